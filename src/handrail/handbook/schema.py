@@ -1,0 +1,364 @@
+"""The shape of a handbook. Each class is one block of the YAML file; the page's own values are in distribution.yml.
+
+Plain frozen dataclasses, declared once: pydantic checks a file against them and writes the JSON Schema, msgspec reads
+their compiled form back without pydantic (docs/decisions/0003). Unknown keys are errors everywhere.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from annotated_types import Ge, Gt, Le, Len
+
+from handrail.model.people import Person, Weekday
+
+_STRICT = {"extra": "forbid"}
+Text = Annotated[str, Len(1)]
+Hour = Annotated[str, Len(5, 5)]
+"""A local time of day, "09:00"."""
+
+
+@dataclass(frozen=True)
+class TeamBlock:
+    """The team as a whole: its hours count where nobody is named."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    zone: Text = "UTC"
+    hours: tuple[Text, ...] = ("09:00-17:00",)
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    country: str | None = None
+    subdivision: str | None = None
+    mention: str = ""
+    """The group that people mention on GitLab to reach the team, without its @."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the team, its label, and what it answers for."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    label: Text
+    clause: Text
+    responsibilities: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A project or group that the team's work is read from; ``labels`` narrow it to items that carry one of them."""
+
+    __pydantic_config__ = _STRICT
+
+    path: Text
+    labels: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class RequiredLabel:
+    """A label, or one of a scope, that items need: always, or when ``when`` holds in the eyes of a person."""
+
+    __pydantic_config__ = _STRICT
+
+    label: Text
+    on: tuple[Literal["epic", "issue", "merge request"], ...]
+    means: Text
+    clause: Text
+    when: str | None = None
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The labels that decisions know by name."""
+
+    __pydantic_config__ = _STRICT
+
+    team: Text
+    deliverable: Text
+    unplanned: Text
+    spike: Text
+    community: tuple[Text, ...]
+    red_branch: Text
+    just_work: Text
+    required: tuple[RequiredLabel, ...]
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """The states of work. An issue's state is its Status where it has one, else its label of ``scope``."""
+
+    __pydantic_config__ = _STRICT
+
+    scope: Text
+    states: tuple[Text, ...]
+    """Of issues, in order; the page lets a team skip some."""
+    in_progress: tuple[Text, ...]
+    blocked: Text
+    ready_for_review: Text
+    """The label of a merge request that anyone may pick up for review."""
+    in_review: Text
+    """The label of a merge request under review; it stays through the rounds."""
+
+
+@dataclass(frozen=True)
+class Grade:
+    """One priority or severity: its number (1 is the highest) and within how many days it should be done."""
+
+    __pydantic_config__ = _STRICT
+
+    rank: Annotated[int, Ge(1)]
+    days: Annotated[int, Gt(0)] | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of the priority table: what to do with what, at which level. Closed fields, all of which must fit."""
+
+    __pydantic_config__ = _STRICT
+
+    row: Text
+    level: Annotated[int, Ge(1), Le(7)]
+    do: Literal["unblock", "pick up for review", "work on", "pick up"]
+    kind: Literal["issue", "merge request"]
+    stage: Literal["in review", "ready for review", "in progress", "available"]
+    clause: Text
+    priority: Annotated[int, Ge(1)] | None = None
+    slo: Literal["breaching", "near-breaching", "non-breaching"] | None = None
+    labels: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReviewSlo:
+    """How soon a review is answered, in business days of 8 hours, and from which share of it on it is near breaching."""
+
+    __pydantic_config__ = _STRICT
+
+    business_days: Annotated[float, Gt(0)]
+    elsewhere_business_days: Annotated[float, Gt(0)]
+    """For merge requests of other groups that wait for someone of the team."""
+    near: Annotated[float, Gt(0), Le(1)]
+    clause: Text
+
+
+@dataclass(frozen=True)
+class Availability:
+    """When an unassigned issue may be picked up, and by whom."""
+
+    __pydantic_config__ = _STRICT
+
+    milestone: Literal["current", "any"]
+    unassigned_milestone: Literal["current", "any"]
+    """The same for the list of all unassigned issues."""
+    states: tuple[Text, ...]
+    """The states it needs; none: any."""
+    open_to: Literal["team", "group"]
+    clause: Text
+
+
+@dataclass(frozen=True)
+class StandIns:
+    """Who takes a turn whose owner is away for longer than ``after_business_days``."""
+
+    __pydantic_config__ = _STRICT
+
+    after_business_days: Annotated[float, Ge(0)]
+    author: Literal["reviewers", "group", "team"]
+    reviewer: Literal["maintainers", "group", "team"]
+    maintainer: Literal["maintainers", "group", "team"]
+
+
+@dataclass(frozen=True)
+class RedDefaultBranch:
+    """A red default branch: before all other work, until somebody has taken it."""
+
+    __pydantic_config__ = _STRICT
+
+    row: Text
+    do: Text
+    clause: Text
+    triage_hours: Annotated[float, Gt(0)]
+    resolve_hours: Annotated[float, Gt(0)]
+    ping_minutes: tuple[int, ...]
+    escalate_minutes: Annotated[int, Gt(0)]
+
+
+@dataclass(frozen=True)
+class WorkQueue:
+    """The page's prioritisation: the table, and the settings its words depend on."""
+
+    __pydantic_config__ = _STRICT
+
+    red_default_branch: RedDefaultBranch
+    table: Annotated[tuple[Row, ...], Len(1)]
+    counts_as: dict[str, tuple[Text, ...]]
+    """A row that asks for a label also takes an item with one of these in its place."""
+    review_slo: ReviewSlo
+    available: Availability
+    stand_ins: StandIns
+
+
+@dataclass(frozen=True)
+class Triage:
+    """Which issues wait for triage, and what ends the states in between (label, lower case: days)."""
+
+    __pydantic_config__ = _STRICT
+
+    not_labels: tuple[Text, ...]
+    timers_days: dict[str, int]
+    clause: Text
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One duty of the person on duty. ``looks_at`` tells which facts it is read from; nothing: no facts yet."""
+
+    __pydantic_config__ = _STRICT
+
+    row: Text
+    do: Text
+    says: Text
+    looks_at: Literal["labels", "triage", "mentions", "queue", "nothing"]
+    clause: Text
+    labels: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of a procedure that the page describes."""
+
+    __pydantic_config__ = _STRICT
+
+    says: Text
+    clause: Text
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Rotation:
+    """The weekly duty: its issue, its shift, its duties in order, the handover, and what everyone else redirects."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Text
+    title: Text
+    """The rotation issue's title; ``{start}`` stands for the first day of the shift."""
+    template: Text
+    project: Text
+    days: Annotated[int, Gt(0)]
+    handoff_day: Weekday
+    handoff_time: Hour
+    duties: tuple[Duty, ...]
+    handover: tuple[Step, ...]
+    hand_off_options: tuple[Step, ...]
+    redirects: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class QuarterStep:
+    """A step of quarterly planning, in days of the quarter's third month; no last day: the month's last business day."""
+
+    __pydantic_config__ = _STRICT
+
+    who: Text
+    says: Text
+    clause: Text
+    from_day: Annotated[int, Ge(1), Le(31)]
+    to_day: Annotated[int, Ge(1), Le(31)] | None = None
+
+
+@dataclass(frozen=True)
+class Planning:
+    """Quarters, milestones and what rolls over."""
+
+    __pydantic_config__ = _STRICT
+
+    fiscal_year_starts: Annotated[int, Ge(1), Le(12)]
+    quarter_label: Text
+    quarterly: tuple[QuarterStep, ...]
+    undated_milestones: tuple[Text, ...]
+    rollover: tuple[Step, ...]
+    missed_label: Text
+    missed_deliverable_label: Text
+    unplanned: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class Breaker:
+    """What a piece of work calls for after so many milestones without meeting its success criteria."""
+
+    __pydantic_config__ = _STRICT
+
+    milestones: Annotated[int, Gt(0)]
+    calls_for: Text
+    clause: Text
+
+
+@dataclass(frozen=True)
+class SupportPolicy:
+    """By when something released upstream is supported: in milestones or in calendar months after its release."""
+
+    __pydantic_config__ = _STRICT
+
+    says: Text
+    clause: Text
+    milestones: Annotated[int, Gt(0)] | None = None
+    target_milestones: Annotated[int, Gt(0)] | None = None
+    months: Annotated[int, Gt(0)] | None = None
+
+
+@dataclass(frozen=True)
+class Support:
+    """The dependency maintenance policy, by class of what is supported."""
+
+    __pydantic_config__ = _STRICT
+
+    reading: Literal["nth_release_after", "milestone_in_progress_is_0", "calendar_months"]
+    policies: dict[str, SupportPolicy]
+    kubernetes_window: Annotated[int, Gt(0)]
+    eol_notice_months: Annotated[int, Ge(0)]
+
+
+@dataclass(frozen=True)
+class Clause:
+    """One statement of the page in our words, and what becomes of it: exactly one of the last four.
+
+    ``does`` names the rule that enforces it; ``helps`` the command that assists a person, with the ``test`` that fails
+    without it; ``planned`` the capability to come; ``person`` the reason why it is left to people.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    says: Text
+    section: Text
+    does: str | None = None
+    helps: str | None = None
+    test: str | None = None
+    planned: str | None = None
+    person: str | None = None
+
+
+@dataclass(frozen=True)
+class Handbook:
+    """A team's workflow, whole."""
+
+    __pydantic_config__ = _STRICT
+
+    handbook: Literal[1]
+    """The version of this format."""
+    team: TeamBlock
+    labels: Labels
+    workflow: Workflow
+    work_queue: WorkQueue
+    triage: Triage
+    rotation: Rotation
+    planning: Planning
+    support: Support
+    groups: dict[str, Group] = field(default_factory=dict)
+    people: dict[str, Person] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    priorities: dict[str, Grade] = field(default_factory=dict)
+    severities: dict[str, Grade] = field(default_factory=dict)
+    breakers: tuple[Breaker, ...] = ()
+    links: dict[str, str] = field(default_factory=dict)
+    clauses: dict[str, Clause] = field(default_factory=dict)

@@ -1,0 +1,160 @@
+"""From an item's history: the instants that decisions read, and the item as it was at a past moment.
+
+Clocks start at events, so pushes, rebases, edits and bots move nothing (definitions: review-response SLO). Facts that
+GitLab states today (labels, milestone, assignees, reviewers) are taken back event by event, so that a history that
+begins late still gives every moment since it began.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from handrail.model.history import Event
+from handrail.model.items import Claim, Epic, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+
+
+def derived(item: Item, events: Sequence[Event]) -> Item:
+    """The item with its derived instants read off ``events`` (in order of time, none later than now)."""
+    added = {event.value: event.at for event in events if event.did == "label_added"}
+    assigned = [e.at for e in events if e.did == "assigned" and e.value in item.assignees]
+    words = [e for e in events if e.did in _WORDS and not e.bot]
+    common = {
+        "label_since": {label: added[label] for label in item.labels if label in added},
+        "assigned_since": assigned[-1] if assigned else None,
+        "last_human_at": words[-1].at if words else None,
+        "last_human_by": words[-1].by if words else "",
+        "mentioned_since": _unanswered_mention(events),
+    }
+    match item:
+        case Issue():
+            claims = tuple(Claim(e.by, date.fromisoformat(e.value), e.at) for e in events if e.did == "claimed")
+            statuses = [e.at for e in events if e.did == "status_set" and e.value == item.status]
+            return replace(item, claims=claims, status_since=statuses[-1] if statuses else None, **common)
+        case MergeRequest():
+            rounds = _rounds(events)
+            reviewers = tuple(
+                Reviewer(r.username, r.state, rounds[r.username].requested_at, rounds[r.username].responded_at)
+                if r.username in rounds
+                else r
+                for r in item.reviewers
+            )
+            return replace(item, reviewers=reviewers, threads=_open_threads(events), **common)
+        case Epic():
+            return replace(item, **common)
+
+
+def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
+    """The item as it was at ``moment``, derived instants included; None when it was not there yet or not open.
+
+    ``events`` are in order of time. What GitLab does not date is left out: whether it could be merged.
+    """
+    past = [event for event in events if event.at <= moment]
+    if item.created_at > moment or not _open_at(item, past, moment):
+        return None
+    later = [event for event in events if event.at > moment]
+    facts = {
+        "state": "opened",
+        "closed_at": None,
+        "labels": _without(item.labels, later, "label_added", "label_removed"),
+        "assignees": _without(item.assignees, later, "assigned", "unassigned"),
+        "milestone": _last(past, later, "milestone_set", item.milestone),
+    }
+    match item:
+        case Issue():
+            then: Item = replace(item, status=_last(past, later, "status_set", item.status), **facts)
+        case MergeRequest():
+            rounds = _rounds(past)
+            names = _without(tuple(r.username for r in item.reviewers), later, "review_requested", "review_removed")
+            today = {r.username: r for r in item.reviewers}
+            drafts = [e.did == "undrafted" for e in later if e.did in {"drafted", "undrafted"}]
+            then = replace(
+                item,
+                reviewers=tuple(rounds.get(name) or _unanswered(today.get(name), name, moment) for name in names),
+                approved_by=_without(item.approved_by, later, "approved", "unapproved", by=True),
+                draft=drafts[0] if drafts else item.draft,
+                detailed_merge_status="",
+                **facts,
+            )
+        case Epic():
+            then = replace(item, **facts)
+    return derived(then, past) if past else then
+
+
+_WORDS = frozenset({"commented", "reviewed", "approved", "unapproved", "claimed", "thread_resolved"})
+
+
+def _unanswered_mention(events: Sequence[Event]) -> datetime | None:
+    since: datetime | None = None
+    asker = ""
+    for event in events:
+        if event.did == "mentioned" and since is None:
+            since, asker = event.at, event.by
+        elif event.did in _WORDS and event.by != asker and not event.bot:
+            since = None
+    return since
+
+
+def _rounds(events: Sequence[Event]) -> dict[str, Reviewer]:
+    """Each reviewer's latest round: requested, and first answered."""
+    rounds: dict[str, Reviewer] = {}
+    for event in events:
+        match event.did:
+            case "review_requested":
+                rounds[event.value] = Reviewer(event.value, "unreviewed", event.at)
+            case "review_removed":
+                rounds.pop(event.value, None)
+            case "reviewed" | "approved" | "unapproved" | "commented" if event.by in rounds:
+                last = rounds[event.by]
+                state: ReviewState = last.state
+                if event.did == "reviewed":
+                    state = event.value  # type: ignore[assignment]  # the file's reader has checked the word
+                elif event.did != "commented":
+                    state = event.did
+                rounds[event.by] = Reviewer(event.by, state, last.requested_at, last.responded_at or event.at)
+            case _:
+                pass
+    return rounds
+
+
+def _unanswered(reviewer: Reviewer | None, name: str, moment: datetime) -> Reviewer:
+    """A reviewer whose request no event dates: as stated, unless the answer came after ``moment``."""
+    if reviewer is None or (reviewer.responded_at or moment) > moment:
+        return Reviewer(name, "unreviewed", reviewer.requested_at if reviewer else None)
+    return reviewer
+
+
+def _open_threads(events: Sequence[Event]) -> tuple[Thread, ...]:
+    threads: dict[str, Thread] = {}
+    for event in events:
+        if event.did == "commented" and event.value and not event.bot:
+            threads[event.value] = Thread(event.value, event.by, event.at)
+        elif event.did == "thread_resolved":
+            threads.pop(event.value, None)
+    return tuple(threads.values())
+
+
+def _open_at(item: Item, past: Sequence[Event], moment: datetime) -> bool:
+    for event in reversed(past):
+        if event.did in {"closed", "merged", "reopened"}:
+            return event.did == "reopened"
+    return item.closed_at is None or item.closed_at > moment
+
+
+def _without(now: tuple[str, ...], later: Sequence[Event], added: str, removed: str, *, by: bool = False) -> tuple[str, ...]:
+    """``now`` with the later additions taken off and the later removals put back."""
+    names = dict.fromkeys(now)
+    for event in reversed(later):
+        if event.did == added:
+            names.pop(event.by if by else event.value, None)
+        elif event.did == removed:
+            names[event.by if by else event.value] = None
+    return tuple(names)
+
+
+def _last(past: Sequence[Event], later: Sequence[Event], did: str, now: str | None) -> str | None:
+    """The value last set at that time; nothing where it was first set later; today's where no event tells."""
+    values = [event.value for event in past if event.did == did]
+    if values:
+        return values[-1] or None
+    return None if any(event.did == did for event in later) else now

@@ -1,0 +1,38 @@
+"""Where facts come from, as one shape: the team and its calendar at once, the items as a stream with their histories."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.people import Person
+from handrail.model.planning import Milestone, Pipeline, Project
+
+
+@dataclass(frozen=True)
+class Team:
+    """Everything but the items, as of ``now``. People of a handbook are added to these and win over them."""
+
+    now: datetime
+    people: Mapping[str, Person] = field(default_factory=dict)
+    projects: tuple[Project, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    pipelines: tuple[Pipeline, ...] = ()
+
+
+class Facts(Protocol):
+    """A snapshot file, the demo team, later a store."""
+
+    def team(self) -> Team:
+        """The team and its calendar. Raises UserError for what a person must mend, like the other two."""
+        ...
+
+    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+        """Every item once with its events in order of time; no events unless ``histories``, open items unless ``closed``."""
+        ...
+
+    def history(self, ref: str) -> Sequence[Event]:
+        """One item's events in order of time; none where none are known."""
+        ...

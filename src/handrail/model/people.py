@@ -1,0 +1,51 @@
+"""The people of a team, as the team's handbook or a snapshot file states them.
+
+These are dataclasses, not msgspec structs: pydantic checks them in a handbook and msgspec reads them in a file, so a
+person is declared once (docs/decisions/0003).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Role = Literal["engineer", "staff_engineer", "engineering_manager", "product_manager"]
+ENGINEERS: frozenset[Role] = frozenset({"engineer", "staff_engineer"})
+"""The roles whose queue holds work that is open to the team."""
+
+
+@dataclass(frozen=True)
+class Away:
+    """Time off: from the first to the last date, both included, in the person's own zone."""
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    first: date
+    last: date
+    why: str = "time off"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone of the team: when they work, where, and what they may be asked.
+
+    ``hours`` are intervals of the local day ("09:00-17:00"); several leave pauses between them, and one that ends before
+    it starts runs over midnight. ``country`` and ``subdivision`` are ISO 3166 codes whose public holidays the person keeps.
+    """
+
+    __pydantic_config__ = {"extra": "forbid"}
+
+    name: str
+    zone: str = "UTC"
+    hours: tuple[str, ...] = ("09:00-17:00",)
+    days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    country: str | None = None
+    subdivision: str | None = None
+    groups: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ("engineer",)
+    away: tuple[Away, ...] = ()
+
+    @property
+    def is_engineer(self) -> bool:
+        """Whether work that is open to the team is theirs to take."""
+        return not ENGINEERS.isdisjoint(self.roles)

@@ -1,0 +1,71 @@
+"""Milestones, projects and default-branch pipelines, as facts."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from msgspec import Struct
+
+
+class Milestone(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="milestone"):
+    """A milestone of GitLab's. One without dates (Backlog, Next 1-3 releases) is never the current one."""
+
+    title: str
+    start: date | None = None
+    due: date | None = None
+
+
+class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="project"):
+    """A project: its default branch and who may merge into it."""
+
+    path: str
+    default_branch: str = "main"
+    maintainers: tuple[str, ...] = ()
+
+
+class Pipeline(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pipeline"):
+    """A finished pipeline of a project's default branch."""
+
+    project: str
+    id: int
+    status: str
+    finished_at: datetime
+    web_url: str | None = None
+
+
+class RedBranch(Struct, frozen=True, gc=False):
+    """A default branch whose latest finished pipeline failed, since the first failure after the last success."""
+
+    project: str
+    branch: str
+    since: datetime
+    web_url: str | None = None
+
+    @property
+    def ref(self) -> str:
+        """``project@branch``."""
+        return f"{self.project}@{self.branch}"
+
+    @property
+    def title(self) -> str:
+        """What is wrong, in words."""
+        return f"{self.branch} is red: its latest pipeline failed"
+
+
+def red_branches(projects: Iterable[Project], pipelines: Iterable[Pipeline], now: datetime) -> list[RedBranch]:
+    """The red default branches at ``now``, by project. Pipelines that were cancelled or skipped say nothing."""
+    runs: dict[str, list[Pipeline]] = {}
+    for pipeline in pipelines:
+        if pipeline.finished_at <= now and pipeline.status in {"success", "failed"}:
+            runs.setdefault(pipeline.project, []).append(pipeline)
+    branches = {project.path: project.default_branch for project in projects}
+    red = []
+    for path in sorted(runs):
+        latest_first = sorted(runs[path], key=lambda run: (run.finished_at, run.id), reverse=True)
+        since = None
+        for run in latest_first:
+            if run.status != "failed":
+                break
+            since = run.finished_at
+        if since is not None:
+            red.append(RedBranch(path, branches.get(path, "main"), since, latest_first[0].web_url))
+    return red

@@ -1,0 +1,50 @@
+"""What a person's queue holds: entries in handbook order, what waits for others, and items that fit no row."""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from handrail.model.clocks import Clock
+from handrail.model.items import Item
+from handrail.model.planning import RedBranch
+
+
+class Reason(Struct, frozen=True, gc=False, omit_defaults=True):
+    """Why, as evidence: a code that ``rules`` puts into words in the reader's zone, and the facts that go into them."""
+
+    code: str
+    by: str = ""
+    at: datetime | None = None
+    until: date | None = None
+    names: tuple[str, ...] = ()
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One row of a queue: what to do with which item, since when, on which clock, and why."""
+
+    level: int
+    row: str
+    order: int
+    do: str
+    item: Item | RedBranch
+    since: datetime
+    clause: str
+    reasons: tuple[Reason, ...]
+    clock: Clock | None = None
+
+
+class Waiting(Struct, frozen=True, gc=False):
+    """Work that somebody else must move first: ``on`` are the user names, or the references, that it waits for."""
+
+    item: Item
+    on: tuple[str, ...]
+    since: datetime
+    reason: Reason
+
+
+class TriageFinding(Struct, frozen=True, gc=False):
+    """An item that asks for work but fits no row of the table, and what it lacks."""
+
+    item: Item
+    lacks: tuple[str, ...]
+    clause: str

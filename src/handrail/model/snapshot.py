@@ -1,0 +1,95 @@
+"""Everything that a decision reads, ``now`` included: built once, indexed, never changed."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from handrail.model.items import Item
+from handrail.model.people import Person
+from handrail.model.planning import Milestone, Project, RedBranch
+from handrail.worktime import release_calendar
+from handrail.worktime.calendar import WorkCalendar
+
+Holidays = Callable[[str, str | None], Mapping[date, str]]
+"""The public holidays of a country and subdivision, by date."""
+
+
+class Calendars:
+    """Each person's business time, worked out when it is first asked for; the team's under the empty name."""
+
+    def __init__(self, people: Mapping[str, Person], team: Person, holidays: Holidays) -> None:
+        self._people = {**people, "": team}
+        self._holidays = holidays
+        self._calendars: dict[str, WorkCalendar] = {}
+
+    def __getitem__(self, username: str) -> WorkCalendar:
+        """The calendar of ``username``; somebody the team does not know works the team's hours."""
+        if username not in self._people:
+            username = ""
+        found = self._calendars.get(username)
+        if found is None:
+            person = self._people[username]
+            kept = self._holidays(person.country, person.subdivision) if person.country else {}
+            found = WorkCalendar(person.zone, person.hours, person.days, kept, person.away)
+            self._calendars[username] = found
+        return found
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The facts at ``now``: open items only, each once. ``team`` stands for everybody where nobody is named."""
+
+    now: datetime
+    team: Person
+    people: Mapping[str, Person]
+    calendars: Calendars
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    milestones: Mapping[str, Milestone] = field(default_factory=dict)
+    red: tuple[RedBranch, ...] = ()
+    items: tuple[Item, ...] = ()
+
+    @cached_property
+    def by_ref(self) -> Mapping[str, Item]:
+        """The open items by reference."""
+        return {item.ref: item for item in self.items}
+
+    @cached_property
+    def today(self) -> date:
+        """The date in the team's zone."""
+        return self.now.astimezone(ZoneInfo(self.team.zone)).date()
+
+    @cached_property
+    def current_milestone(self) -> str | None:
+        """The title of the milestone that is running: GitLab's own where one has dates, else the computed calendar's."""
+        running = [m for m in self.milestones.values() if m.start and m.due and m.start <= self.today <= m.due]
+        if running:
+            return max(running, key=lambda m: (m.start or date.min, m.title)).title
+        if any(m.start and m.due for m in self.milestones.values()):
+            return None
+        return release_calendar.current_title(self.today)
+
+    def has_begun(self, title: str) -> bool:
+        """Whether the milestone runs now or ended. One without dates, here and in the computed calendar, never begins."""
+        known = self.milestones.get(title)
+        start = known.start if known and known.start else release_calendar.start_of(title)
+        return start is not None and start <= self.today
+
+    def may_merge(self, project: str) -> frozenset[str]:
+        """Who may merge into the project, as far as is known."""
+        return self._maintainers.get(project, frozenset())
+
+    @cached_property
+    def _maintainers(self) -> Mapping[str, frozenset[str]]:
+        return {path: frozenset(project.maintainers) for path, project in self.projects.items()}
+
+
+def first_of_each(milestones: Iterable[Milestone]) -> dict[str, Milestone]:
+    """By title; of several of one title (a group's and a project's), the first that has dates."""
+    found: dict[str, Milestone] = {}
+    for milestone in milestones:
+        known = found.get(milestone.title)
+        if known is None or (known.start is None and milestone.start is not None):
+            found[milestone.title] = milestone
+    return found

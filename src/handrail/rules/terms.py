@@ -1,0 +1,150 @@
+"""The handbook's words, looked up once: what each label of an item says, and which rows a standing fits."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from handrail.handbook.schema import Handbook, Row
+from handrail.model.items import Issue, Item
+from handrail.model.labels import value_of
+
+
+class Says(Struct, frozen=True, gc=False):
+    """What an item's labels (and Status) say in the handbook's terms."""
+
+    priority: int | None
+    state: str
+    """The workflow state: of issues "in dev", of merge requests "in review"; empty where none is said."""
+    state_label: str
+    """The label that says so, empty for a Status."""
+    group: str
+    """The key of the team's group, empty for none or several."""
+    ours: bool
+    """Whether the item is the team's: of its projects, or under one of its labels."""
+    community: bool
+
+
+class Misfit(Struct, frozen=True, gc=False):
+    """Why a row does not fit: the field, what the row wants, what the item has."""
+
+    field: str
+    wants: str
+    has: str
+
+
+class Standing(Struct, frozen=True, gc=False):
+    """What the table's rows look at: the item's kind and labels, its stage for the person, and the class of its SLO."""
+
+    kind: str
+    stage: str
+    priority: int | None
+    slo: str | None
+    labels: tuple[str, ...]
+
+
+class Terms:
+    """A handbook, ready to be asked about one item after the other."""
+
+    def __init__(self, handbook: Handbook) -> None:
+        self.handbook = handbook
+        self.priorities = {label: grade.rank for label, grade in handbook.priorities.items()}
+        self.groups = {group.label: key for key, group in handbook.groups.items()}
+        self.community = frozenset(handbook.labels.community)
+        self._workflow = handbook.workflow.scope + "::"
+        self._team_labels = {handbook.labels.team, *self.groups}
+        self._sources = tuple(source.path for source in handbook.sources.values() if not source.labels)
+        self._projects: dict[str, bool] = {}
+        self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
+        self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
+        self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
+
+    def read(self, item: Item) -> Says:
+        """What the item's labels say. Of several priorities the highest counts (GitLab Free does not exclude them)."""
+        priority: int | None = None
+        state = state_label = group = ""
+        ours = self.is_source(item.project)
+        community = False
+        for label in item.labels:
+            rank = self.priorities.get(label)
+            if rank is not None:
+                priority = rank if priority is None else min(rank, priority)
+            elif label.startswith(self._workflow):
+                state, state_label = value_of(label), label
+            elif label in self._team_labels:
+                ours = True
+                group = self.groups.get(label, "") or group
+            elif label in self.community:
+                community = True
+        if isinstance(item, Issue) and item.status:
+            state, state_label = item.status.casefold(), ""
+        return Says(priority, state, state_label, group, ours, community)
+
+    def is_source(self, project: str) -> bool:
+        """Whether the project is one of the team's own (a source that labels narrow leaves that to the labels)."""
+        known = self._projects.get(project)
+        if known is None:
+            known = any(project == path or project.startswith(path + "/") for path in self._sources)
+            self._projects[project] = known
+        return known
+
+    def row_for(self, standing: Standing) -> tuple[int, Row] | None:
+        """The row that decides, with its place in the table: the lowest level that fits, then the table's order."""
+        key = (standing.kind, standing.stage, standing.priority, standing.slo)
+        rows = self._rows.get(key)
+        if rows is None:
+            bare = Standing(*key, ())
+            fitting = [
+                (place, row)
+                for place, row in enumerate(self.handbook.work_queue.table, 1)
+                if all(misfit.field == "labels" for misfit in self.misfits(row, bare))
+            ]
+            rows = self._rows[key] = tuple(sorted(fitting, key=lambda found: (found[1].level, found[0])))
+        for place, row in rows:
+            if all(self.carries(standing.labels, label) for label in row.labels):
+                return place, row
+        return None
+
+    def misfits(self, row: Row, standing: Standing) -> list[Misfit]:
+        """Every field of the row that the standing does not fit; none: the row fits."""
+        found = []
+        if row.kind != standing.kind:
+            found.append(Misfit("kind", row.kind, standing.kind))
+        elif row.stage != standing.stage:
+            found.append(Misfit("stage", row.stage, standing.stage))
+        if row.priority is not None and row.priority != standing.priority:
+            found.append(Misfit("priority", str(row.priority), str(standing.priority or "")))
+        if row.slo is not None and row.slo != standing.slo:
+            found.append(Misfit("slo", row.slo, standing.slo or ""))
+        found += [Misfit("labels", label, "") for label in row.labels if not self.carries(standing.labels, label)]
+        return found
+
+    def carries(self, labels: Sequence[str], wanted: str) -> bool:
+        """Whether the labels hold the wanted one, or one that the handbook counts in its place."""
+        return wanted in labels or any(other in labels for other in self.handbook.work_queue.counts_as.get(wanted, ()))
+
+    def watched(self, label: str) -> bool:
+        """Whether a decision asks since when the label is on an item; the others' instants need not be kept."""
+        return label.startswith(self._workflow) or label in self._dated_labels
+
+    @property
+    def _dated_labels(self) -> frozenset[str]:
+        labels = self.handbook.labels
+        return frozenset({labels.deliverable, labels.unplanned})
+
+    def waits_for_triage(self, issue: Issue) -> bool:
+        """Whether an issue is in the triage queue: no milestone, nobody assigned, none of the states in between."""
+        return (
+            issue.milestone is None
+            and not issue.assignees
+            and all(label.casefold() not in self._not_triage for label in issue.labels)
+        )
+
+    def shift_of(self, title: str) -> date | None:
+        """The first day of the shift whose rotation issue bears this title; None for any other title."""
+        match = self._rotation.fullmatch(title.strip())
+        try:
+            return date.fromisoformat(match[1]) if match else None
+        except ValueError:
+            return None
