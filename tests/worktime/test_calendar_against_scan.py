@@ -1,18 +1,18 @@
 """Business time against a scan of every minute, and the laws it keeps.
 
-The scan knows one thing about clocks: the latest time that the wall clock has shown so far. It asks the zone about
-every minute in turn, and shares no code, no arithmetic and no data structure with what it checks.
+The scan knows one thing about clocks: the latest time that the wall clock has shown so far. It asks the zone
+about every minute in turn, and shares no code, no arithmetic and no data structure with what it checks.
 """
 
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from itertools import accumulate, groupby
+from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from hypothesis import example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.worktime.calendar import Pause, WorkCalendar
@@ -110,6 +110,12 @@ class Scan:
         minute, rest = divmod(second, 60)
         return self.sums[minute] + (rest if rest and self.open[minute] else 0)
 
+    def ordinary_between(self, start: int, end: int) -> int:
+        """Seconds that would be open without holidays and time off; `end` is `start` or a full minute."""
+        if start == end:
+            return 0
+        return 60 * sum(self.ordinary[start // 60 : end // 60]) - start % 60 * self.ordinary[start // 60]
+
     def reach(self, total: int) -> int | None:
         """The first second before which `total` > 0 open seconds lie."""
         minute = bisect_left(self.sums, total)
@@ -158,9 +164,9 @@ def shapes(draw: st.DrawFn) -> Shape:
 _seconds = st.integers(0, MINUTES * 60 - 1)
 
 
-@settings(max_examples=250)
-@given(shapes(), st.lists(_seconds, min_size=2, max_size=6))
-def test_agrees_with_a_scan_of_every_minute(shape: Shape, seconds: Sequence[int]) -> None:
+@settings(max_examples=200)
+@given(shapes(), st.lists(_seconds, min_size=2, max_size=6), st.integers(1, 4 * 24 * 3600))
+def test_agrees_with_a_scan_of_every_minute(shape: Shape, seconds: Sequence[int], amount: int) -> None:
     calendar, scan = shape.calendar(), Scan(shape)
     for second in seconds:
         moment = shape.instant(second)
@@ -168,30 +174,21 @@ def test_agrees_with_a_scan_of_every_minute(shape: Shape, seconds: Sequence[int]
         is_open = scan.open[second // 60]
         assert calendar.is_open(moment) == is_open
         assert calendar.away_at(moment) == (shape.off(day) is not None and not is_open)
+        expected = max(0, scan.until(second) - scan.until(seconds[0]))
+        assert calendar.between(shape.instant(seconds[0]), moment) == expected
+        due = scan.reach(scan.until(second) + amount)
+        if due is not None:
+            assert calendar.after(moment, amount) == shape.instant(due)
         opening = scan.next(second, open_=True)
-        if opening is None:
-            continue
-        assert calendar.opens_after(moment) == calendar.after(moment, 0) == shape.instant(opening)
-        lost = scan.ordinary[-(-second // 60) : opening // 60]
-        part = (-second % 60) * scan.ordinary[second // 60] if opening > second else 0
-        assert calendar.absent_for(moment) == sum(lost) * 60 + part
-        closing = scan.next(opening, open_=False)
-        if closing is not None:
-            assert calendar.closes_after(moment) == shape.instant(closing)
+        if opening is not None:
+            assert calendar.opens_after(moment) == calendar.after(moment, 0) == shape.instant(opening)
+            assert calendar.absent_for(moment) == scan.ordinary_between(second, opening)
+            closing = scan.next(opening, open_=False)
+            if closing is not None:
+                assert calendar.closes_after(moment) == shape.instant(closing)
 
 
-@settings(max_examples=250)
-@given(shapes(), _seconds, _seconds, st.integers(1, 4 * 24 * 3600))
-def test_amounts_agree_with_a_scan(shape: Shape, start: int, end: int, amount: int) -> None:
-    calendar, scan = shape.calendar(), Scan(shape)
-    expected = max(0, scan.until(end) - scan.until(start))
-    assert calendar.between(shape.instant(start), shape.instant(end)) == expected
-    due = scan.reach(scan.until(start) + amount)
-    if due is not None:
-        assert calendar.after(shape.instant(start), amount) == shape.instant(due)
-
-
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(shapes(), st.integers(0, MINUTES - 1), st.integers(0, MINUTES - 1))
 def test_pauses_agree_with_a_scan(shape: Shape, first: int, last: int) -> None:
     scan = Scan(shape)
@@ -279,10 +276,11 @@ def test_pauses_and_business_time_fill_the_real_time(
     for pause in pauses:
         assert start <= pause.start < pause.end <= end
         assert calendar.between(pause.start, pause.end) == 0
-    for before, after in zip(pauses, pauses[1:], strict=False):
+    for before, after in pairwise(pauses):
         assert before.end < after.start or (before.end == after.start and before.why != after.why)
 
 
+@settings(max_examples=40)
 @given(st.data(), _hours(), st.lists(_instants, min_size=2, max_size=5))
 def test_answers_do_not_depend_on_earlier_questions(
     data: st.DataObject, hours: tuple[tuple[int, int], ...], moments: Sequence[datetime]
@@ -297,14 +295,8 @@ def test_answers_do_not_depend_on_earlier_questions(
         assert asked_before.between(moments[0], moment) == fresh.between(moments[0], moment)
 
 
-@given(_zones, st.integers(1970, 2150))
-@example("Europe/Amsterdam", 1900)
-@example("Europe/Amsterdam", 2199)
+@given(_zones, st.integers(1987, 2198))
 def test_the_turn_of_any_year_is_like_every_other_night(zone: str, year: int) -> None:
     calendar = WorkCalendar(zone, ["22:00-06:00"], WEEK)
     eve = datetime(year, 12, 31, 12, tzinfo=ZoneInfo(zone))
-    if year == 1900:
-        eve = eve.replace(month=1, day=10)
-    elif year == 2199:
-        eve = eve.replace(day=20)
-    assert calendar.between(eve, eve + timedelta(days=1)) in {8 * 3600, 7 * 3600 + 15 * 60 * 3}
+    assert calendar.between(eve, eve + timedelta(days=1)) == 8 * 3600

@@ -94,7 +94,7 @@ def test_an_unknown_zone_is_refused(zone: str) -> None:
 def test_a_misspelt_zone_is_answered_with_the_near_ones() -> None:
     with pytest.raises(ValueError, match="did you mean Europe/Amsterdam"):
         LocalClock("Europe/Amsterdan")
-    with pytest.raises(ValueError, match="zone$"):
+    with pytest.raises(ValueError, match=r"zone$"):
         LocalClock("qqqqqq")
 
 

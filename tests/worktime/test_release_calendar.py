@@ -1,5 +1,6 @@
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,7 @@ def titles(count: int) -> list[str]:
 
 
 TITLES = titles(1500)
+RELEASES = [of(title).release for title in TITLES]
 
 
 def test_every_official_date_is_reproduced(releases: list[dict[str, Any]]) -> None:
@@ -128,7 +130,7 @@ def test_nothing_is_known_before_the_first() -> None:
 
 
 def test_every_day_is_in_one_milestone() -> None:
-    for title, following in zip(TITLES, TITLES[1:], strict=False):
+    for title, following in pairwise(TITLES):
         found = of(title)
         assert found.start < found.due < found.release
         assert of(following).start == found.due + timedelta(days=1)
@@ -158,7 +160,7 @@ def test_releases_are_counted_one_by_one(day: date, n: int) -> None:
     last = nth_release_after(day, n)
     assert last is not None
     assert last.release == dates[-1]
-    assert sum(day < of(title).release <= last.release for title in TITLES) == n
+    assert sum(day < release <= last.release for release in RELEASES) == n
 
 
 def test_a_release_does_not_come_after_its_own_day() -> None:

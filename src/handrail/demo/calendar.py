@@ -3,10 +3,11 @@
 Inside this room an instant is whole seconds since the epoch (UTC), so that a million histories stay cheap.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from handrail.model.planning import Milestone
+from handrail.worktime import release_calendar
 
 NOW = datetime(2026, 6, 2, 14, 12, tzinfo=UTC)
 """Tuesday, 10:12 in Toronto. Nothing in the demo is later."""
@@ -28,6 +29,10 @@ def seconds(day: date) -> int:
     return (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY
 
 
+FIRST_TITLE = "17.0"
+"""The milestone that was running, or had just ended, on the first day."""
+
+
 class Iteration(NamedTuple):
     """A dated milestone: the first and the last second of it, UTC."""
 
@@ -38,22 +43,16 @@ class Iteration(NamedTuple):
     """The label of what was still open when it ended."""
 
 
-def release_day(year: int, month: int) -> date:
-    """The third Thursday of the month, the day of GitLab's monthly release (since 16.6)."""
-    first = date(year, month, 1)
-    return first + timedelta(days=(3 - first.weekday()) % 7 + 14)
-
-
 def _iterations() -> tuple[Iteration, ...]:
-    """17.0 (due in May 2024) to 19.11: each starts on the Saturday after the one before was due."""
+    """From the milestone before the first day to a year after the present."""
     found = []
-    due_before = release_day(2024, 4) - timedelta(days=6)
-    for month in range(36):
-        year, at = 2024 + (month + 4) // 12, (month + 4) % 12 + 1
-        due = release_day(year, at) - timedelta(days=6)
-        title = f"{17 + month // 12}.{month % 12}"
-        found.append(Iteration(title, seconds(due_before) + DAY, seconds(due) + DAY - 1, f"missed:{title}"))
-        due_before = due
+    title: str | None = FIRST_TITLE
+    while title is not None and len(found) < 36:
+        milestone = release_calendar.milestone(title)
+        if milestone is None:
+            break
+        found.append(Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}"))
+        title = release_calendar.next_title(title)
     return tuple(found)
 
 

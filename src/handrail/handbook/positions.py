@@ -1,6 +1,7 @@
-"""YAML text to plain data that remembers where each value stands, so that every problem names its line and column.
+"""YAML text to plain data that knows where each value stands, so that every problem names line and column.
 
-YAML 1.2's core schema: `NO` and `09:00` are text; beyond it, `2026-07-01` is a date and `<<` takes keys from an anchor.
+YAML 1.2's core schema (`NO` and `09:00` are text); beyond it, `2026-07-01` is a date and `<<` takes an anchor's
+keys.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Any, TypeAlias
 
 from handrail.handbook.yaml_words import in_words
 
-Plain: TypeAlias = "str | int | float | bool | date | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | date | list[Plain] | dict[str, Plain] | None"
 KeyPath: TypeAlias = tuple[str | int, ...]
 """The keys and list indices that lead to a value: `("people", "nadia", "hours", 0)`."""
 
@@ -48,7 +49,7 @@ class Problem:
 
 @dataclass
 class Document:
-    """One file's data, with the place of each key and each value by key path, and what is wrong with the text."""
+    """One file's data, the place of each key and each value by key path, and what is wrong with the text."""
 
     data: dict[str, Plain] = field(default_factory=dict)
     keys: dict[KeyPath, Place] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class Document:
 def parse(text: str, file: str) -> Document:
     """The document in `text`; `file` names it in places. An empty text is an empty document.
 
-    Where the text is not YAML, the data is empty and `problems` says why: the first mistake of each top-level block.
+    Where the text is not YAML, the data is empty; `problems` has the first mistake of each top-level block.
     """
     document = Document()
     try:
@@ -84,8 +85,16 @@ def _compose(text: str) -> Any:
 def _broken() -> tuple[type[Exception], ...]:
     from ruamel.yaml.error import YAMLError
 
-    # Beside its own, ruamel lets these through: escapes beyond Unicode, directives it does not know, deep nesting.
-    return (YAMLError, ValueError, OverflowError, AssertionError, AttributeError, NotImplementedError, RecursionError)
+    # Beside its own, ruamel lets these through: escapes beyond Unicode, malformed directives, deep nesting.
+    return (
+        YAMLError,
+        ValueError,
+        OverflowError,
+        AssertionError,
+        AttributeError,
+        NotImplementedError,
+        RecursionError,
+    )
 
 
 def _mistakes(text: str, file: str, first: Exception) -> Iterator[Problem]:
@@ -135,8 +144,11 @@ class _Reading:
         if node.id != "mapping":
             if node.id == "scalar" and self.scalar(node) is None:
                 return  # only comments, or `---` alone
-            self.problem(node, "a handbook is a map of blocks such as `team:` at its top level, not "
-                         + ("a list" if node.id == "sequence" else "a single value"))
+            self.problem(
+                node,
+                "a handbook is a map of blocks such as `team:` at its top level, not "
+                + ("a list" if node.id == "sequence" else "a single value"),
+            )
             return
         data = self.plain(node, ())
         if isinstance(data, dict):
@@ -152,7 +164,9 @@ class _Reading:
     def plain(self, node: Any, path: KeyPath) -> Plain:
         self.seen += 1
         if self.seen == _MOST_VALUES:
-            self.problem(node, "anchors repeat one another until more values stand here than a handbook can have")
+            self.problem(
+                node, "anchors repeat one another until more values stand here than a handbook can have"
+            )
         if self.seen >= _MOST_VALUES:
             return None
         self.document.values[path] = self.place(node)
@@ -184,7 +198,9 @@ class _Reading:
                 continue
             if key.value in first:
                 line = first[key.value].start_mark.line + 1
-                self.problem(key, f"`{key.value}` stands here a second time (first in line {line}); keep one of them")
+                self.problem(
+                    key, f"`{key.value}` stands here a second time (first in line {line}); keep one of them"
+                )
                 continue
             first[key.value] = key
             self.document.keys[*path, key.value] = self.place(key)
@@ -231,15 +247,25 @@ class _Reading:
                     self.problem(node, "this text holds half of a character (a lone surrogate); write it out")
                     return None
                 return text
-        self.problem(node, f"the tag {_shown(node.tag)} means nothing in a handbook; leave it out")
-        return None
+            case _:
+                self.problem(node, f"the tag {_shown(node.tag)} means nothing in a handbook; leave it out")
+                return None
 
     def number(self, node: Any, tag: str, text: str) -> Plain:
         try:
             digits = text.replace("_", "")
             whole = not digits.lstrip("+-").isdigit()
-            value = float(digits.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").lower().replace(
-                ".nan", "nan")) if tag == "float" else int(digits, 0 if whole else 10)
+            value = (
+                float(
+                    digits.replace(".inf", "inf")
+                    .replace(".Inf", "inf")
+                    .replace(".INF", "inf")
+                    .lower()
+                    .replace(".nan", "nan")
+                )
+                if tag == "float"
+                else int(digits, 0 if whole else 10)
+            )
         except ValueError:
             return text
         if not isfinite(value) or abs(value) > _LARGEST:

@@ -34,10 +34,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         case MergeRequest():
             rounds = _rounds(events)
             reviewers = tuple(
-                Reviewer(r.username, r.state, rounds[r.username].requested_at, rounds[r.username].responded_at)
-                if r.username in rounds
-                else r
-                for r in item.reviewers
+                replace(rounds[r.username], state=r.state) if r.username in rounds else r for r in item.reviewers
             )
             return replace(item, reviewers=reviewers, threads=_open_threads(events), **common)
         case Epic():
@@ -60,9 +57,10 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
         "assignees": _without(item.assignees, later, "assigned", "unassigned"),
         "milestone": _last(past, later, "milestone_set", item.milestone),
     }
+    then: Item
     match item:
         case Issue():
-            then: Item = replace(item, status=_last(past, later, "status_set", item.status), **facts)
+            then = replace(item, status=_last(past, later, "status_set", item.status), **facts)
         case MergeRequest():
             rounds = _rounds(past)
             names = _without(tuple(r.username for r in item.reviewers), later, "review_requested", "review_removed")
@@ -101,7 +99,9 @@ def _rounds(events: Sequence[Event]) -> dict[str, Reviewer]:
     for event in events:
         match event.did:
             case "review_requested":
-                rounds[event.value] = Reviewer(event.value, "unreviewed", event.at)
+                before = rounds.get(event.value)
+                requests = before.requests + 1 if before else 1
+                rounds[event.value] = Reviewer(event.value, "unreviewed", event.at, None, requests)
             case "review_removed":
                 rounds.pop(event.value, None)
             case "reviewed" | "approved" | "unapproved" | "commented" if event.by in rounds:
@@ -111,7 +111,7 @@ def _rounds(events: Sequence[Event]) -> dict[str, Reviewer]:
                     state = event.value  # type: ignore[assignment]  # the file's reader has checked the word
                 elif event.did != "commented":
                     state = event.did
-                rounds[event.by] = Reviewer(event.by, state, last.requested_at, last.responded_at or event.at)
+                rounds[event.by] = replace(last, state=state, responded_at=last.responded_at or event.at)
             case _:
                 pass
     return rounds

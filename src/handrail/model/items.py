@@ -20,6 +20,8 @@ class Reviewer(Struct, frozen=True, gc=False, omit_defaults=True):
     state: ReviewState = "unreviewed"
     requested_at: datetime | None = None
     responded_at: datetime | None = None
+    requests: int = 1
+    """How often the review was requested: more than once is a re-request."""
 
 
 class Thread(Struct, frozen=True, gc=False, omit_defaults=True):

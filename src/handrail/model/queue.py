@@ -10,33 +10,38 @@ from handrail.model.planning import RedBranch
 
 
 class Reason(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Why, as evidence: a code that ``rules`` puts into words in the reader's zone, and the facts that go into them."""
+    """Why, as evidence: a code that is put into words in the reader's zone, and the facts that go into them."""
 
     code: str
     by: str = ""
     at: datetime | None = None
     until: date | None = None
+    count: int = 0
     names: tuple[str, ...] = ()
 
 
 class Entry(Struct, frozen=True, gc=False):
-    """One row of a queue: what to do with which item, since when, on which clock, and why."""
+    """One row of a queue: what to do with which item, since when, on which clock, and why.
+
+    ``order`` is the row's place in its table; with the level, ``since`` and the reference it orders every queue.
+    """
 
     level: int
-    row: str
     order: int
+    row: str
     do: str
+    clause: str
     item: Item | RedBranch
     since: datetime
-    clause: str
     reasons: tuple[Reason, ...]
     clock: Clock | None = None
 
 
 class Waiting(Struct, frozen=True, gc=False):
-    """Work that somebody else must move first: ``on`` are the user names, or the references, that it waits for."""
+    """Work of ``people`` that somebody else must move first: ``on`` are the user names or references it waits for."""
 
     item: Item
+    people: tuple[str, ...]
     on: tuple[str, ...]
     since: datetime
     reason: Reason

@@ -68,13 +68,16 @@ class Snapshot:
             return max(running, key=lambda m: (m.start or date.min, m.title)).title
         if any(m.start and m.due for m in self.milestones.values()):
             return None
-        return release_calendar.current_title(self.today)
+        computed = release_calendar.milestone_on(self.today)
+        return computed.title if computed else None
 
     def has_begun(self, title: str) -> bool:
         """Whether the milestone runs now or ended. One without dates, here and in the computed calendar, never begins."""
         known = self.milestones.get(title)
-        start = known.start if known and known.start else release_calendar.start_of(title)
-        return start is not None and start <= self.today
+        if known is None or known.start is None:
+            computed = release_calendar.milestone(title)
+            return computed is not None and computed.start <= self.today
+        return known.start <= self.today
 
     def may_merge(self, project: str) -> frozenset[str]:
         """Who may merge into the project, as far as is known."""

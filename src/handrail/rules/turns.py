@@ -25,8 +25,8 @@ AUTHORS_TO_MEND = {
     "title_regex": "title",
     "jira_association": "jira",
     "jira_association_missing": "jira",
-    "blocked_status": "blocked",
-    "merge_request_blocked": "blocked",
+    "blocked_status": "blocked-merge",
+    "merge_request_blocked": "blocked-merge",
     "security_policies_violations": "policy",
     "security_policy_violations": "policy",
     "status_checks_must_pass": "checks-failed",
@@ -49,8 +49,7 @@ NOBODY_YET = frozenset(
         "security_policy_pipeline_check",
     }
 )
-TO_MERGE = frozenset({"mergeable"})
-OVER = frozenset({"not_open"})
+MERGEABLE = frozenset({"mergeable"})
 
 
 class Turn(Struct, frozen=True, gc=False):
@@ -67,7 +66,13 @@ def whose_turn(mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, 
 
     A maintainer who was asked together with a reviewer waits for them unless the review SLO is at risk.
     """
-    return _authors(mr, since) or _reviewers(mr, since, may_merge, slo_at_risk=slo_at_risk) or _last_steps(mr, since, may_merge)
+    return (
+        _author_answers(mr, since)
+        or _maintainer_merges(mr, since, may_merge)
+        or _asked_review(mr, since, may_merge, slo_at_risk=slo_at_risk)
+        or _approved(mr, since)
+        or _commented(mr, since)
+    )
 
 
 def outstanding(mr: MergeRequest) -> tuple[Reviewer, ...]:
@@ -80,7 +85,9 @@ def outstanding(mr: MergeRequest) -> tuple[Reviewer, ...]:
     )
 
 
-def due_first(waiting: tuple[Reviewer, ...], may_merge: frozenset[str], *, slo_at_risk: bool) -> tuple[Reviewer, ...]:
+def due_first(
+    waiting: tuple[Reviewer, ...], may_merge: frozenset[str], *, slo_at_risk: bool
+) -> tuple[Reviewer, ...]:
     """Those of the outstanding reviewers whose turn comes first: maintainers wait for the others."""
     others = tuple(reviewer for reviewer in waiting if reviewer.username not in may_merge)
     return waiting if slo_at_risk or not others else others
@@ -92,69 +99,81 @@ def _unanswered(reviewer: Reviewer) -> bool:
     return reviewer.state == "unreviewed"
 
 
-def _authors(mr: MergeRequest, since: datetime) -> Turn | None:
+def _author_answers(mr: MergeRequest, since: datetime) -> Turn | None:
+    author = (mr.author,)
     if mr.draft:
-        return _turn("author", mr.author, since, Reason("draft"))
-    asked_since = {r.username: r.requested_at for r in mr.reviewers}
+        return Turn("author", author, since, Reason("draft"))
     for reviewer in mr.reviewers:
         if reviewer.state == "requested_changes":
             at = reviewer.responded_at or since
-            return _turn("author", mr.author, at, Reason("changes-requested", by=reviewer.username, at=at))
+            return Turn("author", author, at, Reason("changes-requested", by=reviewer.username, at=at))
+    asked = {reviewer.username: reviewer.requested_at or since for reviewer in mr.reviewers}
     waiting = [
         thread
         for thread in mr.threads
-        if thread.last_by != mr.author and (asked_since.get(thread.last_by) or thread.last_at) <= thread.last_at
+        if thread.last_by != mr.author and asked.get(thread.last_by, thread.last_at) <= thread.last_at
     ]
     if waiting:
         last = max(waiting, key=lambda thread: (thread.last_at, thread.id))
-        oldest = min(thread.last_at for thread in waiting)
-        return _turn("author", mr.author, oldest, Reason("thread", by=last.last_by, at=last.last_at, names=_ids(waiting)))
+        reason = Reason("thread", by=last.last_by, at=last.last_at, count=len(waiting))
+        return Turn("author", author, min(thread.last_at for thread in waiting), reason)
     code = AUTHORS_TO_MEND.get(mr.detailed_merge_status)
-    return _turn("author", mr.author, since, Reason(code, names=(mr.target_branch,))) if code else None
+    return Turn("author", author, since, Reason(code, names=(mr.target_branch,))) if code else None
 
 
-def _reviewers(mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, slo_at_risk: bool) -> Turn | None:
-    answered = {t.last_at: r for t in mr.threads for r in mr.reviewers if t.last_by == mr.author and r.state == "reviewed"}
-    waiting = due_first(outstanding(mr), may_merge, slo_at_risk=slo_at_risk)
-    if waiting:
-        asked = [reviewer.requested_at or since for reviewer in waiting]
-        code = "review-began" if waiting[0].state == "review_started" else "review-asked"
-        return Turn("reviewer", tuple(r.username for r in waiting), min(asked), Reason(code, by=mr.author, at=min(asked)))
-    if answered and not mr.approved_by:
-        at = max(answered)
-        return _turn("reviewer", answered[at].username, at, Reason("answered", by=mr.author, at=at))
-    if mr.approved_by:
-        return None
-    commented = [r for r in mr.reviewers if r.username != mr.author]
-    if not commented:
-        return _turn("author", mr.author, since, Reason("no-reviewer"))
-    latest = max(commented, key=lambda r: (r.responded_at or since, r.username))
-    at = latest.responded_at or since
-    if mr.last_human_by == mr.author and (mr.last_human_at or at) > at:
-        return _turn("reviewer", latest.username, mr.last_human_at or at, Reason("answered", by=mr.author, at=mr.last_human_at))
-    if mr.detailed_merge_status in REVIEWERS_TO_APPROVE:
-        return _turn("reviewer", latest.username, at, Reason("not-approved", at=at))
-    return _turn("author", mr.author, at, Reason("commented", by=latest.username, at=at))
-
-
-def _last_steps(mr: MergeRequest, since: datetime, may_merge: frozenset[str]) -> Turn:
-    answers = {reviewer.username: reviewer.responded_at or since for reviewer in mr.reviewers}
-    at = max((answers.get(name, since) for name in mr.approved_by), default=since)
+def _maintainer_merges(mr: MergeRequest, since: datetime, may_merge: frozenset[str]) -> Turn | None:
     maintainers = tuple(name for name in mr.approved_by if name in may_merge)
     if not maintainers:
-        by = max(mr.approved_by, key=lambda name: (answers.get(name, since), name))
-        return _turn("reviewer", by, at, Reason("ask-maintainer", at=at))
-    status = mr.detailed_merge_status
-    if status in NOBODY_YET or status in OVER:
-        return Turn("nobody", (), at, Reason("transient", names=(status,)))
-    if status in REVIEWERS_TO_APPROVE:
-        return _turn("author", mr.author, at, Reason("more-approvals", at=at))
-    return Turn("maintainer", maintainers[-1:], at, Reason("merge", by=mr.approved_by[0], at=at))
+        return None
+    at = _last_approval(mr, since)
+    if mr.detailed_merge_status in NOBODY_YET:
+        return Turn("nobody", (), at, Reason("transient", names=(mr.detailed_merge_status,)))
+    if mr.detailed_merge_status in MERGEABLE or not outstanding(mr):
+        return Turn("maintainer", maintainers[-1:], at, Reason("merge", at=at))
+    return None
 
 
-def _turn(part: Part, person: str, since: datetime, reason: Reason) -> Turn:
-    return Turn(part, (person,), since, reason)
+def _asked_review(
+    mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, slo_at_risk: bool
+) -> Turn | None:
+    waiting = due_first(outstanding(mr), may_merge, slo_at_risk=slo_at_risk)
+    if not waiting:
+        return None
+    names = tuple(reviewer.username for reviewer in waiting)
+    at = min(reviewer.requested_at or since for reviewer in waiting)
+    if mr.approved_by and may_merge.issuperset(names):
+        return Turn("maintainer", names, at, Reason("maintainer-asked", by=mr.approved_by[-1], at=at))
+    if waiting[0].state == "review_started":
+        return Turn("reviewer", names, at, Reason("review-began", at=at))
+    again = any(reviewer.requests > 1 for reviewer in waiting)
+    return Turn("reviewer", names, at, Reason("asked-again" if again else "asked", by=mr.author, at=at))
 
 
-def _ids(threads: list) -> tuple[str, ...]:  # type: ignore[type-arg]  # threads of any kind have an id
-    return tuple(thread.id for thread in threads)
+def _approved(mr: MergeRequest, since: datetime) -> Turn | None:
+    if not mr.approved_by:
+        return None
+    at = _last_approval(mr, since)
+    return Turn("reviewer", mr.approved_by[-1:], at, Reason("ask-maintainer", at=at))
+
+
+def _commented(mr: MergeRequest, since: datetime) -> Turn:
+    """Reviewers answered without a verdict: whoever spoke last waits for the other."""
+    spoke = [reviewer for reviewer in mr.reviewers if reviewer.username != mr.author]
+    if not spoke:
+        return Turn("author", (mr.author,), since, Reason("no-reviewer"))
+    latest = max(spoke, key=lambda reviewer: (reviewer.responded_at or since, reviewer.username))
+    at = latest.responded_at or since
+    authors_words = [thread.last_at for thread in mr.threads if thread.last_by == mr.author]
+    if mr.last_human_by == mr.author and mr.last_human_at is not None:
+        authors_words.append(mr.last_human_at)
+    if authors_words and max(authors_words) > at:
+        reason = Reason("answered", by=mr.author, at=max(authors_words))
+        return Turn("reviewer", (latest.username,), max(authors_words), reason)
+    if mr.detailed_merge_status in REVIEWERS_TO_APPROVE:
+        return Turn("reviewer", (latest.username,), at, Reason("not-approved", at=at))
+    return Turn("author", (mr.author,), at, Reason("commented", by=latest.username, at=at))
+
+
+def _last_approval(mr: MergeRequest, since: datetime) -> datetime:
+    answers = [r.responded_at or since for r in mr.reviewers if r.username in mr.approved_by]
+    return max(answers, default=since)

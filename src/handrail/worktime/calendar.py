@@ -58,8 +58,8 @@ class WorkCalendar:
     cannot be read.
 
     Methods raise ValueError for instants without a zone or outside 1900 to 2199, and its subclass
-    `NeverOpensError` when what is asked for does not come within ten years. Building is put off until the
-    first question; questions may come from several threads.
+    `NeverOpensError` when ten years pass without an opening or those years run out. Nothing is built before
+    the first question; questions may come from several threads.
     """
 
     def __init__(

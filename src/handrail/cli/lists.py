@@ -1,0 +1,101 @@
+"""`handrail waiting` and `handrail triage`: what waits for others, and what fits no row."""
+
+import click
+
+from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
+
+
+@click.command()
+@as_user
+@at_moment
+@as_json
+@click.pass_obj
+def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
+    """Work that somebody else has to move first: whom it waits for, since when, and why. Without --as, everyone's."""
+    from handrail.cli.next_work import print_json
+    from handrail.model.items import url_of
+    from handrail.rules.queue_words import Voice
+
+    queue = chosen.queue(at)
+    name = known_person(queue, person) if person else ""
+    queue.rank(name)
+    voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
+    found = [one for one in queue.waiting if not name or name in one.people]
+    if json_wanted:
+        print_json(
+            [
+                {
+                    "ref": one.item.ref,
+                    "title": one.item.title,
+                    "url": url_of(one.item),
+                    "people": one.people,
+                    "on": one.on,
+                    "since": one.since,
+                    "why": voice.waits(one),
+                }
+                for one in found
+            ]
+        )
+        return
+    from handrail.cli.screen import Refs
+
+    refs = Refs(queue.handbook)
+    _print([(refs.short(one.item), one.item.title, voice.ago(one.since), voice.waits(one)) for one in found], "Nothing waits.")
+
+
+@click.command()
+@as_user
+@at_moment
+@as_json
+@click.pass_obj
+def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
+    """Items that ask for work but fit no row of the table, and what each lacks. With --as, that person's own."""
+    from handrail.cli.next_work import print_json
+    from handrail.model.items import url_of
+    from handrail.rules.queue_words import Voice
+
+    queue = chosen.queue(at)
+    name = known_person(queue, person) if person else ""
+    queue.rank(name)
+    voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
+    found = [one for one in queue.findings if not name or name in (*one.item.assignees, one.item.author)]
+    if json_wanted:
+        print_json(
+            [
+                {
+                    "ref": one.item.ref,
+                    "title": one.item.title,
+                    "url": url_of(one.item),
+                    "since": one.item.created_at,
+                    "lacks": one.lacks,
+                    "clause": one.clause,
+                }
+                for one in found
+            ]
+        )
+        return
+    from handrail.cli.screen import Refs
+
+    refs = Refs(queue.handbook)
+    rows = [(refs.short(one.item), one.item.title, f"open since {voice.ago(one.item.created_at)}", voice.lacks(one)) for one in found]
+    _print(rows, "Every item fits a row.")
+
+
+def _print(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
+    from rich.table import Table
+
+    from handrail.cli.screen import console
+
+    out = console()
+    if not rows:
+        out.print(nothing)
+        return
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=5)
+    table.add_column(no_wrap=True, style="grey62")
+    table.add_column(ratio=6)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
+    out.print(f"{len(rows)} items", style="grey62")

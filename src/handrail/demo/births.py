@@ -1,0 +1,46 @@
+"""When items come into being, and which of them are still open.
+
+Closed items are spread over two years; open ones are as old as the things that are still open under the fitted lead times
+are at any moment, so their age has the density of what outlives it. Days follow the weekly rhythm, hours the daily one.
+"""
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from itertools import accumulate
+
+from handrail.demo.calendar import DAY, DAYS, END, FIRST_DAY
+from handrail.demo.fit import HOURS, WEEKDAYS
+
+Outlives = Callable[[float], float]
+"""The share of items that are open longer than so many days."""
+
+
+class Births:
+    """Of one kind of item; ``opened`` is the share of all that is open now."""
+
+    def __init__(self, outlives: Outlives, opened: float) -> None:
+        today = END - FIRST_DAY - (DAYS - 1) * DAY
+        rhythm = [WEEKDAYS[(FIRST_DAY // DAY + 3 + day) % 7] for day in range(DAYS)]
+        rhythm[-1] *= today / DAY
+        alive = [outlives(DAYS - 0.5 - day) for day in range(DAYS)]
+        still = [r * a for r, a in zip(rhythm, alive, strict=True)]
+        gone = [r * (1 - a) * (0.6 + 0.8 * day / DAYS) for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))]
+        scale_still, scale_gone = opened / sum(still), (1 - opened) / sum(gone)
+        self._opened = [s * scale_still / ((s * scale_still + g * scale_gone) or 1) for s, g in zip(still, gone, strict=True)]
+        self._passed = [0.0, *accumulate(s * scale_still + g * scale_gone for s, g in zip(still, gone, strict=True))]
+        self._today = today
+        self._hours = [0.0, *accumulate(hour / sum(HOURS) for hour in HOURS)]
+
+    def at(self, share: float) -> tuple[int, float]:
+        """The instant by which ``share`` of all have been born, and how likely one born then is still open."""
+        day = min(bisect_right(self._passed, share) - 1, DAYS - 1)
+        part = (share - self._passed[day]) / (self._passed[day + 1] - self._passed[day])
+        second = _within(self._hours, min(max(part, 0.0), 0.999999))
+        if day == DAYS - 1:
+            second *= self._today / DAY * 0.98
+        return FIRST_DAY + day * DAY + int(second), self._opened[day]
+
+
+def _within(hours: Sequence[float], part: float) -> float:
+    hour = bisect_right(hours, part) - 1
+    return (hour + (part - hours[hour]) / (hours[hour + 1] - hours[hour])) * 3600

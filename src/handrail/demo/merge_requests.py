@@ -1,0 +1,219 @@
+"""The life of a generated merge request: opened, made ready, picked up, reviewed in rounds, handed to a maintainer, merged."""
+
+from math import log2
+from random import Random
+from typing import NamedTuple
+
+from handrail.demo import fit
+from handrail.demo.calendar import DAY, HOUR, ITERATIONS, quarter_label, running
+from handrail.demo.crew import Crew
+from handrail.demo.curve import Curve
+from handrail.demo.people import BOT, NEIGHBOURS, OUTSIDERS, RENOVATE
+from handrail.demo.projects import GITLAB, branch_of
+from handrail.demo.story import Story, Told
+from handrail.demo.words import bump_title, work_title
+
+READY, IN_REVIEW = "workflow::ready for review", "workflow::in review"
+COMMUNITY = "Community contribution"
+_LEAD, _ABANDONED, _COMMITS = Curve(fit.LEAD_DAYS), Curve(fit.ABANDONED_DAYS), Curve(fit.COMMITS)
+_ANSWER = Curve(fit.FIRST_ANSWER_HOURS)
+
+
+def outlives(days: float) -> float:
+    """The share of merge requests that are open for longer."""
+    return (1 - fit.ABANDONED) * (1 - _LEAD.share(days)) + fit.ABANDONED * (1 - _ABANDONED.share(days))
+
+
+class Plan(NamedTuple):
+    """What chance decided about a merge request before it begins. ``until`` is when it is merged or closed."""
+
+    born: int
+    until: int
+    share: float
+    """Of all lead times, how many are shorter."""
+    abandoned: bool
+    is_open: bool
+
+
+def plan(rng: Random, born: int, age_days: float, *, is_open: bool) -> Plan:
+    """Draw how long it lives, given that it is still open after ``age_days``, or that it is not."""
+    merged, given_up = _LEAD.share(age_days), _ABANDONED.share(age_days)
+    if is_open:
+        given_up_weight = fit.ABANDONED * (1 - given_up)
+        weight = given_up_weight + (1 - fit.ABANDONED) * (1 - merged)
+    else:
+        given_up_weight = fit.ABANDONED * given_up
+        weight = given_up_weight + (1 - fit.ABANDONED) * merged
+    abandoned = rng.random() * weight < given_up_weight
+    below = given_up if abandoned else merged
+    part = rng.random()
+    share = below + part * (1 - below) if is_open else part * below
+    days = (_ABANDONED if abandoned else _LEAD).value(share)
+    return Plan(born, born + int(days * DAY), share, abandoned, is_open)
+
+
+def merge_request(crew: Crew, rng: Random, ref: str, project: str, life: Plan) -> Told:
+    """Tell it."""
+    return _Telling(crew, rng, ref, project, life).told()
+
+
+class _Telling:
+    """One merge request on its way: the story, who takes part, and the time left until it is over."""
+
+    def __init__(self, crew: Crew, rng: Random, ref: str, project: str, life: Plan) -> None:
+        self.crew, self.rng, self.project, self.life = crew, rng, project, life
+        draw = rng.random()
+        self.kind = "bug" if draw < 0.25 else "feature" if draw < 0.5 else "maintenance"
+        self.bot = self.outside = False
+        if project == GITLAB:
+            author = crew.pick(rng, NEIGHBOURS[:4], life.born)
+        elif rng.random() < fit.BOT_AUTHORS:
+            author, self.bot, self.kind = RENOVATE, True, "maintenance"
+        elif rng.random() < fit.COMMUNITY_AUTHORS:
+            author, self.outside = crew.pick(rng, OUTSIDERS, life.born), True
+        else:
+            author = crew.pick(rng, crew.engineers, life.born)
+        title = bump_title(rng) if self.bot else work_title(rng, project, self.kind)
+        self.author = author
+        self.story = Story(ref, title, author, life.born, ends=not life.is_open)
+        self.threads = 0
+
+    def told(self) -> Told:
+        story, rng, crew = self.story, self.rng, self.crew
+        at = self._open()
+        reviewer, at = self._ready(at)
+        if self.life.abandoned and rng.random() < 0.6:
+            return self._given_up(at, reviewer)
+        maintainers = crew.merging(self.project)
+        at = self._rounds(at, reviewer)
+        if self.life.abandoned:
+            return self._given_up(at, reviewer)
+        story.approve(at + 240, reviewer)
+        merging = reviewer
+        if reviewer not in maintainers or rng.random() < fit.TWO_APPROVALS * 0.6:
+            merging = crew.pick(rng, maintainers, at, reviewer, self.author)
+            at = self._hand_over(at + 260, reviewer, merging)
+            at = max(at, min(self.life.until - HOUR // 2, at + 4 * DAY))
+            if rng.random() < 0.6:
+                story.approve(crew.desk(merging).after(at, 60), merging)
+        if not self.life.is_open:
+            story.end(crew.desk(merging).after(max(at + 300, self.life.until - 1200), 60), merging, "merged")
+        return self._facts()
+
+    def _open(self) -> int:
+        story, rng, at, author = self.story, self.rng, self.life.born, self.author
+        if self.project == GITLAB:
+            story.label(at, author, "group::geo" if author.startswith("geo") else "group::gitaly", f"type::{self.kind}")
+        elif self.outside:
+            story.label(at + 120, BOT, COMMUNITY)
+            story.label(at + 120, BOT, "group::distribution")
+        else:
+            group = self.crew.group_of(self.project, rng)
+            story.label(at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}")
+            if rng.random() < 0.8:
+                story.label(at, author, quarter_label(at))
+            story.assign(at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author)
+            story.plan(at, author, ITERATIONS[running(at)].title)
+            draw = rng.random()
+            if draw < 0.3:
+                story.label(at, author, "priority::1" if draw < 0.02 else "priority::2" if draw < 0.1 else "priority::3")
+        return at
+
+    def _ready(self, at: int) -> tuple[str, int]:
+        """Until somebody reviews: the reviewer and when they have picked it up."""
+        story, rng, crew, author = self.story, self.rng, self.crew, self.author
+        span = self.life.until - self.life.born
+        desk = crew.desk(author)
+        if not self.bot and rng.random() < 0.45:
+            story.draft()
+            last = at + int(span * rng.random() * 0.5)
+            for _ in range(min(int(_COMMITS.value(min(0.99, 0.5 * rng.random() + 0.5 * self.life.share))), 6)):
+                at += int((last - at) * rng.random())
+                story.did(at, author, "pushed")
+            at = desk.after(max(at, last), 0)
+            story.undraft(at, author)
+        elif not self.bot:
+            at = at + min(span // 20, 1800)
+        if self.project == GITLAB:
+            reviewer = crew.pick(rng, crew.engineers, at)
+            story.ask(at, author, reviewer)
+            return reviewer, self._wait(at, reviewer)
+        story.label(at, BOT if self.outside else author, READY)
+        names = crew.merging(self.project) if rng.random() > fit.TWO_APPROVALS else crew.engineers
+        reviewer = crew.pick(rng, names, at, author)
+        asked = rng.random() < 0.6
+        if asked:
+            story.ask(at + 60, BOT if self.outside else author, reviewer)
+        at = self._wait(at + 60, reviewer)
+        if not asked:
+            story.ask(at, reviewer, reviewer)
+        story.label(at + 20, reviewer, IN_REVIEW)
+        return reviewer, at + 20
+
+    def _wait(self, at: int, who: str) -> int:
+        """Until that person has answered: their office hours, fewer where the whole is short."""
+        left = max(self.life.until - at, 0)
+        work = min(_ANSWER.value(self.rng.random()) * HOUR, left * 0.09 + 240)
+        return self.crew.desk(who).after(at, int(work))
+
+    def _rounds(self, at: int, reviewer: str) -> int:
+        """Review and rework until the reviewer is content."""
+        story, rng, author = self.story, self.rng, self.author
+        left = max(self.life.until - at, 0)
+        count = int(log2(1 + left / DAY) * 0.75 * rng.random() + rng.random() * 0.9)
+        if self.bot:
+            count = min(count, 1)
+        for turn in range(count):
+            opened = [self._thread() for _ in range(1 + int(rng.random() * 2.5))]
+            for thread in opened:
+                story.comment(at, reviewer, thread)
+                at += 300
+            story.review(at, reviewer, "requested_changes" if rng.random() < 0.55 else "reviewed")
+            left = max(self.life.until - at, 0)
+            at = self.crew.desk(author).after(at + int(left * (0.35 + 0.5 * rng.random()) / (count - turn)), 60)
+            if self.bot:
+                story.comment(at, next(iter(story.assignees), reviewer))
+            story.did(at, author, "pushed")
+            if not self.bot:
+                for thread in opened:
+                    if rng.random() < 0.5:
+                        story.comment(at + 60, author, thread)
+                story.resolve(at + 120, author, *(opened if rng.random() < 0.6 else opened[:1]))
+                story.ask(at + 200, author, reviewer)
+            at = self._wait(at + 200, reviewer)
+            story.resolve(at, reviewer, *opened)
+        return at
+
+    def _hand_over(self, at: int, reviewer: str, maintainer: str) -> int:
+        """The reviewer names a maintainer, mostly at once, who then looks."""
+        rng, story = self.rng, self.story
+        if rng.random() < 0.15:
+            at = self.crew.desk(reviewer).after(at, int(rng.random() * 10 * HOUR))
+        story.ask(at, reviewer, maintainer)
+        at = self._wait(at, maintainer)
+        if rng.random() < 0.2:
+            thread = self._thread()
+            story.comment(at, maintainer, thread)
+            at = self.crew.desk(self.author).after(at, int(HOUR * 3 * rng.random()))
+            story.did(at, self.author, "pushed")
+            story.comment(at + 60, self.author, thread)
+            at = self._wait(at + 60, maintainer)
+            story.resolve(at, maintainer, thread)
+        return at
+
+    def _given_up(self, at: int, reviewer: str) -> Told:
+        """Silence, until somebody closes it."""
+        if self.outside and not self.story.over:
+            self.story.comment(at, reviewer)
+        if not self.life.is_open:
+            self.story.end(max(at, self.life.until), BOT if self.rng.random() < 0.4 else self.author)
+        return self._facts()
+
+    def _facts(self) -> Told:
+        draw = self.rng.random()
+        status = "conflict" if draw < 0.03 else "need_rebase" if draw < 0.06 else "ci_still_running" if draw < 0.09 else "ci_must_pass" if draw < 0.12 else ""
+        return self.story.merge_request(branch_of(self.project), status=status)
+
+    def _thread(self) -> str:
+        self.threads += 1
+        return f"{self.rng.getrandbits(32):08x}"

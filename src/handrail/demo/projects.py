@@ -1,0 +1,82 @@
+"""The demo team's projects, their maintainers and the default branches' pipelines."""
+
+from random import Random
+
+from handrail.demo.calendar import DAY, END, FIRST_DAY, HOUR, instant
+from handrail.model.planning import Pipeline, Project
+
+OMNIBUS = "gitlab-org/omnibus-gitlab"
+CHARTS = "gitlab-org/charts/gitlab"
+OPERATOR = "gitlab-org/cloud-native/gitlab-operator"
+CNG = "gitlab-org/build/CNG"
+BUILDER = "gitlab-org/gitlab-omnibus-builder"
+TASKS = "gitlab-org/distribution/team-tasks"
+EXPORTER = "gitlab-org/gitlab-exporter"
+CHARTS_SITE = "gitlab-org/charts/charts.gitlab.io"
+GITLAB = "gitlab-org/gitlab"
+"""Another group's project: no team member merges there."""
+EPICS = "gitlab-org/distribution"
+
+_MAINTAINERS = {
+    OMNIBUS: ("mara", "ivo", "selma", "henrik"),
+    CHARTS: ("henrik", "timo", "jesse", "mara"),
+    OPERATOR: ("jesse", "rohan", "callum"),
+    CNG: ("mara", "wren", "timo"),
+    BUILDER: ("ivo", "selma"),
+    TASKS: ("odile", "pilar"),
+    EXPORTER: ("wren", "lindy"),
+    CHARTS_SITE: ("henrik", "callum"),
+}
+GROUP_OF = {
+    OMNIBUS: "build", CNG: "build", BUILDER: "build", EXPORTER: "build",
+    CHARTS: "deploy", OPERATOR: "deploy", CHARTS_SITE: "deploy", TASKS: "build",
+}  # fmt: skip
+RED = OPERATOR
+"""The one project whose default branch is red now, since 11:41 UTC."""
+_RED_SINCE = END - 2 * HOUR - 31 * 60
+
+
+def branch_of(project: str) -> str:
+    """The project's default branch."""
+    return "main" if project in {TASKS, CHARTS_SITE} else "master"
+
+
+def maintainers(project: str, people: tuple[str, ...]) -> tuple[str, ...]:
+    """Who may merge; in a team of more people every seventh of the generated ones, turn by turn, too."""
+    if project not in _MAINTAINERS:
+        return ()
+    turn = list(_MAINTAINERS).index(project) % 7
+    more = tuple(name for number, name in enumerate(people[14:]) if number % 7 == turn)
+    return tuple(name for name in _MAINTAINERS[project] if name in people) + more
+
+
+def projects(people: tuple[str, ...]) -> tuple[Project, ...]:
+    """The eight projects."""
+    return tuple(Project(path, branch_of(path), maintainers(path, people)) for path in _MAINTAINERS)
+
+
+def pipelines() -> tuple[Pipeline, ...]:
+    """Nightly and after merges: every second day for two years, several a day of late. A failure is mended by the next runs."""
+    found = []
+    for turn, path in enumerate(_MAINTAINERS):
+        if path == TASKS:
+            continue
+        rng = Random(f"pipelines of {path}")
+        at = FIRST_DAY + turn * HOUR
+        number = 1_000_000 * (turn + 1)
+        failing = 0
+        while True:
+            recent = at > END - 30 * DAY
+            at += int((0.2 + rng.random() * 0.5) * DAY) if recent else int((1 + 2 * rng.random()) * DAY)
+            if at >= _RED_SINCE - 600:
+                break
+            number += 1 + rng.randrange(40)
+            failing = failing - 1 if failing else (1 + rng.randrange(2) if rng.random() < 0.05 else 0)
+            status = "failed" if failing else "canceled" if rng.random() < 0.02 else "success"
+            found.append(Pipeline(path, number, status, instant(at)))
+        found.append(Pipeline(path, number + 50, "success", instant(_RED_SINCE - 300)))
+        if path == RED:
+            url = f"https://gitlab.com/{path}/-/pipelines/"
+            for run, since in ((60, 0), (75, 70 * 60)):
+                found.append(Pipeline(path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}"))
+    return tuple(found)

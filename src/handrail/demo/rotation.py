@@ -1,0 +1,34 @@
+"""The weekly rotation issues: on Monday the old one is closed and the next one opened and assigned, in one go."""
+
+from collections.abc import Iterator
+
+from handrail.demo.calendar import HOUR, instant
+from handrail.demo.crew import WEEK, Crew
+from handrail.demo.projects import TASKS
+from handrail.demo.story import Story, Told
+
+FIRST_NUMBER = 2001
+
+
+def rotation(crew: Crew) -> Iterator[Told]:
+    """One issue a week, of which the last is open."""
+    before = crew.leads[0]
+    handover = _handover(crew, before, crew.shifts[0][0])
+    for week, (monday, username) in enumerate(crew.shifts):
+        title = f"Distribution DRI rotation week of {instant(monday).date().isoformat()}"
+        last = week == len(crew.shifts) - 1
+        story = Story(f"{TASKS}#{FIRST_NUMBER + week}", title, before, handover, ends=not last)
+        story.label(handover, before, "group::distribution", "Distribution-DRI")
+        story.assign(handover, before, username)
+        story.comment(crew.desk(username).after(handover, HOUR), username)
+        if not last:
+            story.comment(crew.desk(username).after(monday + 3 * WEEK // 7, 2 * HOUR), username)
+            handover = _handover(crew, username, monday + WEEK)
+            story.end(handover - 120, username)
+        before = username
+        yield story.issue()
+
+
+def _handover(crew: Crew, username: str, monday: int) -> int:
+    """The first quarter of an hour at work of the one who hands over, that Monday; it is done on the day in any case."""
+    return min(crew.desk(username).after(monday, 900), monday + 20 * HOUR)

@@ -1,0 +1,94 @@
+"""From facts and a handbook to a Snapshot, now or at a past moment."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from msgspec.structs import replace
+
+from handrail.errors import UserError
+from handrail.handbook.schema import Handbook
+from handrail.model.derive import as_of
+from handrail.model.facts import Facts, Team
+from handrail.model.items import Item
+from handrail.model.people import Person
+from handrail.model.planning import red_branches
+from handrail.model.snapshot import Calendars, Snapshot, first_of_each
+from handrail.rules.terms import Terms
+from handrail.worktime import release_calendar
+from handrail.worktime.public_holidays import public_holidays
+
+
+def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Snapshot:
+    """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
+
+    Raises UserError for a team of nobody and for milestones that lack a date.
+    """
+    team = facts.team()
+    people = {**team.people, **handbook.people}
+    if not people:
+        raise UserError("The team is empty: add people to the handbook (people:) or to the snapshot file.")
+    now = at or team.now
+    block = handbook.team
+    whole = Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
+    return Snapshot(
+        now=now,
+        team=whole,
+        people=people,
+        calendars=Calendars(people, whole, _holidays_around(now)),
+        projects={project.path: project for project in team.projects},
+        milestones=first_of_each(_dated(team, handbook)),
+        red=tuple(red_branches(team.projects, team.pipelines, now)),
+        items=tuple(_open_items(facts, team, Terms(handbook), now)),
+    )
+
+
+def _open_items(facts: Facts, team: Team, terms: Terms, now: datetime) -> Iterator[Item]:
+    """The open items with no more than decisions read: equal values shared, unwatched labels' instants away."""
+    shared: dict[object, object] = {}
+    share = shared.setdefault
+    past = now < team.now
+    for item, events in facts.items(histories=past, closed=past):
+        then = as_of(item, events, now) if past else item
+        if then is None:
+            continue
+        labels = then.labels
+        if labels not in shared:
+            labels = tuple(share(label, label) for label in labels)  # type: ignore[misc]  # a label is shared as itself
+        yield replace(
+            then,
+            labels=share(labels, labels),
+            label_since={label: since for label, since in then.label_since.items() if terms.watched(label)},
+            milestone=share(then.milestone, then.milestone),
+            author=share(then.author, then.author),
+            assignees=share(then.assignees, then.assignees),
+        )
+
+
+def _dated(team: Team, handbook: Handbook) -> Iterator:  # type: ignore[type-arg]
+    for milestone in team.milestones:
+        undated = milestone.start is None and milestone.due is None
+        if undated and milestone.title in handbook.planning.undated_milestones:
+            yield milestone
+        elif milestone.start is not None and milestone.due is not None:
+            yield milestone
+        else:
+            computed = release_calendar.milestone(milestone.title)
+            if computed is None:
+                raise UserError(
+                    f"The milestone “{milestone.title}” lacks a date, so that nobody can tell whether it is running: give "
+                    "it start and due, or name it under planning.undated_milestones in the handbook."
+                )
+            yield replace(milestone, start=computed.start, due=computed.due)
+
+
+def _holidays_around(now: datetime):  # type: ignore[no-untyped-def]
+    """Public holidays of the years that clocks near ``now`` can touch."""
+    years = range(now.year - 3, now.year + 3)
+
+    def holidays(country: str, subdivision: str | None) -> Mapping[date, str]:
+        try:
+            return public_holidays(country, subdivision, years)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+
+    return holidays

@@ -1,0 +1,158 @@
+"""Reads a team's handbook: every problem at once, each with its place, in words of the handbook's.
+
+A file states what the team does otherwise; `extends:` names the handbook that it changes: `distribution`, the
+bundled one, where the key is absent; another file's path, relative to its own; or null, which stands alone.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from handrail.errors import UserError
+from handrail.handbook.extends import BUNDLED, Chain, read_chain
+from handrail.handbook.merge import nulls, without_nulls
+from handrail.handbook.positions import Document, KeyPath, Place, Plain, Problem
+from handrail.handbook.problems import problems
+from handrail.handbook.schema import Handbook
+from handrail.handbook.shape import at, bare, fields, stand_in
+from handrail.handbook.wording import misfit, named, near
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+
+def load(path: Path | None) -> Handbook:
+    """The handbook at `path`, or the bundled one. Raises UserError with a sentence for each problem."""
+    return loaded(read_chain(path))
+
+
+def find_problems(path: Path | None) -> list[Problem]:
+    """All that is wrong with a handbook, by file and line. Raises UserError if its file cannot be read."""
+    return _checked(read_chain(path))[1]
+
+
+def loaded(chain: Chain) -> Handbook:
+    """The handbook that a chain of files comes to. Raises as `load` does."""
+    handbook, found = _checked(chain)
+    if found or handbook is None:
+        raise UserError(*map(str, found))
+    return handbook
+
+
+def _checked(chain: Chain) -> tuple[Handbook | None, list[Problem]]:
+    """The handbook, where nothing is wrong with it, else what is."""
+    document = chain.document
+    if (
+        document.problems
+    ):  # what could not be read cannot be judged: it would seem to lack what it merely misspells
+        return None, sorted(set(document.problems))
+    removed = set(nulls(document.data))
+    data = without_nulls(document.data)
+    handbook, wrong = _fitted(data)
+    found = [
+        _placed(document, path, _sentence(kind, path, data, limits, removed), key=kind in _KEYED)
+        for kind, path, limits in wrong
+    ]
+    doubtful = _doubtful(wrong)
+    if handbook is None:
+        handbook = _mended(data, wrong)
+    if handbook is not None:
+        found += [
+            _placed(document, path, says)
+            for path, says in problems(handbook, doubtful)
+            if not _touches(path, doubtful)
+        ]
+    return (None, sorted(set(found))) if found else (handbook, [])
+
+
+_Misfit = tuple[str, KeyPath, dict[str, object]]
+"""Pydantic's kind of error, the key path, and the limits it tells."""
+_KEYED = {"unexpected_keyword_argument"}
+_adapters: list["TypeAdapter[Handbook]"] = []
+
+
+def _fitted(data: Plain) -> tuple[Handbook | None, list[_Misfit]]:
+    """The handbook that plain data makes, or where it does not fit the schema.
+
+    It goes through JSON because pydantic, where it is strict, takes lists and dates from nothing else; and strict
+    it has to be: a priority `"1"` or a zone 5 is a mistake that a lax reader would hide.
+    """
+    from pydantic import TypeAdapter, ValidationError
+
+    if not _adapters:
+        _adapters.append(TypeAdapter(Handbook))
+    try:
+        return _adapters[0].validate_json(json.dumps(data, default=date.isoformat), strict=True), []
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        return None, [(one["type"], one["loc"], one.get("ctx", {})) for one in details]
+
+
+def _mended(data: Plain, wrong: list[_Misfit]) -> Handbook | None:
+    """The handbook with the least value in the place of each wrong one, so that the rest can be judged."""
+    for _ in range(3):  # a wrong value may hide others below it
+        for kind, path, _limits in sorted(wrong, key=lambda one: len(one[1]), reverse=True):
+            holder = _value(data, path[:-1])
+            if kind in _KEYED:
+                holder.pop(path[-1], None)
+            else:
+                holder[path[-1]] = stand_in(at(path))
+        handbook, wrong = _fitted(data)
+        if handbook is not None:
+            return handbook
+    return None
+
+
+def _doubtful(wrong: list[_Misfit]) -> list[KeyPath]:
+    """The wrong paths, and for an unknown key the one that was probably meant."""
+    paths = [path for _, path, _ in wrong]
+    for kind, path, _ in wrong:
+        meant = near(str(path[-1]), fields(bare(at(path[:-1])))) if kind in _KEYED else None
+        if meant is not None:
+            paths.append((*path[:-1], meant))
+    return paths
+
+
+def _touches(path: KeyPath, doubtful: list[KeyPath]) -> bool:
+    """Whether a value holds, or is part of, one that is wrong in itself: what follows from it goes unsaid."""
+    return any(path[: len(other)] == other[: len(path)] for other in doubtful)
+
+
+def _sentence(kind: str, path: KeyPath, data: Plain, limits: dict[str, object], removed: set[KeyPath]) -> str:
+    if kind == "missing" and path in removed:
+        return f"{named(path)} cannot be removed: `null` leaves none, and {named(path[:-1])} needs one"
+    return misfit(kind, path, None if kind == "missing" else _value(data, path), limits)
+
+
+def _value(data: Any, path: KeyPath) -> Any:
+    for key in path:
+        data = data[key]
+    return data
+
+
+def _placed(document: Document, path: KeyPath, says: str, *, key: bool = False) -> Problem:
+    """A problem at its value; at the key where the value is a block or the key is what is wrong."""
+    place = next(_places(document, path, key=key), Place(BUNDLED.name, 1, 1))
+    return Problem(place.file, place.line, place.column, says)
+
+
+def _places(document: Document, path: KeyPath, *, key: bool) -> Iterator[Place]:
+    """Where a path stands, or, if nothing is there, what holds it."""
+    there = 0  # places of what was replaced linger below this depth
+    value: Plain = document.data
+    for part in path:
+        if isinstance(value, dict) and part in value:
+            value = value[str(part)]
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            break
+        there += 1
+    if there == len(path) and not key and not isinstance(value, dict | list) and path in document.values:
+        yield document.values[path]
+    for depth in range(there, 0, -1):
+        for places in (document.keys, document.values):
+            if path[:depth] in places:
+                yield places[path[:depth]]

@@ -1,0 +1,85 @@
+"""What can be wrong with where and when people and the team work."""
+
+from collections.abc import Iterator
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from handrail.handbook.positions import KeyPath
+from handrail.handbook.schema import Handbook, TeamBlock
+from handrail.handbook.wording import named, near, nearest
+from handrail.model.people import Person
+from handrail.worktime.hours import parse_hours
+from handrail.worktime.public_holidays import public_holidays
+
+_NO_YEARS = range(0)
+
+
+def people_problems(handbook: Handbook, *, groups_known: bool = True) -> Iterator[tuple[KeyPath, str]]:
+    """Zones, hours, public holidays, groups and absences that are not what they should be."""
+    yield from _work_days(handbook.team, ("team",))
+    for name, person in handbook.people.items():
+        at = ("people", name)
+        yield from _work_days(person, at)
+        if groups_known:
+            for index, group in enumerate(person.groups):
+                if group not in handbook.groups:
+                    yield (
+                        (*at, "groups", index),
+                        f"there is no group `{group}`{nearest(group, handbook.groups)}",
+                    )
+        for index, away in enumerate(person.away):
+            if away.last < away.first:
+                yield (
+                    (*at, "away", index, "last"),
+                    f"an absence cannot end ({away.last}) before it begins ({away.first})",
+                )
+
+
+def _work_days(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    if not zone_exists(who.zone):
+        yield (*at, "zone"), f"there is no time zone `{who.zone}`{_nearest_zone(who.zone)}"
+    for index, interval in enumerate(who.hours):
+        try:
+            parse_hours((interval,))
+        except ValueError as error:
+            yield (*at, "hours", index), str(error)
+    if who.country is not None:
+        yield from _holidays(who.country, who.subdivision, at)
+    elif who.subdivision is not None:
+        yield (
+            (*at, "subdivision"),
+            f"{named((*at, 'subdivision'))} is a part of no country; state `country` too",
+        )
+
+
+def _holidays(country: str, subdivision: str | None, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    try:
+        public_holidays(country, None, _NO_YEARS)
+    except ValueError as error:
+        yield (*at, "country"), str(error)
+        return
+    try:
+        public_holidays(country, subdivision, _NO_YEARS)
+    except ValueError as error:
+        yield (*at, "subdivision"), str(error)
+
+
+def zone_exists(zone: str) -> bool:
+    """Whether the time zone database has it."""
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):  # no such zone; a path that leaves the database; a folder in it
+        return False
+    return True
+
+
+@cache
+def _zones() -> dict[str, str]:
+    """Zones by their whole name and by their city's, so that `Amsterdam` finds `Europe/Amsterdam`."""
+    zones = sorted(available_timezones())
+    return {zone.rpartition("/")[2]: zone for zone in zones} | {zone: zone for zone in zones}
+
+
+def _nearest_zone(zone: str) -> str:
+    meant = near(zone.replace(" ", "_"), _zones())
+    return f"; did you mean `{_zones()[meant]}`?" if meant else "; write it like `Europe/Berlin`"

@@ -1,0 +1,189 @@
+"""What can be wrong with a handbook whose values are well formed: names that lead nowhere, and contradictions.
+
+Each check yields key paths with sentences. `doubtful` are the paths where stand-ins were put (handbook.load): a check
+that would look something up among them stays silent, since what it found would follow from another problem.
+"""
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any, TypeAlias
+
+from handrail.handbook.label_problems import label_problems
+from handrail.handbook.people_problems import people_problems
+from handrail.handbook.positions import KeyPath
+from handrail.handbook.schema import Grade, Handbook
+from handrail.handbook.wording import named, nearest
+
+Found: TypeAlias = Iterator[tuple[KeyPath, str]]
+
+_FATES = ("does", "helps", "planned", "person")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*")
+_PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+
+
+def problems(handbook: Handbook, doubtful: Collection[KeyPath] = ()) -> Found:
+    """Everything that is wrong with a handbook which fits the schema, in no particular order."""
+
+    def sure(*block: str) -> bool:
+        return not any(path[: len(block)] == block for path in doubtful)
+
+    yield from people_problems(handbook, groups_known=("groups",) not in doubtful)
+    yield from label_problems(handbook)
+    if ("clauses",) not in doubtful:
+        yield from _clause_names(handbook, handbook.clauses)
+    yield from _fates(handbook)
+    yield from _rows(handbook, priorities_known=sure("priorities"))
+    if sure("workflow", "states"):
+        yield from _states(handbook)
+    if sure("priorities"):
+        yield from _ranks(handbook.priorities, "priorities")
+    if sure("severities"):
+        yield from _ranks(handbook.severities, "severities")
+    yield from _rotation(handbook)
+    yield from _paths(handbook)
+    yield from _days(handbook)
+
+
+def _clause_names(value: Any, clauses: Collection[str], path: KeyPath = ()) -> Found:
+    """Every field called `clause`, anywhere, names a clause."""
+    if is_dataclass(value):
+        for field in fields(value):
+            below = getattr(value, field.name)
+            if field.name == "clause" and below not in clauses:
+                yield (*path, "clause"), f"there is no clause `{below}`{nearest(below, clauses)}"
+            elif not isinstance(below, str):
+                yield from _clause_names(below, clauses, (*path, field.name))
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _clause_names(below, clauses, (*path, key))
+    elif isinstance(value, tuple):
+        for index, below in enumerate(value):
+            yield from _clause_names(below, clauses, (*path, index))
+
+
+def _fates(handbook: Handbook) -> Found:
+    """A clause is enforced, assisted, planned or left to people: one of them."""
+    for name, clause in handbook.clauses.items():
+        path = ("clauses", name)
+        fates = [fate for fate in _FATES if getattr(clause, fate) is not None]
+        if not fates:
+            yield (
+                path,
+                f"{named(path)} does not say what becomes of it; it needs one of {_listed(_FATES, 'or')}",
+            )
+        elif len(fates) > 1:
+            yield (
+                path,
+                f"{named(path)} has {_listed(fates, 'and')}; keep one (`null` removes what it extends)",
+            )
+        if clause.helps is not None and clause.test is None:
+            yield (
+                (*path, "helps"),
+                f"{named(path)} needs `test`: the test that fails without what `helps` names",
+            )
+        if clause.test is not None and clause.helps is None:
+            yield (*path, "test"), f"{named(path)} has a `test`, which belongs to `helps` alone"
+
+
+def _rows(handbook: Handbook, *, priorities_known: bool) -> Found:
+    """Row ids name one row each, and rows ask for priorities that exist."""
+    queue, duties = handbook.work_queue, handbook.rotation.duties
+    ids: list[tuple[KeyPath, str]] = [
+        (("work_queue", "red_default_branch", "row"), queue.red_default_branch.row)
+    ]
+    ids += [(("work_queue", "table", index, "row"), row.row) for index, row in enumerate(queue.table)]
+    ids += [(("rotation", "duties", index, "row"), duty.row) for index, duty in enumerate(duties)]
+    first: dict[str, KeyPath] = {}
+    for path, name in ids:
+        if first.setdefault(name, path) != path:
+            yield (
+                path,
+                f"the row `{name}` is there already, as {named(first[name][:-1])}; each has its own name",
+            )
+    ranks = sorted(grade.rank for grade in handbook.priorities.values())
+    for index, row in enumerate(queue.table):
+        if priorities_known and row.priority is not None and row.priority not in ranks:
+            has = f"they have the ranks {_listed(ranks, 'and')}" if ranks else "there are none"
+            yield (
+                ("work_queue", "table", index, "priority"),
+                f"no priority has the rank {row.priority}: {has}",
+            )
+
+
+def _states(handbook: Handbook) -> Found:
+    flow, available = handbook.workflow, handbook.work_queue.available
+    used: list[tuple[KeyPath, str]] = [(("workflow", "blocked"), flow.blocked)]
+    used += [(("workflow", "in_progress", index), state) for index, state in enumerate(flow.in_progress)]
+    used += [
+        (("work_queue", "available", "states", index), state) for index, state in enumerate(available.states)
+    ]
+    for path, state in used:
+        if state not in flow.states:
+            yield path, f"`{state}` is not among the `workflow.states`{nearest(state, flow.states)}"
+
+
+def _ranks(grades: dict[str, Grade], block: str) -> Found:
+    first: dict[int, str] = {}
+    for label, grade in grades.items():
+        if first.setdefault(grade.rank, label) != label:
+            yield (block, label, "rank"), f"`{first[grade.rank]}` has the rank {grade.rank} already"
+
+
+def _rotation(handbook: Handbook) -> Found:
+    rotation = handbook.rotation
+    if not _TIME.fullmatch(rotation.handoff_time):
+        yield ("rotation", "handoff_time"), f"`{rotation.handoff_time}` is not a time of day like `09:00`"
+    elif rotation.handoff_time < "04:00":
+        yield (
+            ("rotation", "handoff_time"),
+            (
+                "a handoff cannot be from 00:00 to 04:00, when clocks are changed: "
+                "on such a night that time comes twice or not at all"
+            ),
+        )
+    if "{start}" not in rotation.title:
+        yield ("rotation", "title"), "the title needs `{start}` where the first day of the shift goes"
+    for other in set(_PLACEHOLDER.findall(rotation.title)) - {"{start}"}:
+        yield (
+            ("rotation", "title"),
+            f"nothing takes the place of `{other}` in the title; only `{{start}}` is known",
+        )
+    for index, duty in enumerate(rotation.duties):
+        path = ("rotation", "duties", index)
+        if duty.looks_at == "labels" and not duty.labels:
+            yield (
+                (*path, "looks_at"),
+                f"the duty `{duty.row}` looks at labels and needs to say which: `labels: [...]`",
+            )
+        if duty.looks_at != "labels" and duty.labels:
+            yield (
+                (*path, "labels"),
+                f"the duty `{duty.row}` looks at {duty.looks_at}, so its `labels` mean nothing",
+            )
+
+
+def _paths(handbook: Handbook) -> Found:
+    places: list[tuple[KeyPath, str]] = [(("rotation", "project"), handbook.rotation.project)]
+    places += [(("sources", name, "path"), source.path) for name, source in handbook.sources.items()]
+    for path, text in places:
+        segments = text.split("/")
+        if "://" in text:
+            yield path, f"`{text}` is an address; give the path in it, like `group/project`"
+        elif not all(_SEGMENT.fullmatch(part) and not part.endswith((".git", ".atom")) for part in segments):
+            yield path, f"`{text}` is not a path on GitLab, like `group/project`"
+    if handbook.team.mention.startswith("@"):
+        yield ("team", "mention"), "leave out the `@`; it is put before the name where the team is mentioned"
+
+
+def _days(handbook: Handbook) -> Found:
+    for index, step in enumerate(handbook.planning.quarterly):
+        if step.to_day is not None and step.to_day < step.from_day:
+            path = ("planning", "quarterly", index, "to_day")
+            yield path, f"a step cannot end on day {step.to_day}, before it begins on day {step.from_day}"
+
+
+def _listed(words: Collection[object], last: str) -> str:
+    *most, final = [f"`{word}`" for word in words]
+    return f"{', '.join(most)} {last} {final}" if most else final

@@ -1,0 +1,149 @@
+"""Issues in the work queue: whose they are, whether they are available, and who holds a claim (clause milestone.*)."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from handrail.model.items import Claim, Issue
+from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
+from handrail.rules.desk import NO_ROW, Desk
+from handrail.rules.terms import Says, Standing
+from handrail.rules.verdict import Verdict
+
+
+def consider(issue: Issue, says: Says, desk: Desk) -> Verdict:
+    """What the workflow says about an open issue."""
+    blockers = tuple(ref for ref in issue.blocked_by if ref in desk.snapshot.by_ref)
+    if says.state == desk.handbook.workflow.blocked or blockers:
+        return _blocked(issue, says, desk, blockers)
+    if not issue.assignees:
+        return _unassigned(issue, says, desk)
+    members = tuple(name for name in issue.assignees if desk.is_member(name))
+    if not members:
+        return Verdict(parked=Reason("others-issue", names=issue.assignees))
+    return _assigned(issue, says, desk, members)
+
+
+def free_entry(issue: Issue, desk: Desk) -> Entry | None:
+    """The issue's entry in the list of all that nobody has, whatever its milestone where the handbook says so."""
+    says = desk.terms.read(issue)
+    anywhere = desk.handbook.work_queue.available.unassigned_milestone == "any"
+    if not says.ours or issue.assignees or says.state == desk.handbook.workflow.blocked:
+        return None
+    if not (anywhere or _in_current_milestone(issue, desk)) or not _has_needed_state(says, desk):
+        return None
+    if live_claim(issue, desk) is not None:
+        return None
+    return desk.file(issue, _standing(issue, says, "available"), _available_since(issue, desk), _free(issue, desk))
+
+
+def live_claim(issue: Issue, desk: Desk) -> Claim | None:
+    """The claim that holds: the earliest made of those whose last day is not over in the claimant's zone."""
+    held = [claim for claim in issue.claims if _end(claim, desk) > desk.snapshot.now]
+    return min(held, key=lambda claim: (claim.made_at, claim.by)) if held else None
+
+
+def _end(claim: Claim, desk: Desk) -> datetime:
+    person = desk.snapshot.people.get(claim.by, desk.snapshot.team)
+    return datetime.combine(claim.until + timedelta(days=1), time(), ZoneInfo(person.zone))
+
+
+def _standing(issue: Issue, says: Says, stage: str) -> Standing:
+    return Standing("issue", stage, says.priority, None, issue.labels)
+
+
+def _assigned(issue: Issue, says: Says, desk: Desk, members: tuple[str, ...]) -> Verdict:
+    state_since = issue.status_since if issue.status else issue.label_since.get(says.state_label)
+    if says.state in desk.handbook.workflow.in_progress:
+        standing = _standing(issue, says, "in progress")
+        since = state_since or issue.assigned_since or issue.created_at
+        reasons = (Reason("in-progress", at=state_since, names=(says.state,)), *_unplanned(issue, desk))
+    else:
+        if issue.milestone is None:
+            if not says.ours:
+                return Verdict(parked=Reason("elsewhere"))
+            return Verdict(finding=TriageFinding(issue, ("a milestone",), NO_ROW))
+        if not desk.snapshot.has_begun(issue.milestone):
+            return Verdict(parked=Reason("planned-later", names=(issue.milestone,)))
+        standing = _standing(issue, says, "available")
+        since = issue.assigned_since or issue.created_at
+        reasons = (Reason("not-started", at=since, names=(issue.milestone,)), *_unplanned(issue, desk))
+    entry = desk.file(issue, standing, since, reasons)
+    if entry is None and not says.ours:
+        return Verdict(parked=Reason("elsewhere"), standing=standing)
+    return desk.verdict(standing, issue, entry, people=members)
+
+
+def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
+    if not says.ours:
+        return Verdict(parked=Reason("elsewhere"))
+    if says.state in desk.handbook.workflow.in_progress:
+        return Verdict(finding=TriageFinding(issue, ("an assignee",), NO_ROW))
+    if desk.is_untriaged(issue):
+        return Verdict(finding=TriageFinding(issue, _untriaged(issue, says, desk), desk.handbook.triage.clause))
+    if desk.handbook.work_queue.available.milestone == "current" and not _in_current_milestone(issue, desk):
+        return Verdict(parked=Reason("other-milestone", names=(issue.milestone or "",)))
+    standing = _standing(issue, says, "available")
+    if not _has_needed_state(says, desk):
+        return Verdict(parked=Reason("not-ready", names=(says.state,)), standing=standing)
+    claim = live_claim(issue, desk)
+    if claim is not None:
+        if not desk.is_member(claim.by):
+            return Verdict(parked=Reason("claimed", by=claim.by, until=claim.until), standing=standing)
+        reasons = (Reason("claim-yours", at=claim.made_at, until=claim.until), *_unplanned(issue, desk))
+        entry = desk.file(issue, standing, _available_since(issue, desk), reasons)
+        return desk.verdict(standing, issue, entry, people=(claim.by,))
+    entry = desk.file(issue, standing, _available_since(issue, desk), _free(issue, desk))
+    pool = says.group if desk.handbook.work_queue.available.open_to == "group" else ""
+    return desk.verdict(standing, issue, entry, pool=pool)
+
+
+def _blocked(issue: Issue, says: Says, desk: Desk, blockers: tuple[str, ...]) -> Verdict:
+    since = issue.label_since.get(says.state_label) or issue.status_since or issue.assigned_since or issue.created_at
+    members = tuple(name for name in issue.assignees if desk.is_member(name))
+    reason = Reason("blocked", at=since, names=blockers)
+    if not members:
+        return Verdict(parked=reason)
+    on = blockers or issue.blocked_by
+    return Verdict(waiting=Waiting(issue, members, on, since, reason), parked=reason)
+
+
+def _in_current_milestone(issue: Issue, desk: Desk) -> bool:
+    return issue.milestone is not None and issue.milestone == desk.snapshot.current_milestone
+
+
+def _has_needed_state(says: Says, desk: Desk) -> bool:
+    states = desk.handbook.work_queue.available.states
+    return not states or says.state in states
+
+
+def _available_since(issue: Issue, desk: Desk) -> datetime:
+    labels = desk.handbook.labels
+    since = issue.label_since.get(labels.deliverable) or issue.label_since.get(labels.unplanned)
+    return since or issue.created_at
+
+
+def _free(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
+    names = (issue.milestone,) if issue.milestone else ()
+    if not issue.claims:
+        return Reason("free", names=names), *_unplanned(issue, desk)
+    last = max(issue.claims, key=lambda claim: (claim.until, claim.made_at))
+    return Reason("claim-ended", by=last.by, until=last.until, names=names), *_unplanned(issue, desk)
+
+
+def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
+    labels = desk.handbook.labels
+    if labels.unplanned in issue.labels and labels.deliverable not in issue.labels:
+        return (Reason("unplanned"),)
+    return ()
+
+
+def _untriaged(issue: Issue, says: Says, desk: Desk) -> tuple[str, ...]:
+    """What full triage would still add: a milestone, the group, a priority, a type."""
+    lacks = ["a milestone"]
+    if not says.group:
+        lacks.append("a group label")
+    if says.priority is None:
+        lacks.append("a priority label")
+    if not any(label.startswith("type::") for label in issue.labels):
+        lacks.append("a type label")
+    return tuple(lacks)

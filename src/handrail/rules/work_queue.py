@@ -1,0 +1,185 @@
+"""The page's prioritisation: everyone's next piece of work, in the order of the table (clauses queue.*).
+
+``WorkQueue`` is the rule bound to its facts. ``consider`` decides about one item and is all that an event costs;
+``rank`` orders what it decided for one person. Work that is open to many is decided once and shared between them.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from handrail.handbook.schema import Handbook
+from handrail.model.items import Epic, Issue, Item, MergeRequest
+from handrail.model.planning import RedBranch
+from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
+from handrail.model.snapshot import Snapshot
+from handrail.rules import issue_work, review_work
+from handrail.rules.desk import Desk
+from handrail.rules.verdict import Place, Verdict
+
+EVERYBODY = "*"
+Ranked = tuple[int, int, datetime, str, Entry]
+"""An entry behind what it is ordered by: level, row, since when, reference."""
+
+
+class OnDuty(NamedTuple):
+    """Who is on duty, until which instant, by which rotation issue."""
+
+    username: str
+    until: datetime
+    issue: Issue
+
+
+def rank(snapshot: Snapshot, handbook: Handbook, person: str) -> list[Entry]:
+    """The person's queue in handbook order: a total order, in which each item stands once, at its lowest level."""
+    return WorkQueue(snapshot, handbook).rank(person)
+
+
+class WorkQueue:
+    """Decides about items; remembers what it decided about all of them when a queue is first asked for."""
+
+    def __init__(self, snapshot: Snapshot, handbook: Handbook) -> None:
+        self.snapshot = snapshot
+        self.handbook = handbook
+        self.desk = Desk(snapshot, handbook)
+        self.on_duty = self._on_duty()
+        self._incidents = self._red_branch_incidents()
+        self._named: dict[str, list[Ranked]] | None = None
+        self._pools: dict[str, list[tuple[Ranked, tuple[str, ...]]]] = {}
+        self.waiting: list[Waiting] = []
+        self.findings: list[TriageFinding] = []
+
+    def consider(self, item: Item) -> Verdict:
+        """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
+        if item.ref in self._incidents:
+            return Verdict(parked=Reason("red-branch-incident"))
+        if self.on_duty and item.ref == self.on_duty.issue.ref:
+            return Verdict(parked=Reason("rotation-issue"))
+        says = self.desk.terms.read(item)
+        match item:
+            case Issue():
+                verdict = issue_work.consider(item, says, self.desk)
+            case MergeRequest():
+                verdict = review_work.consider(item, says, self.desk)
+            case Epic():
+                verdict = Verdict(parked=Reason("epic"))
+        return self._with_duty(item, verdict)
+
+    def rank(self, person: str) -> list[Entry]:
+        """The queue of a person of the team, in order; nothing for anybody else."""
+        if self._named is None:
+            self._consider_all()
+        known = self.snapshot.people.get(person)
+        if known is None or self._named is None:
+            return []
+        ranked = list(self._named.get(person, ()))
+        if known.is_engineer:
+            for pool in ("", *known.groups):
+                ranked += [place for place, but in self._pools.get(pool, ()) if person not in but]
+        ranked += [place for place, but in self._pools.get(EVERYBODY, ()) if person not in but]
+        ranked.sort()
+        return [place[-1] for place in ranked]
+
+    def red_branches(self) -> list[tuple[RedBranch, Item | None]]:
+        """The red default branches, each with the open incident about it where there is one."""
+        incidents = {item.project: item for item in self._incidents.values()}
+        return [(red, incidents.get(red.project)) for red in self.snapshot.red]
+
+    def _consider_all(self) -> None:
+        self._named = {}
+        for red, incident in self.red_branches():
+            self._keep(self._red_place(red, incident))
+        for item in self.snapshot.items:
+            verdict = self.consider(item)
+            for place in verdict.places:
+                self._keep(place)
+            if verdict.waiting is not None:
+                self.waiting.append(verdict.waiting)
+            if verdict.finding is not None:
+                self.findings.append(verdict.finding)
+        for ranked in self._named.values():
+            ranked.sort()
+        for pool in self._pools.values():
+            pool.sort()
+        self.waiting.sort(key=lambda waiting: (waiting.since, waiting.item.ref))
+        self.findings.sort(key=lambda finding: (finding.item.created_at, finding.item.ref))
+
+    def _keep(self, place: Place) -> None:
+        entry = place.entry
+        ranked = (entry.level, entry.order, entry.since, entry.item.ref, entry)
+        if place.pool is not None:
+            self._pools.setdefault(place.pool, []).append((ranked, place.but))
+        elif self._named is not None:
+            for person in place.people:
+                self._named.setdefault(person, []).append(ranked)
+
+    def _red_place(self, red: RedBranch, incident: Item | None) -> Place:
+        setting = self.handbook.work_queue.red_default_branch
+        resolvers = tuple(name for name in incident.assignees if name in self.snapshot.people) if incident else ()
+        reason = Reason("red-yours" if resolvers else "red", at=red.since, names=(red.branch,))
+        entry = Entry(0, 0, setting.row, setting.do, setting.clause, incident or red, red.since, (reason,))
+        return Place(entry, people=resolvers) if resolvers else Place(entry, pool=EVERYBODY)
+
+    def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
+        """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
+        if self.on_duty is None:
+            return verdict
+        holder = self.on_duty.username
+        for order, duty in enumerate(self.handbook.rotation.duties, 1):
+            match duty.looks_at:
+                case "labels":
+                    fits = isinstance(item, Issue) and not set(duty.labels).isdisjoint(item.labels)
+                    since = item.created_at
+                case "triage":
+                    fits = isinstance(item, Issue) and self.desk.is_untriaged(item)
+                    since = item.created_at
+                case "mentions":
+                    fits = item.mentioned_since is not None
+                    since = item.mentioned_since or item.created_at
+                case "queue" | "nothing":
+                    continue
+            if fits and (not item.assignees or holder in item.assignees or duty.looks_at == "mentions"):
+                reason = Reason("duty", at=since, names=(duty.says,))
+                entry = Entry(0, order, duty.row, duty.do, duty.clause, item, since, (reason,))
+                return verdict.without(holder).with_place(Place(entry, people=(holder,)))
+        return verdict
+
+    def _on_duty(self) -> OnDuty | None:
+        """Until rotations are kept here: the assignee of the open rotation issue whose shift began last."""
+        rotation = self.handbook.rotation
+        zone = ZoneInfo(self.handbook.team.zone)
+        hour, minute = map(int, rotation.handoff_time.split(":"))
+        begun = []
+        for item in self.snapshot.items:
+            if isinstance(item, Issue) and item.assignees and item.ref.startswith(rotation.project + "#"):
+                start = self.desk.terms.shift_of(item.title)
+                if start is not None and start <= self.snapshot.today:
+                    begun.append((start, item.ref, item))
+        if not begun:
+            return None
+        start, _, issue = max(begun, key=lambda found: found[:2])
+        last_day = start + timedelta(days=rotation.days)
+        until = datetime(last_day.year, last_day.month, last_day.day, hour, minute, tzinfo=zone)
+        return OnDuty(issue.assignees[0], until, issue)
+
+    def _red_branch_incidents(self) -> dict[str, Item]:
+        """The oldest open item about each red branch, by reference."""
+        if not self.snapshot.red:
+            return {}
+        red = {branch.project for branch in self.snapshot.red}
+        label = self.handbook.labels.red_branch
+        found: dict[str, Item] = {}
+        for item in self.snapshot.items:
+            if label in item.labels and item.project in red and not isinstance(item, Epic):
+                known = found.get(item.project)
+                if known is None or (item.created_at, item.ref) < (known.created_at, known.ref):
+                    found[item.project] = item
+        return {item.ref: item for item in found.values()}
+
+
+def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:
+    """The open issues that nobody has, in the table's order (clause milestone.available)."""
+    entries = [issue_work.free_entry(item, queue.desk) for item in items if isinstance(item, Issue)]
+    found: Sequence[Entry] = [entry for entry in entries if entry is not None]
+    return sorted(found, key=lambda entry: (entry.level, entry.order, entry.since, entry.item.ref))

@@ -1,0 +1,288 @@
+"""Snapshot files: the facts of a team as JSON Lines, one value a line (docs/snapshot-files.md).
+
+The first line is the header, then people, projects, milestones and pipelines, then the items, each followed by its
+history if it has one. A file says in its header whether its items carry their derived instants; if not, they are read
+off the histories.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+from handrail.errors import UserError
+from handrail.model.derive import derived
+from handrail.model.facts import Facts, Team
+from handrail.model.history import Event
+from handrail.model.items import Epic, Issue, Item, MergeRequest, kind_of
+from handrail.model.people import Person
+from handrail.model.planning import Milestone, Pipeline, Project
+
+VERSION = 1
+
+
+class Header(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="snapshot", forbid_unknown_fields=True):
+    """The first line: the format's version, the instant of the facts, and whether items carry derived instants."""
+
+    version: int
+    now: datetime
+    derived: bool = False
+
+
+class People(Struct, frozen=True, tag_field="kind", tag="people", forbid_unknown_fields=True):
+    """People by user name."""
+
+    people: dict[str, Person]
+
+
+class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unknown_fields=True):
+    """The events of the item on the line before."""
+
+    ref: str
+    events: tuple[Event, ...]
+
+
+Line = Header | People | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
+_decode = msgspec.json.Decoder(Line).decode
+_HISTORY = b'{"kind":"history"'
+_CLOSED = (b'"state":"closed"', b'"state":"merged"')
+"""Quotes inside a JSON string are escaped, so that these bytes are an item's state wherever they stand."""
+
+
+class SnapshotFile:
+    """Facts from a snapshot file. Everything wrong with a line is a UserError that names the file and the line."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def team(self) -> Team:
+        """The header and the lines before the first item."""
+        return self._head[1]
+
+    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+        """The items in the file's order, each once."""
+        header, team = self._head
+        wanted = histories or not header.derived
+        seen: set[str] = set()
+        for number, item, events in self._pairs(histories=wanted, closed=closed):
+            if item.ref in seen:
+                raise self._problem(number, f"{item.ref} stands here a second time: remove one of the two lines")
+            seen.add(item.ref)
+            self._check(number, item, events, team.now)
+            if not closed and item.state != "opened":
+                continue
+            yield (item if header.derived or not events else derived(item, events)), events if histories else ()
+
+    def history(self, ref: str) -> Sequence[Event]:
+        """The item's events; none where the file has none."""
+        mark = b'"ref":' + msgspec.json.encode(ref)
+        for number, line in self._lines():
+            if line.startswith(_HISTORY) and mark in line:
+                found = self._read(number, line)
+                if isinstance(found, History) and found.ref == ref:
+                    self._check_order(number, found)
+                    return found.events
+        return ()
+
+    def problems(self) -> Iterator[str]:
+        """Everything that is wrong with the file, line by line; the reading itself stops at the first."""
+        header, team = self._head
+        seen: dict[str, int] = {}
+        for number, item, events in self._pairs(histories=True, closed=True):
+            if item.ref in seen:
+                yield self._says(number, f"{item.ref} stands on line {seen[item.ref]} already: remove one of the two")
+            seen.setdefault(item.ref, number)
+            try:
+                self._check(number, item, events, team.now)
+            except UserError as error:
+                yield from error.problems
+            else:
+                if header.derived and events and derived(item, events) != item:
+                    yield self._says(
+                        number,
+                        f"{item.ref}'s instants do not follow from its history: remove “derived” from the header, "
+                        "so that they are read off it, or export the file again",
+                    )
+
+    @cached_property
+    def _head(self) -> tuple[Header, Team]:
+        header: Header | None = None
+        people: dict[str, Person] = {}
+        projects: list[Project] = []
+        milestones: list[Milestone] = []
+        pipelines: list[Pipeline] = []
+        for number, line in self._lines():
+            found = self._read(number, line)
+            if header is None:
+                header = self._header(number, found)
+                continue
+            match found:
+                case Header():
+                    raise self._problem(number, "a second header: a file holds one snapshot; split it into two files")
+                case People():
+                    people |= found.people
+                case Project():
+                    projects.append(found)
+                case Milestone():
+                    milestones.append(found)
+                case Pipeline():
+                    pipelines.append(found)
+                case _:
+                    break
+        if header is None:
+            raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
+        return header, Team(header.now, people, tuple(projects), tuple(milestones), tuple(pipelines))
+
+    def _header(self, number: int, found: Line) -> Header:
+        if not isinstance(found, Header):
+            raise self._problem(number, "the first line is no snapshot header: is this a snapshot file?")
+        if found.version > VERSION:
+            raise self._problem(
+                number, f"a snapshot of version {found.version}, this Handrail reads up to {VERSION}: upgrade Handrail"
+            )
+        if found.now.tzinfo is None:
+            raise self._problem(number, "“now” has no zone: end it with Z or an offset")
+        return found
+
+    def _pairs(self, *, histories: bool, closed: bool) -> Iterator[tuple[int, Item, Sequence[Event]]]:
+        """Each item with its line's number and the history that follows it."""
+        pending: tuple[int, Item] | None = None
+        for number, line in self._lines():
+            if not histories and line.startswith(_HISTORY):
+                continue
+            if not closed and (_CLOSED[0] in line or _CLOSED[1] in line) and not line.startswith(_HISTORY):
+                if pending:
+                    yield *pending, ()
+                pending = None
+                skipped = True
+                continue
+            found = self._read(number, line)
+            match found:
+                case Issue() | MergeRequest() | Epic():
+                    if pending:
+                        yield *pending, ()
+                    pending, skipped = (number, found), False
+                case History():
+                    if pending and pending[1].ref == found.ref:
+                        self._check_order(number, found)
+                        yield *pending, found.events
+                        pending = None
+                    elif pending or not skipped:
+                        raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
+                case _:
+                    if pending:
+                        raise self._problem(number, "people, projects, milestones and pipelines come before the items")
+        if pending:
+            yield *pending, ()
+
+    def _lines(self) -> Iterator[tuple[int, bytes]]:
+        try:
+            with self.path.open("rb") as file:
+                for number, line in enumerate(file, 1):
+                    if not line.isspace():
+                        yield number, line
+        except OSError as error:
+            raise UserError(f"{self.path} cannot be read: {error.strerror}") from error
+
+    def _read(self, number: int, line: bytes) -> Line:
+        try:
+            return _decode(line)
+        except msgspec.ValidationError as error:
+            raise self._problem(number, _plain(error, line)) from error
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            cut = "" if line.endswith(b"\n") else ", and the file ends here: it was cut off; copy or export it again"
+            raise self._problem(number, f"not a line of JSON{cut}") from error
+
+    def _check(self, number: int, item: Item, events: Sequence[Event], now: datetime) -> None:
+        try:
+            kind = kind_of(item.ref)
+        except ValueError as error:
+            raise self._problem(number, str(error)) from error
+        stated = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}[type(item)]
+        if kind != stated:
+            raise self._problem(number, f"{item.ref} names a{'n' if kind[0] in 'aeiou' else ''} {kind}, the line says {stated}")
+        for at, what in _instants(item):
+            if at.tzinfo is None:
+                raise self._problem(number, f"{item.ref}: {what} has no zone: end it with Z or an offset")
+            if at > now:
+                raise self._problem(number, f"{item.ref}: {what} is {at:%Y-%m-%dT%H:%M:%SZ}, later than the snapshot's now: correct one of the two")
+        if events and events[-1].at > now:
+            raise self._problem(number + 1, f"{item.ref}: the history goes on after the snapshot's now: correct one of the two")
+
+    def _check_order(self, number: int, history: History) -> None:
+        for earlier, later in zip(history.events, history.events[1:], strict=False):
+            if later.at < earlier.at:
+                raise self._problem(
+                    number,
+                    f"{history.ref}: the event of {later.at:%Y-%m-%dT%H:%M:%SZ} stands after a later one: "
+                    "order the events by time",
+                )
+
+    def _says(self, number: int, what: str) -> str:
+        return f"{self.path}:{number}: {what}"
+
+    def _problem(self, number: int, what: str) -> UserError:
+        return UserError(self._says(number, what))
+
+
+def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = True) -> int:
+    """Write the facts to a new file, whole or not at all, and return the number of items."""
+    team = facts.team()
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            _write_lines(file, [Header(VERSION, team.now, derived=True), *([People(dict(team.people))] if team.people else [])])
+            _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
+            count = _write_items(file, facts.items(histories=histories, closed=closed))
+        part.replace(path)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _write_items(file: IO[bytes], items: Iterable[tuple[Item, Sequence[Event]]]) -> int:
+    count = 0
+    for item, events in items:
+        _write_lines(file, [item, History(item.ref, tuple(events))] if events else [item])
+        count += 1
+    return count
+
+
+def _write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
+    for line in lines:
+        file.write(_encode(line) + b"\n")
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _instants(item: Item) -> Iterator[tuple[datetime, str]]:
+    yield item.created_at, "created_at"
+    for at, what in (
+        (item.closed_at, "closed_at"),
+        (item.assigned_since, "assigned_since"),
+        (item.last_human_at, "last_human_at"),
+        (item.mentioned_since, "mentioned_since"),
+    ):
+        if at is not None:
+            yield at, what
+    for label, at in item.label_since.items():
+        yield at, f"since when it carries {label}"
+    if isinstance(item, MergeRequest):
+        for reviewer in item.reviewers:
+            for at, what in ((reviewer.requested_at, "requested"), (reviewer.responded_at, "answered")):
+                if at is not None:
+                    yield at, f"{reviewer.username}'s review was {what}, which"
+
+
+def _plain(error: msgspec.ValidationError, line: bytes) -> str:
+    """msgspec's sentence in a person's words: which field of the line."""
+    what, _, where = str(error).partition(" - at ")
+    field = where.strip("`").removeprefix("$.")
+    return f"{field}: {what.replace('`', '“', 1).replace('`', '”', 1)}" if field else what
