@@ -40,7 +40,10 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
     from handrail.cli.screen import Refs
 
     refs = Refs(queue.handbook)
-    _print([(refs.short(one.item), one.item.title, voice.ago(one.since), voice.waits(one)) for one in found], "Nothing waits.")
+    _print(
+        [(refs.short(one.item), one.item.title, voice.since(one.since), voice.waits(one)) for one in found],
+        "Nothing waits.",
+    )
 
 
 @click.command()
@@ -77,7 +80,10 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
     from handrail.cli.screen import Refs
 
     refs = Refs(queue.handbook)
-    rows = [(refs.short(one.item), one.item.title, f"open since {voice.ago(one.item.created_at)}", voice.lacks(one)) for one in found]
+    rows = [
+        (refs.short(one.item), one.item.title, f"open {voice.since(one.item.created_at)}", voice.lacks(one))
+        for one in found
+    ]
     _print(rows, "Every item fits a row.")
 
 

@@ -32,11 +32,11 @@ DEMO_SIZE = 600
 class Lazy(click.Group):
     """A group whose commands' modules are imported when they are asked for."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's signature
         """In the order in which a newcomer needs them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  # click's
         """The command, imported now; None for a name that is none."""
         if cmd_name not in COMMANDS:
             return None
@@ -69,7 +69,9 @@ class Chosen:
             from handrail.demo import DemoTeam
 
             return DemoTeam(self.size, self.people)
-        raise UserError("No facts to decide on: try it on the demo team with --demo, or name a file with --snapshot FILE.")
+        raise UserError(
+            "No facts to decide on: try it on the demo team with --demo, or name a file with --snapshot FILE."
+        )
 
     @cached_property
     def handbook(self) -> "Handbook":
@@ -94,7 +96,9 @@ class Chosen:
         try:
             at = datetime.fromisoformat(text)
         except ValueError:
-            raise UserError(f"“{text}” is no moment: write 2026-06-02 or 2026-06-02T10:12, with Z or an offset if needed.") from None
+            raise UserError(
+                f"“{text}” is no moment: write 2026-06-02 or 2026-06-02T10:12, with Z or an offset if needed."
+            ) from None
         return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.handbook.team.zone))
 
 
@@ -106,7 +110,12 @@ def cache_folder() -> Path:
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="handrail", message="handrail %(version)s")
-@click.option("--snapshot", type=click.Path(path_type=Path), metavar="FILE", help="Decide on the facts of a snapshot file.")
+@click.option(
+    "--snapshot",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Decide on the facts of a snapshot file.",
+)
 @click.option("--demo", is_flag=True, help="Decide on the simulated demo team.")
 @click.option("--size", default=DEMO_SIZE, show_default=True, metavar="N", help="How many items the demo team has.")
 @click.option("--people", default=14, show_default=True, metavar="N", help="How many people the demo team has.")
@@ -121,17 +130,30 @@ def cache_folder() -> Path:
 )
 @click.pass_context
 def cli(
-    context: click.Context, *, snapshot: Path | None, demo: bool, size: int, people: int, handbook_file: Path | None
+    context: click.Context,
+    *,
+    snapshot: Path | None,
+    demo: bool,
+    size: int,
+    people: int,
+    handbook_file: Path | None,
 ) -> None:
     """Run an engineering team's handbook on GitLab: what to do next, and why."""
     context.obj = Chosen(snapshot, demo, size, people, handbook_file)
 
 
 as_user = click.option(
-    "--as", "person", envvar="HANDRAIL_USER", show_envvar=True, metavar="USER", help="Whose view: a GitLab user name."
+    "--as",
+    "person",
+    envvar="HANDRAIL_USER",
+    show_envvar=True,
+    metavar="USER",
+    help="Whose view: a GitLab user name.",
 )
 at_moment = click.option(
-    "--at", metavar="TIME", help="Decide as of this moment: a date or a time, in the team's zone unless it has its own."
+    "--at",
+    metavar="TIME",
+    help="Decide as of this moment: a date or a time, in the team's zone unless it has its own.",
 )
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
 

@@ -26,7 +26,14 @@ SHOWN_OF_EACH = 4
 @as_json
 @click.pass_obj
 def next_work(
-    chosen: Chosen, *, person: str | None, at: str | None, team: bool, unassigned: bool, everything: bool, json_wanted: bool
+    chosen: Chosen,
+    *,
+    person: str | None,
+    at: str | None,
+    team: bool,
+    unassigned: bool,
+    everything: bool,
+    json_wanted: bool,
 ) -> None:
     """What to do next, in handbook order, with the reason for each row.
 
@@ -108,14 +115,21 @@ def _show_one(queue: "WorkQueue", person: str, *, everything: bool, json_wanted:
     else:
         out.print("Nothing waits for you. See what is free: handrail next --unassigned")
     out.print()
-    out.print(_footer(queue, person, entries[len(shown) :], refs.short(entries[0].item) if entries else "REF"), style="grey62")
+    out.print(
+        _footer(queue, person, entries[len(shown) :], refs.short(entries[0].item) if entries else "REF"),
+        style="grey62",
+    )
 
 
 def _footer(queue: "WorkQueue", person: str, hidden: Sequence["Entry"], example: str) -> str:
     parts = []
     if hidden:
         levels = Counter(entry.level for entry in hidden)
-        parts.append(f"{len(hidden)} more (" + ", ".join(f"{n} in level {level}" for level, n in sorted(levels.items())) + "): --all")
+        parts.append(
+            f"{len(hidden)} more ("
+            + ", ".join(f"{n} in level {level}" for level, n in sorted(levels.items()))
+            + "): --all"
+        )
     waiting = sum(person in waiting.people for waiting in queue.waiting)
     if waiting:
         parts.append(f"{waiting} of yours wait for others: handrail waiting")
@@ -157,7 +171,8 @@ def _show_team(queue: "WorkQueue", *, everything: bool, json_wanted: bool) -> No
             out.print(f"   {len(entries) - len(shown)} more: handrail next --as {person}", style="grey62")
     out.print()
     out.print(
-        f"{len(queue.findings)} items fit no row: handrail triage · {len(queue.waiting)} wait for somebody: handrail waiting",
+        f"{len(queue.findings)} items fit no row: handrail triage · "
+        f"{len(queue.waiting)} wait for somebody: handrail waiting",
         style="grey62",
     )
 
@@ -172,6 +187,10 @@ def _show_unassigned(
 
     out = console()
     shown = list(entries if everything else entries[:SHOWN])
-    out.print(entries_table(shown, voice, Refs(queue.handbook), queue) if shown else "Nothing is free: every open issue has somebody.")
+    out.print(
+        entries_table(shown, voice, Refs(queue.handbook), queue)
+        if shown
+        else "Nothing is free: every open issue has somebody."
+    )
     if len(entries) > len(shown):
         out.print(f"{len(entries) - len(shown)} more: --all", style="grey62")

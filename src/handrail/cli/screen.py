@@ -13,7 +13,6 @@ from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock
 from handrail.model.items import Item
 from handrail.model.labels import value_of
-from handrail.model.people import Person
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry
 from handrail.rules.queue_words import Voice
@@ -28,9 +27,22 @@ QUIET = "grey62"
 CELLS = 8
 
 
+class _NoTrailingSpace:
+    """Standard output through a pipe: what a table pads its lines with is left away."""
+
+    def write(self, text: str) -> int:
+        sys.stdout.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        return len(text)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
+
+
 def console() -> Console:
     """Standard output; wide where it is no terminal, and without colours there or under NO_COLOR."""
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH, soft_wrap=False)
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(file=_NoTrailingSpace(), highlight=False, width=PIPE_WIDTH)  # type: ignore[arg-type]  # all rich needs
 
 
 class Refs:
@@ -58,7 +70,9 @@ def header(queue: WorkQueue, person: str) -> Text:
     zone = ZoneInfo(known.zone)
     local = queue.snapshot.now.astimezone(zone)
     voice = Voice(queue.snapshot.people, queue.snapshot.now, person)
-    groups = ", ".join(queue.handbook.groups[key].name.rpartition(":")[2] for key in known.groups if key in queue.handbook.groups)
+    groups = ", ".join(
+        queue.handbook.groups[key].name.rpartition(":")[2] for key in known.groups if key in queue.handbook.groups
+    )
     city = known.zone.rpartition("/")[2].replace("_", " ")
     text = Text.assemble((known.name, "bold"), f" · {groups}" if groups else "")
     text.append(f" · {voice.day(local.date())} {local.year} {local:%H:%M} in {city}, {_presence(queue, person, zone)}")
@@ -76,7 +90,10 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
         text = Text("default branches are green")
     if queue.on_duty:
         until = voice.day(queue.on_duty.until.date())
-        text.append(f" · on duty: {voice.name(queue.on_duty.username)} until {until}", style="not bold default on default")
+        text.append(
+            f" · on duty: {voice.name(queue.on_duty.username)} until {until}",
+            style="not bold default on default",
+        )
     return text
 
 
@@ -142,4 +159,15 @@ def local(at: datetime, zone: str) -> str:
     return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
 
 
-__all__ = ["Refs", "bar", "console", "entries_table", "header", "label_words", "local", "mark", "team_line", "value_of"]
+__all__ = [
+    "Refs",
+    "bar",
+    "console",
+    "entries_table",
+    "header",
+    "label_words",
+    "local",
+    "mark",
+    "team_line",
+    "value_of",
+]

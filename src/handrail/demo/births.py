@@ -24,10 +24,19 @@ class Births:
         rhythm[-1] *= today / DAY
         alive = [outlives(DAYS - 0.5 - day) for day in range(DAYS)]
         still = [r * a for r, a in zip(rhythm, alive, strict=True)]
-        gone = [r * (1 - a) * (0.6 + 0.8 * day / DAYS) for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))]
+        gone = [
+            r * (1 - a) * (0.6 + 0.8 * day / DAYS)
+            for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))
+        ]
         scale_still, scale_gone = opened / sum(still), (1 - opened) / sum(gone)
-        self._opened = [s * scale_still / ((s * scale_still + g * scale_gone) or 1) for s, g in zip(still, gone, strict=True)]
-        self._passed = [0.0, *accumulate(s * scale_still + g * scale_gone for s, g in zip(still, gone, strict=True))]
+        self._opened = [
+            s * scale_still / ((s * scale_still + g * scale_gone) or 1)
+            for s, g in zip(still, gone, strict=True)
+        ]
+        self._passed = [
+            0.0,
+            *accumulate(s * scale_still + g * scale_gone for s, g in zip(still, gone, strict=True)),
+        ]
         self._today = today
         self._hours = [0.0, *accumulate(hour / sum(HOURS) for hour in HOURS)]
 

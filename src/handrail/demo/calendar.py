@@ -45,13 +45,15 @@ class Iteration(NamedTuple):
 
 def _iterations() -> tuple[Iteration, ...]:
     """From the milestone before the first day to a year after the present."""
-    found = []
+    found: list[Iteration] = []
     title: str | None = FIRST_TITLE
     while title is not None and len(found) < 36:
         milestone = release_calendar.milestone(title)
         if milestone is None:
             break
-        found.append(Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}"))
+        found.append(
+            Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}")
+        )
         title = release_calendar.next_title(title)
     return tuple(found)
 
@@ -76,7 +78,8 @@ CURRENT = ITERATIONS[running(END)].title
 def milestones() -> tuple[Milestone, ...]:
     """What GitLab would list: two years of milestones, three to come, and the undated ones."""
     dated = (
-        Milestone(i.title, instant(i.start).date(), instant(i.end).date()) for i in ITERATIONS[: running(END) + 4]
+        Milestone(i.title, instant(i.start).date(), instant(i.end).date())
+        for i in ITERATIONS[: running(END) + 4]
     )
     return (*dated, *(Milestone(title) for title in UNDATED))
 

@@ -45,7 +45,14 @@ def _picked_up(story: Story, ready: str, reviewer: str, begun: str) -> None:
 
 def _priority_one() -> Iterator[Story]:
     # Nadia asked for changes; Mara answered in the thread and asked again at 11:02.
-    s = _begun(f"{OMNIBUS}!7421", "Sign SLES 15.6 repositories", "mara", "05-28 08:20", "type::feature", "priority::1")
+    s = _begun(
+        f"{OMNIBUS}!7421",
+        "Sign SLES 15.6 repositories",
+        "mara",
+        "05-28 08:20",
+        "type::feature",
+        "priority::1",
+    )
     _picked_up(s, "05-28 12:10", "nadia", "05-28 14:05")
     s.comment(utc("05-28 14:40"), "nadia", "5c1e07aa")
     s.comment(utc("05-28 14:52"), "nadia", "91b3f2d4")
@@ -56,7 +63,15 @@ def _priority_one() -> Iterator[Story]:
     s.ask(utc("06-02 11:02"), "mara", "nadia")
     yield s
 
-    s = _begun(f"{OMNIBUS}!7433", "Update OpenSSL for CVE-2026-31784", "selma", "06-02 08:40", "type::bug", "priority::1", "severity::1")
+    s = _begun(
+        f"{OMNIBUS}!7433",
+        "Update OpenSSL for CVE-2026-31784",
+        "selma",
+        "06-02 08:40",
+        "type::bug",
+        "priority::1",
+        "severity::1",
+    )
     s.did(utc("06-02 09:50"), "selma", "pushed")
     s.label(utc("06-02 10:05"), "selma", READY)
     yield s
@@ -78,7 +93,14 @@ def _in_review() -> Iterator[Story]:
     yield s
 
     # With the maintainer since yesterday.
-    s = _begun(f"{OMNIBUS}!7405", "Keep PgBouncer users across restores", "wren", "05-21 14:10", "type::bug", "severity::3")
+    s = _begun(
+        f"{OMNIBUS}!7405",
+        "Keep PgBouncer users across restores",
+        "wren",
+        "05-21 14:10",
+        "type::bug",
+        "severity::3",
+    )
     _picked_up(s, "05-22 15:00", "asha", "05-25 05:10")
     s.comment(utc("05-25 05:50"), "asha", "0ad4771c")
     s.review(utc("05-25 05:52"), "asha", "requested_changes")
@@ -90,7 +112,9 @@ def _in_review() -> Iterator[Story]:
     yield s
 
     # The author's turn: changes were requested yesterday.
-    s = _begun(f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature")
+    s = _begun(
+        f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature"
+    )
     _picked_up(s, "05-27 09:40", "ivo", "05-28 07:15")
     s.comment(utc("06-01 08:02"), "ivo", "7f00c6e5")
     s.comment(utc("06-01 08:20"), "ivo", "b9d21f60")
@@ -116,14 +140,23 @@ def _in_review() -> Iterator[Story]:
     yield s
 
     # Approved, but in conflict with its target: back to the author.
-    s = _begun(f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance")
+    s = _begun(
+        f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance"
+    )
     _picked_up(s, "05-14 01:30", "rohan", "05-14 06:20")
     s.approve(utc("05-19 07:10"), "rohan")
     s.ask(utc("05-19 07:12"), "rohan", "henrik")
     yield s
 
     # Approved by both; only to be merged.
-    s = _begun(f"{CHARTS}!3315", "Document sizing of praefect", "rohan", "05-22 06:10", "type::maintenance", "documentation")
+    s = _begun(
+        f"{CHARTS}!3315",
+        "Document sizing of praefect",
+        "rohan",
+        "05-22 06:10",
+        "type::maintenance",
+        "documentation",
+    )
     _picked_up(s, "05-25 06:30", "callum", "05-26 00:20")
     s.approve(utc("05-28 01:15"), "callum")
     s.ask(utc("05-28 01:16"), "callum", "timo")
@@ -134,34 +167,51 @@ def _in_review() -> Iterator[Story]:
 def _to_pick_up() -> Iterator[Story]:
     # Ready since Wednesday and nobody took it: beyond 32 business hours.
     s = _begun(f"{OMNIBUS}!7430", "Bump libxml2", "ivo", "05-26 12:00", "type::maintenance")
-    s.label(utc("05-27 07:10"), "ivo", READY)
+    s.label(utc("05-27 10:10"), "ivo", READY)
     yield s
 
     # Beyond them, with a reviewer who has not answered since Wednesday morning.
-    s = _begun(f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance")
+    s = _begun(
+        f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance"
+    )
     s.label(utc("05-27 06:02"), "henrik", READY)
     s.ask(utc("05-27 06:03"), "henrik", "timo")
     yield s
 
     # Within the last quarter of them; one without a reviewer, one with.
-    s = _begun(f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance")
+    s = _begun(
+        f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance"
+    )
     s.label(utc("05-28 06:30"), "asha", READY)
     yield s
-    s = _begun(f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature")
+    s = _begun(
+        f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature"
+    )
     s.label(utc("05-28 11:00"), "rohan", READY)
     s.ask(utc("05-28 11:01"), "rohan", "henrik")
     yield s
 
     # Fresh; one without a reviewer, one with.
-    s = _begun(f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3")
+    s = _begun(
+        f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3"
+    )
     s.label(utc("06-01 16:30"), "jesse", READY)
     yield s
-    s = _begun(f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature")
+    s = _begun(
+        f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature"
+    )
     s.label(utc("06-01 14:10"), "mara", READY)
     s.ask(utc("06-01 14:11"), "mara", "nadia")
     yield s
 
-    s = _begun(f"{OMNIBUS}!7436", "Draft: Try static linking of curl", "nadia", "06-01 15:00", "type::maintenance", "spike")
+    s = _begun(
+        f"{OMNIBUS}!7436",
+        "Draft: Try static linking of curl",
+        "nadia",
+        "06-01 15:00",
+        "type::maintenance",
+        "spike",
+    )
     s.draft()
     s.did(utc("06-01 19:40"), "nadia", "pushed")
     yield s
@@ -169,7 +219,14 @@ def _to_pick_up() -> Iterator[Story]:
 
 def _of_others() -> Iterator[Story]:
     s = Story(f"{OMNIBUS}!7431", "Update rubygems to 3.7.2", RENOVATE, utc("06-01 03:00"))
-    s.label(utc("06-01 03:00"), RENOVATE, "group::distribution", "group::distribution::build", "type::maintenance", READY)
+    s.label(
+        utc("06-01 03:00"),
+        RENOVATE,
+        "group::distribution",
+        "group::distribution::build",
+        "type::maintenance",
+        READY,
+    )
     s.ask(utc("06-01 03:01"), RENOVATE, "selma")
     yield s
 
@@ -188,7 +245,12 @@ def _of_others() -> Iterator[Story]:
     yield s
 
     # Other groups' merge requests wait for the team's word; those carry no workflow labels.
-    s = Story(f"{GITLAB}!211840", "Let the Geo secondary read its licence from object storage", "geo-lena", utc("05-29 10:00"))
+    s = Story(
+        f"{GITLAB}!211840",
+        "Let the Geo secondary read its licence from object storage",
+        "geo-lena",
+        utc("05-29 10:00"),
+    )
     s.label(utc("05-29 10:00"), "geo-lena", "group::geo", "type::feature")
     s.ask(utc("06-01 13:20"), "geo-lena", "nadia")
     yield s

@@ -5,7 +5,7 @@ from random import Random
 from handrail.demo.calendar import DAY, END, FIRST_DAY, instant
 from handrail.demo.desks import Desk, OpenDesk
 from handrail.demo.people import people
-from handrail.demo.projects import GROUP_OF, GITLAB, maintainers, projects
+from handrail.demo.projects import GITLAB, GROUP_OF, projects
 from handrail.model.people import Person
 
 WEEK = 7 * DAY
@@ -21,7 +21,8 @@ class Crew:
         self.leads = tuple(name for name in names if not self.people[name].is_engineer) or names[:1]
         self.maintainers = {project.path: project.maintainers or self.leads for project in projects(names)}
         self.of_group = {
-            group: tuple(name for name in self.engineers if group in self.people[name].groups) or self.engineers
+            group: tuple(name for name in self.engineers if group in self.people[name].groups)
+            or self.engineers
             for group in ("build", "deploy")
         }
         self._desks: dict[str, Desk] = {}

@@ -13,7 +13,16 @@ LEAD_DAYS = (
 """First commit to merge, days (charts, 1,160 merge requests with the commits from before the squash)."""
 COMMITS = ((0.0, 0.9), (0.6, 1.2), (0.75, 3.0), (0.9, 6.0), (0.95, 9.0), (0.99, 20.0), (1.0, 48.0))
 """Commits of a merge request before the squash. They go with the lead time, as strongly as LEAD_AND_SIZE says."""
-ADDITIONS = ((0.0, 0.9), (0.3, 1.1), (0.5, 6.0), (0.75, 37.0), (0.9, 124.0), (0.95, 243.0), (0.99, 1143.0), (1.0, 5333.0))
+ADDITIONS = (
+    (0.0, 0.9),
+    (0.3, 1.1),
+    (0.5, 6.0),
+    (0.75, 37.0),
+    (0.9, 124.0),
+    (0.95, 243.0),
+    (0.99, 1143.0),
+    (1.0, 5333.0),
+)
 """Added lines. Drawn only inside: facts hold no sizes, but a large change lives longer and is pushed to more often."""
 LEAD_AND_SIZE = 0.45
 """Correlation of the normal scores of lead time and added lines."""
@@ -37,9 +46,27 @@ COMMUNITY_AUTHORS = 0.08
 ABANDONED = 0.08
 """Merge requests that are closed unmerged."""
 ABANDONED_DAYS = ((0.0, 0.05), (0.25, 6.0), (0.5, 30.0), (0.75, 90.0), (0.9, 170.0), (1.0, 420.0))
-FIRST_ANSWER_HOURS = ((0.0, 0.05), (0.1, 0.3), (0.25, 1.2), (0.5, 4.5), (0.75, 12.0), (0.9, 27.0), (0.95, 38.0), (1.0, 90.0))
+FIRST_ANSWER_HOURS = (
+    (0.0, 0.05),
+    (0.1, 0.3),
+    (0.25, 1.2),
+    (0.5, 4.5),
+    (0.75, 12.0),
+    (0.9, 27.0),
+    (0.95, 38.0),
+    (1.0, 90.0),
+)
 """Office hours of the reviewer from request to first answer."""
-ISSUE_DAYS = ((0.0, 0.1), (0.1, 3.0), (0.25, 12.0), (0.5, 50.0), (0.75, 190.0), (0.9, 500.0), (0.97, 1000.0), (1.0, 2200.0))
+ISSUE_DAYS = (
+    (0.0, 0.1),
+    (0.1, 3.0),
+    (0.25, 12.0),
+    (0.5, 50.0),
+    (0.75, 190.0),
+    (0.9, 500.0),
+    (0.97, 1000.0),
+    (1.0, 2200.0),
+)
 """An issue from creation to closing."""
 EPIC_DAYS = ((0.0, 30.0), (0.25, 90.0), (0.5, 190.0), (0.75, 400.0), (1.0, 1200.0))
 WORK_DAYS = ((0.0, 0.3), (0.1, 2.0), (0.5, 11.0), (0.75, 24.0), (0.9, 45.0), (1.0, 150.0))

@@ -7,14 +7,18 @@ from handrail.demo import fit
 from handrail.demo.calendar import BACKLOG, DAY, HOUR, ITERATIONS, UNDATED, instant, quarter_label, running
 from handrail.demo.crew import Crew
 from handrail.demo.curve import Curve
-from handrail.demo.people import BOT, NEIGHBOURS, OUTSIDERS
-from handrail.demo.projects import GITLAB
+from handrail.demo.people import NEIGHBOURS, OUTSIDERS
 from handrail.demo.story import Story, Told
 from handrail.demo.words import epic_title, work_title
 
 _DAYS, _WORK, _EPIC = Curve(fit.ISSUE_DAYS), Curve(fit.WORK_DAYS), Curve(fit.EPIC_DAYS)
 IN_DEV, BLOCKED, VERIFICATION = "workflow::in dev", "workflow::blocked", "workflow::verification"
-REFINED, BREAKDOWN, VALIDATION = "workflow::ready for development", "workflow::planning breakdown", "workflow::validation backlog"
+REFINED, BREAKDOWN, VALIDATION = (
+    "workflow::ready for development",
+    "workflow::planning breakdown",
+    "workflow::validation backlog",
+)
+_TRIAGE_STATES = ("awaiting feedback", "awaiting feedback", "needs investigation", "For Scheduling")
 
 
 def outlives(days: float) -> float:
@@ -51,7 +55,9 @@ def _plan(curve: Curve, rng: Random, born: int, age_days: float, is_open: bool) 
     return Plan(born, born + int(days * DAY), is_open)
 
 
-def issue(crew: Crew, rng: Random, ref: str, project: str, life: Plan, *, epic: str | None, blocker: str | None) -> Told:
+def issue(
+    crew: Crew, rng: Random, ref: str, project: str, life: Plan, *, epic: str | None, blocker: str | None
+) -> Told:
     """Tell it. ``blocker`` is what it waits for, should it be blocked."""
     return _Telling(crew, rng, ref, project, life).told(epic, blocker)
 
@@ -61,7 +67,9 @@ def epic(crew: Crew, rng: Random, ref: str, rank: int, life: Plan) -> Told:
     lead = crew.pick(rng, crew.leads, life.born)
     group = "build" if rng.random() < 0.5 else "deploy"
     story = Story(ref, epic_title(rank), lead, life.born, ends=not life.is_open)
-    story.label(life.born, lead, "group::distribution", f"group::distribution::{group}", quarter_label(life.born))
+    story.label(
+        life.born, lead, "group::distribution", f"group::distribution::{group}", quarter_label(life.born)
+    )
     owner = crew.pick(rng, crew.of_group[group], life.born)
     story.assign(life.born + HOUR, lead, owner)
     story.comment(crew.desk(owner).after(life.born + 3 * DAY, 2 * HOUR), owner)
@@ -107,7 +115,8 @@ class _Telling:
             story.end(self.crew.desk(closer).after(life.until, 300), closer)
         weight = 1 + int(rng.random() * 4) if rng.random() < 0.7 else None
         still = blocked if BLOCKED in story.labels else ()
-        return story.issue(weight=weight, epic=epic if rng.random() < 0.25 else None, blocked_by=still, confidential=rng.random() < 0.02)
+        part_of = epic if rng.random() < 0.25 else None
+        return story.issue(weight=weight, epic=part_of, blocked_by=still, confidential=rng.random() < 0.02)
 
     def _triage(self) -> int:
         """From the report to a milestone: at once by the team, else by whoever is on duty."""
@@ -120,16 +129,18 @@ class _Telling:
             at = crew.desk(by).after(at, int((0.2 + 14 * rng.random() ** 2) * HOUR))
             draw = rng.random()
             if draw < 0.12:
-                story.label(at, by, "awaiting feedback" if draw < 0.06 else "needs investigation" if draw < 0.09 else "For Scheduling")
+                story.label(at, by, _TRIAGE_STATES[int(draw / 0.03)])
                 story.comment(at, by)
                 at = crew.desk(by).after(at + int(min(10 * DAY, self.life.until - at) * rng.random()), HOUR)
-                for label in ("awaiting feedback", "needs investigation", "For Scheduling"):
+                for label in set(_TRIAGE_STATES).intersection(story.labels):
                     story.unlabel(at, by, label)
         elif rng.random() < 0.08:
             return at
         story.label(at, by, "group::distribution", f"group::distribution::{self.group}", f"type::{self.kind}")
         if rng.random() < 0.93:
             story.label(at, by, f"priority::{self.priority}")
+        if self.customer:
+            story.assign(at, by, by)
         if self.kind == "bug" and rng.random() < 0.9:
             story.label(at, by, f"severity::{min(4, self.priority + int(rng.random() * 1.6))}")
         if rng.random() < 0.1 and self.kind != "bug":

@@ -10,12 +10,15 @@ from handrail.demo.crew import Crew
 from handrail.demo.curve import Curve
 from handrail.demo.people import BOT, NEIGHBOURS, OUTSIDERS, RENOVATE
 from handrail.demo.projects import GITLAB, branch_of
+from handrail.demo.sizes import size
 from handrail.demo.story import Story, Told
 from handrail.demo.words import bump_title, work_title
 
 READY, IN_REVIEW = "workflow::ready for review", "workflow::in review"
 COMMUNITY = "Community contribution"
-_LEAD, _ABANDONED, _COMMITS = Curve(fit.LEAD_DAYS), Curve(fit.ABANDONED_DAYS), Curve(fit.COMMITS)
+_LEAD, _ABANDONED = Curve(fit.LEAD_DAYS), Curve(fit.ABANDONED_DAYS)
+_OBSTACLES = ("conflict",) * 9 + ("need_rebase",) * 9 + ("ci_still_running",) * 9 + ("ci_must_pass",) * 9
+"""Words of GitLab's that nothing else decides, for 12 in 100."""
 _ANSWER = Curve(fit.FIRST_ANSWER_HOURS)
 
 
@@ -76,7 +79,7 @@ class _Telling:
         title = bump_title(rng) if self.bot else work_title(rng, project, self.kind)
         self.author = author
         self.story = Story(ref, title, author, life.born, ends=not life.is_open)
-        self.threads = 0
+        self.size = size(rng, life.share)
 
     def told(self) -> Told:
         story, rng, crew = self.story, self.rng, self.crew
@@ -103,20 +106,25 @@ class _Telling:
     def _open(self) -> int:
         story, rng, at, author = self.story, self.rng, self.life.born, self.author
         if self.project == GITLAB:
-            story.label(at, author, "group::geo" if author.startswith("geo") else "group::gitaly", f"type::{self.kind}")
+            group = "geo" if author.startswith("geo") else "gitaly"
+            story.label(at, author, f"group::{group}", f"type::{self.kind}")
         elif self.outside:
             story.label(at + 120, BOT, COMMUNITY)
             story.label(at + 120, BOT, "group::distribution")
         else:
             group = self.crew.group_of(self.project, rng)
-            story.label(at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}")
+            story.label(
+                at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}"
+            )
             if rng.random() < 0.8:
                 story.label(at, author, quarter_label(at))
-            story.assign(at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author)
+            story.assign(
+                at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author
+            )
             story.plan(at, author, ITERATIONS[running(at)].title)
             draw = rng.random()
             if draw < 0.3:
-                story.label(at, author, "priority::1" if draw < 0.02 else "priority::2" if draw < 0.1 else "priority::3")
+                story.label(at, author, f"priority::{1 if draw < 0.02 else 2 if draw < 0.1 else 3}")
         return at
 
     def _ready(self, at: int) -> tuple[str, int]:
@@ -127,7 +135,7 @@ class _Telling:
         if not self.bot and rng.random() < 0.45:
             story.draft()
             last = at + int(span * rng.random() * 0.5)
-            for _ in range(min(int(_COMMITS.value(min(0.99, 0.5 * rng.random() + 0.5 * self.life.share))), 6)):
+            for _ in range(min(self.size.commits, 6)):
                 at += int((last - at) * rng.random())
                 story.did(at, author, "pushed")
             at = desk.after(max(at, last), 0)
@@ -160,9 +168,12 @@ class _Telling:
         """Review and rework until the reviewer is content."""
         story, rng, author = self.story, self.rng, self.author
         left = max(self.life.until - at, 0)
-        count = int(log2(1 + left / DAY) * 0.75 * rng.random() + rng.random() * 0.9)
         if self.bot:
-            count = min(count, 1)
+            return at
+        count = int(
+            log2(1 + left / DAY) * 0.75 * rng.random()
+            + rng.random() * (0.7 if self.size.additions < 10 else 1.2)
+        )
         for turn in range(count):
             opened = [self._thread() for _ in range(1 + int(rng.random() * 2.5))]
             for thread in opened:
@@ -170,16 +181,15 @@ class _Telling:
                 at += 300
             story.review(at, reviewer, "requested_changes" if rng.random() < 0.55 else "reviewed")
             left = max(self.life.until - at, 0)
-            at = self.crew.desk(author).after(at + int(left * (0.35 + 0.5 * rng.random()) / (count - turn)), 60)
-            if self.bot:
-                story.comment(at, next(iter(story.assignees), reviewer))
+            at = self.crew.desk(author).after(
+                at + int(left * (0.35 + 0.5 * rng.random()) / (count - turn)), 60
+            )
             story.did(at, author, "pushed")
-            if not self.bot:
-                for thread in opened:
-                    if rng.random() < 0.5:
-                        story.comment(at + 60, author, thread)
-                story.resolve(at + 120, author, *(opened if rng.random() < 0.6 else opened[:1]))
-                story.ask(at + 200, author, reviewer)
+            for thread in opened:
+                if rng.random() < 0.5:
+                    story.comment(at + 60, author, thread)
+            story.resolve(at + 120, author, *(opened if rng.random() < 0.6 else opened[:1]))
+            story.ask(at + 200, author, reviewer)
             at = self._wait(at + 200, reviewer)
             story.resolve(at, reviewer, *opened)
         return at
@@ -202,18 +212,16 @@ class _Telling:
         return at
 
     def _given_up(self, at: int, reviewer: str) -> Told:
-        """Silence, until somebody closes it."""
-        if self.outside and not self.story.over:
-            self.story.comment(at, reviewer)
+        """The reviewer wants something else, and then there is silence until somebody closes it."""
+        self.story.comment(at, reviewer, self._thread())
+        self.story.review(at + 60, reviewer, "requested_changes")
         if not self.life.is_open:
             self.story.end(max(at, self.life.until), BOT if self.rng.random() < 0.4 else self.author)
         return self._facts()
 
     def _facts(self) -> Told:
-        draw = self.rng.random()
-        status = "conflict" if draw < 0.03 else "need_rebase" if draw < 0.06 else "ci_still_running" if draw < 0.09 else "ci_must_pass" if draw < 0.12 else ""
+        status = _OBSTACLES[int(draw * 300)] if (draw := self.rng.random()) < len(_OBSTACLES) / 300 else ""
         return self.story.merge_request(branch_of(self.project), status=status)
 
     def _thread(self) -> str:
-        self.threads += 1
         return f"{self.rng.getrandbits(32):08x}"

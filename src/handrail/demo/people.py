@@ -8,7 +8,18 @@ from handrail.model.people import Away, Person, Role, Weekday
 BOTS = frozenset({"gitlab-bot", "gitlab-renovate-bot"})
 BOT, RENOVATE = "gitlab-bot", "gitlab-renovate-bot"
 GROUPS = ("build", "deploy")
-OUTSIDERS = ("amelie-v", "brightfjord", "cloudhopper", "dsorel", "ekolo", "fjellrev", "gridwalker", "hmorita", "ilvesk", "jpaxton")
+OUTSIDERS = (
+    "amelie-v",
+    "brightfjord",
+    "cloudhopper",
+    "dsorel",
+    "ekolo",
+    "fjellrev",
+    "gridwalker",
+    "hmorita",
+    "ilvesk",
+    "jpaxton",
+)
 """Community contributors and people who report issues."""
 NEIGHBOURS = ("geo-lena", "geo-okoro", "gitaly-brandt", "registry-suvi", "support-ramon", "support-thea")
 """People of other teams."""
@@ -24,11 +35,56 @@ _ZONES: tuple[tuple[str, str, str | None], ...] = (
     ("Australia/Brisbane", "AU", "QLD"),
     ("Asia/Manila", "PH", None),
 )
-_MORE = (
-    "aino alvaro anouk arjun beatriz bogdan camille cedric dalia darius edda elio emre farah felix greta hana hugo ines "
-    "isak jelena jonas kaya kenji laila leon lucia magnus maren milo nuria oskar paula quentin rasmus runa samir sofie "
-    "tarek tilda uma vera viktor willa yann yuki zarah zeno"
-).split()
+_MORE = [
+    "aino",
+    "alvaro",
+    "anouk",
+    "arjun",
+    "beatriz",
+    "bogdan",
+    "camille",
+    "cedric",
+    "dalia",
+    "darius",
+    "edda",
+    "elio",
+    "emre",
+    "farah",
+    "felix",
+    "greta",
+    "hana",
+    "hugo",
+    "ines",
+    "isak",
+    "jelena",
+    "jonas",
+    "kaya",
+    "kenji",
+    "laila",
+    "leon",
+    "lucia",
+    "magnus",
+    "maren",
+    "milo",
+    "nuria",
+    "oskar",
+    "paula",
+    "quentin",
+    "rasmus",
+    "runa",
+    "samir",
+    "sofie",
+    "tarek",
+    "tilda",
+    "uma",
+    "vera",
+    "viktor",
+    "willa",
+    "yann",
+    "yuki",
+    "zarah",
+    "zeno",
+]
 
 
 def people(count: int) -> dict[str, Person]:
@@ -66,7 +122,13 @@ def _cast() -> dict[str, Person]:
         "henrik": _one("Henrik", 2, "deploy", role="staff_engineer", subdivision="BY"),
         "selma": _one("Selma", 1, "build", days=_FOUR_DAYS, hours=("08:30-17:30",)),
         "rohan": _one("Rohan", 4, "deploy", hours=("11:00-19:00",), subdivision="MH"),
-        "wren": _one("Wren", 5, "build", hours=("07:30-15:30",), off=((date(2026, 6, 15), date(2026, 6, 26), "time off"),)),
+        "wren": _one(
+            "Wren",
+            5,
+            "build",
+            hours=("07:30-15:30",),
+            off=((date(2026, 6, 15), date(2026, 6, 26), "time off"),),
+        ),
     }
 
 

@@ -78,5 +78,9 @@ def pipelines() -> tuple[Pipeline, ...]:
         if path == RED:
             url = f"https://gitlab.com/{path}/-/pipelines/"
             for run, since in ((60, 0), (75, 70 * 60)):
-                found.append(Pipeline(path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}"))
+                found.append(
+                    Pipeline(
+                        path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}"
+                    )
+                )
     return tuple(found)

@@ -46,8 +46,7 @@ class Story:
         """Write it down; False when the life was cut off before."""
         if self.over:
             return False
-        if at < self.at:
-            at = self.at
+        at = max(at, self.at)
         if at > END:
             if not self.ends:
                 self.over = True
@@ -147,7 +146,14 @@ class Story:
             self.state = deed
             self.over = True
 
-    def issue(self, *, weight: int | None = None, epic: str | None = None, blocked_by: tuple[str, ...] = (), confidential: bool = False) -> Told:
+    def issue(
+        self,
+        *,
+        weight: int | None = None,
+        epic: str | None = None,
+        blocked_by: tuple[str, ...] = (),
+        confidential: bool = False,
+    ) -> Told:
         """The issue as it is now."""
         self._close_books()
         item = Issue(

@@ -71,7 +71,10 @@ def work_title(rng: Random, project: str, kind: str) -> str:
     title = choices[int(rng.random() * len(choices))]
     part = titles.parts[int(rng.random() * len(titles.parts))]
     if "{version}" in title:
-        title = title.replace("{version}", f"1.{30 + int(rng.random() * 6)}" if project == p.CHARTS else str(14 + int(rng.random() * 7)))
+        title = title.replace(
+            "{version}",
+            f"1.{30 + int(rng.random() * 6)}" if project == p.CHARTS else str(14 + int(rng.random() * 7)),
+        )
     title = title.replace("{part}", part)
     return title[0].upper() + title[1:] if title.startswith("the ") else title
 

@@ -5,14 +5,15 @@ from datetime import date, datetime
 
 from msgspec.structs import replace
 
+from handrail.engine.look_alikes import look_alikes
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.model.derive import as_of
 from handrail.model.facts import Facts, Team
 from handrail.model.items import Item
 from handrail.model.people import Person
-from handrail.model.planning import red_branches
-from handrail.model.snapshot import Calendars, Snapshot, first_of_each
+from handrail.model.planning import Milestone, red_branches
+from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
 from handrail.rules.terms import Terms
 from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
@@ -28,6 +29,10 @@ def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Sn
     if not people:
         raise UserError("The team is empty: add people to the handbook (people:) or to the snapshot file.")
     now = at or team.now
+    terms = Terms(handbook)
+    items = tuple(_open_items(facts, team, terms, now))
+    if problems := look_alikes({label for item in items for label in item.labels}, handbook):
+        raise UserError(*problems)
     block = handbook.team
     whole = Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
     return Snapshot(
@@ -38,7 +43,7 @@ def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Sn
         projects={project.path: project for project in team.projects},
         milestones=first_of_each(_dated(team, handbook)),
         red=tuple(red_branches(team.projects, team.pipelines, now)),
-        items=tuple(_open_items(facts, team, Terms(handbook), now)),
+        items=items,
     )
 
 
@@ -64,24 +69,23 @@ def _open_items(facts: Facts, team: Team, terms: Terms, now: datetime) -> Iterat
         )
 
 
-def _dated(team: Team, handbook: Handbook) -> Iterator:  # type: ignore[type-arg]
+def _dated(team: Team, handbook: Handbook) -> Iterator[Milestone]:
+    """The milestones with the dates that a version's title tells; an undated one has to be named in the handbook."""
     for milestone in team.milestones:
-        undated = milestone.start is None and milestone.due is None
-        if undated and milestone.title in handbook.planning.undated_milestones:
-            yield milestone
-        elif milestone.start is not None and milestone.due is not None:
+        dates = {milestone.start is None, milestone.due is None}
+        if dates == {False} or (dates == {True} and milestone.title in handbook.planning.undated_milestones):
             yield milestone
         else:
             computed = release_calendar.milestone(milestone.title)
             if computed is None:
                 raise UserError(
-                    f"The milestone “{milestone.title}” lacks a date, so that nobody can tell whether it is running: give "
-                    "it start and due, or name it under planning.undated_milestones in the handbook."
+                    f"The milestone “{milestone.title}” lacks a date, so that nobody can tell whether it is running: "
+                    "give it start and due, or name it under planning.undated_milestones in the handbook."
                 )
             yield replace(milestone, start=computed.start, due=computed.due)
 
 
-def _holidays_around(now: datetime):  # type: ignore[no-untyped-def]
+def _holidays_around(now: datetime) -> Holidays:
     """Public holidays of the years that clocks near ``now`` can touch."""
     years = range(now.year - 3, now.year + 3)
 

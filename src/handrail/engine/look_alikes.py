@@ -1,26 +1,23 @@
 """Labels that a person cannot tell from one the handbook knows, and GitLab can."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 
 from handrail.handbook.schema import Handbook
-from handrail.model.facts import Facts
 from handrail.model.labels import folded
 
 
-def look_alikes(facts: Facts, handbook: Handbook) -> Iterator[str]:
-    """A sentence for each label that reads like a known one but is another, once."""
+def look_alikes(labels: Iterable[str], handbook: Handbook) -> list[str]:
+    """A sentence for each label that reads like a known one but is another; other capitals are another word's."""
     known = {folded(label): label for label in known_labels(handbook)}
-    said: set[str] = set()
-    for item, _ in facts.items(histories=False, closed=False):
-        for label in item.labels:
-            meant = known.get(folded(label))
-            if meant is None or meant == label or label in said or label.casefold() == meant.casefold():
-                continue
-            said.add(label)
-            odd = next((c for c in label if c not in meant), label[0])
+    found = []
+    for label in sorted(labels):
+        meant = known.get(folded(label), label)
+        if label.casefold() != meant.casefold():
+            odd = next((character for character in label if character not in meant), label[0])
             name = unicodedata.name(odd, f"U+{ord(odd):04X}")
-            yield f"{item.ref}: the label “{label}” reads like “{meant}” but holds {name}: put on the other one"
+            found.append(f"The label “{label}” reads like “{meant}” but holds {name}: put “{meant}” on its items.")
+    return found
 
 
 def known_labels(handbook: Handbook) -> set[str]:

@@ -1,8 +1,8 @@
 """The compiled copy of a handbook: read in milliseconds, with neither the YAML reader nor pydantic.
 
-The cache has a file for each handbook path, in three parts: a digest of the rest; which Handrail it was made by and
-from which files with which contents; the handbook itself. What does not match is made anew, and what is in the way
-of the cache goes unsaid, since only time is lost.
+The cache has a file for each handbook path, in three parts: a digest of the rest; which Handrail made it, and
+from which files and contents; and the handbook. What does not match is made anew. What is in the way of the
+cache goes unsaid, since only time is lost.
 """
 
 from contextlib import suppress
@@ -95,7 +95,7 @@ def _write(copy: Path, content: bytes) -> None:
 
 
 def _maker() -> bytes:
-    """What else the copy depends on: the release, and the shapes as this working copy of Handrail has them."""
+    """What else the copy depends on: the release, and the shapes as this copy of Handrail has them."""
     shapes = sha256(__version__.encode())
     for module in (schema, people):
         with suppress(OSError):

@@ -79,6 +79,7 @@ def read_chain(path: Path | None) -> Chain:
     if following.says and following.place:
         place = following.place
         whole.problems.append(Problem(place.file, place.line, place.column, following.says))
+        whole.broken = True
     return Chain(tuple(files), whole)
 
 

@@ -5,13 +5,13 @@ bundled one, where the key is absent; another file's path, relative to its own; 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handrail.errors import UserError
-from handrail.handbook.extends import BUNDLED, Chain, read_chain
+from handrail.handbook.extends import Chain, read_chain
 from handrail.handbook.merge import nulls, without_nulls
 from handrail.handbook.positions import Document, KeyPath, Place, Plain, Problem
 from handrail.handbook.problems import problems
@@ -44,26 +44,23 @@ def loaded(chain: Chain) -> Handbook:
 def _checked(chain: Chain) -> tuple[Handbook | None, list[Problem]]:
     """The handbook, where nothing is wrong with it, else what is."""
     document = chain.document
-    if (
-        document.problems
-    ):  # what could not be read cannot be judged: it would seem to lack what it merely misspells
+    if document.broken:
         return None, sorted(set(document.problems))
     removed = set(nulls(document.data))
     data = without_nulls(document.data)
     handbook, wrong = _fitted(data)
-    found = [
-        _placed(document, path, _sentence(kind, path, data, limits, removed), key=kind in _KEYED)
-        for kind, path, limits in wrong
-    ]
-    doubtful = _doubtful(wrong)
+    unread = document.doubtful
+    found = list(document.problems)
+    for kind, path, limits in wrong:
+        if not _touches(path, unread):
+            says = _sentence(kind, path, data, limits, removed)
+            found.append(_placed(document, path, says, key=kind in _KEYED))
+    doubtful = [*unread, *(path for _, path, _ in wrong)]
     if handbook is None:
         handbook = _mended(data, wrong)
     if handbook is not None:
-        found += [
-            _placed(document, path, says)
-            for path, says in problems(handbook, doubtful)
-            if not _touches(path, doubtful)
-        ]
+        follows = problems(handbook, {*doubtful, *_meant(wrong)})
+        found += [_placed(document, path, says) for path, says in follows if not _touches(path, doubtful)]
     return (None, sorted(set(found))) if found else (handbook, [])
 
 
@@ -76,8 +73,8 @@ _adapters: list["TypeAdapter[Handbook]"] = []
 def _fitted(data: Plain) -> tuple[Handbook | None, list[_Misfit]]:
     """The handbook that plain data makes, or where it does not fit the schema.
 
-    It goes through JSON because pydantic, where it is strict, takes lists and dates from nothing else; and strict
-    it has to be: a priority `"1"` or a zone 5 is a mistake that a lax reader would hide.
+    It goes through JSON because a strict pydantic takes lists and dates from nothing else; and strict it has
+    to be: a priority `"1"` or a zone 5 is a mistake that a lax reader would hide.
     """
     from pydantic import TypeAdapter, ValidationError
 
@@ -105,24 +102,22 @@ def _mended(data: Plain, wrong: list[_Misfit]) -> Handbook | None:
     return None
 
 
-def _doubtful(wrong: list[_Misfit]) -> list[KeyPath]:
-    """The wrong paths, and for an unknown key the one that was probably meant."""
-    paths = [path for _, path, _ in wrong]
+def _meant(wrong: list[_Misfit]) -> Iterator[KeyPath]:
+    """For each unknown key the path that was probably meant: what it lacks may stand under the wrong name."""
     for kind, path, _ in wrong:
         meant = near(str(path[-1]), fields(bare(at(path[:-1])))) if kind in _KEYED else None
         if meant is not None:
-            paths.append((*path[:-1], meant))
-    return paths
+            yield (*path[:-1], meant)
 
 
-def _touches(path: KeyPath, doubtful: list[KeyPath]) -> bool:
+def _touches(path: KeyPath, doubtful: Iterable[KeyPath]) -> bool:
     """Whether a value holds, or is part of, one that is wrong in itself: what follows from it goes unsaid."""
     return any(path[: len(other)] == other[: len(path)] for other in doubtful)
 
 
 def _sentence(kind: str, path: KeyPath, data: Plain, limits: dict[str, object], removed: set[KeyPath]) -> str:
     if kind == "missing" and path in removed:
-        return f"{named(path)} cannot be removed: `null` leaves none, and {named(path[:-1])} needs one"
+        return f"{named(path)} cannot be null: {named(path[:-1])} needs it"
     return misfit(kind, path, None if kind == "missing" else _value(data, path), limits)
 
 
@@ -134,7 +129,7 @@ def _value(data: Any, path: KeyPath) -> Any:
 
 def _placed(document: Document, path: KeyPath, says: str, *, key: bool = False) -> Problem:
     """A problem at its value; at the key where the value is a block or the key is what is wrong."""
-    place = next(_places(document, path, key=key), Place(BUNDLED.name, 1, 1))
+    place = next(_places(document, path, key=key))
     return Problem(place.file, place.line, place.column, says)
 
 
@@ -152,7 +147,7 @@ def _places(document: Document, path: KeyPath, *, key: bool) -> Iterator[Place]:
         there += 1
     if there == len(path) and not key and not isinstance(value, dict | list) and path in document.values:
         yield document.values[path]
-    for depth in range(there, 0, -1):
+    for depth in range(there, -1, -1):
         for places in (document.keys, document.values):
             if path[:depth] in places:
                 yield places[path[:depth]]

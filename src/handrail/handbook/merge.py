@@ -41,5 +41,10 @@ def laid_over(under: Document, over: Document) -> Document:
     data = merge(under.data, over.data)
     assert isinstance(data, dict)
     return Document(
-        data, under.keys | over.keys, under.values | over.values, [*under.problems, *over.problems]
+        data,
+        under.keys | over.keys,
+        under.values | over.values,
+        [*under.problems, *over.problems],
+        under.doubtful | over.doubtful,
+        under.broken or over.broken,
     )

@@ -1,7 +1,7 @@
-"""What can be wrong with a handbook whose values are well formed: names that lead nowhere, and contradictions.
+"""What can be wrong with a handbook whose values are well formed: names that lead nowhere, contradictions.
 
-Each check yields key paths with sentences. `doubtful` are the paths where stand-ins were put (handbook.load): a check
-that would look something up among them stays silent, since what it found would follow from another problem.
+Each check yields key paths with sentences. `doubtful` are the paths where stand-ins were put (handbook.load):
+a check that would look something up among them stays silent, since it would tell what follows from another.
 """
 
 import re

@@ -31,7 +31,7 @@ def near(wrong: str, right: Iterable[str], cutoff: float = 0.6) -> str | None:
 
 
 def nearest(wrong: str, right: Iterable[object]) -> str:
-    """How to end a sentence about a wrong word: with the one it is close to; all, where they are few; nothing."""
+    """How to end a sentence about a wrong word: the one it is close to; all, where they are few; nothing."""
     words = [str(word) for word in right]
     meant = near(wrong, words)
     if meant is not None:

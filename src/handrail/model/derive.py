@@ -141,7 +141,9 @@ def _open_at(item: Item, past: Sequence[Event], moment: datetime) -> bool:
     return item.closed_at is None or item.closed_at > moment
 
 
-def _without(now: tuple[str, ...], later: Sequence[Event], added: str, removed: str, *, by: bool = False) -> tuple[str, ...]:
+def _without(
+    now: tuple[str, ...], later: Sequence[Event], added: str, removed: str, *, by: bool = False
+) -> tuple[str, ...]:
     """``now`` with the later additions taken off and the later removals put back."""
     names = dict.fromkeys(now)
     for event in reversed(later):

@@ -1,4 +1,4 @@
-"""Where facts come from, as one shape: the team and its calendar at once, the items as a stream with their histories."""
+"""Where facts come from, as one shape: the team and its calendar at once, the items as a stream with histories."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ class Facts(Protocol):
         ...
 
     def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
-        """Every item once with its events in order of time; no events unless ``histories``, open items unless ``closed``."""
+        """Every item once with its events in order of time: none unless ``histories``, only open items unless ``closed``."""
         ...
 
     def history(self, ref: str) -> Sequence[Event]:

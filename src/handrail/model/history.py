@@ -31,7 +31,7 @@ Deed = Literal[
 
 
 class Event(Struct, frozen=True, gc=False, omit_defaults=True):
-    """Who did what to an item, and when. ``bot`` marks what no person did: it moves no clock that waits for a person."""
+    """Who did what to an item, and when. ``bot`` marks what no person did: it moves no clock that waits for one."""
 
     at: datetime
     by: str

@@ -14,7 +14,7 @@ SIGILS = {"#": "issue", "!": "merge request", "&": "epic"}
 
 
 class Reviewer(Struct, frozen=True, gc=False, omit_defaults=True):
-    """A reviewer of a merge request: asked last when, and first answered that request when (note, approval or state)."""
+    """A reviewer of a merge request: asked last when, and first answered that when (note, approval or state)."""
 
     username: str
     state: ReviewState = "unreviewed"
@@ -89,7 +89,9 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     claims: tuple[Claim, ...] = ()
 
 
-class MergeRequest(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="merge_request"):
+class MergeRequest(
+    _Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="merge_request"
+):
     """A merge request with its reviewers' states, its open threads and what GitLab says of merging it."""
 
     draft: bool = False
@@ -117,7 +119,9 @@ def kind_of(ref: str) -> str:
     """What a reference names: "issue", "merge request" or "epic". Raises ValueError for anything else."""
     cut = _cut(ref)
     if cut < 1 or not ref[cut + 1 :].isdecimal():
-        raise ValueError(f"“{ref}” is no reference: write project#1 for an issue, project!1 for a merge request, group&1 for an epic")
+        raise ValueError(
+            f"“{ref}” is no reference: write project#1 for an issue, project!1 for a merge request, group&1 for an epic"
+        )
     return SIGILS[ref[cut]]
 
 

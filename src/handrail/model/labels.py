@@ -1,7 +1,7 @@
 """Label algebra. A scoped label's scope is everything before its last ``::``.
 
-So ``group::distribution`` (scope ``group``) and ``group::distribution::build`` (scope ``group::distribution``) may stand
-together on one item, and ``group::distribution::build`` excludes ``group::distribution::deploy``.
+So ``group::distribution`` (scope ``group``) and ``group::distribution::build`` (scope ``group::distribution``) may
+stand together on one item, and ``group::distribution::build`` excludes ``group::distribution::deploy``.
 Source: GitLab's documentation of scoped labels, "labels with multiple colon pairs".
 """
 

@@ -6,7 +6,7 @@ person is declared once (docs/decisions/0003).
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Role = Literal["engineer", "staff_engineer", "engineering_manager", "product_manager"]
@@ -18,7 +18,7 @@ ENGINEERS: frozenset[Role] = frozenset({"engineer", "staff_engineer"})
 class Away:
     """Time off: from the first to the last date, both included, in the person's own zone."""
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     first: date
     last: date
@@ -29,11 +29,12 @@ class Away:
 class Person:
     """Someone of the team: when they work, where, and what they may be asked.
 
-    ``hours`` are intervals of the local day ("09:00-17:00"); several leave pauses between them, and one that ends before
-    it starts runs over midnight. ``country`` and ``subdivision`` are ISO 3166 codes whose public holidays the person keeps.
+    ``hours`` are intervals of the local day ("09:00-17:00"); several leave pauses between them, and one that ends
+    before it starts runs over midnight. ``country`` and ``subdivision`` are ISO 3166 codes: the person keeps their
+    public holidays.
     """
 
-    __pydantic_config__ = {"extra": "forbid"}
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     name: str
     zone: str = "UTC"

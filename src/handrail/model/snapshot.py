@@ -62,7 +62,7 @@ class Snapshot:
 
     @cached_property
     def current_milestone(self) -> str | None:
-        """The title of the milestone that is running: GitLab's own where one has dates, else the computed calendar's."""
+        """The title of the milestone that is running: GitLab's own where any has dates, else the computed one's."""
         running = [m for m in self.milestones.values() if m.start and m.due and m.start <= self.today <= m.due]
         if running:
             return max(running, key=lambda m: (m.start or date.min, m.title)).title
@@ -72,7 +72,7 @@ class Snapshot:
         return computed.title if computed else None
 
     def has_begun(self, title: str) -> bool:
-        """Whether the milestone runs now or ended. One without dates, here and in the computed calendar, never begins."""
+        """Whether the milestone runs now or ended; one without dates, here and computed, never begins."""
         known = self.milestones.get(title)
         if known is None or known.start is None:
             computed = release_calendar.milestone(title)

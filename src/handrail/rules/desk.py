@@ -8,7 +8,7 @@ from handrail.model.clocks import Clock, ClockState
 from handrail.model.items import Issue, Item
 from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
-from handrail.rules.terms import Standing, Terms
+from handrail.rules.terms import Says, Standing, Terms
 from handrail.rules.verdict import Place, Verdict
 from handrail.worktime.calendar import BUSINESS_DAY
 
@@ -24,10 +24,12 @@ class Desk:
         self.handbook = handbook
         self.terms = Terms(handbook)
         slo = handbook.work_queue.review_slo
-        self._limits = {True: round(slo.business_days * BUSINESS_DAY), False: round(slo.elsewhere_business_days * BUSINESS_DAY)}
+        self._limits = {
+            True: round(slo.business_days * BUSINESS_DAY),
+            False: round(slo.elsewhere_business_days * BUSINESS_DAY),
+        }
         self._near = slo.near
         self._absent: dict[str, bool] = {}
-        self._engineers = {name for name, person in snapshot.people.items() if person.is_engineer}
 
     def is_member(self, username: str) -> bool:
         """Whether the person is of the team."""
@@ -63,9 +65,9 @@ class Desk:
         """Whether one of the team's issues waits for triage."""
         return self.terms.waits_for_triage(issue) and self.terms.read(issue).ours
 
-    def pool_for(self, group: str, *, open_to: str) -> str:
-        """The pool that an item of ``group`` is open to: that group's, or the whole team's."""
-        return group if open_to == "group" else ""
+    def pool(self, says: Says) -> str:
+        """The pool that an item is open to: the whole team's, or its group's where the handbook says so."""
+        return says.group if self.handbook.work_queue.available.open_to == "group" else ""
 
     def file(
         self,
@@ -101,7 +103,9 @@ class Desk:
 
     def _lacks(self, standing: Standing) -> tuple[str, ...]:
         """What keeps the item from the row that it is closest to."""
-        rows = [row for row in self.handbook.work_queue.table if (row.kind, row.stage) == (standing.kind, standing.stage)]
+        rows = [
+            row for row in self.handbook.work_queue.table if (row.kind, row.stage) == (standing.kind, standing.stage)
+        ]
         misfits = [self.terms.misfits(row, standing) for row in rows]
         if not misfits:
             return (f"a row for {standing.kind}s {standing.stage}",)

@@ -92,7 +92,7 @@ def _counted(queue: WorkQueue, start: datetime, end: datetime, whose: str) -> li
 
 
 def _rounds(item: Item, reviewer: str, history: Sequence[Event], start: datetime) -> list[Stretch]:
-    """The reviewer's rounds before the clock's start: asked until answered, then the author's turn until asked again."""
+    """The reviewer's rounds before the clock's start: asked until answered, then the author's turn until re-asked."""
     if not isinstance(item, MergeRequest):
         return []
     found: list[Stretch] = []

@@ -93,8 +93,7 @@ def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
         entry = desk.file(issue, standing, _available_since(issue, desk), reasons)
         return desk.verdict(standing, issue, entry, people=(claim.by,))
     entry = desk.file(issue, standing, _available_since(issue, desk), _free(issue, desk))
-    pool = says.group if desk.handbook.work_queue.available.open_to == "group" else ""
-    return desk.verdict(standing, issue, entry, pool=pool)
+    return desk.verdict(standing, issue, entry, pool=desk.pool(says))
 
 
 def _blocked(issue: Issue, says: Says, desk: Desk, blockers: tuple[str, ...]) -> Verdict:

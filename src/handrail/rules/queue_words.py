@@ -30,7 +30,7 @@ _SAID = {
     "transient": "GitLab is still working out whether it can be merged ({names})",
     "asked": "{by} asked {whom} to review it {at}",
     "asked-again": "{by} asked {whom} again {at}",
-    "review-began": "{whose} review began but is not submitted; asked {at}",
+    "review-began": "a review began but is not submitted; {whom} asked {at}",
     "maintainer-asked": "approved by {by}; {whom} asked as maintainer {at}",
     "ask-maintainer": "{who} approved {at}; no maintainer has been asked yet",
     "no-reviewer": "it is under review but has no reviewer: ask one",
@@ -47,7 +47,7 @@ _SAID = {
     "in-progress": "{whose}, {names} {since}",
     "not-started": "assigned to {whom} {since}, not started",
     "free": "nobody has it{milestone}",
-    "claim-ended": "free: {by}’s claim ended on {until}{milestone}",
+    "claim-ended": "free: {bys} claim ended on {until}{milestone}",
     "claim-yours": "{who} said {at} to start it by {until}",
     "unplanned": "Unplanned counts as a Deliverable",
     # Before the table.
@@ -62,7 +62,7 @@ _SAID = {
     "planned-later": "planned for {names}, which has not begun",
     "other-milestone": "not in the running milestone ({names})",
     "not-ready": "its state is “{names}”, which is not one that can be picked up",
-    "still-draft": "{by}’s draft, not ready for review",
+    "still-draft": "{bys} draft, not ready for review",
     "epic": "epics are not worked on directly",
     "red-branch-incident": "the incident of a red default branch, above all queues",
     "rotation-issue": "the rotation issue of the week",
@@ -134,6 +134,15 @@ class Voice:
             return f"{minutes // 60} h{rest} ago"
         return f"on {self.day(at.astimezone(self._zone).date())}"
 
+    def since(self, at: datetime) -> str:
+        """For how long, within a day, else since when: for 3 h 10 min; since Thu 21 May."""
+        ago = self.ago(at)
+        return f"for {ago.removesuffix(' ago')}" if ago.endswith(" ago") else f"since {ago.removeprefix('on ')}"
+
+    def _whose(self, username: str) -> str:
+        name = self.name(username)
+        return "your" if name == "you" else f"{name}’s"
+
     def _say(self, reason: Reason, entry: Entry | None, actors: tuple[str, ...] = ()) -> str:
         mine = entry is not None
         at = self.ago(reason.at) if reason.at else "at a time nobody noted"
@@ -142,8 +151,9 @@ class Voice:
         whom = "you" if mine else self.names(actors) or "them"
         return _SAID[reason.code].format(
             by=self.name(reason.by) if reason.by else "somebody",
+            bys=self._whose(reason.by),
             at=at,
-            since=f"since {at.removeprefix('on ')}" if reason.at and not at.endswith("ago") else f"since {at}",
+            since=self.since(reason.at) if reason.at else "since nobody knows when",
             until=self.day(reason.until) if reason.until else "",
             names=_listed(reason.names),
             branch=reason.names[0] if reason.names and reason.names[0] else "its target branch",

@@ -58,7 +58,12 @@ def _ready(mr: MergeRequest, says: Says, desk: Desk, waiting: tuple[Reviewer, ..
         standing = verdict.standing or standing
     if places or not absent:
         return Verdict(places=tuple(places), standing=standing)
-    turn = Turn("reviewer", tuple(r.username for r in absent), _start(absent[0], ready_at, mr.created_at), Reason("asked"))
+    turn = Turn(
+        "reviewer",
+        tuple(r.username for r in absent),
+        _start(absent[0], ready_at, mr.created_at),
+        Reason("asked"),
+    )
     return _stand_in(mr, says, desk, turn, "ready for review")
 
 
@@ -78,8 +83,8 @@ def _open_to_all(mr: MergeRequest, says: Says, desk: Desk, start: datetime, *but
     standing = _standing(mr, says, "ready for review", clock.state if clock else "non-breaching")
     code = "community" if says.community else "on-slo"
     reasons = (Reason(code, at=start, by=mr.author), Reason("nobody-asked"))
-    pool = says.group if desk.handbook.work_queue.available.open_to == "group" else ""
-    return desk.verdict(standing, mr, desk.file(mr, standing, start, reasons, clock), pool=pool, but=but)
+    entry = desk.file(mr, standing, start, reasons, clock)
+    return desk.verdict(standing, mr, entry, pool=desk.pool(says), but=but)
 
 
 def _in_review(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:

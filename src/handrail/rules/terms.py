@@ -110,12 +110,12 @@ class Terms:
         """Every field of the row that the standing does not fit; none: the row fits."""
         found = []
         if row.kind != standing.kind:
-            found.append(Misfit("kind", row.kind, standing.kind))
-        elif row.stage != standing.stage:
+            return [Misfit("kind", row.kind, standing.kind)]
+        if row.stage != standing.stage:
             found.append(Misfit("stage", row.stage, standing.stage))
         if row.priority is not None and row.priority != standing.priority:
             found.append(Misfit("priority", str(row.priority), str(standing.priority or "")))
-        if row.slo is not None and row.slo != standing.slo:
+        if row.slo is not None and row.slo != standing.slo and not found:
             found.append(Misfit("slo", row.slo, standing.slo or ""))
         found += [Misfit("labels", label, "") for label in row.labels if not self.carries(standing.labels, label)]
         return found

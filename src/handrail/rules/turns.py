@@ -85,9 +85,7 @@ def outstanding(mr: MergeRequest) -> tuple[Reviewer, ...]:
     )
 
 
-def due_first(
-    waiting: tuple[Reviewer, ...], may_merge: frozenset[str], *, slo_at_risk: bool
-) -> tuple[Reviewer, ...]:
+def due_first(waiting: tuple[Reviewer, ...], may_merge: frozenset[str], *, slo_at_risk: bool) -> tuple[Reviewer, ...]:
     """Those of the outstanding reviewers whose turn comes first: maintainers wait for the others."""
     others = tuple(reviewer for reviewer in waiting if reviewer.username not in may_merge)
     return waiting if slo_at_risk or not others else others
@@ -133,9 +131,7 @@ def _maintainer_merges(mr: MergeRequest, since: datetime, may_merge: frozenset[s
     return None
 
 
-def _asked_review(
-    mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, slo_at_risk: bool
-) -> Turn | None:
+def _asked_review(mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, slo_at_risk: bool) -> Turn | None:
     waiting = due_first(outstanding(mr), may_merge, slo_at_risk=slo_at_risk)
     if not waiting:
         return None

@@ -8,7 +8,7 @@ from handrail.rules.terms import Standing
 
 
 class Place(Struct, frozen=True, gc=False):
-    """An entry and who has it: ``people`` by name, or everyone of a ``pool`` (a group's key, "" the team) ``but`` some."""
+    """An entry and who has it: ``people`` by name, or all of a ``pool`` (a group's key, "" the team) ``but`` some."""
 
     entry: Entry
     people: tuple[str, ...] = ()

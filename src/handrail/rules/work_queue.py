@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from handrail.handbook.schema import Handbook
-from handrail.model.items import Epic, Issue, Item, MergeRequest
+from handrail.handbook.schema import Duty, Handbook
+from handrail.model.items import Epic, Issue, Item
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
@@ -56,14 +56,13 @@ class WorkQueue:
             return Verdict(parked=Reason("red-branch-incident"))
         if self.on_duty and item.ref == self.on_duty.issue.ref:
             return Verdict(parked=Reason("rotation-issue"))
+        if isinstance(item, Epic):
+            return Verdict(parked=Reason("epic"))
         says = self.desk.terms.read(item)
-        match item:
-            case Issue():
-                verdict = issue_work.consider(item, says, self.desk)
-            case MergeRequest():
-                verdict = review_work.consider(item, says, self.desk)
-            case Epic():
-                verdict = Verdict(parked=Reason("epic"))
+        if isinstance(item, Issue):
+            verdict = issue_work.consider(item, says, self.desk)
+        else:
+            verdict = review_work.consider(item, says, self.desk)
         return self._with_duty(item, verdict)
 
     def rank(self, person: str) -> list[Entry]:
@@ -127,23 +126,25 @@ class WorkQueue:
             return verdict
         holder = self.on_duty.username
         for order, duty in enumerate(self.handbook.rotation.duties, 1):
-            match duty.looks_at:
-                case "labels":
-                    fits = isinstance(item, Issue) and not set(duty.labels).isdisjoint(item.labels)
-                    since = item.created_at
-                case "triage":
-                    fits = isinstance(item, Issue) and self.desk.is_untriaged(item)
-                    since = item.created_at
-                case "mentions":
-                    fits = item.mentioned_since is not None
-                    since = item.mentioned_since or item.created_at
-                case "queue" | "nothing":
-                    continue
-            if fits and (not item.assignees or holder in item.assignees or duty.looks_at == "mentions"):
+            since = self._calls_for(duty, item, holder)
+            if since is not None:
                 reason = Reason("duty", at=since, names=(duty.says,))
                 entry = Entry(0, order, duty.row, duty.do, duty.clause, item, since, (reason,))
                 return verdict.without(holder).with_place(Place(entry, people=(holder,)))
         return verdict
+
+    def _calls_for(self, duty: Duty, item: Item, holder: str) -> datetime | None:
+        """Since when an item calls for a duty of the holder's; None where it does not."""
+        if duty.looks_at == "mentions":
+            return item.mentioned_since
+        if not isinstance(item, Issue) or (item.assignees and holder not in item.assignees):
+            return None
+        if duty.looks_at == "triage":
+            return item.created_at if self.desk.is_untriaged(item) else None
+        # What has a milestone is scheduled: somebody answered, and the table takes it from there.
+        scheduled = item.milestone is not None and holder not in item.assignees
+        asked = duty.looks_at == "labels" and not set(duty.labels).isdisjoint(item.labels)
+        return item.created_at if asked and not scheduled else None
 
     def _on_duty(self) -> OnDuty | None:
         """Until rotations are kept here: the assignee of the open rotation issue whose shift began last."""

@@ -58,6 +58,7 @@ class SnapshotFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._head_lines = 0
 
     def team(self) -> Team:
         """The header and the lines before the first item."""
@@ -75,7 +76,10 @@ class SnapshotFile:
             self._check(number, item, events, team.now)
             if not closed and item.state != "opened":
                 continue
-            yield (item if header.derived or not events else derived(item, events)), events if histories else ()
+            yield (
+                (item if header.derived or not events else derived(item, events)),
+                events if histories else (),
+            )
 
     def history(self, ref: str) -> Sequence[Event]:
         """The item's events; none where the file has none."""
@@ -119,6 +123,7 @@ class SnapshotFile:
             found = self._read(number, line)
             if header is None:
                 header = self._header(number, found)
+                self._head_lines = number
                 continue
             match found:
                 case Header():
@@ -133,6 +138,7 @@ class SnapshotFile:
                     pipelines.append(found)
                 case _:
                     break
+            self._head_lines = number
         if header is None:
             raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
         return header, Team(header.now, people, tuple(projects), tuple(milestones), tuple(pipelines))
@@ -142,7 +148,8 @@ class SnapshotFile:
             raise self._problem(number, "the first line is no snapshot header: is this a snapshot file?")
         if found.version > VERSION:
             raise self._problem(
-                number, f"a snapshot of version {found.version}, this Handrail reads up to {VERSION}: upgrade Handrail"
+                number,
+                f"a snapshot of version {found.version}, this Handrail reads up to {VERSION}: upgrade Handrail",
             )
         if found.now.tzinfo is None:
             raise self._problem(number, "“now” has no zone: end it with Z or an offset")
@@ -151,32 +158,27 @@ class SnapshotFile:
     def _pairs(self, *, histories: bool, closed: bool) -> Iterator[tuple[int, Item, Sequence[Event]]]:
         """Each item with its line's number and the history that follows it."""
         pending: tuple[int, Item] | None = None
+        passed_over = False
         for number, line in self._lines():
-            if not histories and line.startswith(_HISTORY):
+            if line.startswith(_HISTORY) and (passed_over or not histories):
                 continue
-            if not closed and (_CLOSED[0] in line or _CLOSED[1] in line) and not line.startswith(_HISTORY):
-                if pending:
-                    yield *pending, ()
+            passed_over = not closed and (_CLOSED[0] in line or _CLOSED[1] in line)
+            found = None if passed_over else self._read(number, line)
+            if isinstance(found, History):
+                if pending is None or pending[1].ref != found.ref:
+                    raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
+                self._check_order(number, found)
+                yield *pending, found.events
                 pending = None
-                skipped = True
                 continue
-            found = self._read(number, line)
-            match found:
-                case Issue() | MergeRequest() | Epic():
-                    if pending:
-                        yield *pending, ()
-                    pending, skipped = (number, found), False
-                case History():
-                    if pending and pending[1].ref == found.ref:
-                        self._check_order(number, found)
-                        yield *pending, found.events
-                        pending = None
-                    elif pending or not skipped:
-                        raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
-                case _:
-                    if pending:
-                        raise self._problem(number, "people, projects, milestones and pipelines come before the items")
-        if pending:
+            if pending is not None:
+                yield *pending, ()
+                pending = None
+            if isinstance(found, Issue | MergeRequest | Epic):
+                pending = number, found
+            elif found is not None and number > self._head_lines:
+                raise self._problem(number, "people, projects, milestones and pipelines come before the items")
+        if pending is not None:
             yield *pending, ()
 
     def _lines(self) -> Iterator[tuple[int, bytes]]:
@@ -190,12 +192,13 @@ class SnapshotFile:
 
     def _read(self, number: int, line: bytes) -> Line:
         try:
-            return _decode(line)
+            found: Line = _decode(line)
         except msgspec.ValidationError as error:
-            raise self._problem(number, _plain(error, line)) from error
+            raise self._problem(number, _plain(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             cut = "" if line.endswith(b"\n") else ", and the file ends here: it was cut off; copy or export it again"
             raise self._problem(number, f"not a line of JSON{cut}") from error
+        return found
 
     def _check(self, number: int, item: Item, events: Sequence[Event], now: datetime) -> None:
         try:
@@ -204,14 +207,24 @@ class SnapshotFile:
             raise self._problem(number, str(error)) from error
         stated = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}[type(item)]
         if kind != stated:
-            raise self._problem(number, f"{item.ref} names a{'n' if kind[0] in 'aeiou' else ''} {kind}, the line says {stated}")
+            raise self._problem(
+                number,
+                f"{item.ref} names a{'n' if kind[0] in 'aeiou' else ''} {kind}, the line says {stated}",
+            )
         for at, what in _instants(item):
             if at.tzinfo is None:
                 raise self._problem(number, f"{item.ref}: {what} has no zone: end it with Z or an offset")
             if at > now:
-                raise self._problem(number, f"{item.ref}: {what} is {at:%Y-%m-%dT%H:%M:%SZ}, later than the snapshot's now: correct one of the two")
+                raise self._problem(
+                    number,
+                    f"{item.ref}: {what} is {at:%Y-%m-%dT%H:%M:%SZ}, "
+                    "later than the snapshot's now: correct one of the two",
+                )
         if events and events[-1].at > now:
-            raise self._problem(number + 1, f"{item.ref}: the history goes on after the snapshot's now: correct one of the two")
+            raise self._problem(
+                number + 1,
+                f"{item.ref}: the history goes on after the snapshot's now: correct one of the two",
+            )
 
     def _check_order(self, number: int, history: History) -> None:
         for earlier, later in zip(history.events, history.events[1:], strict=False):
@@ -235,7 +248,13 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            _write_lines(file, [Header(VERSION, team.now, derived=True), *([People(dict(team.people))] if team.people else [])])
+            _write_lines(
+                file,
+                [
+                    Header(VERSION, team.now, derived=True),
+                    *([People(dict(team.people))] if team.people else []),
+                ],
+            )
             _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)
@@ -281,8 +300,8 @@ def _instants(item: Item) -> Iterator[tuple[datetime, str]]:
                     yield at, f"{reviewer.username}'s review was {what}, which"
 
 
-def _plain(error: msgspec.ValidationError, line: bytes) -> str:
-    """msgspec's sentence in a person's words: which field of the line."""
+def _plain(error: msgspec.ValidationError) -> str:
+    """Msgspec's sentence in a person's words: which field of the line."""
     what, _, where = str(error).partition(" - at ")
     field = where.strip("`").removeprefix("$.")
     return f"{field}: {what.replace('`', '“', 1).replace('`', '”', 1)}" if field else what

@@ -1,0 +1,287 @@
+"""`handrail explain`: why an item is, or is not, in somebody's queue."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from rich.console import Console
+
+    from handrail.cli.screen import Refs
+    from handrail.model.history import Event
+    from handrail.rules.explanation import Explanation, RowConsidered, Stretch
+    from handrail.rules.queue_words import Voice
+    from handrail.rules.work_queue import WorkQueue
+
+EVENTS_SHOWN = 8
+WIDTH = 60
+CELLS = {"counted": "█", "earlier round": "▓", "author’s turn": "a", "night": "·", "weekend": "-"}
+OFF = "h"
+"""A public holiday or time off."""
+
+
+@click.command()
+@click.argument("ref")
+@as_user
+@at_moment
+@as_json
+@click.pass_obj
+def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, json_wanted: bool) -> None:
+    """Why REF is, or is not, in a person's queue: every row considered, the clock with its pauses, what happened.
+
+    REF is a full reference (gitlab-org/omnibus-gitlab!7421) or a short one (omnibus!7421). Without --as it is
+    explained for whoever has it next.
+    """
+    from handrail.cli.screen import Refs
+    from handrail.rules.explanation import explain as explained
+    from handrail.rules.queue_words import Voice
+
+    queue = chosen.queue(at)
+    refs = Refs(queue.handbook)
+    full = refs.full(ref)
+    red = next((one for one, _ in queue.red_branches() if one.ref == full), None)
+    item = queue.snapshot.by_ref.get(full)
+    if item is None:
+        raise UserError(_not_found(ref, full, queue, red is not None))
+    name = known_person(queue, person) if person else ""
+    history = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
+    found = explained(queue, item, name or _next_actor(queue, full), history)
+    voice = Voice(queue.snapshot.people, queue.snapshot.now, found.person, queue.handbook.team.zone)
+    if json_wanted:
+        _print_json(found, voice, history)
+    else:
+        _print(found, voice, queue, refs, history)
+
+
+def _next_actor(queue: "WorkQueue", ref: str) -> str:
+    """Whoever has the item first by name; nobody where it is open to many or in no queue."""
+    places = queue.consider(queue.snapshot.by_ref[ref]).places
+    return next((place.people[0] for place in places if place.people), "")
+
+
+def _not_found(ref: str, full: str, queue: "WorkQueue", is_branch: bool) -> str:
+    from difflib import get_close_matches
+
+    from handrail.model.items import kind_of
+
+    if is_branch:
+        return f"{ref} is a default branch: it is red, and comes before everything else until somebody takes it."
+    try:
+        kind_of(full)
+    except ValueError as error:
+        return str(error) + "."
+    near = get_close_matches(full, queue.snapshot.by_ref, 1, cutoff=0.8)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return f"{full} is not open in these facts at {queue.snapshot.now:%Y-%m-%d %H:%M} UTC.{hint}"
+
+
+def _row_words(row: "RowConsidered", found: "Explanation", voice: "Voice") -> str:
+    """Why a row fits or not, in one sentence."""
+    if row.decides:
+        return "fits, and decides"
+    if not row.misfits:
+        return "fits too, but a lower level or an earlier row decides"
+    said = []
+    for misfit in row.misfits:
+        match misfit.field:
+            case "kind":
+                said.append(f"for {misfit.wants}s")
+            case "stage":
+                said.append(f"it is not {misfit.wants}" + (f" but {misfit.has}" if misfit.has else ""))
+            case "priority":
+                said.append(f"wants priority {misfit.wants}, it has {misfit.has or 'none'}")
+            case "slo":
+                said.append(f"wants its clock {misfit.wants}, it is {misfit.has or 'not running'}")
+            case "labels":
+                said.append(f"wants the label {misfit.wants}")
+            case _:
+                said.append(_not_yours(found, voice) if len(row.misfits) == 1 else "")
+    return "; ".join(part for part in said if part)
+
+
+def _not_yours(found: "Explanation", voice: "Voice") -> str:
+    """Why a row that fits the item does not fit the person: somebody else's turn, or open to whoever takes it."""
+    if not found.person:
+        return "fits, for whoever takes it"
+    return "it is somebody else’s turn" if found.verdict.places else f"nothing for {voice.name(found.person)} to do now"
+
+
+def _summary(found: "Explanation", voice: "Voice") -> list[str]:
+    """Whose the item is, and why: the person's entry, or why they have none."""
+    verdict = found.verdict
+    if found.entry:
+        return [f"Level {found.entry.level}, {found.entry.do}: {voice.why(found.entry)}"]
+    said = []
+    for place in verdict.places:
+        whose = voice.names(place.people) if place.people else "everyone it is open to"
+        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}")
+    if verdict.waiting:
+        said.append(voice.waits(verdict.waiting))
+    elif verdict.parked:
+        said.append(voice.parked(verdict.parked))
+    if verdict.finding:
+        said.append(f"In no queue, since {voice.lacks(verdict.finding)}")
+    return said
+
+
+def _print_json(found: "Explanation", voice: "Voice", history: Sequence["Event"]) -> None:
+    from handrail.cli.next_work import as_rows, print_json
+    from handrail.model.items import url_of
+
+    clock = found.entry.clock if found.entry else None
+    print_json(
+        {
+            "ref": found.item.ref,
+            "title": found.item.title,
+            "url": url_of(found.item),
+            "as": found.person or None,
+            "entry": as_rows([found.entry], voice)[0] if found.entry else None,
+            "why": " ".join(_summary(found, voice)),
+            "rows": [
+                {
+                    "row": one.row.row,
+                    "level": one.row.level,
+                    "do": one.row.do,
+                    "fits": not one.misfits,
+                    "decides": one.decides,
+                    "why": _row_words(one, found, voice),
+                    "clause": one.row.clause,
+                }
+                for one in found.rows
+            ],
+            "clock": {
+                "state": clock.state,
+                "start": clock.start,
+                "used_hours": clock.used_hours,
+                "limit_hours": clock.limit_hours,
+                "deadline": found.deadline,
+                "stretches": found.stretches,
+            }
+            if clock
+            else None,
+            "history": history,
+        }
+    )
+
+
+def _print(found: "Explanation", voice: "Voice", queue: "WorkQueue", refs: "Refs", history: Sequence["Event"]) -> None:
+    from handrail.cli.screen import QUIET, console, label_words
+    from handrail.model.items import url_of
+
+    out = console()
+    out.print(f"[bold]{refs.short(found.item)}[/]  {found.item.title}", markup=True)
+    out.print(f"{url_of(found.item)} · {label_words(found.item)}", style=QUIET)
+    out.print()
+    for line in _summary(found, voice):
+        out.print(line)
+    clause = queue.handbook.clauses.get(found.entry.clause) if found.entry else None
+    if clause and found.entry:
+        out.print(f"The handbook ({found.entry.clause}): {clause.says}", style=QUIET)
+    out.print()
+    _print_rows(found, voice, out)
+    if found.stretches:
+        out.print()
+        _print_clock(found, voice, out)
+    if history:
+        out.print()
+        _print_history(history, voice, out)
+
+
+def _print_rows(found: "Explanation", voice: "Voice", out: "Console") -> None:
+    from rich.table import Table
+
+    from handrail.cli.screen import LEVELS, QUIET
+
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for one in found.rows:
+        style = (LEVELS.get(one.row.level, "bold") or "bold") if one.decides else QUIET
+        sign = "▶" if one.decides else ("✓" if not one.misfits else " ")
+        what = f"{one.row.do} {one.row.kind}s {one.row.stage}" + (f", {one.row.slo}" if one.row.slo else "")
+        priority = f"p{one.row.priority}" if one.row.priority else ""
+        table.add_row(sign, str(one.row.level), what, priority, _row_words(one, found, voice), style=style)
+    out.print(table)
+
+
+def _print_clock(found: "Explanation", voice: "Voice", out: "Console") -> None:
+    """The clock as a bar of calendar time, each cell what most of it was."""
+    from handrail.cli.screen import CLOCKS, QUIET
+
+    entry = found.entry or found.verdict.places[0].entry
+    clock = entry.clock
+    assert clock is not None
+    start, end = found.stretches[0].start, found.stretches[-1].end
+    out.print(
+        f"{voice.instant(start)}  {_bar(found.stretches, start, end)}  {voice.instant(end)}",
+        style=CLOCKS[clock.state],
+    )
+    out.print(_legend(found.stretches), style=QUIET)
+    due = f"due {voice.instant(found.deadline)}" if found.deadline else ""
+    out.print(f"{clock.used_hours:g} of {clock.limit_hours:g} business hours: {clock.state}, {due}")
+
+
+def _bar(stretches: Sequence["Stretch"], start: "datetime", end: "datetime") -> str:
+    span = (end - start) / WIDTH
+    cells = []
+    for number in range(WIDTH):
+        first, last = start + span * number, start + span * (number + 1)
+        within: dict[str, float] = {}
+        for stretch in stretches:
+            overlap = (min(last, stretch.end) - max(first, stretch.start)).total_seconds()
+            if overlap > 0:
+                within[stretch.what] = within.get(stretch.what, 0) + overlap
+        # Counted time shows wherever there is any: in a long span nights would hide every working day.
+        what = "counted" if "counted" in within else max(within, key=lambda one: within[one], default="night")
+        cells.append(CELLS.get(what, OFF))
+    return "".join(cells)
+
+
+def _legend(stretches: Sequence["Stretch"]) -> str:
+    seen = dict.fromkeys(stretch.what for stretch in stretches)
+    return "  ".join(f"{CELLS.get(what, OFF)} {what}" for what in seen)
+
+
+_DEEDS = {
+    "label_added": "added ~{value}",
+    "label_removed": "took off ~{value}",
+    "milestone_set": "set the milestone to {value}",
+    "status_set": "set the status to {value}",
+    "assigned": "assigned {who}",
+    "unassigned": "unassigned {who}",
+    "review_requested": "asked {who} to review",
+    "review_removed": "took {who} off the reviewers",
+    "reviewed": "reviewed: {value}",
+    "approved": "approved",
+    "unapproved": "took the approval back",
+    "commented": "commented",
+    "thread_resolved": "resolved a thread",
+    "claimed": "said to start by {value}",
+    "mentioned": "mentioned @{value}",
+    "drafted": "marked it as draft",
+    "undrafted": "marked it as ready",
+    "pushed": "pushed",
+    "closed": "closed it",
+    "reopened": "opened it again",
+    "merged": "merged it",
+}
+
+
+def _print_history(history: Sequence["Event"], voice: "Voice", out: "Console") -> None:
+    from handrail.cli.screen import QUIET
+
+    earlier = len(history) - EVENTS_SHOWN
+    if earlier > 0:
+        out.print(f"{earlier} earlier events", style=QUIET)
+    for event in history[-EVENTS_SHOWN:]:
+        what = _DEEDS[event.did].format(
+            value=event.value or "nothing", who=voice.name(event.value) if event.value else ""
+        )
+        out.print(
+            f"{voice.instant(event.at)}  {voice.name(event.by)} {what}{' (a bot)' if event.bot else ''}",
+            style=QUIET,
+        )

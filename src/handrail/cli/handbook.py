@@ -1,0 +1,98 @@
+"""`handrail check` and `handrail handbook`: what a handbook says, whether it holds together, and what enforces it."""
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from handrail.cli.main import Chosen, as_json
+from handrail.errors import UserError
+
+ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person": "left to people"}
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Say everything that is wrong with a handbook, each with its line, its column and the nearest right word."""
+    from handrail.handbook.load import find_problems, load
+
+    problems = find_problems(file)
+    if problems:
+        raise UserError(*map(str, problems), f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in {file}")
+    found = load(file)
+    click.echo(
+        f"{file} is in order: {len(found.people)} people, {len(found.sources)} sources, {len(found.clauses)} clauses"
+    )
+
+
+@click.command()
+@click.option("--groups", is_flag=True, help="The groups and what each answers for.")
+@click.option("--links", is_flag=True, help="The pages that the handbook refers to.")
+@click.option("--table", is_flag=True, help="The priority table.")
+@click.option("--schema", is_flag=True, help="The JSON Schema of a handbook file, for editors.")
+@as_json
+@click.pass_obj
+def handbook(chosen: Chosen, *, groups: bool, links: bool, table: bool, schema: bool, json_wanted: bool) -> None:
+    """The handbook's clauses, in its own order, and what becomes of each: a rule, a command, or people."""
+    from handrail.cli.next_work import print_json
+
+    found = chosen.handbook
+    if schema:
+        from handrail.handbook.json_schema import json_schema
+
+        print_json(json_schema())
+    elif json_wanted:
+        print_json(found)
+    elif groups:
+        for group in found.groups.values():
+            click.echo(f"{group.name} (~{group.label}) answers for")
+            for one in group.responsibilities:
+                click.echo(f"  {one}")
+    elif links:
+        for name, url in found.links.items():
+            click.echo(f"{name}: {url}")
+    elif table:
+        _print_table(chosen)
+    else:
+        _print_clauses(chosen)
+
+
+def _print_table(chosen: Chosen) -> None:
+    from rich.table import Table
+
+    from handrail.cli.screen import LEVELS, console
+
+    out = console()
+    table = Table(box=None, padding=(0, 1), pad_edge=False)
+    for name in ("level", "do", "what", "priority", "SLO", "labels", "clause"):
+        table.add_column(name)
+    for row in chosen.handbook.work_queue.table:
+        priority = str(row.priority) if row.priority else "any"
+        what = f"{row.kind}s {row.stage}"
+        cells = (str(row.level), row.do, what, priority, row.slo or "", ", ".join(row.labels), row.clause)
+        table.add_row(*cells, style=LEVELS.get(row.level))
+    out.print(table)
+
+
+def _print_clauses(chosen: Chosen) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from handrail.cli.screen import QUIET, console
+
+    out = console()
+    section = ""
+    ends: Counter[str] = Counter()
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    for name, clause in chosen.handbook.clauses.items():
+        if clause.section != section:
+            section = clause.section
+            table.add_row(Text(section, style="bold"))
+        kind, what = next((kind, value) for kind in ENDS if (value := getattr(clause, kind)))
+        ends[kind] += 1
+        style = {"does": "#0072b2", "helps": "#56b4e9", "planned": "#e69f00", "person": QUIET}[kind]
+        table.add_row(f"  {name}", clause.says, Text(f"{ENDS[kind]}: {what}", style=style))
+    out.print(table)
+    total = sum(ends.values())
+    out.print(f"{total} clauses: " + ", ".join(f"{ends[kind]} {words}" for kind, words in ENDS.items()))
