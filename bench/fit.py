@@ -5,11 +5,13 @@ The corpus is read from ``../shared/corpora`` beside the project and stays there
 
 import json
 import sys
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from statistics import correlation
 from typing import Any, NamedTuple
 
 from bench.fit_page import page
@@ -163,14 +165,14 @@ def _part(rows: list[Merged], author: str) -> float:
 
 
 def _rank_correlation(pairs: Sequence[tuple[float, float]]) -> float:
-    """Spearman's, equal values in the order they stand (near enough for a figure of two digits)."""
-    count = len(pairs)
-    ranks = []
-    for side in (0, 1):
-        order = sorted(range(count), key=lambda n: pairs[n][side])
-        ranks.append({n: place for place, n in enumerate(order)})
-    squares = sum((ranks[0][n] - ranks[1][n]) ** 2 for n in range(count))
-    return 1 - 6 * squares / (count * (count * count - 1))
+    """Spearman's."""
+    return correlation(_ranks([x for x, _ in pairs]), _ranks([y for _, y in pairs]))
+
+
+def _ranks(values: Sequence[float]) -> list[float]:
+    """Each value's place; equal values share the middle of their places."""
+    ordered = sorted(values)
+    return [(bisect_left(ordered, value) + bisect_right(ordered, value)) / 2 for value in values]
 
 
 if __name__ == "__main__":

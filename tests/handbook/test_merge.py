@@ -1,3 +1,5 @@
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -8,7 +10,7 @@ KEYS = st.sampled_from("abcd")
 LEAVES = st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=3)
 
 
-def maps(leaves: st.SearchStrategy[Plain]) -> st.SearchStrategy[dict[str, Plain]]:
+def maps(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Plain]]:
     return st.dictionaries(KEYS, leaves, max_size=3)
 
 

@@ -75,22 +75,22 @@ def test_an_empty_file_changes_nothing(text: str) -> None:
         ("a: b: c\n", 1, 5, "colon"),
         ("a: - b\n", 1, 4, "`-`"),
         ("a: 'x\nb: 1\n", 1, 4, "never closed"),
-        ('a: "\\q"\n', 1, 5, r"`\q`"),
-        ('a: "\\x4"\n', 1, 5, "2 hexadecimal"),
+        ('a: "\\q"\n', 1, 6, r"`\q`"),
+        ('a: "\\x4"\n', 1, 7, "2 hexadecimal"),
         ('a: "\\UFFFFFFFF"\n', 1, 1, "escape"),
         ("a: [1, 2\nb: 1\n", 1, 4, "`]`"),
         ("a: {b: 1\n", 1, 4, "`}`"),
         ("a: }\n", 1, 4, "`}`"),
         ("a:\n  b: 1\n c: 1\n", 3, 2, "indentation"),
         ("a: *x\n", 1, 4, "`&x`"),
-        ("a: &x [*x]\n", 1, 7, "contains itself"),
-        ("a: &x {<<: *x}\n", 1, 7, "contains itself"),
+        ("a: &x [*x]\n", 1, 4, "contains itself"),
+        ("a: &x {<<: *x}\n", 1, 4, "contains itself"),
         ("a: {<<: 3}\n", 1, 9, "anchored map"),
         ("a: @x\n", 1, 4, "`@`"),
         ("a: |9x\n", 1, 4, "`|`"),
         ("a: !e!x b\n", 1, 4, "quotes"),
         ("a: !x b\n", 1, 4, "`!x`"),
-        ("a: !x {}\n", 1, 7, "`!x`"),
+        ("a: !x {}\n", 1, 4, "`!x`"),
         ("a: 1\n---\nb: 1\n", 2, 1, "second document"),
         ("%YAML 1.1\n---\na: NO\n", 1, 1, "`%`"),
         ("a: 1\nb: \x01\n", 2, 4, "U+0001"),
@@ -158,7 +158,7 @@ def test_a_problem_reads_like_a_compilers() -> None:
 def test_what_was_dumped_is_read_back(data: dict[str, object]) -> None:
     text = io.StringIO()
     yaml = YAML(typ="safe", pure=True)
-    yaml.default_style = '"'  # plain, ruamel cannot read back its own ":0: null"
+    yaml.default_style = '"'  # type: ignore[assignment]  # plain, ruamel cannot read back its own ":0: null"
     yaml.dump(data, text)
     assert parse(text.getvalue(), "team.yml").data == data
 

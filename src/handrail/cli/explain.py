@@ -45,10 +45,15 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
     queue = chosen.queue(at)
     refs = Refs(queue.handbook)
     full = refs.full(ref)
-    red = next((one for one, _ in queue.red_branches() if one.ref == full), None)
     item = queue.snapshot.by_ref.get(full)
+    for red, incident in queue.red_branches():
+        if red.ref == full:
+            if incident is None:
+                click.echo(f"{red.title}. It comes before all other work, for everyone, until somebody takes it.")
+                return
+            item, full = incident, incident.ref
     if item is None:
-        raise UserError(_not_found(ref, full, queue, red is not None))
+        raise UserError(_not_found(ref, full, queue))
     name = known_person(queue, person) if person else ""
     history = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
     found = explained(queue, item, name or _next_actor(queue, full), history)
@@ -65,13 +70,13 @@ def _next_actor(queue: "WorkQueue", ref: str) -> str:
     return next((place.people[0] for place in places if place.people), "")
 
 
-def _not_found(ref: str, full: str, queue: "WorkQueue", is_branch: bool) -> str:
+def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
     from difflib import get_close_matches
 
     from handrail.model.items import kind_of
 
-    if is_branch:
-        return f"{ref} is a default branch: it is red, and comes before everything else until somebody takes it."
+    if "@" in full:
+        return f"{ref} is no red default branch: its latest pipeline passed, or the facts hold none."
     try:
         kind_of(full)
     except ValueError as error:

@@ -59,7 +59,7 @@ class Refs:
     def full(self, ref: str) -> str:
         """The full reference for a short one; a full one stays."""
         for path, name in self._names.items():
-            if ref[: len(name)] == name and ref[len(name) : len(name) + 1] in {"#", "!", "&"}:
+            if ref[: len(name)] == name and ref[len(name) : len(name) + 1] in {"#", "!", "&", "@"}:
                 return path + ref[len(name) :]
         return ref
 

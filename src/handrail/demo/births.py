@@ -5,11 +5,12 @@ are at any moment, so their age has the density of what outlives it. Days follow
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import accumulate
 
 from handrail.demo.calendar import DAY, DAYS, END, FIRST_DAY
-from handrail.demo.fit import HOURS, WEEKDAYS
+from handrail.demo.fit import WEEKDAYS
+from handrail.demo.rhythm import second_of_day
 
 Outlives = Callable[[float], float]
 """The share of items that are open longer than so many days."""
@@ -38,18 +39,12 @@ class Births:
             *accumulate(s * scale_still + g * scale_gone for s, g in zip(still, gone, strict=True)),
         ]
         self._today = today
-        self._hours = [0.0, *accumulate(hour / sum(HOURS) for hour in HOURS)]
 
     def at(self, share: float) -> tuple[int, float]:
         """The instant by which ``share`` of all have been born, and how likely one born then is still open."""
         day = min(bisect_right(self._passed, share) - 1, DAYS - 1)
         part = (share - self._passed[day]) / (self._passed[day + 1] - self._passed[day])
-        second = _within(self._hours, min(max(part, 0.0), 0.999999))
+        second = second_of_day(part)
         if day == DAYS - 1:
-            second *= self._today / DAY * 0.98
-        return FIRST_DAY + day * DAY + int(second), self._opened[day]
-
-
-def _within(hours: Sequence[float], part: float) -> float:
-    hour = bisect_right(hours, part) - 1
-    return (hour + (part - hours[hour]) / (hours[hour + 1] - hours[hour])) * 3600
+            second = int(second * self._today / DAY * 0.98)
+        return FIRST_DAY + day * DAY + second, self._opened[day]

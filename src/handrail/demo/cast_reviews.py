@@ -143,9 +143,9 @@ def _in_review() -> Iterator[Story]:
     s = _begun(
         f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance"
     )
-    _picked_up(s, "05-14 01:30", "rohan", "05-14 06:20")
-    s.approve(utc("05-19 07:10"), "rohan")
-    s.ask(utc("05-19 07:12"), "rohan", "henrik")
+    _picked_up(s, "05-14 01:30", "asha", "05-14 06:20")
+    s.approve(utc("05-19 07:10"), "asha")
+    s.ask(utc("05-19 07:12"), "asha", "henrik")
     yield s
 
     # Approved by both; only to be merged.
@@ -157,9 +157,9 @@ def _in_review() -> Iterator[Story]:
         "type::maintenance",
         "documentation",
     )
-    _picked_up(s, "05-25 06:30", "callum", "05-26 00:20")
-    s.approve(utc("05-28 01:15"), "callum")
-    s.ask(utc("05-28 01:16"), "callum", "timo")
+    _picked_up(s, "05-25 06:30", "ivo", "05-26 07:20")
+    s.approve(utc("05-28 08:15"), "ivo")
+    s.ask(utc("05-28 08:16"), "ivo", "timo")
     s.approve(utc("05-29 09:40"), "timo")
     yield s
 

@@ -2,13 +2,15 @@
 
 from random import Random
 
-from handrail.demo.calendar import DAY, END, FIRST_DAY, instant
+from handrail.demo.calendar import DAY, END, FIRST_DAY, HOUR, instant
 from handrail.demo.desks import Desk, OpenDesk
 from handrail.demo.people import people
 from handrail.demo.projects import GITLAB, GROUP_OF, projects
 from handrail.model.people import Person
 
 WEEK = 7 * DAY
+EVENING = 5 * HOUR
+"""How far from office hours somebody in a hurry still answers."""
 
 
 class Crew:
@@ -40,14 +42,25 @@ class Crew:
 
     def pick(self, rng: Random, names: tuple[str, ...], at: int, *but: str) -> str:
         """One of ``names`` other than ``but``, rather one who is at work at the instant."""
-        name = names[0]
-        for _ in range(5):
-            name = names[int(rng.random() * len(names))]
-            if name not in but and self.desk(name).holds(at):
-                return name
-        if name not in but:
-            return name
-        return next((name for name in names if name not in but), names[0])
+        count = len(names)
+        first = int(rng.random() * count)
+        found = ""
+        for turn in range(first, first + count):
+            name = names[turn % count]
+            if name not in but:
+                if self.desk(name).holds(at):
+                    return name
+                found = found or name
+        return found or names[first]
+
+    def soon(self, rng: Random, username: str, at: int, work: int = 60) -> int:
+        """After so much work, if need be before or after office hours; else in the first hours of their next day."""
+        desk = self.desk(username)
+        if desk.holds(at):
+            return desk.after(at, work)
+        if desk.holds(at - EVENING) or desk.holds(at + EVENING):
+            return at + work
+        return desk.after(at, work + int(7200 * rng.random()))
 
     def group_of(self, project: str, rng: Random) -> str:
         """The group whose work it is: mostly the project's own."""

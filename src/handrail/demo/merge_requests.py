@@ -10,6 +10,7 @@ from handrail.demo.crew import Crew
 from handrail.demo.curve import Curve
 from handrail.demo.people import BOT, NEIGHBOURS, OUTSIDERS, RENOVATE
 from handrail.demo.projects import GITLAB, branch_of
+from handrail.demo.rhythm import paced
 from handrail.demo.sizes import size
 from handrail.demo.story import Story, Told
 from handrail.demo.words import bump_title, work_title
@@ -52,7 +53,9 @@ def plan(rng: Random, born: int, age_days: float, *, is_open: bool) -> Plan:
     part = rng.random()
     share = below + part * (1 - below) if is_open else part * below
     days = (_ABANDONED if abandoned else _LEAD).value(share)
-    return Plan(born, born + int(days * DAY), share, abandoned, is_open)
+    if not is_open:
+        days = max(days * 0.45, days - fit.NIGHTS_AND_WEEKENDS)
+    return Plan(born, paced(rng, born, born + int(days * DAY)), share, abandoned, is_open)
 
 
 def merge_request(crew: Crew, rng: Random, ref: str, project: str, life: Plan) -> Told:
@@ -79,6 +82,7 @@ class _Telling:
         title = bump_title(rng) if self.bot else work_title(rng, project, self.kind)
         self.author = author
         self.story = Story(ref, title, author, life.born, ends=not life.is_open)
+        self.two = project == GITLAB or rng.random() < fit.TWO_APPROVALS
         self.size = size(rng, life.share)
 
     def told(self) -> Told:
@@ -87,20 +91,19 @@ class _Telling:
         reviewer, at = self._ready(at)
         if self.life.abandoned and rng.random() < 0.6:
             return self._given_up(at, reviewer)
-        maintainers = crew.merging(self.project)
         at = self._rounds(at, reviewer)
         if self.life.abandoned:
             return self._given_up(at, reviewer)
         story.approve(at + 240, reviewer)
         merging = reviewer
-        if reviewer not in maintainers or rng.random() < fit.TWO_APPROVALS * 0.6:
-            merging = crew.pick(rng, maintainers, at, reviewer, self.author)
+        if self.two:
+            merging = crew.pick(rng, crew.merging(self.project), self.life.until, reviewer, self.author)
             at = self._hand_over(at + 260, reviewer, merging)
             at = max(at, min(self.life.until - HOUR // 2, at + 4 * DAY))
-            if rng.random() < 0.6:
-                story.approve(crew.desk(merging).after(at, 60), merging)
+            story.approve(crew.soon(rng, merging, at), merging)
         if not self.life.is_open:
-            story.end(crew.desk(merging).after(max(at + 300, self.life.until - 1200), 60), merging, "merged")
+            at = max(at + 300, self.life.until - 600)
+            story.end(crew.soon(rng, merging, at), merging, "merged")
         return self._facts()
 
     def _open(self) -> int:
@@ -131,14 +134,13 @@ class _Telling:
         """Until somebody reviews: the reviewer and when they have picked it up."""
         story, rng, crew, author = self.story, self.rng, self.crew, self.author
         span = self.life.until - self.life.born
-        desk = crew.desk(author)
         if not self.bot and rng.random() < 0.45:
             story.draft()
             last = at + int(span * rng.random() * 0.5)
             for _ in range(min(self.size.commits, 6)):
                 at += int((last - at) * rng.random())
                 story.did(at, author, "pushed")
-            at = desk.after(max(at, last), 0)
+            at = self._turn(author, max(at, last), 0)
             story.undraft(at, author)
         elif not self.bot:
             at = at + min(span // 20, 1800)
@@ -147,7 +149,7 @@ class _Telling:
             story.ask(at, author, reviewer)
             return reviewer, self._wait(at, reviewer)
         story.label(at, BOT if self.outside else author, READY)
-        names = crew.merging(self.project) if rng.random() > fit.TWO_APPROVALS else crew.engineers
+        names = crew.engineers if self.two else crew.merging(self.project)
         reviewer = crew.pick(rng, names, at, author)
         asked = rng.random() < 0.6
         if asked:
@@ -162,13 +164,19 @@ class _Telling:
         """Until that person has answered: their office hours, fewer where the whole is short."""
         left = max(self.life.until - at, 0)
         work = min(_ANSWER.value(self.rng.random()) * HOUR, left * 0.09 + 240)
-        return self.crew.desk(who).after(at, int(work))
+        return self._turn(who, at, int(work))
+
+    def _turn(self, who: str, at: int, work: int) -> int:
+        """When ``who`` has worked on it for so long: in office hours, unless it is over in two days."""
+        if self.life.until - self.life.born < 2 * DAY:
+            return self.crew.soon(self.rng, who, at, work)
+        return self.crew.desk(who).after(at, work)
 
     def _rounds(self, at: int, reviewer: str) -> int:
         """Review and rework until the reviewer is content."""
         story, rng, author = self.story, self.rng, self.author
         left = max(self.life.until - at, 0)
-        if self.bot:
+        if self.bot or left < 6 * HOUR:
             return at
         count = int(
             log2(1 + left / DAY) * 0.75 * rng.random()

@@ -18,11 +18,11 @@ GITLAB = "gitlab-org/gitlab"
 EPICS = "gitlab-org/distribution"
 
 _MAINTAINERS = {
-    OMNIBUS: ("mara", "ivo", "selma", "henrik"),
-    CHARTS: ("henrik", "timo", "jesse", "mara"),
+    OMNIBUS: ("mara", "ivo", "wren", "selma"),
+    CHARTS: ("henrik", "timo", "jesse", "callum"),
     OPERATOR: ("jesse", "rohan", "callum"),
-    CNG: ("mara", "wren", "timo"),
-    BUILDER: ("ivo", "selma"),
+    CNG: ("mara", "wren", "asha"),
+    BUILDER: ("ivo", "selma", "nadia"),
     TASKS: ("odile", "pilar"),
     EXPORTER: ("wren", "lindy"),
     CHARTS_SITE: ("henrik", "callum"),

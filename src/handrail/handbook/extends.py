@@ -22,6 +22,11 @@ class HandbookFile:
     path: Path | None
     content: bytes
 
+    @property
+    def name(self) -> str:
+        """What places call the file."""
+        return _name(self.path)
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -42,9 +47,7 @@ def read_bytes(path: Path) -> bytes:
         raise UserError(f"{path}: this is a folder; give the path of the YAML file in it") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not one"
-        raise UserError(
-            f"{path}: the handbook cannot be read ({reason}); check its path and permissions"
-        ) from None
+        raise UserError(f"{path}: the handbook cannot be read ({reason}); check its path and permissions") from None
     if len(content) > LARGEST:
         raise UserError(f"{path}: this file is larger than 5 MiB; a handbook is not, so check the path")
     return content

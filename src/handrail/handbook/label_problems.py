@@ -1,7 +1,7 @@
 """Labels of a handbook that GitLab tells apart and people cannot, or that nearly are another one."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from handrail.handbook.positions import KeyPath
@@ -29,13 +29,12 @@ _LABELS: tuple[KeyPath, ...] = (
 """Where labels stand; `*` is every entry. Not `triage.timers_days`, whose keys are lower case on purpose."""
 
 
-def label_problems(handbook: Handbook) -> Iterator[tuple[KeyPath, str]]:
+def label_problems(handbook: Handbook, order: Callable[[KeyPath], Any]) -> Iterator[tuple[KeyPath, str]]:
     """Labels that look like another of the handbook's, and rows' labels that look like a slip of the pen."""
     stated = list(labels(handbook))
     plain: dict[str, str] = {}
-    for _, label in sorted(
-        stated, key=lambda one: bool(_odd(one[1]))
-    ):  # the label without odd characters is meant
+    # A label without odd characters is the one that is meant, then the one that was there first.
+    for _, label in sorted(stated, key=lambda one: (bool(_odd(one[1])), order(one[0]))):
         plain.setdefault(folded(label), label)
     for path, label in stated:
         meant = plain[folded(label)]
@@ -80,23 +79,17 @@ def _slips(handbook: Handbook, known: set[str]) -> Iterator[tuple[KeyPath, str]]
                 )
 
 
-def _odd(label: str) -> dict[str, None]:
+def _odd(label: str) -> set[str]:
     """The label's characters that an eye does not see, or takes for others."""
-    return {
-        c: None
-        for c in label
-        if unicodedata.category(c) in _INVISIBLE or unicodedata.normalize("NFKC", c) != c
-    }
+    return {c for c in label if unicodedata.category(c) in _INVISIBLE or unicodedata.normalize("NFKC", c) != c}
 
 
 def _difference(label: str, meant: str) -> str:
-    odd = _odd(label) or _odd(meant)
+    odd = _odd(label) - _odd(meant)
     if odd:
-        return (
-            "it has " + " and ".join(_character(c) for c in odd)
-            if _odd(label)
-            else "the other has odd characters"
-        )
+        return f"it has {' and '.join(_character(c) for c in sorted(odd))}"
+    if _odd(label) or _odd(meant):
+        return "their invisible characters differ"
     return "spaces differ" if label.casefold() != meant.casefold() else "upper and lower case differ"
 
 

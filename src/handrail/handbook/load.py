@@ -5,7 +5,7 @@ bundled one, where the key is absent; another file's path, relative to its own; 
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,7 +59,7 @@ def _checked(chain: Chain) -> tuple[Handbook | None, list[Problem]]:
     if handbook is None:
         handbook = _mended(data, wrong)
     if handbook is not None:
-        follows = problems(handbook, {*doubtful, *_meant(wrong)})
+        follows = problems(handbook, {*doubtful, *_meant(wrong)}, _order(chain))
         found += [_placed(document, path, says) for path, says in follows if not _touches(path, doubtful)]
     return (None, sorted(set(found))) if found else (handbook, [])
 
@@ -100,6 +100,17 @@ def _mended(data: Plain, wrong: list[_Misfit]) -> Handbook | None:
         if handbook is not None:
             return handbook
     return None
+
+
+def _order(chain: Chain) -> Callable[[KeyPath], tuple[int, Place]]:
+    """Sorts what the extended handbooks state before what the team's own does, and each by place."""
+    names = [file.name for file in reversed(chain.files)]
+
+    def order(path: KeyPath) -> tuple[int, Place]:
+        place = next(_places(chain.document, path, key=False))
+        return names.index(place.file), place
+
+    return order
 
 
 def _meant(wrong: list[_Misfit]) -> Iterator[KeyPath]:

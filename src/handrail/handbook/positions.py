@@ -162,9 +162,7 @@ class _Reading:
             self.document.data = data
         elif data is not None:  # only comments, or `---` alone, change nothing
             sort = "a list" if isinstance(data, list) else "a single value"
-            self.problem(
-                node, (), f"at its top level a handbook is a map of blocks such as `team:`, not {sort}"
-            )
+            self.problem(node, (), f"at its top level a handbook is a map of blocks such as `team:`, not {sort}")
             self.document.broken = True
         if self.seen >= _MOST_VALUES:
             self.document.broken = True

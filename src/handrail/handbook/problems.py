@@ -2,10 +2,11 @@
 
 Each check yields key paths with sentences. `doubtful` are the paths where stand-ins were put (handbook.load):
 a check that would look something up among them stays silent, since it would tell what follows from another.
+`order` sorts key paths: where two contradict each other, the later is told.
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
@@ -16,6 +17,7 @@ from handrail.handbook.schema import Grade, Handbook
 from handrail.handbook.wording import named, nearest
 
 Found: TypeAlias = Iterator[tuple[KeyPath, str]]
+Order: TypeAlias = Callable[[KeyPath], Any]
 
 _FATES = ("does", "helps", "planned", "person")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -23,24 +25,31 @@ _SEGMENT = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_.-]*")
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 
 
-def problems(handbook: Handbook, doubtful: Collection[KeyPath] = ()) -> Found:
+def _as_read(_path: KeyPath) -> int:
+    """No order but the one in which a handbook is read."""
+    return 0
+
+
+def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Order = _as_read) -> Found:
     """Everything that is wrong with a handbook which fits the schema, in no particular order."""
 
     def sure(*block: str) -> bool:
         return not any(path[: len(block)] == block for path in doubtful)
 
     yield from people_problems(handbook, groups_known=("groups",) not in doubtful)
-    yield from label_problems(handbook)
+    yield from label_problems(handbook, order)
     if ("clauses",) not in doubtful:
         yield from _clause_names(handbook, handbook.clauses)
     yield from _fates(handbook)
-    yield from _rows(handbook, priorities_known=sure("priorities"))
+    yield from _row_ids(handbook, order)
+    if sure("priorities"):
+        yield from _row_priorities(handbook)
     if sure("workflow", "states"):
         yield from _states(handbook)
     if sure("priorities"):
-        yield from _ranks(handbook.priorities, "priorities")
+        yield from _ranks(handbook.priorities, "priorities", order)
     if sure("severities"):
-        yield from _ranks(handbook.severities, "severities")
+        yield from _ranks(handbook.severities, "severities", order)
     yield from _rotation(handbook)
     yield from _paths(handbook)
     yield from _days(handbook)
@@ -87,48 +96,42 @@ def _fates(handbook: Handbook) -> Found:
             yield (*path, "test"), f"{named(path)} has a `test`, which belongs to `helps` alone"
 
 
-def _rows(handbook: Handbook, *, priorities_known: bool) -> Found:
-    """Row ids name one row each, and rows ask for priorities that exist."""
+def _row_ids(handbook: Handbook, order: Order) -> Found:
+    """Row ids name one row each, in the table and among the duties."""
     queue, duties = handbook.work_queue, handbook.rotation.duties
-    ids: list[tuple[KeyPath, str]] = [
-        (("work_queue", "red_default_branch", "row"), queue.red_default_branch.row)
-    ]
+    ids: list[tuple[KeyPath, str]] = [(("work_queue", "red_default_branch", "row"), queue.red_default_branch.row)]
     ids += [(("work_queue", "table", index, "row"), row.row) for index, row in enumerate(queue.table)]
     ids += [(("rotation", "duties", index, "row"), duty.row) for index, duty in enumerate(duties)]
     first: dict[str, KeyPath] = {}
-    for path, name in ids:
+    for path, name in sorted(ids, key=lambda one: order(one[0])):
         if first.setdefault(name, path) != path:
-            yield (
-                path,
-                f"the row `{name}` is there already, as {named(first[name][:-1])}; each has its own name",
-            )
-    ranks = sorted(grade.rank for grade in handbook.priorities.values())
-    for index, row in enumerate(queue.table):
-        if priorities_known and row.priority is not None and row.priority not in ranks:
-            has = f"they have the ranks {_listed(ranks, 'and')}" if ranks else "there are none"
-            yield (
-                ("work_queue", "table", index, "priority"),
-                f"no priority has the rank {row.priority}: {has}",
-            )
+            yield path, f"the row `{name}` is there already, as {named(first[name][:-1])}; each has its own name"
+
+
+def _row_priorities(handbook: Handbook) -> Found:
+    ranks = sorted({grade.rank for grade in handbook.priorities.values()})
+    for index, row in enumerate(handbook.work_queue.table):
+        if row.priority is not None and row.priority not in ranks:
+            has = f"the ranks are {_listed(ranks, 'and')}" if ranks else "there are no priorities"
+            yield ("work_queue", "table", index, "priority"), f"no priority has the rank {row.priority}: {has}"
 
 
 def _states(handbook: Handbook) -> Found:
     flow, available = handbook.workflow, handbook.work_queue.available
     used: list[tuple[KeyPath, str]] = [(("workflow", "blocked"), flow.blocked)]
     used += [(("workflow", "in_progress", index), state) for index, state in enumerate(flow.in_progress)]
-    used += [
-        (("work_queue", "available", "states", index), state) for index, state in enumerate(available.states)
-    ]
+    used += [(("work_queue", "available", "states", index), state) for index, state in enumerate(available.states)]
     for path, state in used:
         if state not in flow.states:
             yield path, f"`{state}` is not among the `workflow.states`{nearest(state, flow.states)}"
 
 
-def _ranks(grades: dict[str, Grade], block: str) -> Found:
+def _ranks(grades: dict[str, Grade], block: str, order: Order) -> Found:
     first: dict[int, str] = {}
-    for label, grade in grades.items():
-        if first.setdefault(grade.rank, label) != label:
-            yield (block, label, "rank"), f"`{first[grade.rank]}` has the rank {grade.rank} already"
+    for label in sorted(grades, key=lambda label: order((block, label, "rank"))):
+        rank = grades[label].rank
+        if first.setdefault(rank, label) != label:
+            yield (block, label, "rank"), f"`{first[rank]}` has the rank {rank} already"
 
 
 def _rotation(handbook: Handbook) -> Found:

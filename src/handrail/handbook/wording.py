@@ -58,9 +58,7 @@ def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any]) -> st
     name, sort = named(path), at(path)
     match kind:
         case "unexpected_keyword_argument":
-            return (
-                f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1]))))}"
-            )
+            return f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1]))))}"
         case "missing":
             return f"{named(path[:-1])} needs `{path[-1]}`"
         case "literal_error" if path == ("handbook",):
@@ -70,11 +68,7 @@ def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any]) -> st
         case "string_type" if isinstance(value, dict | list):
             return f"{name} has to be text, not {shown(value)}"
         case "string_type":
-            return (
-                f"{name} has to be text; put {shown(value)} in quotes"
-                if value is not None
-                else f"{name} is empty"
-            )
+            return f"{name} has to be text; put {shown(value)} in quotes" if value is not None else f"{name} is empty"
         case "tuple_type":
             return f"{name} has to be a list (`[one, two]`, or a line with `- ` for each), not {shown(value)}"
         case "dataclass_type" | "dict_type":

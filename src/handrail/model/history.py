@@ -30,7 +30,7 @@ Deed = Literal[
 ]
 
 
-class Event(Struct, frozen=True, gc=False, omit_defaults=True):
+class Event(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Who did what to an item, and when. ``bot`` marks what no person did: it moves no clock that waits for one."""
 
     at: datetime

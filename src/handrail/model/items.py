@@ -13,7 +13,7 @@ ReviewState = Literal["unreviewed", "review_started", "reviewed", "requested_cha
 SIGILS = {"#": "issue", "!": "merge request", "&": "epic"}
 
 
-class Reviewer(Struct, frozen=True, gc=False, omit_defaults=True):
+class Reviewer(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A reviewer of a merge request: asked last when, and first answered that when (note, approval or state)."""
 
     username: str
@@ -24,7 +24,7 @@ class Reviewer(Struct, frozen=True, gc=False, omit_defaults=True):
     """How often the review was requested: more than once is a re-request."""
 
 
-class Thread(Struct, frozen=True, gc=False, omit_defaults=True):
+class Thread(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """An unresolved thread: whose was the last word, and when."""
 
     id: str
@@ -32,7 +32,7 @@ class Thread(Struct, frozen=True, gc=False, omit_defaults=True):
     last_at: datetime
 
 
-class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
+class Claim(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A person's word that they will start on an issue, valid through the end of that day in their zone."""
 
     by: str
@@ -40,7 +40,7 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True):
     made_at: datetime
 
 
-class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True):
+class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
     ref: str
     title: str
     author: str

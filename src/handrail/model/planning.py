@@ -6,7 +6,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 
-class Milestone(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="milestone"):
+class Milestone(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="milestone", forbid_unknown_fields=True):
     """A milestone of GitLab's. One without dates (Backlog, Next 1-3 releases) is never the current one."""
 
     title: str
@@ -14,7 +14,7 @@ class Milestone(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="
     due: date | None = None
 
 
-class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="project"):
+class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="project", forbid_unknown_fields=True):
     """A project: its default branch and who may merge into it."""
 
     path: str
@@ -22,7 +22,7 @@ class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pr
     maintainers: tuple[str, ...] = ()
 
 
-class Pipeline(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pipeline"):
+class Pipeline(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pipeline", forbid_unknown_fields=True):
     """A finished pipeline of a project's default branch."""
 
     project: str

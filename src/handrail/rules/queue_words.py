@@ -64,7 +64,6 @@ _SAID = {
     "not-ready": "its state is “{names}”, which is not one that can be picked up",
     "still-draft": "{bys} draft, not ready for review",
     "epic": "epics are not worked on directly",
-    "red-branch-incident": "the incident of a red default branch, above all queues",
     "rotation-issue": "the rotation issue of the week",
     "assumed": "assumed: {names}",
 }

@@ -53,7 +53,7 @@ class WorkQueue:
     def consider(self, item: Item) -> Verdict:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
         if item.ref in self._incidents:
-            return Verdict(parked=Reason("red-branch-incident"))
+            return Verdict(places=(self._red_place(self._incidents[item.ref], item),))
         if self.on_duty and item.ref == self.on_duty.issue.ref:
             return Verdict(parked=Reason("rotation-issue"))
         if isinstance(item, Epic):
@@ -82,13 +82,14 @@ class WorkQueue:
 
     def red_branches(self) -> list[tuple[RedBranch, Item | None]]:
         """The red default branches, each with the open incident about it where there is one."""
-        incidents = {item.project: item for item in self._incidents.values()}
-        return [(red, incidents.get(red.project)) for red in self.snapshot.red]
+        by_project = {red.project: self.snapshot.by_ref[ref] for ref, red in self._incidents.items()}
+        return [(red, by_project.get(red.project)) for red in self.snapshot.red]
 
     def _consider_all(self) -> None:
         self._named = {}
         for red, incident in self.red_branches():
-            self._keep(self._red_place(red, incident))
+            if incident is None:
+                self._keep(self._red_place(red, None))
         for item in self.snapshot.items:
             verdict = self.consider(item)
             for place in verdict.places:
@@ -164,11 +165,11 @@ class WorkQueue:
         until = datetime(last_day.year, last_day.month, last_day.day, hour, minute, tzinfo=zone)
         return OnDuty(issue.assignees[0], until, issue)
 
-    def _red_branch_incidents(self) -> dict[str, Item]:
-        """The oldest open item about each red branch, by reference."""
-        if not self.snapshot.red:
+    def _red_branch_incidents(self) -> dict[str, RedBranch]:
+        """Each red branch by the reference of the oldest open item about it."""
+        red = {branch.project: branch for branch in self.snapshot.red}
+        if not red:
             return {}
-        red = {branch.project for branch in self.snapshot.red}
         label = self.handbook.labels.red_branch
         found: dict[str, Item] = {}
         for item in self.snapshot.items:
@@ -176,7 +177,7 @@ class WorkQueue:
                 known = found.get(item.project)
                 if known is None or (item.created_at, item.ref) < (known.created_at, known.ref):
                     found[item.project] = item
-        return {item.ref: item for item in found.values()}
+        return {item.ref: red[project] for project, item in found.items()}
 
 
 def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:

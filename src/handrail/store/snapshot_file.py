@@ -5,6 +5,7 @@ history if it has one. A file says in its header whether its items carry their d
 off the histories.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -18,9 +19,10 @@ from handrail.errors import UserError
 from handrail.model.derive import derived
 from handrail.model.facts import Facts, Team
 from handrail.model.history import Event
-from handrail.model.items import Epic, Issue, Item, MergeRequest, kind_of
+from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
+from handrail.store.snapshot_checks import unknown_keys, wrong_order, wrong_with
 
 VERSION = 1
 
@@ -129,6 +131,9 @@ class SnapshotFile:
                 case Header():
                     raise self._problem(number, "a second header: a file holds one snapshot; split it into two files")
                 case People():
+                    problem = unknown_keys(line)
+                    if problem:
+                        raise self._problem(number, problem)
                     people |= found.people
                 case Project():
                     projects.append(found)
@@ -201,39 +206,14 @@ class SnapshotFile:
         return found
 
     def _check(self, number: int, item: Item, events: Sequence[Event], now: datetime) -> None:
-        try:
-            kind = kind_of(item.ref)
-        except ValueError as error:
-            raise self._problem(number, str(error)) from error
-        stated = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}[type(item)]
-        if kind != stated:
-            raise self._problem(
-                number,
-                f"{item.ref} names a{'n' if kind[0] in 'aeiou' else ''} {kind}, the line says {stated}",
-            )
-        for at, what in _instants(item):
-            if at.tzinfo is None:
-                raise self._problem(number, f"{item.ref}: {what} has no zone: end it with Z or an offset")
-            if at > now:
-                raise self._problem(
-                    number,
-                    f"{item.ref}: {what} is {at:%Y-%m-%dT%H:%M:%SZ}, "
-                    "later than the snapshot's now: correct one of the two",
-                )
-        if events and events[-1].at > now:
-            raise self._problem(
-                number + 1,
-                f"{item.ref}: the history goes on after the snapshot's now: correct one of the two",
-            )
+        problem = wrong_with(item, events, now)
+        if problem:
+            raise self._problem(number, f"{item.ref}: {problem}")
 
     def _check_order(self, number: int, history: History) -> None:
-        for earlier, later in zip(history.events, history.events[1:], strict=False):
-            if later.at < earlier.at:
-                raise self._problem(
-                    number,
-                    f"{history.ref}: the event of {later.at:%Y-%m-%dT%H:%M:%SZ} stands after a later one: "
-                    "order the events by time",
-                )
+        problem = wrong_order(history.events)
+        if problem:
+            raise self._problem(number, f"{history.ref}: {problem}")
 
     def _says(self, number: int, what: str) -> str:
         return f"{self.path}:{number}: {what}"
@@ -281,27 +261,8 @@ def _write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
 _encode = msgspec.json.Encoder().encode
 
 
-def _instants(item: Item) -> Iterator[tuple[datetime, str]]:
-    yield item.created_at, "created_at"
-    for at, what in (
-        (item.closed_at, "closed_at"),
-        (item.assigned_since, "assigned_since"),
-        (item.last_human_at, "last_human_at"),
-        (item.mentioned_since, "mentioned_since"),
-    ):
-        if at is not None:
-            yield at, what
-    for label, at in item.label_since.items():
-        yield at, f"since when it carries {label}"
-    if isinstance(item, MergeRequest):
-        for reviewer in item.reviewers:
-            for at, what in ((reviewer.requested_at, "requested"), (reviewer.responded_at, "answered")):
-                if at is not None:
-                    yield at, f"{reviewer.username}'s review was {what}, which"
-
-
 def _plain(error: msgspec.ValidationError) -> str:
-    """Msgspec's sentence in a person's words: which field of the line."""
-    what, _, where = str(error).partition(" - at ")
-    field = where.strip("`").removeprefix("$.")
-    return f"{field}: {what.replace('`', '“', 1).replace('`', '”', 1)}" if field else what
+    """msgspec's sentence in typographic quotes, the field of the line first."""
+    what, _, where = re.sub(r"`([^`]*)`", r"“\1”", str(error)).partition(" - at ")
+    field = where.strip("“”").removeprefix("$").removeprefix(".")
+    return f"{field}: {what}" if field else what

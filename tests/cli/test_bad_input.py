@@ -1,0 +1,204 @@
+"""Each mistake gives one clear sentence and what to do, exits with 2, and never shows a traceback."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import HEADER, Run, issue, merge_request
+
+Snapshot = Callable[..., str]
+
+
+def refused(run: Run, *arguments: str) -> str:
+    ran = run(*arguments)
+    assert ran.code == 2, ran
+    assert "Traceback" not in ran.err
+    assert ran.out == ""
+    return ran.err
+
+
+def test_no_facts(run: Run) -> None:
+    assert "--demo" in refused(run, "next", "--as", "ada")
+
+
+def test_two_sources_of_facts(run: Run, snapshot: Snapshot) -> None:
+    assert "leave one of them away" in refused(run, "--demo", "--snapshot", snapshot(), "next", "--as", "ada")
+
+
+def test_nobody_named(run: Run, snapshot: Snapshot) -> None:
+    assert refused(run, "--snapshot", snapshot(), "next") == (
+        "Who are you? Say --as USER, or set HANDRAIL_USER. The team: ada, bo.\n"
+    )
+
+
+def test_an_unknown_person(run: Run) -> None:
+    assert refused(run, "--demo", "next", "--as", "nadja") == (
+        "Nobody of the team is called “nadja”: did you mean nadia?\n"
+    )
+    assert "the team: " in refused(run, "--demo", "next", "--as", "zzzzzz")
+
+
+@pytest.mark.parametrize("name", ["tim", "timoo"])
+def test_an_unknown_person_everywhere(run: Run, name: str) -> None:
+    for command in ("next", "waiting", "triage"):
+        assert "did you mean timo?" in refused(run, "--demo", command, "--as", name)
+
+
+def test_a_label_with_an_invisible_character(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(labels=["priority::1\u200b", "Deliverable"]))
+    said = refused(run, "--snapshot", file, "next", "--as", "ada")
+    assert "reads like “priority::1” but holds ZERO WIDTH SPACE" in said
+
+
+def test_a_label_in_another_width(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(labels=["priority::\uff11", "Deliverable"]))
+    assert "FULLWIDTH DIGIT ONE" in refused(run, "--snapshot", file, "next", "--as", "ada")
+
+
+def test_labels_in_any_script_are_labels(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(labels=["priority::2", "Deliverable", "workflow::in dev", "日本語", "Zażółć::gęślą", "🚀"]))
+    assert [row["level"] for row in run("--snapshot", file, "next", "--as", "ada", "--json").json] == [3]
+
+
+def test_a_milestone_without_dates(run: Run, snapshot: Snapshot) -> None:
+    said = refused(run, "--snapshot", snapshot('{"kind":"milestone","title":"Q3 work"}'), "next", "--as", "ada")
+    assert "“Q3 work” lacks a date" in said
+    assert "planning.undated_milestones" in said
+    half = snapshot('{"kind":"milestone","title":"Backlog","start":"2026-05-01"}')
+    assert "“Backlog” lacks a date" in refused(run, "--snapshot", half, "next", "--as", "ada")
+
+
+def test_a_version_without_dates_has_the_computed_ones(run: Run, snapshot: Snapshot) -> None:
+    free = issue(assignees=[], milestone="19.1", labels=["priority::2", "Deliverable"])
+    file = snapshot('{"kind":"milestone","title":"19.1"}', '{"kind":"milestone","title":"Backlog"}', free)
+    assert len(run("--snapshot", file, "next", "--as", "ada", "--json").json) == 1
+
+
+def test_an_item_twice(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(7), issue(8), issue(7))
+    assert f"{file}:6: gitlab-org/omnibus-gitlab#7 stands here a second time" in refused(
+        run, "--snapshot", file, "next", "--as", "ada"
+    )
+    assert "stands on line 4 already" in refused(run, "snapshot", "check", file)
+
+
+def history(*days: int, ref: str = "gitlab-org/omnibus-gitlab#1") -> str:
+    events = ",".join(f'{{"at":"2026-05-{day:02}T09:00:00Z","by":"bo","did":"commented"}}' for day in days)
+    return f'{{"kind":"history","ref":"{ref}","events":[{events}]}}'
+
+
+def test_a_history_out_of_order(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(), history(5, 4))
+    for command in (("next", "--as", "ada", "--at", "2026-05-20"), ("explain", "omnibus#1")):
+        said = refused(run, "--snapshot", file, *command)
+        assert (
+            f"{file}:5: gitlab-org/omnibus-gitlab#1: the event of 2026-05-04T09:00:00Z stands after a later one" in said
+        )
+    assert "order the events by time" in refused(run, "snapshot", "check", file)
+
+
+def test_a_history_of_another_item(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(), history(5, ref="gitlab-org/omnibus-gitlab#2"))
+    assert "does not follow its item's line" in refused(run, "snapshot", "check", file)
+
+
+def test_clocks_in_the_future(run: Run, snapshot: Snapshot) -> None:
+    late = [{"username": "ada", "requested_at": "2026-06-03T08:00:00Z"}]
+    file = snapshot(merge_request(reviewers=late))
+    said = refused(run, "--snapshot", file, "next", "--as", "ada")
+    assert "ada's review was requested is 2026-06-03T08:00:00Z, later than the snapshot's now" in said
+    born = snapshot(issue(created_at="2027-01-01T00:00:00Z"))
+    assert "created_at is 2027-01-01T00:00:00Z" in refused(run, "--snapshot", born, "next", "--as", "ada")
+
+
+def test_a_time_without_a_zone(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(created_at="2026-05-01T00:00:00"))
+    assert "created_at has no zone" in refused(run, "--snapshot", file, "next", "--as", "ada")
+
+
+def test_a_snapshot_of_a_newer_version(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(header=HEADER.replace('"version":1', '"version":2'))
+    assert "upgrade Handrail" in refused(run, "--snapshot", file, "next", "--as", "ada")
+
+
+def test_a_cut_off_file(run: Run, tmp_path: Path) -> None:
+    whole = tmp_path / "demo.jsonl"
+    run("--demo", "snapshot", "export", str(whole))
+    cut = tmp_path / "cut.jsonl"
+    cut.write_bytes(whole.read_bytes()[:-100])
+    said = refused(run, "snapshot", "check", str(cut))
+    assert "it was cut off; copy or export it again" in said
+
+
+def test_an_empty_team(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(people='{"kind":"people","people":{}}')
+    assert "The team is empty: add people" in refused(run, "--snapshot", file, "next", "--as", "ada")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "is empty"),
+        ("{}", "missing required field “kind”"),
+        ("hello\n", "not a line of JSON"),
+        (
+            '{"kind":"issue","ref":"a/b#1","title":"t","author":"a","created_at":"2026-01-01T00:00:00Z"}\n',
+            "no snapshot header",
+        ),
+        ('{"kind":"snapshot","version":1,"now":"2026-01-01T00:00:00"}\n', "“now” has no zone"),
+        (HEADER + "\n" + HEADER + "\n", "a second header"),
+        (HEADER + '\n{"kind":"people","people":{"ada":{"name":"Ada","zon":"UTC"}}}\n', "zon"),
+        (HEADER + '\n{"kind":"projekt","path":"a/b"}\n', "projekt"),
+        (HEADER + "\n" + issue(titel="x") + "\n", "titel"),
+        (
+            HEADER + "\n" + issue(ref="gitlab-org/x!1") + "\n",
+            "the reference names a merge request, the line says issue",
+        ),
+        (HEADER + "\n" + issue(ref="nothing") + "\n", "is no reference"),
+        (HEADER + "\n" + issue() + '\n{"kind":"milestone","title":"19.1"}\n', "come before the items"),
+    ],
+)
+def test_a_file_that_is_no_snapshot(run: Run, tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "case.jsonl"
+    file.write_text(text)
+    assert says in refused(run, "snapshot", "check", str(file))
+
+
+def test_a_file_that_is_not_there(run: Run) -> None:
+    assert "cannot be read: No such file" in refused(run, "--snapshot", "nowhere.jsonl", "next", "--as", "ada")
+
+
+def test_export_writes_over_nothing(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "kept.jsonl"
+    file.write_text("mine")
+    assert "--force" in refused(run, "--demo", "snapshot", "export", str(file))
+    assert file.read_text() == "mine"
+    assert run("--demo", "snapshot", "export", "--force", str(file)).code == 0
+    assert "cannot be written" in refused(run, "--demo", "snapshot", "export", str(tmp_path / "no" / "folder.jsonl"))
+
+
+def test_a_moment_that_is_none(run: Run) -> None:
+    assert "“yesterday” is no moment: write 2026-06-02" in refused(run, "--demo", "next", "--team", "--at", "yesterday")
+
+
+def test_a_demo_of_no_size(run: Run) -> None:
+    assert "300 to 1,000,000 items" in refused(run, "--demo", "--size", "3", "next", "--team")
+
+
+def test_an_unknown_command_and_option(run: Run) -> None:
+    assert "nxt" in refused(run, "nxt")
+    assert "--tem" in refused(run, "--demo", "next", "--tem")
+
+
+def test_instants_that_do_not_follow_from_the_history(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(last_human_at="2026-05-02T00:00:00Z", last_human_by="bo"), history(5))
+    assert "instants do not follow from its history" in refused(run, "snapshot", "check", file)
+
+
+def test_a_fault_of_ours_says_so_and_exits_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handrail.cli.main.Chosen.queue", lambda *_: 1 // 0)
+    ran = run("--demo", "next", "--team")
+    assert ran.code == 1
+    assert "fault of Handrail's, not yours" in ran.err
+    assert "ZeroDivisionError" in ran.err

@@ -1,0 +1,74 @@
+from collections.abc import Callable
+from itertools import pairwise
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_every_row_is_shown_with_why_it_did_or_did_not_fit(run: Run) -> None:
+    ran = run("--demo", "explain", "omnibus!7421", "--as", "nadia", "--json")
+    rows = ran.json["rows"]
+    assert len(rows) == 14
+    assert [row["row"] for row in rows if row["decides"]] == ["1-unblock"]
+    assert all(row["why"] for row in rows)
+    assert next(row for row in rows if row["row"] == "1-work-on")["why"] == "for issues"
+
+
+def test_the_entry_is_the_queues(run: Run) -> None:
+    queue = run("--demo", "next", "--as", "nadia", "--json").json
+    for row in queue[1:6]:
+        assert run("--demo", "explain", row["ref"], "--as", "nadia", "--json").json["entry"] == row
+
+
+def test_the_clock_is_drawn_with_its_pauses(run: Run) -> None:
+    out = run("--demo", "explain", "omnibus!7421", "--as", "nadia").out
+    assert "█ counted" in out
+    assert "a author’s turn" in out
+    assert "of 32 business hours: non-breaching, due" in out
+
+
+def test_the_stretches_of_the_clock_follow_each_other_to_now(run: Run) -> None:
+    clock = run("--demo", "explain", "omnibus!7421", "--as", "nadia", "--json").json["clock"]
+    stretches = clock["stretches"]
+    assert all(first["end"] == second["start"] for first, second in pairwise(stretches))
+    assert stretches[-1]["end"] == "2026-06-02T14:12:00Z"
+
+
+def test_somebody_elses_item_says_whose_it_is(run: Run) -> None:
+    out = run("--demo", "explain", "charts#5112", "--as", "mara").out
+    assert "In the queue of Timo: level 3, work on" in out
+    assert "it is somebody else’s turn" in out
+
+
+def test_without_a_person_it_is_explained_for_whoever_has_it(run: Run) -> None:
+    assert run("--demo", "explain", "charts#5112", "--json").json["as"] == "timo"
+
+
+@pytest.mark.parametrize(
+    ("ref", "says"),
+    [
+        ("omnibus!1", "gitlab-org/omnibus-gitlab!1 is not open in these facts"),
+        ("omnibus", "is no reference: write project#1 for an issue"),
+        ("omnibus@master", "is no red default branch"),
+    ],
+)
+def test_a_reference_that_cannot_be_explained_is_a_clear_sentence(run: Run, ref: str, says: str) -> None:
+    ran = run("--demo", "explain", ref)
+    assert ran.code == 2
+    assert says in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_red_default_branch_is_explained_by_its_incident(run: Run) -> None:
+    entry = run("--demo", "explain", "operator@master", "--as", "nadia", "--json").json["entry"]
+    assert entry == run("--demo", "next", "--as", "nadia", "--json").json[0]
+    assert entry["level"] == 0
+
+
+def test_a_red_default_branch_that_nobody_noted_is_a_sentence(run: Run, snapshot: Callable[..., str]) -> None:
+    failed = '{"kind":"pipeline","project":"gitlab-org/omnibus-gitlab","id":7,"status":"failed",'
+    file = snapshot(failed + '"finished_at":"2026-06-02T09:00:00Z"}')
+    assert "before all other work" in run("--snapshot", file, "explain", "omnibus@main").out
+    rows = run("--snapshot", file, "next", "--as", "ada", "--json").json
+    assert [(row["level"], row["ref"]) for row in rows] == [(0, "gitlab-org/omnibus-gitlab@main")]
