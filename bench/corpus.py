@@ -27,7 +27,7 @@ COMMUNITY = "Community contribution"
 
 RECENT = timedelta(days=3 * 365)
 """Who is of the team, and who may merge, is told from the merge requests merged this long before the last one."""
-TEAMS_SHARE = 50
+TEAMS_SHARE = 40
 """A member took part in so many of them..."""
 MERGES = 10
 """... and has the company's address, or merged so many. A maintainer merged so many of the project's."""
@@ -80,9 +80,7 @@ class Corpus:
             state="merged",
             closed_at=row.ended_at,
             labels=labels,
-            reviewers=tuple(
-                Reviewer(name, "approved" if name in approvers else "reviewed") for name in reviewers
-            ),
+            reviewers=tuple(Reviewer(name, "approved" if name in approvers else "reviewed") for name in reviewers),
             approved_by=approvers,
             target_branch=row.target_branch,
             assumed=assumed,
@@ -152,9 +150,7 @@ class Corpus:
             Project(
                 path,
                 "master",
-                tuple(
-                    name for (where, name), times in sorted(merged.items()) if where == path and times >= MERGES
-                ),
+                tuple(name for (where, name), times in sorted(merged.items()) if where == path and times >= MERGES),
             )
             for path in sorted({row.project for row in self._rows})
         )

@@ -80,9 +80,7 @@ def read(folder: Path) -> Rows:
 
 def sorted_out(rows: Iterable[Row], users: Mapping[str, User]) -> Rows:
     """The rows by project and number, without those that no fact of a merge request can be made of."""
-    left_out = dict.fromkeys(
-        (OTHER_PROJECT, NO_AUTHOR, TWICE), 0
-    )  # in the order in which the reasons are looked for
+    left_out = dict.fromkeys((OTHER_PROJECT, NO_AUTHOR, TWICE), 0)  # in the order in which the reasons are looked for
     kept: dict[tuple[str, int], Row] = {}
     for row in sorted(rows, key=lambda row: (row.project, row.iid, row.merged_at)):
         reason = next(_reasons(row, kept), None)

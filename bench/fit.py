@@ -1,4 +1,4 @@
-"""How well the demo team fits its corpus: ``python -m bench.fit`` prints both sides, ``--write`` writes docs/demo.md too.
+"""How well the demo team fits its corpus: ``python -m bench.fit`` prints both sides, ``--write`` the page too.
 
 The corpus is read from ``../shared/corpora`` beside the project and stays there; only figures are written.
 """
@@ -100,7 +100,7 @@ def compare(corpus: list[Merged], demo: list[Merged]) -> tuple[Table, ...]:
             Row("of people: outside the company", _part(people, "outside"),
                 _part([row for row in demo if row.author != "bot"], "outside")),
         )),
-        _quantiles("Commits before the squash", f"{len(leads)} merge requests of charts", "", 
+        _quantiles("Commits before the squash", f"{len(leads)} merge requests of charts", "",
                    [row.commits for row in timed if row.commits], [drawn.commits for drawn in sizes]),
         _quantiles("Added lines", f"{len(recent)} merged since {RECENT}", "",
                    [max(row.additions, 1) for row in recent if row.additions is not None],
@@ -129,7 +129,8 @@ def _corpus() -> Iterator[Merged]:
 
 
 def _demo() -> Iterator[Merged]:
-    for item, _ in DemoTeam(DEMO_SIZE).items(histories=False, closed=True):
+    for told in DemoTeam(DEMO_SIZE).items(histories=False, closed=True):
+        item = told[0]
         if isinstance(item, MergeRequest) and item.state == "merged" and item.closed_at is not None:
             author = "bot" if item.author in BOTS else "outside" if item.author in OUTSIDERS else "team"
             lead = (item.closed_at - item.created_at).total_seconds() / 86_400

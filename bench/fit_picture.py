@@ -33,8 +33,8 @@ def picture(tables: Sequence[Table]) -> str:
     """The first three tables, drawn."""
     leads, weekdays, hours = tables[:3]
     parts = [
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 720" role="img" aria-labelledby="title desc" '
-        'font-family="sans-serif" font-size="13" fill="#222">',
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 720" role="img" aria-labelledby="title desc">',
+        '<g font-family="sans-serif" font-size="13" fill="#222">',
         '<title id="title">The demo team beside the corpus</title>',
         '<desc id="desc">Quantiles of lead times, and shares of merges by weekday and hour.</desc>',
         '<rect width="720" height="720" fill="#fff"/>',
@@ -42,6 +42,7 @@ def picture(tables: Sequence[Table]) -> str:
         *_leads(leads, 70),
         *_bars(weekdays, 300),
         *_bars(hours, 510),
+        "</g>",
         "</svg>",
     ]
     return "\n".join(parts) + "\n"

@@ -108,9 +108,7 @@ def test_reviews_follow_requests(told: list[Told]) -> None:
             assert (reviewer.state != "unreviewed") <= (reviewer.responded_at is not None)
             assert (reviewer.state == "approved") <= (reviewer.username in item.approved_by)
         assert item.author not in item.approved_by
-        open_threads = {
-            event.value for event in events if event.did == "commented" and event.value and not event.bot
-        }
+        open_threads = {event.value for event in events if event.did == "commented" and event.value and not event.bot}
         open_threads -= {event.value for event in events if event.did == "thread_resolved"}
         assert {thread.id for thread in item.threads} == open_threads
 
@@ -136,15 +134,11 @@ def test_facts_can_be_taken_back(told: list[Told]) -> None:
             assert before is None or before.state == "opened"
         else:
             now = as_of(item, events, NOW)
-            assert now == (
-                replace(item, detailed_merge_status="") if isinstance(item, MergeRequest) else item
-            )
+            assert now == (replace(item, detailed_merge_status="") if isinstance(item, MergeRequest) else item)
 
 
 @given(st.sampled_from(SIZES), st.integers(0, 730), st.data())
-def test_an_item_as_it_was_agrees_with_a_forward_replay(
-    key: tuple[int, int], days: int, data: st.DataObject
-) -> None:
+def test_an_item_as_it_was_agrees_with_a_forward_replay(key: tuple[int, int], days: int, data: st.DataObject) -> None:
     moment = NOW - timedelta(days=days)
     items = everything(*key)
     for number in data.draw(st.lists(st.integers(0, len(items) - 1), min_size=5, max_size=20)):
@@ -157,9 +151,7 @@ def test_an_item_as_it_was_agrees_with_a_forward_replay(
         assert set(then.labels) == set(replayed(past, "label_added", "label_removed"))
         assert set(then.assignees) == set(replayed(past, "assigned", "unassigned"))
         if isinstance(then, MergeRequest):
-            assert {r.username for r in then.reviewers} == {
-                e.value for e in past if e.did == "review_requested"
-            }
+            assert {r.username for r in then.reviewers} == {e.value for e in past if e.did == "review_requested"}
             assert set(then.approved_by) == {e.by for e in past if e.did == "approved"}
         if isinstance(then, Issue):
             assert len(then.claims) == sum(e.did == "claimed" for e in past)

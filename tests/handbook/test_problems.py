@@ -24,7 +24,6 @@ TWENTY = """\
 teem: {name: Widgets}
 team:
   zone: Europe/Amsterdm
-  days: [mon, tues]
   hours: ["9-17"]
 people:
   nadia:
@@ -53,30 +52,130 @@ triage: []
 """
 
 
+ODD = "it has ZERO WIDTH SPACE (U+200B)"
+FATES = "`does`, `helps`, `planned` or `person`"
+HANDOFF = (
+    "a handoff cannot be from 00:00 to 04:00, when clocks are changed: "
+    "on such a night that time comes twice or not at all"
+)
+
+
 def test_twenty_mistakes_are_told_at_once_each_in_its_place(tell: Tell) -> None:
-    assert tell(TWENTY) == [
+    found = tell(TWENTY)
+    assert len(found) == 20
+    assert found == [
         "1:1: a handbook has no `teem`; did you mean `team`?",
         "3:9: there is no time zone `Europe/Amsterdm`; did you mean `Europe/Amsterdam`?",
-        "4:15: entry 2 of `team.days` cannot be `tues`; did you mean `tue`?",
-        "5:11: '9-17' is not an interval of hours like '09:00-17:00'",
-        "9:14: there is no group `biuld`; did you mean `build`?",
-        "10:38: an absence cannot end (2026-07-01) before it begins (2026-07-10)",
-        "11:3: `people.ivo` needs `name`",
-        "12:11: `people.ivo.zone` has to be text; put `5` in quotes",
-        "13:14: no public holidays are known for the country 'XQ'",
-        "15:23: `priority::3` has the rank 3 already",
-        "17:16: the label `Deli\u200bverable` looks like `Deliverable` and is another one: "
-        "it has ZERO WIDTH SPACE (U+200B)",
-        "19:25: `reviewing` is not among the `workflow.states`; did you mean `in review`?",
-        "21:22: `work_queue.review_slo.near` has to be a number, not `0.5`",
-        "21:37: there is no clause `review.slow`; did you mean `review.slo`?",
-        "23:23: `level` of entry 1 of `work_queue.table` has to be 7 or less, not `9`",
-        "23:30: `do` of entry 1 of `work_queue.table` cannot be `unblok`; did you mean `unblock`?",
-        "24:13: the row `a` is there already, as entry 1 of `work_queue.table`; each has its own name",
-        "24:78: no priority has the rank 9: the ranks are `1`, `3` and `4`",
-        "26:17: a handoff cannot be from 00:00 to 04:00, when clocks are changed: "
-        "on such a night that time comes twice or not at all",
-        "28:3: `clauses.kindness` does not say what becomes of it; it needs one of "
-        "`does`, `helps`, `planned` or `person`",
-        "29:1: `triage` has to be a map (lines of `key: value`), not a list",
+        "4:11: '9-17' is not an interval of hours like '09:00-17:00'",
+        "8:14: there is no group `biuld`; did you mean `build`?",
+        "9:38: an absence cannot end (2026-07-01) before it begins (2026-07-10)",
+        "10:3: `people.ivo` needs `name`",
+        "11:11: `people.ivo.zone` has to be text; put `5` in quotes",
+        "12:14: no public holidays are known for the country 'XQ'",
+        "14:23: `priority::3` has the rank 3 already",
+        "16:16: the label `Deli\u200bverable` looks like `Deliverable` and is another one: " + ODD,
+        "18:25: `reviewing` is not among the `workflow.states`; did you mean `in review`?",
+        "20:22: `work_queue.review_slo.near` has to be a number, not `0.5`",
+        "20:37: there is no clause `review.slow`; did you mean `review.slo`?",
+        "22:23: `level` of entry 1 of `work_queue.table` has to be 7 or less, not `9`",
+        "22:30: `do` of entry 1 of `work_queue.table` cannot be `unblok`; did you mean `unblock`?",
+        "23:13: the row `a` is there already, as entry 1 of `work_queue.table`; each has its own name",
+        "23:80: no priority has the rank 9: the ranks are `1`, `3` and `4`",
+        "25:17: " + HANDOFF,
+        "27:3: `clauses.kindness` does not say what becomes of it; it needs one of " + FATES,
+        "28:1: `triage` has to be a map (lines of `key: value`), not a list",
+    ]
+
+
+ROW = (
+    "work_queue: {table: [{row: a, level: 1, do: pick up, kind: issue, stage: available, clause: queue.1-pick-up, %s}]}"
+)
+DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_at: %s}]}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("team: {zone: Amsterdam}", "1:14: there is no time zone `Amsterdam`; did you mean `Europe/Amsterdam`?"),
+        ("team: {zone: xyzzy}", "1:14: there is no time zone `xyzzy`; write it like `Europe/Berlin`"),
+        ("team: {zone: ../UTC}", "1:14: there is no time zone `../UTC`; write it like"),
+        ("team: {hours: ['09:00-25:00']}", "1:16: '09:00-25:00' names an hour that no day has"),
+        ("team: {country: Nederland}", "1:17: no public holidays are known for the country 'Nederland'; did you mean"),
+        ("team: {country: DE, subdivision: XX}", "1:34: DE has no part 'XX' with public holidays"),
+        ("team: {subdivision: BY}", "1:21: `team.subdivision` is a part of no country; state `country` too"),
+        ("team: {mention: '@us'}", "1:17: leave out the `@`; it is put before the name where the team is mentioned"),
+        ("clauses: {x: {says: a, section: b, does: c, person: d}}", "1:11: `clauses.x` has `does` and `person`"),
+        ("clauses: {x: {says: a, section: b, helps: c}}", "1:43: `clauses.x` needs `test`"),
+        ("clauses: {x: {says: a, section: b, does: c, test: d}}", "1:51: `clauses.x` has a `test`"),
+        (ROW % "labels: [Deliverabel]", "1:119: no other part of the handbook knows the label `Deliverabel`; did"),
+        (ROW % "priority: 5", "1:120: no priority has the rank 5: the ranks are `1`, `2`, `3` and `4`"),
+        (DUTY % "labels", "1:77: the duty `a` looks at labels and needs to say which: `labels: [...]`"),
+        (DUTY % "queue, labels: [x]", "1:84: the duty `a` looks at queue, so its `labels` mean nothing"),
+        ("rotation: {handoff_time: 03:59}", f"1:26: {HANDOFF}"),
+        ("rotation: {handoff_time: 24:00}", "1:26: `24:00` is not a time of day like `09:00`"),
+        ("rotation: {handoff_time: 9:00}", "1:26: `rotation.handoff_time` has to be a time of day like `09:00`"),
+        ("rotation: {title: week}", "1:19: the title needs `{start}` where the first day of the shift goes"),
+        ("rotation: {title: '{start} {end}'}", "1:19: nothing takes the place of `{end}` in the title"),
+        ("rotation: {project: https://gitlab.com/a/b}", "1:21: `https://gitlab.com/a/b` is an address"),
+        ("sources: {x: {path: /a/b}}", "1:21: `/a/b` is not a path on GitLab, like `group/project`"),
+        ("sources: {x: {path: a/b.git}}", "1:21: `a/b.git` is not a path on GitLab"),
+        ("workflow: {blocked: blokced}", "1:21: `blokced` is not among the `workflow.states`; did you mean `blocked`?"),
+        ("work_queue: {available: {states: [redy]}}", "1:35: `redy` is not among the `workflow.states`"),
+        ("labels: {spike: Spi\u0301ke, community: [Sp\u00edke]}", "1:17: the label `Spi\u0301ke` looks like"),
+        ("labels: {spike: deliverable}", "1:17: the label `deliverable` looks like `Deliverable` and is"),
+        ("labels: {deliverable: Deliverable\uff01, spike: Deliverable!}", "1:23: the label `Deliverable\uff01` "),
+        ("planning: {quarterly: [{who: a, says: b, clause: duty.triage, from_day: 9, to_day: 8}]}", "1:84: a step"),
+        ("handbook: 2", "1:11: `handbook` is the version of the format, and this Handrail reads 1, not `2`"),
+        ("team: null\nlabels: {spike: null}", "1:7: `team` cannot be null: a handbook needs it"),
+        ("team: {name: ''}", "1:14: `team.name` must not be empty"),
+        ("team: {days: mon}", "1:14: `team.days` has to be a list"),
+        ("team: {days: [null]}", "1:15: entry 1 of `team.days` cannot be nothing; it can be `mon`"),
+        ("team: {hours: [null]}", "1:16: entry 1 of `team.hours` is empty"),
+        ("team: {name: [a]}", "1:8: `team.name` has to be text, not a list"),
+        ("team: {name: true}", "1:14: `team.name` has to be text; put `true` in quotes"),
+        ("people: {a: {name: A, away: [{first: soon, last: 2026-01-01}]}}", "1:38: `first` of entry 1 of `people"),
+        ("people: {a: B}", "1:13: `people.a` has to be a map (lines of `key: value`), not `B`"),
+        ("support: {eol_notice_months: -1}", "1:30: `support.eol_notice_months` has to be 0 or more, not `-1`"),
+        ("support: {kubernetes_window: 0}", "1:30: `support.kubernetes_window` has to be more than 0, not `0`"),
+        ("support: {kubernetes_window: 2.0}", "1:30: `support.kubernetes_window` has to be a whole number, not `2.0`"),
+        ("support: {kubernetes_window: true}", "1:30: `support.kubernetes_window` has to be a whole number"),
+        ("work_queue: {table: []}", "1:14: `work_queue.table` must not be empty"),
+        ("xyzzy: 1", "1:1: a handbook has no `xyzzy`"),
+        ("sources: {a: {path: a, paths: b}}", "1:24: `sources.a` has no `paths`; did you mean `path`?"),
+        ("people: {a: {name: A, roles: [boss]}}", "1:31: entry 1 of `people.a.roles` cannot be `boss`; it can"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_mistake_is_told_in_its_place(tell: Tell, text: str, told: str) -> None:
+    assert tell(text)[0].startswith(told)
+
+
+def test_every_hour_from_four_on_will_do(tell: Tell) -> None:
+    assert tell("rotation: {handoff_time: 04:00}") == []
+    assert tell("rotation: {handoff_time: 23:59}") == []
+    assert tell("team: {hours: ['18:00-24:00', '22:00-06:00']}") == []
+
+
+def test_a_team_may_be_empty_and_labels_of_its_own_may_stand_in_rows(tell: Tell) -> None:
+    assert tell("people: {}\ngroups: {build: {name: B}}") == []
+    assert tell(ROW % "labels: [security]") == []
+
+
+def test_what_follows_from_a_mistake_goes_unsaid(tell: Tell) -> None:
+    assert len(tell("priorities: {priority::1: {rnak: 1, rank: null}}")) == 2
+    assert len(tell("groups: 5\npeople: {a: {name: A, groups: [build]}}")) == 1
+    assert len(tell("clauses: []")) == 1
+    assert len(tell("workflow: {states: [3]}")) == 1
+    assert len(tell("workflow: {states: 2026-02-30}")) == 1
+
+
+def test_a_misspelt_block_is_not_also_missed(tell: Tell) -> None:
+    whole = (Path(__file__).parents[2] / "src/handrail/handbook/distribution.yml").read_text(encoding="utf-8")
+    found = tell("extends: null\n" + whole.replace("\nclauses:\n", "\nclauzes:\n"))
+    assert [one.partition(": ")[2] for one in found] == ["a handbook has no `clauzes`; did you mean `clauses`?"]
+
+
+def test_of_two_that_contradict_each_other_the_teams_own_is_told(tell: Tell) -> None:
+    assert tell("priorities: {priority::1: {rank: 4}}")[0] == "1:34: `priority::4` has the rank 4 already"
+    assert tell("groups: {x: {name: X, label: DELIVERABLE, clause: groups.two}}") == [
+        "1:30: the label `DELIVERABLE` looks like `Deliverable` and is another one: upper and lower case differ"
     ]

@@ -1,7 +1,7 @@
 """When items come into being, and which of them are still open.
 
-Closed items are spread over two years; open ones are as old as the things that are still open under the fitted lead times
-are at any moment, so their age has the density of what outlives it. Days follow the weekly rhythm, hours the daily one.
+Closed items are spread over two years. Open ones are as old as what is open at any moment under the fitted lead times:
+their age has the density of what outlives it. Days follow the weekly rhythm, hours the daily one.
 """
 
 from bisect import bisect_right
@@ -25,14 +25,10 @@ class Births:
         rhythm[-1] *= today / DAY
         alive = [outlives(DAYS - 0.5 - day) for day in range(DAYS)]
         still = [r * a for r, a in zip(rhythm, alive, strict=True)]
-        gone = [
-            r * (1 - a) * (0.6 + 0.8 * day / DAYS)
-            for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))
-        ]
+        gone = [r * (1 - a) * (0.6 + 0.8 * day / DAYS) for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))]
         scale_still, scale_gone = opened / sum(still), (1 - opened) / sum(gone)
         self._opened = [
-            s * scale_still / ((s * scale_still + g * scale_gone) or 1)
-            for s, g in zip(still, gone, strict=True)
+            s * scale_still / ((s * scale_still + g * scale_gone) or 1) for s, g in zip(still, gone, strict=True)
         ]
         self._passed = [
             0.0,

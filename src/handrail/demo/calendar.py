@@ -51,9 +51,7 @@ def _iterations() -> tuple[Iteration, ...]:
         milestone = release_calendar.milestone(title)
         if milestone is None:
             break
-        found.append(
-            Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}")
-        )
+        found.append(Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}"))
         title = release_calendar.next_title(title)
     return tuple(found)
 
@@ -77,10 +75,7 @@ CURRENT = ITERATIONS[running(END)].title
 
 def milestones() -> tuple[Milestone, ...]:
     """What GitLab would list: two years of milestones, three to come, and the undated ones."""
-    dated = (
-        Milestone(i.title, instant(i.start).date(), instant(i.end).date())
-        for i in ITERATIONS[: running(END) + 4]
-    )
+    dated = (Milestone(i.title, instant(i.start).date(), instant(i.end).date()) for i in ITERATIONS[: running(END) + 4])
     return (*dated, *(Milestone(title) for title in UNDATED))
 
 

@@ -1,4 +1,4 @@
-"""The hand-written issues: work in every state, claims, a blocked one, what the one on duty looks after, what lacks something."""
+"""The hand-written issues: work in every state, claims, a blocked one, what is for the one on duty, what is unready."""
 
 from collections.abc import Iterator
 
@@ -53,18 +53,12 @@ def _in_progress() -> Iterator[Told]:
         "severity::1",
     )
     yield _dev(s, "mara", "05-27 08:00").issue(weight=3)
-    s = _planned(
-        f"{OMNIBUS}#8842", "Drop libatomic from ARM builds", "ivo", "05-04 08:10", 2, "type::maintenance"
-    )
+    s = _planned(f"{OMNIBUS}#8842", "Drop libatomic from ARM builds", "ivo", "05-04 08:10", 2, "type::maintenance")
     _dev(s, "nadia", "05-21 14:00").comment(utc("05-27 18:10"), "nadia")
     yield s.issue(weight=2, epic=f"{EPICS}&91")
-    s = _planned(
-        f"{CHARTS}#5115", "Schema checks for global settings", "henrik", "04-27 08:00", 3, "type::maintenance"
-    )
+    s = _planned(f"{CHARTS}#5115", "Schema checks for global settings", "henrik", "04-27 08:00", 3, "type::maintenance")
     yield _dev(s, "jesse", "05-19 16:00").issue(weight=3)
-    s = _planned(
-        f"{OMNIBUS}#8839", "Tidy the license overrides", "selma", "04-20 07:00", 4, "type::maintenance"
-    )
+    s = _planned(f"{OMNIBUS}#8839", "Tidy the license overrides", "selma", "04-20 07:00", 4, "type::maintenance")
     yield _dev(s, "asha", "05-28 05:00").issue(weight=1)
 
     s = _planned(
@@ -79,21 +73,15 @@ def _in_progress() -> Iterator[Told]:
     yield s.issue(weight=1, epic=f"{EPICS}&92")
 
     # Nobody can go on with it before the other is done.
-    s = _planned(
-        f"{OMNIBUS}#8846", "Ship PostgreSQL 17 client tools", "mara", "05-07 08:30", 2, "type::feature"
-    )
+    s = _planned(f"{OMNIBUS}#8846", "Ship PostgreSQL 17 client tools", "mara", "05-07 08:30", 2, "type::feature")
     yield _dev(s, "ivo", "05-26 07:20").issue(weight=5)
-    s = _planned(
-        f"{CHARTS}#5118", "Test upgrades with PostgreSQL 17", "henrik", "05-08 09:00", 2, "type::feature"
-    )
+    s = _planned(f"{CHARTS}#5118", "Test upgrades with PostgreSQL 17", "henrik", "05-08 09:00", 2, "type::feature")
     _dev(s, "callum", "05-20 00:30").label(utc("05-27 01:00"), "callum", BLOCKED)
     s.comment(utc("05-27 01:10"), "callum")
     yield s.issue(weight=3, blocked_by=(f"{OMNIBUS}#8846",))
 
     # Assigned, not begun.
-    s = _planned(
-        f"{OMNIBUS}#8847", "Cache the Ruby source in CI", "wren", "05-07 15:00", 3, "type::maintenance"
-    )
+    s = _planned(f"{OMNIBUS}#8847", "Cache the Ruby source in CI", "wren", "05-07 15:00", 3, "type::maintenance")
     s.assign(utc("05-18 14:30"), "odile", "nadia")
     yield s.issue(weight=2)
 
@@ -152,24 +140,16 @@ def _available() -> Iterator[Told]:
     yield s.issue(weight=2)
 
     # Jesse begins by Friday.
-    s = _planned(
-        f"{CHARTS}#5124", "Topology spread constraints for gitaly", "pilar", "05-12 08:00", 2, "type::feature"
-    )
+    s = _planned(f"{CHARTS}#5124", "Topology spread constraints for gitaly", "pilar", "05-12 08:00", 2, "type::feature")
     s.comment(utc("06-01 16:45"), "jesse")
     s.did(utc("06-01 16:45"), "jesse", "claimed", "2026-06-05")
     yield s.issue(weight=3)
 
-    s = _planned(
-        f"{OMNIBUS}#8845", "Support Amazon Linux 2023 on ARM64", "pilar", "05-05 08:00", 2, "type::feature"
-    )
+    s = _planned(f"{OMNIBUS}#8845", "Support Amazon Linux 2023 on ARM64", "pilar", "05-05 08:00", 2, "type::feature")
     yield s.issue(weight=5, epic=f"{EPICS}&91")
-    s = _planned(
-        f"{OMNIBUS}#8848", "Stop shipping unused locale files", "asha", "05-12 06:00", 3, "type::maintenance"
-    )
+    s = _planned(f"{OMNIBUS}#8848", "Stop shipping unused locale files", "asha", "05-12 06:00", 3, "type::maintenance")
     yield s.issue(weight=1, epic=f"{EPICS}&91")
-    s = _planned(
-        f"{CHARTS}#5122", "Remove values deprecated in 18.0", "henrik", "05-12 08:40", 4, "type::maintenance"
-    )
+    s = _planned(f"{CHARTS}#5122", "Remove values deprecated in 18.0", "henrik", "05-12 08:40", 4, "type::maintenance")
     yield s.issue(weight=2)
     s = _planned(
         f"{CHARTS}#5126",
@@ -198,15 +178,11 @@ def _on_duty() -> Iterator[Told]:
         "severity::1",
     )
     yield s.issue()
-    s = Story(
-        f"{OMNIBUS}#8857", "Package downloads answer 503 in two regions", "registry-suvi", utc("06-02 12:40")
-    )
+    s = Story(f"{OMNIBUS}#8857", "Package downloads answer 503 in two regions", "registry-suvi", utc("06-02 12:40"))
     s.label(utc("06-02 12:41"), "registry-suvi", "incident", "group::distribution", "severity::2")
     s.mention(utc("06-02 12:45"), "registry-suvi")
     yield s.issue()
-    s = Story(
-        f"{CHARTS}#5127", "How to move Gitaly to another storage class", "support-ramon", utc("06-01 13:00")
-    )
+    s = Story(f"{CHARTS}#5127", "How to move Gitaly to another storage class", "support-ramon", utc("06-01 13:00"))
     s.label(utc("06-01 13:00"), "support-ramon", "customer", "group::distribution")
     s.mention(utc("06-01 13:02"), "support-ramon")
     yield s.issue()
@@ -253,9 +229,7 @@ def _unready() -> Iterator[Told]:
     s.unlabel(utc("05-13 16:30"), "pilar", DELIVERABLE)
     s.label(utc("05-13 16:30"), "pilar", BREAKDOWN)
     yield s.issue()
-    s = _planned(
-        f"{TASKS}#2200", "Retire the old package mirror", "odile", "05-12 14:00", 3, "type::maintenance"
-    )
+    s = _planned(f"{TASKS}#2200", "Retire the old package mirror", "odile", "05-12 14:00", 3, "type::maintenance")
     yield _dev(s, "lindy", "05-20 02:00").issue(weight=2)
 
 
@@ -265,8 +239,6 @@ def _epics() -> Iterator[Told]:
         (92, "Gateway API instead of Ingress", "deploy", "henrik"),
     ):
         s = Story(f"{EPICS}&{iid}", title, "pilar", utc("02-09 09:00"))
-        s.label(
-            utc("02-09 09:00"), "pilar", "group::distribution", f"group::distribution::{group}", "FY27::Q2"
-        )
+        s.label(utc("02-09 09:00"), "pilar", "group::distribution", f"group::distribution::{group}", "FY27::Q2")
         s.assign(utc("02-10 09:00"), "odile", owner)
         yield s.epic()

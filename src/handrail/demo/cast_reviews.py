@@ -17,7 +17,14 @@ def utc(when: str) -> int:
 
 def reviews() -> Iterator[Told]:
     """All of them."""
-    for story in (*_priority_one(), *_in_review(), *_to_pick_up(), *_of_others()):
+    for story in (
+        *_priority_one(),
+        *_handed_on(),
+        *_with_an_author_or_reviewer(),
+        *_nearly_done(),
+        *_to_pick_up(),
+        *_of_others(),
+    ):
         project = story.ref[: story.ref.rfind("!")]
         yield story.merge_request(branch_of(project), status=_STATUS.get(story.ref, ""))
 
@@ -77,7 +84,7 @@ def _priority_one() -> Iterator[Story]:
     yield s
 
 
-def _in_review() -> Iterator[Story]:
+def _handed_on() -> Iterator[Story]:
     # Approved on Friday, and nobody named a maintainer.
     s = _begun(f"{CHARTS}!3312", "Gateway API support", "timo", "05-18 07:30", "type::feature", "priority::2")
     s.draft()
@@ -111,10 +118,10 @@ def _in_review() -> Iterator[Story]:
     s.ask(utc("06-01 04:35"), "asha", "ivo")
     yield s
 
+
+def _with_an_author_or_reviewer() -> Iterator[Story]:
     # The author's turn: changes were requested yesterday.
-    s = _begun(
-        f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature"
-    )
+    s = _begun(f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature")
     _picked_up(s, "05-27 09:40", "ivo", "05-28 07:15")
     s.comment(utc("06-01 08:02"), "ivo", "7f00c6e5")
     s.comment(utc("06-01 08:20"), "ivo", "b9d21f60")
@@ -139,10 +146,10 @@ def _in_review() -> Iterator[Story]:
     s.ask(utc("05-27 15:52"), "jesse", "lindy")
     yield s
 
+
+def _nearly_done() -> Iterator[Story]:
     # Approved, but in conflict with its target: back to the author.
-    s = _begun(
-        f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance"
-    )
+    s = _begun(f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance")
     _picked_up(s, "05-14 01:30", "asha", "05-14 06:20")
     s.approve(utc("05-19 07:10"), "asha")
     s.ask(utc("05-19 07:12"), "asha", "henrik")
@@ -171,35 +178,25 @@ def _to_pick_up() -> Iterator[Story]:
     yield s
 
     # Beyond them, with a reviewer who has not answered since Wednesday morning.
-    s = _begun(
-        f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance"
-    )
+    s = _begun(f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance")
     s.label(utc("05-27 06:02"), "henrik", READY)
     s.ask(utc("05-27 06:03"), "henrik", "timo")
     yield s
 
     # Within the last quarter of them; one without a reviewer, one with.
-    s = _begun(
-        f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance"
-    )
+    s = _begun(f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance")
     s.label(utc("05-28 06:30"), "asha", READY)
     yield s
-    s = _begun(
-        f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature"
-    )
+    s = _begun(f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature")
     s.label(utc("05-28 11:00"), "rohan", READY)
     s.ask(utc("05-28 11:01"), "rohan", "henrik")
     yield s
 
     # Fresh; one without a reviewer, one with.
-    s = _begun(
-        f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3"
-    )
+    s = _begun(f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3")
     s.label(utc("06-01 16:30"), "jesse", READY)
     yield s
-    s = _begun(
-        f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature"
-    )
+    s = _begun(f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature")
     s.label(utc("06-01 14:10"), "mara", READY)
     s.ask(utc("06-01 14:11"), "mara", "nadia")
     yield s

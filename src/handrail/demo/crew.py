@@ -23,8 +23,7 @@ class Crew:
         self.leads = tuple(name for name in names if not self.people[name].is_engineer) or names[:1]
         self.maintainers = {project.path: project.maintainers or self.leads for project in projects(names)}
         self.of_group = {
-            group: tuple(name for name in self.engineers if group in self.people[name].groups)
-            or self.engineers
+            group: tuple(name for name in self.engineers if group in self.people[name].groups) or self.engineers
             for group in ("build", "deploy")
         }
         self._desks: dict[str, Desk] = {}

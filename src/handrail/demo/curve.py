@@ -30,6 +30,4 @@ class Curve:
             return 1.0
         at = bisect_left(self._logs, wanted)
         low, high = self._logs[at - 1], self._logs[at]
-        return self._shares[at - 1] + (wanted - low) / (high - low) * (
-            self._shares[at] - self._shares[at - 1]
-        )
+        return self._shares[at - 1] + (wanted - low) / (high - low) * (self._shares[at] - self._shares[at - 1])

@@ -1,7 +1,7 @@
 """When a person is at their desk: office hours without weekends and time off, as sorted seconds.
 
-Only for dating what the simulated people do. Deciding uses ``worktime``, which knows every public holiday; here the days
-between the years that most countries keep are enough.
+Only for dating what the simulated people do. Decisions read ``worktime``, which knows every public holiday; here the
+days between the years that most countries keep are enough.
 """
 
 from bisect import bisect_right

@@ -1,4 +1,4 @@
-"""The life of a generated issue: reported, triaged, waiting in the backlog, planned, claimed or assigned, worked on, closed."""
+"""The life of a generated issue: reported, triaged, kept in the backlog, planned, claimed or assigned, done."""
 
 from random import Random
 from typing import NamedTuple
@@ -67,9 +67,7 @@ def epic(crew: Crew, rng: Random, ref: str, rank: int, life: Plan) -> Told:
     lead = crew.pick(rng, crew.leads, life.born)
     group = "build" if rng.random() < 0.5 else "deploy"
     story = Story(ref, epic_title(rank), lead, life.born, ends=not life.is_open)
-    story.label(
-        life.born, lead, "group::distribution", f"group::distribution::{group}", quarter_label(life.born)
-    )
+    story.label(life.born, lead, "group::distribution", f"group::distribution::{group}", quarter_label(life.born))
     owner = crew.pick(rng, crew.of_group[group], life.born)
     story.assign(life.born + HOUR, lead, owner)
     story.comment(crew.desk(owner).after(life.born + 3 * DAY, 2 * HOUR), owner)
@@ -152,7 +150,7 @@ class _Telling:
         return at
 
     def _schedule(self, at: int, start: int) -> int:
-        """From the backlog into the milestone in which it is worked on: when that begins, or in its midst, unplanned."""
+        """From the backlog into the milestone it is done in: when that begins, or in its midst, unplanned."""
         story, rng, crew = self.story, self.rng, self.crew
         iteration = ITERATIONS[min(running(min(start, ITERATIONS[-1].end)), len(ITERATIONS) - 2)]
         lead = crew.leads[int(rng.random() * len(crew.leads))]

@@ -1,4 +1,4 @@
-"""The life of a generated merge request: opened, made ready, picked up, reviewed in rounds, handed to a maintainer, merged."""
+"""The life of a generated merge request: opened, made ready, picked up, reviewed, handed to a maintainer, merged."""
 
 from math import log2
 from random import Random
@@ -116,14 +116,10 @@ class _Telling:
             story.label(at + 120, BOT, "group::distribution")
         else:
             group = self.crew.group_of(self.project, rng)
-            story.label(
-                at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}"
-            )
+            story.label(at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}")
             if rng.random() < 0.8:
                 story.label(at, author, quarter_label(at))
-            story.assign(
-                at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author
-            )
+            story.assign(at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author)
             story.plan(at, author, ITERATIONS[running(at)].title)
             draw = rng.random()
             if draw < 0.3:
@@ -179,8 +175,7 @@ class _Telling:
         if self.bot or left < 6 * HOUR:
             return at
         count = int(
-            log2(1 + left / DAY) * 0.75 * rng.random()
-            + rng.random() * (0.7 if self.size.additions < 10 else 1.2)
+            log2(1 + left / DAY) * 0.75 * rng.random() + rng.random() * (0.7 if self.size.additions < 10 else 1.2)
         )
         for turn in range(count):
             opened = [self._thread() for _ in range(1 + int(rng.random() * 2.5))]
@@ -189,9 +184,7 @@ class _Telling:
                 at += 300
             story.review(at, reviewer, "requested_changes" if rng.random() < 0.55 else "reviewed")
             left = max(self.life.until - at, 0)
-            at = self.crew.desk(author).after(
-                at + int(left * (0.35 + 0.5 * rng.random()) / (count - turn)), 60
-            )
+            at = self.crew.desk(author).after(at + int(left * (0.35 + 0.5 * rng.random()) / (count - turn)), 60)
             story.did(at, author, "pushed")
             for thread in opened:
                 if rng.random() < 0.5:

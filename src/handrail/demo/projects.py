@@ -56,7 +56,7 @@ def projects(people: tuple[str, ...]) -> tuple[Project, ...]:
 
 
 def pipelines() -> tuple[Pipeline, ...]:
-    """Nightly and after merges: every second day for two years, several a day of late. A failure is mended by the next runs."""
+    """Every other day for two years, several a day of late. A failure is mended by the next run or two."""
     found = []
     for turn, path in enumerate(_MAINTAINERS):
         if path == TASKS:
@@ -79,8 +79,6 @@ def pipelines() -> tuple[Pipeline, ...]:
             url = f"https://gitlab.com/{path}/-/pipelines/"
             for run, since in ((60, 0), (75, 70 * 60)):
                 found.append(
-                    Pipeline(
-                        path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}"
-                    )
+                    Pipeline(path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}")
                 )
     return tuple(found)

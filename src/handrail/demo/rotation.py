@@ -30,5 +30,5 @@ def rotation(crew: Crew) -> Iterator[Told]:
 
 
 def _handover(crew: Crew, username: str, monday: int) -> int:
-    """The first quarter of an hour at work of the one who hands over, that Monday; it is done on the day in any case."""
+    """A quarter of an hour into the Monday of the one who hands over; on that day in any case."""
     return min(crew.desk(username).after(monday, 900), monday + 20 * HOUR)

@@ -1,7 +1,7 @@
 """The numbering: which project and number the n-th generated item has, and back.
 
-A table of a thousand slots, shuffled once, holds each project and kind as often as ``fit.LINES`` says and repeats. So any
-item can be made on its own, and references are unique without remembering any.
+A table of a thousand slots, shuffled once, holds each project and kind as often as ``fit.LINES`` says, and repeats. So
+any item can be made on its own, and references are unique without remembering any.
 """
 
 from random import Random
@@ -20,7 +20,7 @@ CAST_FLOOR = {
     "gitlab-org/gitlab#": 588_000,
     "gitlab-org/distribution&": 90,
 }
-"""Where the hand-written numbers begin, other lines' at 2000. Generated ones end below, or start above where they are many."""
+"""Where the hand-written numbers begin, other lines' at 2000. Generated ones end below, or start above if many."""
 _FLOOR, _ABOVE = 2000, 10_000
 
 

@@ -1,6 +1,6 @@
-"""Writing down an item's life: each deed becomes an event and changes the present facts, which so follow from the history.
+"""Writing down an item's life: each deed becomes an event and changes the present facts, so these follow from it.
 
-A life is told to its end and cut off at the present: what would come later is not written, and the facts stay as they were.
+A life is told to its end and cut off at the present: what would come later is not written, and changes nothing.
 """
 
 from datetime import datetime
@@ -28,9 +28,11 @@ class Story:
         self.ends = ends
         """Whether it is known to end by now: then late deeds are drawn forward instead of cut off."""
         self.at = born
+        self._when = instant(born)
         self.over = False
         self.events: list[Event] = []
         self.labels: dict[str, None] = {}
+        self._scoped: dict[str, str] = {}
         self.milestone = ""
         self.assignees: dict[str, None] = {}
         self.reviewers: dict[str, ReviewState] = {}
@@ -46,16 +48,16 @@ class Story:
         """Write it down; False when the life was cut off before."""
         if self.over:
             return False
-        at = max(at, self.at)
-        if at > END:
-            if not self.ends:
-                self.over = True
-                return False
-            at = END
-        while self._due < at:
-            self._roll()
-        self.at = at
-        self.events.append(Event(instant(at), by, deed, value, by in BOTS))
+        if at > self.at:
+            if at > END:
+                if not self.ends:
+                    self.over = True
+                    return False
+                at = END
+            self._roll_until(at)
+            self.at = at
+            self._when = instant(at)
+        self.events.append(Event(self._when, by, deed, value, by in BOTS))
         return True
 
     def label(self, at: int, by: str, *labels: str) -> None:
@@ -64,16 +66,20 @@ class Story:
             if label in self.labels:
                 continue
             scope = _scope(label)
-            if scope is not None:
-                for other in [other for other in self.labels if _scope(other) == scope]:
-                    self.unlabel(at, by, other)
+            if scope is not None and scope in self._scoped:
+                self.unlabel(at, by, self._scoped[scope])
             if self.did(at, by, "label_added", label):
                 self.labels[label] = None
+                if scope is not None:
+                    self._scoped[scope] = label
 
     def unlabel(self, at: int, by: str, label: str) -> None:
         """Take a label off."""
         if label in self.labels and self.did(at, by, "label_removed", label):
             del self.labels[label]
+            scope = _scope(label)
+            if scope is not None:
+                del self._scoped[scope]
 
     def plan(self, at: int, by: str, title: str) -> None:
         """Set the milestone; empty to remove it. Nobody plans for one that is over: the running one is meant then."""
@@ -204,17 +210,19 @@ class Story:
         """Milestones that ended since the last deed take their open items along."""
         if self.state == "opened":
             self.over = False
-            while self._due < END:
-                self._roll()
+            self._roll_until(END)
 
     def _set_milestone(self, title: str) -> None:
         self.milestone = title
         index = ITERATION_INDEX.get(title)
         self._due = _NEVER if index is None else ITERATIONS[index].end + 600
 
-    def _roll(self) -> None:
+    def _roll_until(self, at: int) -> None:
+        while self._due < at:
+            self._roll(self._due)
+
+    def _roll(self, at: int) -> None:
         """The bot moves what a milestone leaves open to the next one."""
-        at = self._due
         index = ITERATION_INDEX[self.milestone]
         missed = [ITERATIONS[index].missed] if self.misses else []
         if missed and "Deliverable" in self.labels:
@@ -226,5 +234,5 @@ class Story:
                 self.events.append(Event(when, BOT, "label_added", label, True))
                 self.labels[label] = None
         self.events.append(Event(when, BOT, "milestone_set", title, True))
-        self.at = at
+        self.at, self._when = at, when
         self._set_milestone(title)

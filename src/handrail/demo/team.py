@@ -1,4 +1,4 @@
-"""The demo team as facts: hand-written people and items, and as many generated ones as are asked for, each made on its own."""
+"""The demo team as facts: hand-written people and items, and as many generated ones as are asked for."""
 
 from collections.abc import Iterator, Sequence
 from random import Random

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 from handrail.errors import UserError
@@ -62,7 +63,7 @@ def read_chain(path: Path | None) -> Chain:
     while following.says is None:
         try:
             content = read_bytes(following.path or BUNDLED)
-            document = parse(_text(content, following.path), _name(following.path))
+            document = _parsed(content, following.path)
         except UserError as error:
             if following.place is None:
                 raise
@@ -76,9 +77,10 @@ def read_chain(path: Path | None) -> Chain:
             following = _Next(
                 None, following.place, f"`extends` leads back to {_name(following.path)}; end it with null"
             )
-    whole = documents[-1]
-    for over in reversed(documents[:-1]):
+    whole = Document()
+    for over in reversed(documents):
         whole = laid_over(whole, over)
+    whole.data.pop("extends", None)
     if following.says and following.place:
         place = following.place
         whole.problems.append(Problem(place.file, place.line, place.column, following.says))
@@ -96,12 +98,12 @@ class _Next:
 
 
 def _extended(document: Document, path: Path | None) -> _Next:
-    """What a document extends; takes the key out of its data."""
+    """What a document extends."""
     if _identity(path) is None:
         return _Next(None, None, "")
     assert path is not None
     stated = "extends" in document.data
-    value = document.data.pop("extends", DISTRIBUTION)
+    value = document.data.get("extends", DISTRIBUTION)
     place = document.values.get(("extends",)) or Place(_name(path), 1, 1)
     if value is None:
         return _Next(None, place, "")
@@ -112,6 +114,16 @@ def _extended(document: Document, path: Path | None) -> _Next:
     if "/" not in value and "." not in value and get_close_matches(value, [DISTRIBUTION]):
         return _Next(None, place, f"`extends` knows no handbook `{value}`; did you mean `{DISTRIBUTION}`?")
     return _Next(path.parent / value, place)
+
+
+def _parsed(content: bytes, path: Path | None) -> Document:
+    return _bundled(content) if path is None else parse(_text(content, path), str(path))
+
+
+@cache
+def _bundled(content: bytes) -> Document:
+    """The bundled handbook's document, read once in a process, since it is below almost every other."""
+    return parse(_text(content, None), BUNDLED.name)
 
 
 def _text(content: bytes, path: Path | None) -> str:

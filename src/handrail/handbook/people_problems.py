@@ -81,5 +81,5 @@ def _zones() -> dict[str, str]:
 
 
 def _nearest_zone(zone: str) -> str:
-    meant = near(zone.replace(" ", "_"), _zones())
+    meant = near(zone.replace(" ", "_"), _zones(), cutoff=0.7)
     return f"; did you mean `{_zones()[meant]}`?" if meant else "; write it like `Europe/Berlin`"

@@ -22,7 +22,7 @@ _TAG = "tag:yaml.org,2002:"
 _TOP_LEVEL = re.compile(r"^[^\s#%&*!|>'\"@`{}\[\],-][^#]*?:(?=\s|$)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DEEPEST = 40  # a handbook's own values lie six deep
-_MOST_VALUES = 500_000  # anchors of anchors multiply: a few lines can stand for more than memory holds
+_MOST_VALUES = 100_000  # anchors of anchors multiply: a few lines can stand for more than memory holds
 _LARGEST = 2**53  # the largest number that every reader of the compiled copy and of JSON agrees on
 
 

@@ -30,7 +30,7 @@ class Facts(Protocol):
         ...
 
     def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
-        """Every item once with its events in order: no events unless ``histories``, no closed items unless ``closed``."""
+        """Every item once with its events in order: no events unless ``histories``, none closed unless ``closed``."""
         ...
 
     def history(self, ref: str) -> Sequence[Event]:

@@ -262,7 +262,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def _plain(error: msgspec.ValidationError) -> str:
-    """msgspec's sentence in typographic quotes, the field of the line first."""
+    """What msgspec says, in typographic quotes, with the field of the line first."""
     what, _, where = re.sub(r"`([^`]*)`", r"“\1”", str(error)).partition(" - at ")
     field = where.strip("“”").removeprefix("$").removeprefix(".")
     return f"{field}: {what}" if field else what
