@@ -1,4 +1,4 @@
-"""The corpus as it lies beside the project: one JSON object a merged merge request, and who is behind each pseudonym."""
+"""The corpus as it lies beside the project: a JSON object for each merge, and who is behind each pseudonym."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -3,8 +3,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.handbook.document import Place, Plain
 from handrail.handbook.merge import laid_over, merge, nulls, without_nulls
-from handrail.handbook.positions import Place, Plain, parse
+from handrail.handbook.positions import parse
 
 KEYS = st.sampled_from("abcd")
 LEAVES = st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=3)

@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from handrail.handbook.positions import Place, Problem, parse
+from handrail.handbook.document import Place, Problem
+from handrail.handbook.positions import parse
 
 NAMES = st.text(st.characters(min_codepoint=32, max_codepoint=0x24F, exclude_characters="\x7f\x85"), max_size=8)
 SCALARS = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6) | NAMES | st.dates()

@@ -57,7 +57,8 @@ def _in_progress() -> Iterator[Told]:
     _dev(s, "nadia", "05-21 14:00").comment(utc("05-27 18:10"), "nadia")
     yield s.issue(weight=2, epic=f"{EPICS}&91")
     s = _planned(f"{CHARTS}#5115", "Schema checks for global settings", "henrik", "04-27 08:00", 3, "type::maintenance")
-    yield _dev(s, "jesse", "05-19 16:00").issue(weight=3)
+    _dev(s, "jesse", "05-19 16:00").mention(utc("06-02 09:20"), "gitaly-brandt")
+    yield s.issue(weight=3)
     s = _planned(f"{OMNIBUS}#8839", "Tidy the license overrides", "selma", "04-20 07:00", 4, "type::maintenance")
     yield _dev(s, "asha", "05-28 05:00").issue(weight=1)
 

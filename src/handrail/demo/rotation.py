@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handrail.demo.calendar import HOUR, instant
+from handrail.demo.calendar import DAY, HOUR, instant
 from handrail.demo.crew import WEEK, Crew
 from handrail.demo.projects import TASKS
 from handrail.demo.story import Story, Told
@@ -22,8 +22,8 @@ def rotation(crew: Crew) -> Iterator[Told]:
         story.assign(handover, before, username)
         story.comment(crew.desk(username).after(handover, HOUR), username)
         if not last:
-            story.comment(crew.desk(username).after(monday + 3 * WEEK // 7, 2 * HOUR), username)
             handover = _handover(crew, username, monday + WEEK)
+            story.comment(min(crew.desk(username).after(monday + 3 * DAY, 2 * HOUR), handover - 600), username)
             story.end(handover - 120, username)
         before = username
         yield story.issue()

@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 
 from handrail.errors import UserError
+from handrail.handbook.document import Document, Place, Problem
 from handrail.handbook.merge import laid_over
-from handrail.handbook.positions import Document, Place, Problem, parse
+from handrail.handbook.positions import parse
 
 BUNDLED = Path(__file__).with_name("distribution.yml")
 DISTRIBUTION = "distribution"

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from handrail.handbook.positions import KeyPath
+from handrail.handbook.document import KeyPath
 from handrail.handbook.schema import Handbook
 from handrail.handbook.wording import near
 from handrail.model.labels import folded

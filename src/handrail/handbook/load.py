@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from handrail.errors import UserError
+from handrail.handbook.document import Document, KeyPath, Place, Plain, Problem
 from handrail.handbook.extends import Chain, read_chain
 from handrail.handbook.merge import nulls, without_nulls
-from handrail.handbook.positions import Document, KeyPath, Place, Plain, Problem
 from handrail.handbook.problems import problems
 from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import at, bare, fields, stand_in

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from handrail.handbook.positions import Document, KeyPath, Plain
+from handrail.handbook.document import Document, KeyPath, Plain
 
 
 def merge(under: Plain, over: Plain) -> Plain:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from handrail.handbook.positions import KeyPath
+from handrail.handbook.document import KeyPath
 from handrail.handbook.schema import Handbook, TeamBlock
 from handrail.handbook.wording import named, near, nearest
 from handrail.model.people import Person

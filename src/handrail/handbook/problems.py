@@ -10,9 +10,9 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
+from handrail.handbook.document import KeyPath
 from handrail.handbook.label_problems import label_problems
 from handrail.handbook.people_problems import people_problems
-from handrail.handbook.positions import KeyPath
 from handrail.handbook.schema import Grade, Handbook
 from handrail.handbook.wording import named, nearest
 

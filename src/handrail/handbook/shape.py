@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 
 from annotated_types import Ge, Gt, Len
 
-from handrail.handbook.positions import KeyPath, Plain
+from handrail.handbook.document import KeyPath, Plain
 from handrail.handbook.schema import Handbook
 
 

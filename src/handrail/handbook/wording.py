@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Any
 
-from handrail.handbook.positions import KeyPath, Plain
+from handrail.handbook.document import KeyPath, Plain
 from handrail.handbook.shape import at, bare, choices, fields
 
 _FEW = 12  # so many words are told when none is near

@@ -5,10 +5,11 @@ import re
 _Place = tuple[int, int, str]
 """Line and column, from 1, and the sentence."""
 
+TAB = "a tab indents this line; use spaces"
 _UNREADABLE = re.compile(r"position (\d+)")
 # What the reader's words contain, whether its problem or its context is the place, and what to say there.
 _SAYINGS = (
-    (r"found character '\\t'", "problem", "a tab indents this line; use spaces"),
+    (r"found character '\\t'", "problem", TAB),
     (r"found character '(?P<it>.)' that", "problem", "text cannot start with `{it}`; put it in quotes"),
     (r"mapping values are not allowed", "problem",
      "a colon cannot stand here: put text with `: ` in quotes, and a space after a key's colon"),

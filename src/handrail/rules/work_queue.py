@@ -18,6 +18,17 @@ from handrail.rules import issue_work, review_work
 from handrail.rules.desk import Desk
 from handrail.rules.verdict import Place, Verdict
 
+CLAUSES = (
+    "summary.scheduled-queues",
+    "queue.not-dri",
+    "review.turns",
+    "flow.skipped-phases",
+    "milestone.claim",
+    "milestone.claim-ends",
+    "unplanned.anyone",
+    "dri.weekly",
+)
+"""The clauses that are kept here, besides those that the table's rows and settings name."""
 EVERYBODY = "*"
 Ranked = tuple[int, int, datetime, str, Entry]
 """An entry behind what it is ordered by: level, row, since when, reference."""

@@ -1,0 +1,46 @@
+"""Whole commands from the first instruction of a new process to its end, as a person at a terminal waits for them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+from bench.figures import Figure, median
+from bench.files import CACHE, ROOT, whole
+
+SIZE = 10_000
+RUNS, QUICK_RUNS = 15, 5
+MILLISECONDS = 600.0
+HANDRAIL = Path(sys.executable).with_name("handrail")
+READER = "nadia"
+
+
+def cold_start(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
+    """Each command several times in new processes; the files it reads are in the system's cache."""
+    file, _ = whole(SIZE, say)
+    runs = QUICK_RUNS if quick else RUNS
+    group = "Whole commands, in new processes"
+    snapshot = ("--snapshot", str(file))
+    for name, arguments, target in (
+        (f"next --as {READER}, {SIZE:,} items", (*snapshot, "next", "--as", READER), MILLISECONDS),
+        (f"next --team, {SIZE:,} items", (*snapshot, "next", "--team"), None),
+        (f"--demo next --as {READER}", ("--demo", "next", "--as", READER), None),
+        ("--version", ("--version",), None),
+        ("--help", ("--help",), None),
+    ):
+        say(f"cold start: handrail {name}, {runs} runs")
+        _run(arguments)
+        taken = [_run(arguments) for _ in range(runs)]
+        note = f"median of {runs}; {min(taken):.0f} to {max(taken):.0f} ms"
+        yield Figure(group, f"handrail {name}", median(taken), "ms", target, note)
+
+
+def _run(arguments: tuple[str, ...]) -> float:
+    """Milliseconds."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
+    environment["XDG_CACHE_HOME"] = str(CACHE)
+    started = perf_counter()
+    subprocess.run([HANDRAIL, *arguments], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    return (perf_counter() - started) * 1000

@@ -1,0 +1,91 @@
+"""What the documentation says is what there is."""
+
+import re
+import shlex
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from handrail.cli.main import cli
+from handrail.handbook.load import find_problems
+from handrail.handbook.schema import Handbook
+from handrail.handbook.shape import fields
+from tools import docs
+
+ROOT = Path(__file__).parents[1]
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list[str]:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    return [text for found, text in BLOCK.findall(readme) if found == language]
+
+
+def commands() -> list[str]:
+    """The README's command lines, without their comments."""
+    lines = [line.partition(" #")[0].strip() for block in blocks("") for line in block.splitlines()]
+    return [line for line in lines if line]
+
+
+@pytest.fixture(scope="module")
+def generated() -> dict[str, str]:
+    return docs.generated()
+
+
+def test_the_generated_pages_are_up_to_date(generated: dict[str, str]) -> None:
+    stale = [name for name, text in generated.items() if docs._read(ROOT / name) != text]
+    assert stale == [], "run `make docs`"
+
+
+def test_every_block_and_command_has_its_place(generated: dict[str, str]) -> None:
+    for name in fields(Handbook):
+        assert f"`{name}`" in generated["docs/handbook.md"]
+    for name in cli.list_commands(click.Context(cli)):
+        assert f"## `handrail {name}`" in generated["docs/commands.md"]
+
+
+def test_check_names_what_is_stale_and_a_run_mends_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(docs, "ROOT", tmp_path)
+    monkeypatch.setattr(docs, "generated", lambda: {"docs/a.md": "a\n", "docs/b.md": "b\n"})
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/a.md").write_text("a\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["docs", "--check"])
+    assert docs.main() == 1
+    assert capsys.readouterr().out == "docs/b.md is stale: run `make docs`\n"
+    monkeypatch.setattr(sys, "argv", ["docs"])
+    assert docs.main() == 0
+    assert capsys.readouterr().out == "docs/b.md written\n"
+    monkeypatch.setattr(sys, "argv", ["docs", "--check"])
+    assert docs.main() == 0
+
+
+@pytest.mark.parametrize("line", commands())
+def test_a_command_of_the_readme_exists(line: str) -> None:
+    program, *words = shlex.split(line)
+    if program == "make":
+        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+        assert re.search(rf"^{re.escape(words[0])}:.*## ", makefile, re.MULTILINE)
+        return
+    assert Path(program).name == "handrail"
+    _parse(cli, "handrail", words, None)
+
+
+def _parse(command: click.Command, name: str, words: list[str], parent: click.Context | None) -> None:
+    """Reads a command line as a run would, down to its last word, without running it."""
+    context = command.make_context(name, words, parent)
+    if isinstance(command, click.Group):
+        found, below, rest = command.resolve_command(context, context._protected_args + context.args)
+        assert found is not None
+        assert below is not None
+        _parse(below, found, rest, context)
+
+
+@pytest.mark.parametrize("text", blocks("yaml"))
+def test_a_handbook_of_the_readme_is_sound(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "team.yml"
+    path.write_text(text, encoding="utf-8")
+    assert list(map(str, find_problems(path))) == []

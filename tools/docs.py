@@ -1,0 +1,244 @@
+"""Writes the generated documentation: `make docs`, or `make docs ARGS=--check` to name the stale files.
+
+A page is a function without arguments that returns its text; `generated` is the list of them.
+"""
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+from typing import Any, get_args, get_origin
+
+import click
+from annotated_types import Ge, Gt, Le, Len
+
+from handrail.handbook.json_schema import json_schema
+from handrail.handbook.load import load
+from handrail.handbook.schema import Clause, Handbook
+from handrail.handbook.shape import bare, choices, descriptions, fields, is_block
+
+ROOT = Path(__file__).parents[1]
+NOTE = "<!-- Written by `make docs`; a change here would not last. -->\n"
+FATES = {"does": "enforced by the rule", "helps": "assisted by", "planned": "to come:", "person": "left to people:"}
+COUNTED = {"does": "enforced by rules", "helps": "assisted", "planned": "to come", "person": "left to people"}
+
+
+def generated() -> dict[str, str]:
+    """Every generated file by its path below the project's folder, with the text it should have."""
+    from handrail.cli.main import cli
+
+    return {
+        "docs/handbook.md": handbook_page(load(None)),
+        "docs/commands.md": commands_page(cli, "handrail"),
+        "docs/handbook.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        **pictures(),
+    }
+
+
+def pictures() -> dict[str, str]:
+    """The pictures that are drawn from a run of Handrail, by path."""
+    return {}
+
+
+# --- the handbook's page ---------------------------------------------------------------------------
+
+
+def handbook_page(handbook: Handbook) -> str:
+    """The handbook's reference: its blocks, the priority table, every clause and what becomes of it."""
+    parts = ["# Handbook reference", NOTE, INTRODUCTION, "## Blocks"]
+    for block, where in _blocks().items():
+        parts += [f"### {block.__name__}", f"At {_listed(where)}. {_prose(block.__doc__)}"]
+        parts.append(_table(("key", "value", "default", "meaning"), _rows(block)))
+    parts += ["## The priority table", "From top to bottom; the first row that fits an item is its place."]
+    columns = ("level", "row", "do", "what", "priority", "SLO", "labels", "clause")
+    parts.append(_table(columns, _priority_rows(handbook)))
+    parts += ["## Clauses", _counts(handbook.clauses.values())]
+    for section, clauses in groupby(handbook.clauses.items(), key=lambda one: one[1].section):
+        rows = ((f"`{name}`", clause.says, _fate(clause)) for name, clause in clauses)
+        parts += [f"### {section}", _table(("clause", "the page says", "what becomes of it"), rows)]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+INTRODUCTION = """
+A team's handbook is one YAML file that states what the team does otherwise than the handbook it extends:
+
+- `extends: distribution`, or no such key, extends the bundled handbook; `extends: other.yml` the file of that path,
+  seen from this one; `extends: null` stands alone.
+- Maps merge, lists replace, and `null` removes.
+- `handrail check team.yml` tells every mistake at once, each with its line and column.
+- `docs/handbook.schema.json` makes an editor complete and check the file while it is written.
+
+A value whose default is “needed” has to stand in the handbook as a whole; the bundled one has them all.
+"""
+
+
+def _blocks() -> dict[type, list[str]]:
+    """The schema's blocks in the order in which a file has them, with the keys where each stands."""
+    found: dict[type, list[str]] = {}
+
+    def visit(kind: Any, where: str) -> None:
+        inner = bare(kind)
+        if get_origin(inner) is dict:
+            visit(get_args(inner)[1], f"{where}.*" if where else where)
+        elif get_origin(inner) is tuple:
+            visit(get_args(inner)[0], f"{where}[]")
+        elif is_block(inner):
+            if inner not in found:
+                found[inner] = []
+                for name, field in fields(inner).items():
+                    visit(field, f"{where}.{name}".lstrip("."))
+            found[inner].append(f"`{where}`" if where else "the top level")
+
+    visit(Handbook, "")
+    return found
+
+
+def _rows(block: type) -> Iterator[tuple[str, ...]]:
+    says = descriptions(block)
+    for field in dataclasses.fields(block):
+        yield f"`{field.name}`", _kind(fields(block)[field.name]), _default(field), _prose(says.get(field.name))
+
+
+def _kind(kind: Any) -> str:
+    inner = bare(kind)
+    if get_origin(inner) is tuple:
+        return f"list of {_kind(get_args(inner)[0])}"
+    if get_origin(inner) is dict:
+        return f"map of names to {_kind(get_args(inner)[1])}"
+    if is_block(inner):
+        return f"[{inner.__name__}](#{inner.__name__.lower()})"
+    if choices(inner):
+        return _listed([f"`{value}`" for value in choices(inner)], "or")
+    word = {str: "text", int: "whole number", float: "number", date: "date", bool: "`true` or `false`"}[inner]
+    if any(isinstance(limit, Len) and limit.max_length == 5 for limit in _limits(kind)):
+        return "time of day"
+    return " ".join(filter(None, [word, *map(_limit, _limits(kind))]))
+
+
+def _limits(kind: Any) -> tuple[Any, ...]:
+    """The limits of a type; those of `X | None` are X's."""
+    if hasattr(kind, "__metadata__"):
+        return tuple(kind.__metadata__)
+    return next((_limits(part) for part in get_args(kind) if hasattr(part, "__metadata__")), ())
+
+
+def _limit(limit: object) -> str:
+    match limit:
+        case Ge(ge=least):
+            return f"from {least}"
+        case Gt(gt=below):
+            return f"above {below}"
+        case Le(le=most):
+            return f"to {most}"
+        case _:
+            return ""
+
+
+def _default(field: "dataclasses.Field[Any]") -> str:
+    missing = dataclasses.MISSING
+    value = field.default if field.default_factory is missing else field.default_factory()
+    if value is missing:
+        return "needed"
+    if value in (None, "", (), {}):
+        return ""
+    return f"`{', '.join(map(str, value)) if isinstance(value, tuple) else value}`"
+
+
+def _priority_rows(handbook: Handbook) -> Iterator[tuple[str, ...]]:
+    red = handbook.work_queue.red_default_branch
+    yield "before all", f"`{red.row}`", red.do, "a red default branch", "", "", "", f"`{red.clause}`"
+    for row in handbook.work_queue.table:
+        what, priority = f"{row.kind}s {row.stage}", str(row.priority or "any")
+        labels = ", ".join(f"`{label}`" for label in row.labels)
+        yield str(row.level), f"`{row.row}`", row.do, what, priority, row.slo or "", labels, f"`{row.clause}`"
+
+
+def _counts(clauses: Iterable[Clause]) -> str:
+    count = Counter(_ends(clause)[0] for clause in clauses)
+    return f"{count.total()} clauses: {_listed([f'{count[fate]} {words}' for fate, words in COUNTED.items()])}."
+
+
+def _ends(clause: Clause) -> tuple[str, str]:
+    return next((fate, says) for fate in FATES if (says := getattr(clause, fate)))
+
+
+def _fate(clause: Clause) -> str:
+    fate, says = _ends(clause)
+    return f"{FATES[fate]} {f'`{says}`' if fate in {'does', 'helps'} else says}"
+
+
+# --- the commands' page -------------------------------------------------------------------------------
+
+
+def commands_page(group: click.Group, name: str) -> str:
+    """Every command of a program, from the words that its `--help` shows."""
+    context = group.context_class(group, info_name=name, **group.context_settings)
+    parts = ["# Commands", NOTE, *_command(group, context)]
+    parts += [part for command, below in _below(group, context) for part in _command(command, below)]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _below(group: click.Group, context: click.Context) -> Iterator[tuple[click.Command, click.Context]]:
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, name
+        below = command.context_class(command, info_name=name, parent=context, **command.context_settings)
+        yield command, below
+        if isinstance(command, click.Group):
+            yield from _below(command, below)
+
+
+def _command(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield f"## `{context.command_path}`"
+    yield _prose(command.help)
+    yield f"```\n{' '.join([context.command_path, *command.collect_usage_pieces(context)])}\n```"
+    options = [one for one in command.get_params(context) if isinstance(one, click.Option) and "--help" not in one.opts]
+    records = [record for option in options if (record := option.get_help_record(context))]
+    if records:
+        yield _table(("option", "meaning"), ((f"`{names}`", _prose(says)) for names, says in records))
+
+
+# --- pieces ---------------------------------------------------------------------------------------------
+
+
+def _table(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [columns, ("---",) * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _prose(text: str | None) -> str:
+    """A docstring or help text in one line, its code marked as Markdown does."""
+    return " ".join((text or "").replace("``", "`").split())
+
+
+def _listed(words: list[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def main() -> int:
+    """Write what is stale, or with `--check` only name it; the exit code is 1 where that found something."""
+    parser = argparse.ArgumentParser(prog="make docs", description="Write the generated pages anew.")
+    parser.add_argument("--check", action="store_true", help="only name the files that are stale")
+    check = parser.parse_args().check
+    stale = {name: text for name, text in generated().items() if _read(ROOT / name) != text}
+    for name, text in stale.items():
+        if check:
+            print(f"{name} is stale: run `make docs`")
+        else:
+            (ROOT / name).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / name).write_text(text, encoding="utf-8")
+            print(f"{name} written")
+    return int(check and bool(stale))
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
