@@ -57,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         for row in table.rows:
             print(f"  {row.what:<34} corpus {row.corpus:9.3f}   demo {row.demo:9.3f} {row.unit}")
     if "--write" in arguments:
-        (ROOT / "docs" / "demo.md").write_text(page(tables, _fitted()), encoding="utf-8")
+        (ROOT / "docs" / "demo.md").write_text(page(tables, fitted()), encoding="utf-8")
         folder = ROOT / "docs" / "pictures"
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "demo-fit.svg").write_text(picture(tables), encoding="utf-8")
@@ -137,7 +137,7 @@ def _demo() -> Iterator[Merged]:
             yield Merged(item.project, item.closed_at, lead, len(item.approved_by), author)
 
 
-def _fitted() -> dict[str, object]:
+def fitted() -> dict[str, object]:
     names = ("LEAD_DAYS", "COMMITS", "ADDITIONS", "LEAD_AND_SIZE", "WEEKDAYS", "HOURS", "BOT_AUTHORS", "TWO_APPROVALS",
              "OMNIBUS_TO_CHARTS")  # fmt: skip
     return {name: getattr(fit, name) for name in names}

@@ -5,7 +5,9 @@ A page is a function without arguments that returns its text; `generated` is the
 
 import argparse
 import dataclasses
+import io
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -16,6 +18,8 @@ from typing import Any, get_args, get_origin
 
 import click
 from annotated_types import Ge, Gt, Le, Len
+from rich._export_format import CONSOLE_SVG_FORMAT
+from rich.terminal_theme import DIMMED_MONOKAI
 
 from handrail.handbook.json_schema import json_schema
 from handrail.handbook.load import load
@@ -42,7 +46,23 @@ def generated() -> dict[str, str]:
 
 def pictures() -> dict[str, str]:
     """The pictures that are drawn from a run of Handrail, by path."""
-    return {}
+    return {"docs/pictures/queue.svg": queue_picture("nadia")}
+
+
+def queue_picture(person: str) -> str:
+    """What `handrail --demo next --as PERSON` shows on a terminal, as a picture that loads nothing from elsewhere."""
+    from rich.console import Console
+
+    from handrail.cli.main import Chosen
+    from handrail.cli.next_work import print_queue
+
+    out = Console(
+        record=True, width=148, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+    )
+    out.print(f"$ handrail next --as {person}", style="bold")
+    print_queue(out, Chosen(None, demo=True, size=600, people=14, handbook_file=None).queue(None), person)
+    fontless = re.sub(r"@font-face {{.*?}}\n", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    return out.export_svg(title="handrail", theme=DIMMED_MONOKAI, code_format=fontless, unique_id="queue")
 
 
 # --- the handbook's page ---------------------------------------------------------------------------

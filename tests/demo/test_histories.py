@@ -151,10 +151,19 @@ def test_an_item_as_it_was_agrees_with_a_forward_replay(key: tuple[int, int], da
         assert set(then.labels) == set(replayed(past, "label_added", "label_removed"))
         assert set(then.assignees) == set(replayed(past, "assigned", "unassigned"))
         if isinstance(then, MergeRequest):
-            assert {r.username for r in then.reviewers} == {e.value for e in past if e.did == "review_requested"}
             assert set(then.approved_by) == {e.by for e in past if e.did == "approved"}
         if isinstance(then, Issue):
             assert len(then.claims) == sum(e.did == "claimed" for e in past)
+
+
+@pytest.mark.parametrize("days", [0, 1, 4, 30, 300, 600])
+def test_reviewers_as_they_were_are_those_asked_by_then(days: int) -> None:
+    moment = NOW - timedelta(days=days)
+    for item, events in everything(1500, 50):
+        then = as_of(item, events, moment)
+        if isinstance(then, MergeRequest):
+            asked = {event.value for event in events if event.did == "review_requested" and event.at <= moment}
+            assert {reviewer.username for reviewer in then.reviewers} == asked, item.ref
 
 
 def test_the_past_had_work_in_every_state() -> None:

@@ -1,8 +1,16 @@
-from collections.abc import Callable
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from handrail.handbook.extends import read_chain
 from handrail.handbook.load import find_problems
 
 Tell = Callable[[str], list[str]]
@@ -129,7 +137,7 @@ DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_
         ("team: null\nlabels: {spike: null}", "1:7: `team` cannot be null: a handbook needs it"),
         ("team: {name: ''}", "1:14: `team.name` must not be empty"),
         ("team: {days: mon}", "1:14: `team.days` has to be a list"),
-        ("team: {days: [null]}", "1:15: entry 1 of `team.days` cannot be nothing; it can be `mon`"),
+        ("team: {days: [null]}", "1:15: entry 1 of `team.days` cannot be `null`; it can be `mon`"),
         ("team: {hours: [null]}", "1:16: entry 1 of `team.hours` is empty"),
         ("team: {name: [a]}", "1:8: `team.name` has to be text, not a list"),
         ("team: {name: true}", "1:14: `team.name` has to be text; put `true` in quotes"),
@@ -166,6 +174,57 @@ def test_what_follows_from_a_mistake_goes_unsaid(tell: Tell) -> None:
     assert len(tell("clauses: []")) == 1
     assert len(tell("workflow: {states: [3]}")) == 1
     assert len(tell("workflow: {states: 2026-02-30}")) == 1
+
+
+JUNK = st.sampled_from(
+    [
+        None,
+        0,
+        -1,
+        1.5,
+        "x",
+        "",
+        True,
+        [],
+        {},
+        [1],
+        {"a": 1},
+        {"a": {"b": [None]}},
+        "2026-01-01",
+        "deliverable",
+        "::",
+        "{",
+    ]
+)
+
+
+def paths(data: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if path:
+        yield path
+    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in entries:
+        yield from paths(value, (*path, key))
+
+
+BUNDLED = read_chain(None).document.data
+PATHS = [path for path in paths(BUNDLED) if path[0] != "clauses"]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from(PATHS), JUNK), min_size=1, max_size=6))
+def test_whatever_stands_anywhere_is_told_or_taken(
+    tell: Tell, changes: list[tuple[tuple[str | int, ...], object]]
+) -> None:
+    data: Any = deepcopy(BUNDLED)
+    for path, value in changes:
+        holder = data
+        with suppress(KeyError, IndexError, TypeError):  # an earlier change may have taken the place away
+            for key in path[:-1]:
+                holder = holder[key]
+            holder[path[-1]] = value
+    for one in tell(json.dumps(data)):
+        assert re.fullmatch(r"1:\d+: [^\n]+|[^\n]*distribution\.yml:\d+:\d+: [^\n]+", one)
+        assert "Input" not in one
 
 
 def test_a_misspelt_block_is_not_also_missed(tell: Tell) -> None:

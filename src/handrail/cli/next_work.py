@@ -9,6 +9,8 @@ import click
 from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from handrail.model.queue import Entry
     from handrail.rules.queue_words import Voice
     from handrail.rules.work_queue import WorkQueue
@@ -95,16 +97,24 @@ def print_json(value: object) -> None:
 
 
 def _show_one(queue: "WorkQueue", person: str, *, everything: bool, json_wanted: bool) -> None:
+    if json_wanted:
+        from handrail.rules.queue_words import Voice
+
+        voice = Voice(queue.snapshot.people, queue.snapshot.now, person)
+        print_json(as_rows(queue.rank(person), voice))
+    else:
+        from handrail.cli.screen import console
+
+        print_queue(console(), queue, person, everything=everything)
+
+
+def print_queue(out: "Console", queue: "WorkQueue", person: str, *, everything: bool = False) -> None:
+    """One person's queue as they see it: who they are, how the team is, what to do, and what is hidden."""
+    from handrail.cli.screen import QUIET, Refs, entries_table, header, team_line
     from handrail.rules.queue_words import Voice
 
     entries = queue.rank(person)
     voice = Voice(queue.snapshot.people, queue.snapshot.now, person)
-    if json_wanted:
-        print_json(as_rows(entries, voice))
-        return
-    from handrail.cli.screen import Refs, console, entries_table, header, team_line
-
-    out = console()
     refs = Refs(queue.handbook)
     out.print(header(queue, person))
     out.print(team_line(queue, person))
@@ -115,10 +125,8 @@ def _show_one(queue: "WorkQueue", person: str, *, everything: bool, json_wanted:
     else:
         out.print("Nothing waits for you. See what is free: handrail next --unassigned")
     out.print()
-    out.print(
-        _footer(queue, person, entries[len(shown) :], refs.short(entries[0].item) if entries else "REF"),
-        style="grey62",
-    )
+    example = refs.short(entries[0].item) if entries else "REF"
+    out.print(_footer(queue, person, entries[len(shown) :], example), style=QUIET)
 
 
 def _footer(queue: "WorkQueue", person: str, hidden: Sequence["Entry"], example: str) -> str:

@@ -20,7 +20,7 @@ from handrail.rules.work_queue import WorkQueue
 
 PIPE_WIDTH = 150
 """Columns where there is no terminal to ask."""
-LEVELS = {0: "bold white on #8a3b00", 1: "bold #d55e00", 2: "bold #e69f00", 3: "#0072b2", 4: "#56b4e9"}
+LEVELS = {0: "bold white on #8a3b00", 1: "bold #d55e00", 2: "bold #e69f00", 3: "bold #56b4e9", 4: "#56b4e9"}
 """Orange to blue, from a palette that colour-blind readers tell apart; every level also says its number."""
 CLOCKS = {"breaching": "bold #d55e00", "near-breaching": "#e69f00", "non-breaching": "#56b4e9"}
 QUIET = "grey62"
@@ -133,9 +133,9 @@ def entries_table(entries: list[Entry], voice: Voice, refs: Refs, queue: WorkQue
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=9, min_width=20)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=7, min_width=20)
     table.add_column(no_wrap=True)
-    table.add_column(ratio=10, min_width=28)
+    table.add_column(ratio=11, min_width=28)
     for entry in entries:
         style = LEVELS.get(entry.level, "")
         table.add_row(

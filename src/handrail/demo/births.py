@@ -7,6 +7,7 @@ their age has the density of what outlives it. Days follow the weekly rhythm, ho
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import accumulate
+from math import exp
 
 from handrail.demo.calendar import DAY, DAYS, END, FIRST_DAY
 from handrail.demo.fit import WEEKDAYS
@@ -17,15 +18,23 @@ Outlives = Callable[[float], float]
 
 
 class Births:
-    """Of one kind of item; ``opened`` is the share of all that is open now."""
+    """Of one kind of item; ``opened`` is the share of all that is open now, ``size`` the number of items of all kinds.
 
-    def __init__(self, outlives: Outlives, opened: float) -> None:
+    A small demo cannot be busy for two years: about half of what it has closed is from the last months, so that these
+    look like a team's. The more items, the more evenly they are spread.
+    """
+
+    def __init__(self, outlives: Outlives, opened: float, size: int) -> None:
         today = END - FIRST_DAY - (DAYS - 1) * DAY
         rhythm = [WEEKDAYS[(FIRST_DAY // DAY + 3 + day) % 7] for day in range(DAYS)]
         rhythm[-1] *= today / DAY
         alive = [outlives(DAYS - 0.5 - day) for day in range(DAYS)]
         still = [r * a for r, a in zip(rhythm, alive, strict=True)]
-        gone = [r * (1 - a) * (0.6 + 0.8 * day / DAYS) for day, (r, a) in enumerate(zip(rhythm, alive, strict=True))]
+        lately = 12 * min(1.0, 1000 / size)
+        gone = []
+        for day, (rate, living) in enumerate(zip(rhythm, alive, strict=True)):
+            evenly = 0.6 + 0.8 * day / DAYS
+            gone.append(rate * (1 - living) * (evenly + lately * exp((day - DAYS) / 60)))
         scale_still, scale_gone = opened / sum(still), (1 - opened) / sum(gone)
         self._opened = [
             s * scale_still / ((s * scale_still + g * scale_gone) or 1) for s, g in zip(still, gone, strict=True)

@@ -130,7 +130,7 @@ class _Telling:
                 story.label(at, by, _TRIAGE_STATES[int(draw / 0.03)])
                 story.comment(at, by)
                 at = crew.desk(by).after(at + int(min(10 * DAY, self.life.until - at) * rng.random()), HOUR)
-                for label in set(_TRIAGE_STATES).intersection(story.labels):
+                for label in dict.fromkeys(_TRIAGE_STATES):
                     story.unlabel(at, by, label)
         elif rng.random() < 0.08:
             return at
@@ -178,6 +178,12 @@ class _Telling:
         story.assign(at, who, who)
         story.label(at + 60, who, IN_DEV)
         span = max(self.life.until - at, 0)
+        if span > 8 * DAY and rng.random() < 0.08:
+            taker = crew.pick(rng, crew.of_group[self.group], at + span // 3, who)
+            at = desk.after(at + span // 3, HOUR)
+            story.unassign(at, who, who)
+            story.assign(at, who, taker)
+            who, desk, span = taker, crew.desk(taker), max(self.life.until - at, 0)
         blocked: tuple[str, ...] = ()
         if blocker and rng.random() < 0.2:
             then = desk.after(at + int(span * 0.25), HOUR)

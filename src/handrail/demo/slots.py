@@ -17,7 +17,6 @@ CAST_FLOOR = {
     "gitlab-org/gitlab!": 211_800,
     "gitlab-org/omnibus-gitlab#": 8830,
     "gitlab-org/charts/gitlab#": 5100,
-    "gitlab-org/gitlab#": 588_000,
     "gitlab-org/distribution&": 90,
 }
 """Where the hand-written numbers begin, other lines' at 2000. Generated ones end below, or start above if many."""

@@ -104,11 +104,6 @@ class Story:
         if self.did(at, by, "review_requested", reviewer):
             self.reviewers[reviewer] = "unreviewed"
 
-    def excuse(self, at: int, by: str, reviewer: str) -> None:
-        """Take a reviewer off."""
-        if reviewer in self.reviewers and self.did(at, by, "review_removed", reviewer):
-            del self.reviewers[reviewer]
-
     def review(self, at: int, by: str, state: ReviewState) -> None:
         """Submit a review, or begin one."""
         if self.did(at, by, "reviewed", state) and by in self.reviewers:

@@ -35,9 +35,9 @@ class DemoTeam:
         self._cast: dict[str, Told] = {item.ref: (item, events) for item, events in told}
         self._slots = Slots(size - len(self._cast))
         self._births = {
-            "!": births.Births(merge_requests.outlives, fit.OPEN_SHARE["!"]),
-            "#": births.Births(issues.outlives, fit.OPEN_SHARE["#"]),
-            "&": births.Births(issues.epic_outlives, fit.OPEN_SHARE["&"]),
+            "!": births.Births(merge_requests.outlives, fit.OPEN_SHARE["!"], size),
+            "#": births.Births(issues.outlives, fit.OPEN_SHARE["#"], size),
+            "&": births.Births(issues.epic_outlives, fit.OPEN_SHARE["&"], size),
         }
 
     def team(self) -> Team:

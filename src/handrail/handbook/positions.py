@@ -1,6 +1,6 @@
 """YAML text to plain data that knows where each value stands, so that every problem names line and column.
 
-YAML 1.2's core schema (`NO` and `09:00` are text); beyond it, `2026-07-01` is a date and `<<` takes the keys of an anchor.
+YAML 1.2's core schema (`NO` and `09:00` are text); beyond it, `2026-07-01` is a date, `<<` takes an anchor's keys.
 """
 
 import re

@@ -130,7 +130,7 @@ class Row:
 
 @dataclass(frozen=True)
 class ReviewSlo:
-    """How soon a review is answered, in business days of 8 hours, and from which share of it on it is near breaching."""
+    """How soon a review is answered, in business days of 8 hours, and from which share of it on it nears breaching."""
 
     __pydantic_config__ = _STRICT
 
@@ -256,7 +256,7 @@ class Rotation:
 
 @dataclass(frozen=True)
 class QuarterStep:
-    """A step of quarterly planning, in days of the quarter's third month; no last day: the month's last business day."""
+    """A step of quarterly planning, in days of the quarter's third month; no last day: its last business day."""
 
     __pydantic_config__ = _STRICT
 

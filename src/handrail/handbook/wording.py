@@ -48,7 +48,7 @@ def shown(value: Plain) -> str:
     if isinstance(value, list):
         return "a list"
     if value is None:
-        return "nothing"
+        return "`null`"
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 

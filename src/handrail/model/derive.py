@@ -53,8 +53,8 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
     facts = {
         "state": "opened",
         "closed_at": None,
-        "labels": _without(item.labels, later, "label_added", "label_removed"),
-        "assignees": _without(item.assignees, later, "assigned", "unassigned"),
+        "labels": _then(item.labels, past, later, "label_added", "label_removed"),
+        "assignees": _then(item.assignees, past, later, "assigned", "unassigned"),
         "milestone": _last(past, later, "milestone_set", item.milestone),
     }
     then: Item
@@ -63,20 +63,20 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
             then = replace(item, status=_last(past, later, "status_set", item.status), **facts)
         case MergeRequest():
             rounds = _rounds(past)
-            names = _without(tuple(r.username for r in item.reviewers), later, "review_requested", "review_removed")
             today = {r.username: r for r in item.reviewers}
+            names = _then(tuple(today), past, later, "review_requested", "review_removed")
             drafts = [e.did == "undrafted" for e in later if e.did in {"drafted", "undrafted"}]
             then = replace(
                 item,
                 reviewers=tuple(rounds.get(name) or _unanswered(today.get(name), name, moment) for name in names),
-                approved_by=_without(item.approved_by, later, "approved", "unapproved", by=True),
+                approved_by=_then(item.approved_by, past, later, "approved", "unapproved", by=True),
                 draft=drafts[0] if drafts else item.draft,
                 detailed_merge_status="",
                 **facts,
             )
         case Epic():
             then = replace(item, **facts)
-    return derived(then, past) if past else then
+    return derived(then, past) if events else then
 
 
 _WORDS = frozenset({"commented", "reviewed", "approved", "unapproved", "claimed", "thread_resolved"})
@@ -104,6 +104,8 @@ def _rounds(events: Sequence[Event]) -> dict[str, Reviewer]:
                 rounds[event.value] = Reviewer(event.value, "unreviewed", event.at, None, requests)
             case "review_removed":
                 rounds.pop(event.value, None)
+            case "commented" if event.bot:
+                pass
             case "reviewed" | "approved" | "unapproved" | "commented" if event.by in rounds:
                 last = rounds[event.by]
                 state: ReviewState = last.state
@@ -141,17 +143,21 @@ def _open_at(item: Item, past: Sequence[Event], moment: datetime) -> bool:
     return item.closed_at is None or item.closed_at > moment
 
 
-def _without(
-    now: tuple[str, ...], later: Sequence[Event], added: str, removed: str, *, by: bool = False
+def _then(
+    now: tuple[str, ...], past: Sequence[Event], later: Sequence[Event], added: str, removed: str, *, by: bool = False
 ) -> tuple[str, ...]:
-    """``now`` with the later additions taken off and the later removals put back."""
-    names = dict.fromkeys(now)
+    """Who or what was there: by the last event before, else by the first one after, else as it is ``now``.
+
+    Somebody may be added who is there already (a re-request, a second approval): that says nothing of before.
+    """
+    there = dict.fromkeys(now, True)
     for event in reversed(later):
-        if event.did == added:
-            names.pop(event.by if by else event.value, None)
-        elif event.did == removed:
-            names[event.by if by else event.value] = None
-    return tuple(names)
+        if event.did in {added, removed}:
+            there[event.by if by else event.value] = event.did == removed
+    for event in past:
+        if event.did in {added, removed}:
+            there[event.by if by else event.value] = event.did == added
+    return tuple(name for name, was in there.items() if was)
 
 
 def _last(past: Sequence[Event], later: Sequence[Event], did: str, now: str | None) -> str | None:

@@ -10,7 +10,7 @@ from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
 from handrail.rules.terms import Says, Standing, Terms
 from handrail.rules.verdict import Place, Verdict
-from handrail.worktime.calendar import BUSINESS_DAY
+from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 
 NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
@@ -44,10 +44,13 @@ class Desk:
             self._absent[username] = known
         return known
 
-    def back_on(self, username: str) -> date:
-        """The date, in their zone, on which an absent member is back."""
+    def back_on(self, username: str) -> date | None:
+        """The date, in their zone, on which an absent member is back; None where no end is known."""
         person = self.snapshot.people[username]
-        back = self.snapshot.calendars[username].opens_after(self.snapshot.now)
+        try:
+            back = self.snapshot.calendars[username].opens_after(self.snapshot.now)
+        except NeverOpensError:
+            return None
         return back.astimezone(ZoneInfo(person.zone)).date()
 
     def clock(self, start: datetime, whose: str, *, ours: bool) -> Clock:
@@ -83,7 +86,8 @@ class Desk:
             return None
         order, row = found
         if item.assumed:
-            reasons = (*reasons, Reason("assumed", names=item.assumed))
+            said = tuple(field.replace("_", " ") for field in item.assumed)
+            reasons = (*reasons, Reason("assumed", names=said))
         return Entry(row.level, order, row.row, row.do, row.clause, item, since, reasons, clock)
 
     def verdict(

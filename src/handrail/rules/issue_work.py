@@ -12,7 +12,7 @@ from handrail.rules.verdict import Verdict
 
 def consider(issue: Issue, says: Says, desk: Desk) -> Verdict:
     """What the workflow says about an open issue."""
-    blockers = tuple(ref for ref in issue.blocked_by if ref in desk.snapshot.by_ref)
+    blockers = _open_blockers(issue, desk)
     if says.state == desk.handbook.workflow.blocked or blockers:
         return _blocked(issue, says, desk, blockers)
     if not issue.assignees:
@@ -27,13 +27,17 @@ def free_entry(issue: Issue, desk: Desk) -> Entry | None:
     """The issue's entry in the list of all that nobody has, whatever its milestone where the handbook says so."""
     says = desk.terms.read(issue)
     anywhere = desk.handbook.work_queue.available.unassigned_milestone == "any"
-    if not says.ours or issue.assignees or says.state == desk.handbook.workflow.blocked:
+    if not says.ours or issue.assignees or says.state == desk.handbook.workflow.blocked or _open_blockers(issue, desk):
         return None
     if not (anywhere or _in_current_milestone(issue, desk)) or not _has_needed_state(says, desk):
         return None
     if live_claim(issue, desk) is not None:
         return None
     return desk.file(issue, _standing(issue, says, "available"), _available_since(issue, desk), _free(issue, desk))
+
+
+def _open_blockers(issue: Issue, desk: Desk) -> tuple[str, ...]:
+    return tuple(ref for ref in issue.blocked_by if ref in desk.snapshot.by_ref)
 
 
 def live_claim(issue: Issue, desk: Desk) -> Claim | None:

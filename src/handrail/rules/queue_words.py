@@ -27,6 +27,7 @@ _SAID = {
     "locked": "it changes a path that somebody has locked",
     "more-approvals": "it needs one more approval",
     "merge": "approved {at} and nothing is in the way of merging it",
+    "merge-held": "approved {at}; GitLab still says of merging it: {names}",
     "transient": "GitLab is still working out whether it can be merged ({names})",
     "asked": "{by} asked {whom} to review it {at}",
     "asked-again": "{by} asked {whom} again {at}",
@@ -35,9 +36,10 @@ _SAID = {
     "ask-maintainer": "{who} approved {at}; no maintainer has been asked yet",
     "no-reviewer": "it is under review but has no reviewer: ask one",
     "answered": "{by} answered {at}",
-    "not-approved": "{who} answered {at} but have not approved it",
+    "not-approved": "{who} answered {at} without approving it",
     "commented": "{by} commented {at} and waits for an answer",
     "stand-in": "{by} is away until {until}: {whom} stand in",
+    "away": "{by} is away until {until}, and nobody is there to stand in",
     # Picking up a review.
     "on-slo": "{used} of {limit} business hours since {start}",
     "community": "from the community ({by}), outside the review SLO; ready {at}",
@@ -81,8 +83,10 @@ class Voice:
     def why(self, entry: Entry) -> str:
         """The reasons of an entry as one sentence."""
         clock = entry.clock
-        said = [self._say(reason, entry) for reason in entry.reasons]
-        if clock is not None and entry.reasons[0].code != "on-slo":
+        first = entry.reasons[0]
+        absent = (first.by,) if first.code == "stand-in" else ()
+        said = [self._say(first, entry), *(self._say(reason, entry, absent) for reason in entry.reasons[1:])]
+        if clock is not None and first.code != "on-slo":
             said.append(f"{clock.used_hours:g} of {clock.limit_hours:g} business hours used")
         return _sentence(said)
 
@@ -147,14 +151,14 @@ class Voice:
         at = self.ago(reason.at) if reason.at else "at a time nobody noted"
         clock = entry.clock if entry else None
         milestone = [name for name in reason.names if name]
-        whom = "you" if mine else self.names(actors) or "them"
+        whom = self.names(actors) or ("you" if mine else "them")
         return _SAID[reason.code].format(
             by=self.name(reason.by) if reason.by else "somebody",
             bys=self._whose(reason.by),
             at=at,
             since=self.since(reason.at) if reason.at else "since nobody knows when",
-            until=self.day(reason.until) if reason.until else "",
-            names=_listed(reason.names),
+            until=self.day(reason.until) if reason.until else "further notice",
+            names=_listed(reason.names) or "none",
             branch=reason.names[0] if reason.names and reason.names[0] else "its target branch",
             milestone=f", in {milestone[0]}" if milestone else ", in no milestone",
             blockers=f" by {_listed(reason.names)}" if reason.names else ", by what nobody noted",

@@ -58,12 +58,9 @@ def _ready(mr: MergeRequest, says: Says, desk: Desk, waiting: tuple[Reviewer, ..
         standing = verdict.standing or standing
     if places or not absent:
         return Verdict(places=tuple(places), standing=standing)
-    turn = Turn(
-        "reviewer",
-        tuple(r.username for r in absent),
-        _start(absent[0], ready_at, mr.created_at),
-        Reason("asked"),
-    )
+    start = _start(absent[0], ready_at, mr.created_at)
+    reason = Reason("asked", by=mr.author, at=start)
+    turn = Turn("reviewer", tuple(r.username for r in absent), start, reason)
     return _stand_in(mr, says, desk, turn, "ready for review")
 
 
@@ -90,7 +87,7 @@ def _open_to_all(mr: MergeRequest, says: Says, desk: Desk, start: datetime, *but
 def _in_review(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
     workflow = desk.handbook.workflow
     since = mr.label_since.get(workflow.in_review) or mr.label_since.get(workflow.ready_for_review) or mr.created_at
-    risk = _at_risk(mr, says, desk, outstanding(mr), since)
+    risk = _at_risk(mr, says, desk, outstanding(mr), mr.label_since.get(workflow.ready_for_review))
     turn = whose_turn(mr, since, _maintainers(mr, desk), slo_at_risk=risk)
     standing = _standing(mr, says, "in review", None)
     present = tuple(name for name in turn.people if desk.is_member(name) and not desk.is_absent(name))
@@ -114,8 +111,9 @@ _ON_THE_CLOCK = frozenset({"asked", "asked-again", "review-began", "maintainer-a
 def _stand_in(mr: MergeRequest, says: Says, desk: Desk, turn: Turn, stage: str) -> Verdict:
     """The turn of somebody who is away, with those whom the handbook names in their place."""
     absent = next(name for name in turn.people if desk.is_member(name))
+    back = desk.back_on(absent)
     rule = getattr(desk.handbook.work_queue.stand_ins, turn.part)
-    reasons = (Reason("stand-in", by=absent, until=desk.back_on(absent)), turn.reason)
+    reasons = (Reason("stand-in", by=absent, until=back), turn.reason)
     slo = None
     clock = None
     if stage == "ready for review" or turn.reason.code in _ON_THE_CLOCK:
@@ -130,7 +128,7 @@ def _stand_in(mr: MergeRequest, says: Says, desk: Desk, turn: Turn, stage: str) 
     others = names - {mr.author, *turn.people}
     people = tuple(sorted(name for name in others if desk.is_member(name) and not desk.is_absent(name)))
     if not people:
-        return _waiting_for(mr, desk, turn.people, turn.since, standing, reasons[0])
+        return _waiting_for(mr, desk, turn.people, turn.since, standing, Reason("away", by=absent, until=back))
     return desk.verdict(standing, mr, entry, people=people)
 
 

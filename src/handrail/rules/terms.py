@@ -65,7 +65,7 @@ class Terms:
         priority: int | None = None
         state = state_label = group = ""
         ours = self.is_source(item.project)
-        community = False
+        community = several = False
         for label in item.labels:
             rank = self.priorities.get(label)
             if rank is not None:
@@ -74,12 +74,14 @@ class Terms:
                 state, state_label = value_of(label), label
             elif label in self._team_labels:
                 ours = True
-                group = self.groups.get(label, "") or group
+                key = self.groups.get(label, "")
+                several = several or (group != "" != key)
+                group = key or group
             elif label in self.community:
                 community = True
         if isinstance(item, Issue) and item.status:
             state, state_label = item.status.casefold(), ""
-        return Says(priority, state, state_label, group, ours, community)
+        return Says(priority, state, state_label, "" if several else group, ours, community)
 
     def is_source(self, project: str) -> bool:
         """Whether the project is one of the team's own (a source that labels narrow leaves that to the labels)."""

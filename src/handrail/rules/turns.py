@@ -33,11 +33,10 @@ AUTHORS_TO_MEND = {
     "external_status_checks": "checks-failed",
     "locked_paths": "locked",
     "locked_lfs_files": "locked",
+    "draft_status": "draft",
 }
 """What GitLab will not merge until the author has mended it, with the reason's code."""
 REVIEWERS_TO_APPROVE = frozenset({"not_approved"})
-SAID_BY_PEOPLE = frozenset({"requested_changes", "discussions_not_resolved", "draft_status"})
-"""Statuses that repeat what reviewers, threads and the draft flag already say."""
 NOBODY_YET = frozenset(
     {
         "unchecked",
@@ -49,7 +48,8 @@ NOBODY_YET = frozenset(
         "security_policy_pipeline_check",
     }
 )
-MERGEABLE = frozenset({"mergeable"})
+MERGEABLE = frozenset({"mergeable", ""})
+"""Nothing known is in the way."""
 
 
 class Turn(Struct, frozen=True, gc=False):
@@ -70,7 +70,7 @@ def whose_turn(mr: MergeRequest, since: datetime, may_merge: frozenset[str], *, 
         _author_answers(mr, since)
         or _maintainer_merges(mr, since, may_merge)
         or _asked_review(mr, since, may_merge, slo_at_risk=slo_at_risk)
-        or _approved(mr, since)
+        or _approved(mr, since, may_merge)
         or _commented(mr, since)
     )
 
@@ -125,9 +125,12 @@ def _maintainer_merges(mr: MergeRequest, since: datetime, may_merge: frozenset[s
         return None
     at = _last_approval(mr, since)
     if mr.detailed_merge_status in NOBODY_YET:
-        return Turn("nobody", (), at, Reason("transient", names=(mr.detailed_merge_status,)))
-    if mr.detailed_merge_status in MERGEABLE or not outstanding(mr):
-        return Turn("maintainer", maintainers[-1:], at, Reason("merge", at=at))
+        return Turn("nobody", (), at, Reason("transient", names=(_plain(mr.detailed_merge_status),)))
+    if mr.detailed_merge_status == "mergeable" or not (outstanding(mr) or _lacks_approval(mr)):
+        if mr.detailed_merge_status in MERGEABLE:
+            return Turn("maintainer", maintainers[-1:], at, Reason("merge", at=at))
+        reason = Reason("merge-held", at=at, names=(_plain(mr.detailed_merge_status),))
+        return Turn("maintainer", maintainers[-1:], at, reason)
     return None
 
 
@@ -145,16 +148,21 @@ def _asked_review(mr: MergeRequest, since: datetime, may_merge: frozenset[str], 
     return Turn("reviewer", names, at, Reason("asked-again" if again else "asked", by=mr.author, at=at))
 
 
-def _approved(mr: MergeRequest, since: datetime) -> Turn | None:
+def _approved(mr: MergeRequest, since: datetime, may_merge: frozenset[str]) -> Turn | None:
     if not mr.approved_by:
         return None
     at = _last_approval(mr, since)
+    if not may_merge.isdisjoint(mr.approved_by):
+        return Turn("reviewer", mr.approved_by[-1:], at, Reason("more-approvals", at=at))
+    if any(reviewer.username in may_merge for reviewer in mr.reviewers):
+        return None  # a maintainer was asked, and answered without approving
     return Turn("reviewer", mr.approved_by[-1:], at, Reason("ask-maintainer", at=at))
 
 
 def _commented(mr: MergeRequest, since: datetime) -> Turn:
     """Reviewers answered without a verdict: whoever spoke last waits for the other."""
-    spoke = [reviewer for reviewer in mr.reviewers if reviewer.username != mr.author]
+    settled = {mr.author, *mr.approved_by}
+    spoke = [reviewer for reviewer in mr.reviewers if reviewer.username not in settled]
     if not spoke:
         return Turn("author", (mr.author,), since, Reason("no-reviewer"))
     latest = max(spoke, key=lambda reviewer: (reviewer.responded_at or since, reviewer.username))
@@ -165,9 +173,17 @@ def _commented(mr: MergeRequest, since: datetime) -> Turn:
     if authors_words and max(authors_words) > at:
         reason = Reason("answered", by=mr.author, at=max(authors_words))
         return Turn("reviewer", (latest.username,), max(authors_words), reason)
-    if mr.detailed_merge_status in REVIEWERS_TO_APPROVE:
+    if _lacks_approval(mr):
         return Turn("reviewer", (latest.username,), at, Reason("not-approved", at=at))
     return Turn("author", (mr.author,), at, Reason("commented", by=latest.username, at=at))
+
+
+def _lacks_approval(mr: MergeRequest) -> bool:
+    return mr.detailed_merge_status in REVIEWERS_TO_APPROVE
+
+
+def _plain(status: str) -> str:
+    return status.replace("_", " ")
 
 
 def _last_approval(mr: MergeRequest, since: datetime) -> datetime:

@@ -56,10 +56,11 @@ class WorkQueue:
         self.desk = Desk(snapshot, handbook)
         self.on_duty = self._on_duty()
         self._incidents = self._red_branch_incidents()
-        self._named: dict[str, list[Ranked]] | None = None
+        self._named: dict[str, list[Ranked]] = {}
         self._pools: dict[str, list[tuple[Ranked, tuple[str, ...]]]] = {}
         self.waiting: list[Waiting] = []
         self.findings: list[TriageFinding] = []
+        self._considered = False
 
     def consider(self, item: Item) -> Verdict:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
@@ -68,7 +69,7 @@ class WorkQueue:
         if self.on_duty and item.ref == self.on_duty.issue.ref:
             return Verdict(parked=Reason("rotation-issue"))
         if isinstance(item, Epic):
-            return Verdict(parked=Reason("epic"))
+            return self._with_duty(item, Verdict(parked=Reason("epic")))
         says = self.desk.terms.read(item)
         if isinstance(item, Issue):
             verdict = issue_work.consider(item, says, self.desk)
@@ -78,10 +79,10 @@ class WorkQueue:
 
     def rank(self, person: str) -> list[Entry]:
         """The queue of a person of the team, in order; nothing for anybody else."""
-        if self._named is None:
+        if not self._considered:
             self._consider_all()
         known = self.snapshot.people.get(person)
-        if known is None or self._named is None:
+        if known is None:
             return []
         ranked = list(self._named.get(person, ()))
         if known.is_engineer:
@@ -97,7 +98,7 @@ class WorkQueue:
         return [(red, by_project.get(red.project)) for red in self.snapshot.red]
 
     def _consider_all(self) -> None:
-        self._named = {}
+        self._considered = True
         for red, incident in self.red_branches():
             if incident is None:
                 self._keep(self._red_place(red, None))
@@ -121,16 +122,16 @@ class WorkQueue:
         ranked = (entry.level, entry.order, entry.since, entry.item.ref, entry)
         if place.pool is not None:
             self._pools.setdefault(place.pool, []).append((ranked, place.but))
-        elif self._named is not None:
+        else:
             for person in place.people:
                 self._named.setdefault(person, []).append(ranked)
 
     def _red_place(self, red: RedBranch, incident: Item | None) -> Place:
         setting = self.handbook.work_queue.red_default_branch
-        resolvers = tuple(name for name in incident.assignees if name in self.snapshot.people) if incident else ()
-        reason = Reason("red-yours" if resolvers else "red", at=red.since, names=(red.branch,))
+        taken_by = incident.assignees if incident else ()
+        reason = Reason("red-yours" if taken_by else "red", at=red.since, names=(red.branch,))
         entry = Entry(0, 0, setting.row, setting.do, setting.clause, incident or red, red.since, (reason,))
-        return Place(entry, people=resolvers) if resolvers else Place(entry, pool=EVERYBODY)
+        return Place(entry, people=taken_by) if taken_by else Place(entry, pool=EVERYBODY)
 
     def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
         """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
