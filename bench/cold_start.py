@@ -5,13 +5,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench.figures import Figure, median
 from bench.files import CACHE, ROOT, whole
 
 SIZE = 10_000
-RUNS, QUICK_RUNS = 15, 5
+RUNS, QUICK_RUNS, FIRST_RUNS = 15, 5, 3
 MILLISECONDS = 600.0
 HANDRAIL = Path(sys.executable).with_name("handrail")
 READER = "nadia"
@@ -35,12 +36,24 @@ def cold_start(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
         taken = [_run(arguments) for _ in range(runs)]
         note = f"median of {runs}; {min(taken):.0f} to {max(taken):.0f} ms"
         yield Figure(group, f"handrail {name}", median(taken), "ms", target, note)
+    yield _first(group, (*snapshot, "next", "--as", READER), say)
 
 
-def _run(arguments: tuple[str, ...]) -> float:
+def _first(group: str, arguments: tuple[str, ...], say: Callable[[str], None]) -> Figure:
+    """A person's first command ever, which compiles the handbook besides."""
+    say("cold start: without a compiled handbook")
+    taken = []
+    for _ in range(FIRST_RUNS):
+        with TemporaryDirectory() as empty:
+            taken.append(_run(arguments, Path(empty)))
+    note = f"compiles the handbook; median of {FIRST_RUNS}; {min(taken):.0f} to {max(taken):.0f} ms"
+    return Figure(group, f"handrail next --as {READER}, first time ever", median(taken), "ms", note=note)
+
+
+def _run(arguments: tuple[str, ...], cache: Path = CACHE) -> float:
     """Milliseconds."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
-    environment["XDG_CACHE_HOME"] = str(CACHE)
+    environment["XDG_CACHE_HOME"] = str(cache)
     started = perf_counter()
     subprocess.run([HANDRAIL, *arguments], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     return (perf_counter() - started) * 1000

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from io import StringIO
 
 from rich.console import Console
 from rich.table import Table
@@ -31,30 +32,35 @@ def median(values: Sequence[float]) -> float:
     return quantile(values, 0.5)
 
 
-def show(figures: Iterable[Figure]) -> None:
-    """Print the table."""
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
-    table.add_column("what")
-    table.add_column("measured", justify="right", no_wrap=True)
-    table.add_column("target", justify="right", no_wrap=True)
-    table.add_column("", no_wrap=True)
-    table.add_column("how")
+def table(figures: Iterable[Figure]) -> Table:
+    """All figures, group by group, beside their targets."""
+    shown = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
+    shown.add_column("what")
+    shown.add_column("measured", justify="right", no_wrap=True)
+    shown.add_column("target", justify="right", no_wrap=True)
+    shown.add_column("", no_wrap=True)
+    shown.add_column("how")
     group = ""
     for figure in figures:
         if figure.group != group:
-            table.add_row(Text(figure.group, style="bold"))
+            shown.add_row(Text(figure.group, style="bold"))
             group = figure.group
-        table.add_row(
+        shown.add_row(
             f"  {figure.what}",
             _amount(figure.value, figure.unit),
             "" if figure.target is None else f"≤ {_amount(figure.target, figure.unit)}",
             "" if figure.target is None else "met" if figure.value <= figure.target else "MISSED",
             figure.note,
         )
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(highlight=False, width=140)
-    console.print(table)
+    return shown
+
+
+def as_text(shown: Table) -> str:
+    """The table as a page holds it: plain, and as wide as it needs to be."""
+    console = Console(file=StringIO(), width=200, highlight=False, color_system=None)
+    with console.capture() as captured:
+        console.print(shown)
+    return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
 def _amount(value: float, unit: str) -> str:

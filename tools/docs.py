@@ -56,8 +56,16 @@ def queue_picture(person: str) -> str:
     from handrail.cli.main import Chosen
     from handrail.cli.next_work import print_queue
 
+    # Everything that rich would else ask the terminal: the picture is the same on every machine.
     out = Console(
-        record=True, width=148, file=io.StringIO(), force_terminal=True, color_system="truecolor", highlight=False
+        record=True,
+        width=148,
+        height=40,
+        file=io.StringIO(),
+        force_terminal=True,
+        color_system="truecolor",
+        no_color=False,
+        highlight=False,
     )
     out.print(f"$ handrail next --as {person}", style="bold")
     print_queue(out, Chosen(None, demo=True, size=600, people=14, handbook_file=None).queue(None), person)

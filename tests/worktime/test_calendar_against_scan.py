@@ -67,9 +67,7 @@ class Shape(NamedTuple):
         return self.holidays.get(day)
 
     def instant(self, second: int) -> datetime:
-        return datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC) + timedelta(
-            seconds=second
-        )
+        return datetime(self.first.year, self.first.month, self.first.day, tzinfo=UTC) + timedelta(seconds=second)
 
 
 @cache
@@ -256,9 +254,7 @@ def test_later_starts_and_larger_amounts_are_never_due_earlier(
 
 
 @given(calendars(), _instants, _amounts, _amounts)
-def test_waiting_twice_is_waiting_for_the_sum(
-    calendar: WorkCalendar, start: datetime, first: int, second: int
-) -> None:
+def test_waiting_twice_is_waiting_for_the_sum(calendar: WorkCalendar, start: datetime, first: int, second: int) -> None:
     total = first + second
     if second:  # with 0 the answer is an opening, which is not the closing that `first` may have ended at
         assert calendar.after(calendar.after(start, first), second) == calendar.after(start, total)
@@ -266,9 +262,7 @@ def test_waiting_twice_is_waiting_for_the_sum(
 
 @settings(max_examples=50)
 @given(calendars(), _instants, st.integers(0, 90 * 24 * 3600))
-def test_pauses_and_business_time_fill_the_real_time(
-    calendar: WorkCalendar, start: datetime, length: int
-) -> None:
+def test_pauses_and_business_time_fill_the_real_time(calendar: WorkCalendar, start: datetime, length: int) -> None:
     end = start + timedelta(seconds=length)
     pauses = calendar.pauses(start, end)
     paused = sum((pause.end - pause.start for pause in pauses), timedelta())

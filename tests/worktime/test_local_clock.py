@@ -34,9 +34,7 @@ def reached(zone: str, wall: str) -> int:
         ("America/St_Johns", "2010-11-07 00:00", "2010-11-07 02:30"),  # falls back a minute later
     ],
 )
-def test_wall_time_is_reached_when_the_clock_first_shows_it_or_later(
-    zone: str, wall: str, instant: str
-) -> None:
+def test_wall_time_is_reached_when_the_clock_first_shows_it_or_later(zone: str, wall: str, instant: str) -> None:
     assert reached(zone, wall) == utc(instant)
 
 

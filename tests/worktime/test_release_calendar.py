@@ -21,9 +21,7 @@ from handrail.worktime.release_calendar import (
 @pytest.fixture(scope="module")
 def releases(shared: Path) -> list[dict[str, Any]]:
     """All releases from 13.0 on, in order, with their official dates."""
-    rows: list[dict[str, Any]] = json.loads((shared / "releases/gitlab/gitlab_releases.json").read_text())[
-        "releases"
-    ]
+    rows: list[dict[str, Any]] = json.loads((shared / "releases/gitlab/gitlab_releases.json").read_text())["releases"]
     assert rows[0]["version"] == "13.0"
     return rows
 

@@ -104,4 +104,4 @@ def _print(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
     for row in rows:
         table.add_row(*row)
     out.print(table)
-    out.print(f"{len(rows)} items", style="grey62")
+    out.print(f"{len(rows)} item{'s' if len(rows) > 1 else ''}", style="grey62")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from functools import cache
 
 from msgspec.structs import replace
 
@@ -51,6 +52,7 @@ def _open_items(facts: Facts, team: Team, terms: Terms, now: datetime) -> Iterat
     """The open items with no more than decisions read: equal values shared, unwatched labels' instants away."""
     shared: dict[object, object] = {}
     share = shared.setdefault
+    watched = cache(terms.watched)
     past = now < team.now
     for item, events in facts.items(histories=past, closed=past):
         then = as_of(item, events, now) if past else item
@@ -62,9 +64,10 @@ def _open_items(facts: Facts, team: Team, terms: Terms, now: datetime) -> Iterat
         yield replace(
             then,
             labels=share(labels, labels),
-            label_since={label: since for label, since in then.label_since.items() if terms.watched(label)},
+            label_since={label: since for label, since in then.label_since.items() if watched(label)},
             milestone=share(then.milestone, then.milestone),
             author=share(then.author, then.author),
+            last_human_by=share(then.last_human_by, then.last_human_by),
             assignees=share(then.assignees, then.assignees),
         )
 
@@ -89,6 +92,7 @@ def _holidays_around(now: datetime) -> Holidays:
     """Public holidays of the years that clocks near ``now`` can touch."""
     years = range(now.year - 3, now.year + 3)
 
+    @cache
     def holidays(country: str, subdivision: str | None) -> Mapping[date, str]:
         try:
             return public_holidays(country, subdivision, years)

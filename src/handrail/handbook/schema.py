@@ -25,12 +25,18 @@ class TeamBlock:
 
     name: Text
     zone: Text = "UTC"
+    """An IANA time zone; moments without a zone are meant in it."""
     hours: tuple[Text, ...] = ("09:00-17:00",)
+    """Intervals of the local day."""
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     country: str | None = None
+    """ISO 3166 code of the country whose public holidays the team's clocks keep."""
     subdivision: str | None = None
+    """ISO 3166 code of its part."""
     mention: str = ""
     """The group that people mention on GitLab to reach the team, without its @."""
+    bots: tuple[Text, ...] = ()
+    """Accounts that are no people: nobody waits for their reviews."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,19 @@ class Labels:
     __pydantic_config__ = _STRICT
 
     team: Text
+    """On everything of the team's."""
     deliverable: Text
+    """Accepted into the milestone it is in."""
     unplanned: Text
+    """Asked for urgently, planned by nobody."""
     spike: Text
+    """Research whose outcome are the next issues."""
     community: tuple[Text, ...]
+    """Any of these marks a contribution from outside, which the review SLO leaves out."""
     red_branch: Text
+    """The incident of a red default branch; its assignee resolves it."""
     just_work: Text
+    """A small improvement that nobody redirects."""
     required: tuple[RequiredLabel, ...]
 
 
@@ -91,10 +104,13 @@ class Workflow:
     __pydantic_config__ = _STRICT
 
     scope: Text
+    """The scope of the labels that tell an issue's state."""
     states: tuple[Text, ...]
     """Of issues, in order; the page lets a team skip some."""
     in_progress: tuple[Text, ...]
+    """The states in which an assigned issue is being worked on."""
     blocked: Text
+    """The state of an issue that waits for something else."""
     ready_for_review: Text
     """The label of a merge request that anyone may pick up for review."""
     in_review: Text
@@ -108,7 +124,7 @@ class Grade:
     __pydantic_config__ = _STRICT
 
     rank: Annotated[int, Ge(1)]
-    days: Annotated[int, Gt(0)] | None = None
+    days: Annotated[int, Gt(0), Le(3660)] | None = None
 
 
 @dataclass(frozen=True)
@@ -118,14 +134,19 @@ class Row:
     __pydantic_config__ = _STRICT
 
     row: Text
+    """Its name, shown in JSON and by explain."""
     level: Annotated[int, Ge(1), Le(7)]
+    """1 is done first; an item that fits several rows is at the lowest of their levels."""
     do: Literal["unblock", "pick up for review", "work on", "pick up"]
     kind: Literal["issue", "merge request"]
     stage: Literal["in review", "ready for review", "in progress", "available"]
     clause: Text
     priority: Annotated[int, Ge(1)] | None = None
+    """The rank the item's priority has to have; nothing: any, or none."""
     slo: Literal["breaching", "near-breaching", "non-breaching"] | None = None
+    """How the item's review clock has to stand; nothing: anyhow."""
     labels: tuple[Text, ...] = ()
+    """All of these, or what `counts_as` takes in their place."""
 
 
 @dataclass(frozen=True)
@@ -179,7 +200,7 @@ class RedDefaultBranch:
     clause: Text
     triage_hours: Annotated[float, Gt(0)]
     resolve_hours: Annotated[float, Gt(0)]
-    ping_minutes: tuple[int, ...]
+    ping_minutes: tuple[Annotated[int, Gt(0)], ...]
     escalate_minutes: Annotated[int, Gt(0)]
 
 
@@ -205,7 +226,7 @@ class Triage:
     __pydantic_config__ = _STRICT
 
     not_labels: tuple[Text, ...]
-    timers_days: dict[str, int]
+    timers_days: dict[str, Annotated[int, Gt(0), Le(3660)]]
     clause: Text
 
 
@@ -245,7 +266,8 @@ class Rotation:
     """The rotation issue's title; ``{start}`` stands for the first day of the shift."""
     template: Text
     project: Text
-    days: Annotated[int, Gt(0)]
+    days: Annotated[int, Gt(0), Le(366)]
+    """The length of a shift."""
     handoff_day: Weekday
     handoff_time: Hour
     duties: tuple[Duty, ...]

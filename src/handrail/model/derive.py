@@ -11,7 +11,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from handrail.model.history import Event
-from handrail.model.items import Claim, Epic, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+from handrail.model.items import Claim, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
 
 
 def derived(item: Item, events: Sequence[Event]) -> Item:
@@ -26,19 +26,17 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "last_human_by": words[-1].by if words else "",
         "mentioned_since": _unanswered_mention(events),
     }
-    match item:
-        case Issue():
-            claims = tuple(Claim(e.by, date.fromisoformat(e.value), e.at) for e in events if e.did == "claimed")
-            statuses = [e.at for e in events if e.did == "status_set" and e.value == item.status]
-            return replace(item, claims=claims, status_since=statuses[-1] if statuses else None, **common)
-        case MergeRequest():
-            rounds = _rounds(events)
-            reviewers = tuple(
-                replace(rounds[r.username], state=r.state) if r.username in rounds else r for r in item.reviewers
-            )
-            return replace(item, reviewers=reviewers, threads=_open_threads(events), **common)
-        case Epic():
-            return replace(item, **common)
+    if isinstance(item, Issue):
+        claims = tuple(Claim(e.by, date.fromisoformat(e.value), e.at) for e in events if e.did == "claimed")
+        statuses = [e.at for e in events if e.did == "status_set" and e.value == item.status]
+        return replace(item, claims=claims, status_since=statuses[-1] if statuses else None, **common)
+    if isinstance(item, MergeRequest):
+        rounds = _rounds(events)
+        reviewers = tuple(
+            replace(rounds[r.username], state=r.state) if r.username in rounds else r for r in item.reviewers
+        )
+        return replace(item, reviewers=reviewers, threads=_open_threads(events), **common)
+    return replace(item, **common)
 
 
 def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
@@ -58,24 +56,23 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
         "milestone": _last(past, later, "milestone_set", item.milestone),
     }
     then: Item
-    match item:
-        case Issue():
-            then = replace(item, status=_last(past, later, "status_set", item.status), **facts)
-        case MergeRequest():
-            rounds = _rounds(past)
-            today = {r.username: r for r in item.reviewers}
-            names = _then(tuple(today), past, later, "review_requested", "review_removed")
-            drafts = [e.did == "undrafted" for e in later if e.did in {"drafted", "undrafted"}]
-            then = replace(
-                item,
-                reviewers=tuple(rounds.get(name) or _unanswered(today.get(name), name, moment) for name in names),
-                approved_by=_then(item.approved_by, past, later, "approved", "unapproved", by=True),
-                draft=drafts[0] if drafts else item.draft,
-                detailed_merge_status="",
-                **facts,
-            )
-        case Epic():
-            then = replace(item, **facts)
+    if isinstance(item, Issue):
+        then = replace(item, status=_last(past, later, "status_set", item.status), **facts)
+    elif isinstance(item, MergeRequest):
+        rounds = _rounds(past)
+        today = {r.username: r for r in item.reviewers}
+        names = _then(tuple(today), past, later, "review_requested", "review_removed")
+        drafts = [e.did == "undrafted" for e in later if e.did in {"drafted", "undrafted"}]
+        then = replace(
+            item,
+            reviewers=tuple(rounds.get(name) or _unanswered(today.get(name), name, moment) for name in names),
+            approved_by=_then(item.approved_by, past, later, "approved", "unapproved", by=True),
+            draft=drafts[0] if drafts else item.draft,
+            detailed_merge_status="",
+            **facts,
+        )
+    else:
+        then = replace(item, **facts)
     return derived(then, past) if events else then
 
 

@@ -5,7 +5,7 @@ from ``label_since`` on are derived from the item's history (``model.derive``), 
 """
 
 from datetime import date, datetime
-from typing import Literal
+from typing import ClassVar, Literal
 
 from msgspec import Struct
 
@@ -41,6 +41,8 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
 
 
 class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
+    sigil: ClassVar[str]
+    """What stands between path and number in references to the kind: ``#``, ``!`` or ``&``."""
     ref: str
     title: str
     author: str
@@ -62,24 +64,20 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """The first mention of the team's group that nobody else has answered since."""
 
     @property
-    def sigil(self) -> str:
-        """``#``, ``!`` or ``&``."""
-        return self.ref[_cut(self.ref)]
-
-    @property
     def project(self) -> str:
         """The full path of the project, or of the group for an epic."""
-        return self.ref[: _cut(self.ref)]
+        return self.ref[: self.ref.rfind(self.sigil)]
 
     @property
     def iid(self) -> int:
         """The number within the project or group."""
-        return int(self.ref[_cut(self.ref) + 1 :])
+        return int(self.ref[self.ref.rfind(self.sigil) + 1 :])
 
 
 class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="issue"):
     """An issue or another work item that is worked on like one."""
 
+    sigil: ClassVar[str] = "#"
     status: str | None = None
     """Premium's Status, which replaces ``workflow::`` labels where the instance uses it."""
     status_since: datetime | None = None
@@ -94,6 +92,7 @@ class MergeRequest(
 ):
     """A merge request with its reviewers' states, its open threads and what GitLab says of merging it."""
 
+    sigil: ClassVar[str] = "!"
     draft: bool = False
     reviewers: tuple[Reviewer, ...] = ()
     approved_by: tuple[str, ...] = ()
@@ -105,6 +104,8 @@ class MergeRequest(
 
 class Epic(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="epic"):
     """An epic: labels and people, no queue of its own."""
+
+    sigil: ClassVar[str] = "&"
 
 
 Item = Issue | MergeRequest | Epic

@@ -38,12 +38,15 @@ class Person:
 
     name: str
     zone: str = "UTC"
+    """An IANA time zone."""
     hours: tuple[str, ...] = ("09:00-17:00",)
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
     country: str | None = None
     subdivision: str | None = None
     groups: tuple[str, ...] = ()
+    """Keys of the handbook's groups."""
     roles: tuple[Role, ...] = ("engineer",)
+    """Engineers have work that is open to the team in their queue; managers only what is theirs by name."""
     away: tuple[Away, ...] = ()
 
     @property

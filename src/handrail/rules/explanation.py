@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from handrail.handbook.schema import Row
 from handrail.model.history import Event
-from handrail.model.items import Item, MergeRequest
+from handrail.model.items import Item
 from handrail.model.queue import Entry
 from handrail.rules.terms import Misfit
 from handrail.rules.verdict import Place, Verdict
@@ -64,7 +64,7 @@ def explain(queue: WorkQueue, item: Item, person: str, history: Sequence[Event])
     clock = shown.clock
     calendar = queue.snapshot.calendars[clock.whose]
     now = queue.snapshot.now
-    stretches = _rounds(item, clock.whose, history, clock.start) + _counted(queue, clock.start, now, clock.whose)
+    stretches = _rounds(clock.whose, history, clock.start) + _counted(queue, clock.start, now, clock.whose)
     deadline = calendar.after(clock.start, clock.limit)
     return Explanation(item, person, verdict, entry, tuple(rows), tuple(stretches), deadline)
 
@@ -91,10 +91,8 @@ def _counted(queue: WorkQueue, start: datetime, end: datetime, whose: str) -> li
     return found
 
 
-def _rounds(item: Item, reviewer: str, history: Sequence[Event], start: datetime) -> list[Stretch]:
+def _rounds(reviewer: str, history: Sequence[Event], start: datetime) -> list[Stretch]:
     """The reviewer's rounds before the clock's start: asked until answered, then the author's turn until re-asked."""
-    if not isinstance(item, MergeRequest):
-        return []
     found: list[Stretch] = []
     asked: datetime | None = None
     answered: datetime | None = None

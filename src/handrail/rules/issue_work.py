@@ -37,6 +37,8 @@ def free_entry(issue: Issue, desk: Desk) -> Entry | None:
 
 
 def _open_blockers(issue: Issue, desk: Desk) -> tuple[str, ...]:
+    if not issue.blocked_by:
+        return ()
     return tuple(ref for ref in issue.blocked_by if ref in desk.snapshot.by_ref)
 
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from handrail.model.items import MergeRequest, Reviewer
 from handrail.model.queue import Reason, TriageFinding, Waiting
 from handrail.rules.desk import NO_ROW, Desk
@@ -11,7 +13,10 @@ from handrail.rules.verdict import Place, Verdict
 
 
 def consider(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
-    """What the workflow says about an open merge request."""
+    """What the workflow says about an open merge request. GitLab lists bots and the author as reviewers too."""
+    reviewers = tuple(r for r in mr.reviewers if r.username != mr.author and r.username not in desk.terms.bots)
+    if len(reviewers) != len(mr.reviewers):
+        mr = replace(mr, reviewers=reviewers)
     workflow = desk.handbook.workflow
     in_review = workflow.in_review in mr.labels
     ready = workflow.ready_for_review in mr.labels

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook, Row
 from handrail.model.items import Issue, Item
@@ -51,22 +52,34 @@ class Terms:
         self.handbook = handbook
         self.priorities = {label: grade.rank for label, grade in handbook.priorities.items()}
         self.groups = {group.label: key for key, group in handbook.groups.items()}
+        self.bots = frozenset(handbook.team.bots)
         self.community = frozenset(handbook.labels.community)
         self._workflow = handbook.workflow.scope + "::"
         self._team_labels = {handbook.labels.team, *self.groups}
         self._sources = tuple(source.path for source in handbook.sources.values() if not source.labels)
         self._projects: dict[str, bool] = {}
+        self._said: dict[tuple[str, ...], tuple[Says, Says]] = {}
+        """What a set of labels says on another project's item, and on one of the team's own: many items share a set."""
+        self._dated_labels = frozenset({handbook.labels.deliverable, handbook.labels.unplanned})
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
 
     def read(self, item: Item) -> Says:
         """What the item's labels say. Of several priorities the highest counts (GitLab Free does not exclude them)."""
+        said = self._said.get(item.labels)
+        if said is None:
+            said = self._said[item.labels] = self._says(item.labels, ours=False), self._says(item.labels, ours=True)
+        found = said[self.is_source(item.project)]
+        if isinstance(item, Issue) and item.status:
+            return replace(found, state=item.status.casefold(), state_label="")
+        return found
+
+    def _says(self, labels: tuple[str, ...], *, ours: bool) -> Says:
         priority: int | None = None
         state = state_label = group = ""
-        ours = self.is_source(item.project)
         community = several = False
-        for label in item.labels:
+        for label in labels:
             rank = self.priorities.get(label)
             if rank is not None:
                 priority = rank if priority is None else min(rank, priority)
@@ -79,8 +92,6 @@ class Terms:
                 group = key or group
             elif label in self.community:
                 community = True
-        if isinstance(item, Issue) and item.status:
-            state, state_label = item.status.casefold(), ""
         return Says(priority, state, state_label, "" if several else group, ours, community)
 
     def is_source(self, project: str) -> bool:
@@ -129,11 +140,6 @@ class Terms:
     def watched(self, label: str) -> bool:
         """Whether a decision asks since when the label is on an item; the others' instants need not be kept."""
         return label.startswith(self._workflow) or label in self._dated_labels
-
-    @property
-    def _dated_labels(self) -> frozenset[str]:
-        labels = self.handbook.labels
-        return frozenset({labels.deliverable, labels.unplanned})
 
     def waits_for_triage(self, issue: Issue) -> bool:
         """Whether an issue is in the triage queue: no milestone, nobody assigned, none of the states in between."""

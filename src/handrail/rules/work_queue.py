@@ -5,7 +5,7 @@
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -54,7 +54,13 @@ class WorkQueue:
         self.snapshot = snapshot
         self.handbook = handbook
         self.desk = Desk(snapshot, handbook)
+        self._shifts = self._open_shifts()
         self.on_duty = self._on_duty()
+        self._duties = [
+            (order, duty, frozenset(duty.labels))
+            for order, duty in enumerate(handbook.rotation.duties, 1)
+            if duty.looks_at in {"labels", "triage", "mentions"}
+        ]
         self._incidents = self._red_branch_incidents()
         self._named: dict[str, list[Ranked]] = {}
         self._pools: dict[str, list[tuple[Ranked, tuple[str, ...]]]] = {}
@@ -66,7 +72,7 @@ class WorkQueue:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
         if item.ref in self._incidents:
             return Verdict(places=(self._red_place(self._incidents[item.ref], item),))
-        if self.on_duty and item.ref == self.on_duty.issue.ref:
+        if item.ref in self._shifts:
             return Verdict(parked=Reason("rotation-issue"))
         if isinstance(item, Epic):
             return self._with_duty(item, Verdict(parked=Reason("epic")))
@@ -138,15 +144,15 @@ class WorkQueue:
         if self.on_duty is None:
             return verdict
         holder = self.on_duty.username
-        for order, duty in enumerate(self.handbook.rotation.duties, 1):
-            since = self._calls_for(duty, item, holder)
+        for order, duty, labels in self._duties:
+            since = self._calls_for(duty, labels, item, holder)
             if since is not None:
                 reason = Reason("duty", at=since, names=(duty.says,))
                 entry = Entry(0, order, duty.row, duty.do, duty.clause, item, since, (reason,))
                 return verdict.without(holder).with_place(Place(entry, people=(holder,)))
         return verdict
 
-    def _calls_for(self, duty: Duty, item: Item, holder: str) -> datetime | None:
+    def _calls_for(self, duty: Duty, labels: frozenset[str], item: Item, holder: str) -> datetime | None:
         """Since when an item calls for a duty of the holder's; None where it does not."""
         if duty.looks_at == "mentions":
             return item.mentioned_since
@@ -156,24 +162,31 @@ class WorkQueue:
             return item.created_at if self.desk.is_untriaged(item) else None
         # What has a milestone is scheduled: somebody answered, and the table takes it from there.
         scheduled = item.milestone is not None and holder not in item.assignees
-        asked = duty.looks_at == "labels" and not set(duty.labels).isdisjoint(item.labels)
-        return item.created_at if asked and not scheduled else None
+        return None if scheduled or labels.isdisjoint(item.labels) else item.created_at
+
+    def _open_shifts(self) -> dict[str, tuple[date, Issue]]:
+        """The first day of every shift that has an open rotation issue, by the issue's reference."""
+        project = self.handbook.rotation.project + "#"
+        found = {}
+        for item in self.snapshot.items:
+            if isinstance(item, Issue) and item.ref.startswith(project):
+                start = self.desk.terms.shift_of(item.title)
+                if start is not None:
+                    found[item.ref] = start, item
+        return found
 
     def _on_duty(self) -> OnDuty | None:
         """Until rotations are kept here: the assignee of the open rotation issue whose shift began last."""
         rotation = self.handbook.rotation
-        zone = ZoneInfo(self.handbook.team.zone)
-        hour, minute = map(int, rotation.handoff_time.split(":"))
-        begun = []
-        for item in self.snapshot.items:
-            if isinstance(item, Issue) and item.assignees and item.ref.startswith(rotation.project + "#"):
-                start = self.desk.terms.shift_of(item.title)
-                if start is not None and start <= self.snapshot.today:
-                    begun.append((start, item.ref, item))
+        today = self.snapshot.today
+        begun = [(start, ref) for ref, (start, issue) in self._shifts.items() if issue.assignees and start <= today]
         if not begun:
             return None
-        start, _, issue = max(begun, key=lambda found: found[:2])
+        start, ref = max(begun)
+        issue = self._shifts[ref][1]
+        hour, minute = map(int, rotation.handoff_time.split(":"))
         last_day = start + timedelta(days=rotation.days)
+        zone = ZoneInfo(self.handbook.team.zone)
         until = datetime(last_day.year, last_day.month, last_day.day, hour, minute, tzinfo=zone)
         return OnDuty(issue.assignees[0], until, issue)
 

@@ -23,11 +23,13 @@ def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None
         return str(error)
     if kind != _STATED[type(item)]:
         return f"the reference names a {kind}, the line says {_STATED[type(item)]}"
-    for at, what in _instants(item):
+    for at, what, whose in _instants(item):
+        if at is None:
+            continue
         if at.tzinfo is None:
-            return f"{what} has no zone: end it with Z or an offset"
+            return f"{what.format(whose)} has no zone: end it with Z or an offset"
         if at > now:
-            return f"{what} is {_shown(at)}, later than the snapshot's now: correct one of the two"
+            return f"{what.format(whose)} is {_shown(at)}, later than the snapshot's now: correct one of the two"
     if events and events[-1].at > now:
         return "the history goes on after the snapshot's now: correct one of the two"
     return None
@@ -59,23 +61,22 @@ def _shown(at: datetime) -> str:
     return f"{at:%Y-%m-%dT%H:%M:%SZ}"
 
 
-def _instants(item: Item) -> Iterator[tuple[datetime, str]]:
-    named = {
-        "created_at": item.created_at,
-        "closed_at": item.closed_at,
-        "assigned_since": item.assigned_since,
-        "last_human_at": item.last_human_at,
-        "mentioned_since": item.mentioned_since,
-        **{f"the time since which it carries {label}": at for label, at in item.label_since.items()},
-    }
+def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
+    """Every instant that an item states, what it is, and whose; put into words only when one is wrong."""
+    yield item.created_at, "created_at", ""
+    yield item.closed_at, "closed_at", ""
+    yield item.assigned_since, "assigned_since", ""
+    yield item.last_human_at, "last_human_at", ""
+    yield item.mentioned_since, "mentioned_since", ""
+    for label, at in item.label_since.items():
+        yield at, "the time since which it carries {}", label
     if isinstance(item, Issue):
-        named["status_since"] = item.status_since
-        named |= {f"the time of {claim.by}'s claim": claim.made_at for claim in item.claims}
+        yield item.status_since, "status_since", ""
+        for claim in item.claims:
+            yield claim.made_at, "the time of {}'s claim", claim.by
     if isinstance(item, MergeRequest):
         for reviewer in item.reviewers:
-            named[f"the time at which {reviewer.username}'s review was requested"] = reviewer.requested_at
-            named[f"the time of {reviewer.username}'s answer"] = reviewer.responded_at
-        named |= {f"the last word in thread {thread.id}": thread.last_at for thread in item.threads}
-    for what, at in named.items():
-        if at is not None:
-            yield at, what
+            yield reviewer.requested_at, "the time at which {}'s review was requested", reviewer.username
+            yield reviewer.responded_at, "the time of {}'s answer", reviewer.username
+        for thread in item.threads:
+            yield thread.last_at, "the last word in thread {}", thread.id

@@ -167,9 +167,10 @@ class SnapshotFile:
         for number, line in self._lines():
             if line.startswith(_HISTORY) and (passed_over or not histories):
                 continue
-            passed_over = not closed and (_CLOSED[0] in line or _CLOSED[1] in line)
-            found = None if passed_over else self._read(number, line)
+            found = None if not closed and any(state in line for state in _CLOSED) else self._read(number, line)
             if isinstance(found, History):
+                if passed_over:
+                    continue
                 if pending is None or pending[1].ref != found.ref:
                     raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
                 self._check_order(number, found)
@@ -179,6 +180,7 @@ class SnapshotFile:
             if pending is not None:
                 yield *pending, ()
                 pending = None
+            passed_over = found is None
             if isinstance(found, Issue | MergeRequest | Epic):
                 pending = number, found
             elif found is not None and number > self._head_lines:

@@ -19,10 +19,8 @@ def public_holidays(country: str, subdivision: str | None, years: range) -> dict
     import holidays
 
     code = country.strip().upper()
-    if code not in holidays.list_supported_countries():
-        raise ValueError(
-            f"no public holidays are known for the country {country!r}{_hint(country, _names())}"
-        )
+    if code not in set(holidays.registry.EntityLoader.get_country_codes()):  # the library's own list imports them all
+        raise ValueError(f"no public holidays are known for the country {country!r}{_hint(country, _names())}")
     part = None if subdivision is None else _part(code, subdivision)
     found = holidays.country_holidays(code, subdiv=part, years=years, language="en_US")
     return dict(sorted(found.items()))
@@ -39,14 +37,12 @@ def countries() -> dict[str, tuple[str, ...]]:
 def _part(country: str, subdivision: str) -> str:
     import holidays
 
-    entity = holidays.country_holidays(country)
-    names = {part.casefold(): part for part in entity.subdivisions}
+    entity = getattr(holidays, country)
+    names: dict[str, str] = {part.casefold(): part for part in entity.subdivisions}
     names |= {name.casefold(): part for name, part in entity.subdivisions_aliases.items()}
     part = names.get(subdivision.strip().casefold())
     if part is None:
-        raise ValueError(
-            f"{country} has no part {subdivision!r} with public holidays{_hint(subdivision, names)}"
-        )
+        raise ValueError(f"{country} has no part {subdivision!r} with public holidays{_hint(subdivision, names)}")
     return part
 
 
@@ -63,7 +59,5 @@ def _names() -> dict[str, str]:
 
 def _hint(wrong: str, names: dict[str, str]) -> str:
     near = get_close_matches(wrong.strip().casefold(), names, n=3, cutoff=0.7)
-    meant = dict.fromkeys(
-        f"{names[name]} ({name})" if names[name].casefold() != name else names[name] for name in near
-    )
+    meant = dict.fromkeys(f"{names[name]} ({name})" if names[name].casefold() != name else names[name] for name in near)
     return f"; did you mean {' or '.join(meant)}?" if meant else ""

@@ -1,0 +1,1 @@
+"""Facts from a GitLab: modules that only understand what it says, and a reader that asks it."""

@@ -1,0 +1,193 @@
+"""One GitLab, asked politely through python-gitlab: GraphQL documents and REST lists, with one session and one token.
+
+python-gitlab waits and retries by itself, but by the machine's clock and without spreading; so its own retries are off
+and ours (``rate_limits``) are on for both APIs. Whatever cannot succeed is a UserError that never holds the token.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import gitlab
+import requests
+
+from handrail.errors import UserError
+from handrail.gitlab.documents import PARTS, document
+from handrail.gitlab.rate_limits import pause_after, pause_before, told_time
+
+TIMEOUT = 60.0
+"""Seconds; GitLab itself gives up on a request after about as many."""
+
+
+class LostError(UserError):
+    """A project, group or item that is not there, or not for this token; the rest can still be read."""
+
+
+class TooMuchError(UserError):
+    """GitLab did not manage the page in time: a smaller one may go."""
+
+
+@dataclass
+class Pace:
+    """How waiting is done; tests wait without waiting."""
+
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+    said: Callable[[str], None] = field(default=lambda _: None)
+    """Told in a sentence whenever a pause is longer than a few seconds."""
+
+
+class Connection:
+    """A GitLab and a token. ``url`` is its address ("https://gitlab.com"); no request is made yet."""
+
+    def __init__(self, url: str, token: str, pace: Pace | None = None, timeout: float = TIMEOUT) -> None:
+        self.url = url.rstrip("/")
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise UserError(f"“{url}” is no address of a GitLab: write it like https://gitlab.com.")
+        if parts.username or parts.password or parts.query:
+            raise UserError("The address of the GitLab holds a password or a token: give the token in GITLAB_TOKEN.")
+        if not token.strip() or not token.isascii() or not token.isprintable():
+            raise UserError("The token is empty or has a character that no token has: copy it again (GITLAB_TOKEN).")
+        self._pace = pace or Pace()
+        self._session = requests.Session()
+        self._session.hooks["response"].append(self._heard)
+        self._headers: Mapping[str, str] = {}
+        self._gitlab = gitlab.Gitlab(
+            self.url, private_token=token.strip(), timeout=timeout, session=self._session, retry_transient_errors=False
+        )
+        self.requests = 0
+        """How many requests were sent, retries included."""
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def now(self) -> datetime:
+        """GitLab's clock at its last response; ours if it does not say."""
+        return told_time(self._headers) or datetime.now(UTC)  # noqa: TID251  # the reader's only look at the clock
+
+    def graphql(self, name: str, variables: Mapping[str, Any], parts: frozenset[str] = PARTS) -> dict[str, Any]:
+        """The data that the document of that name gives. Raises LostError, TooMuchError or another UserError."""
+        return self.ask(_operation(name), document(name, parts), variables)
+
+    def ask(self, operation: str, text: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """The data that a document's text gives; as ``graphql``."""
+        body = {"query": text, "variables": dict(variables), "operationName": operation}
+        answer = self._send("post", f"{self.url}/api/graphql", post_data=body)
+        if not isinstance(answer, dict):
+            raise self._not_gitlab()
+        errors = [str(error.get("message", error)) for error in answer.get("errors") or ()]
+        data = answer.get("data")
+        if errors and (data is None or not any(data.values())):
+            text = "; ".join(errors)
+            if "imeout" in text or "timed out" in text:
+                raise TooMuchError(f"{self.url} did not manage {operation} in time: try again when it is less busy.")
+            raise UserError(f"{self.url} refused a question ({operation}): {self._plain(text)}")
+        if not isinstance(data, dict):
+            raise self._not_gitlab()
+        return data
+
+    def rest(self, path: str, **query: Any) -> Iterator[Any]:
+        """Every entry of a REST list, page after page: ``path`` as in ``/projects/1/labels``."""
+        page: str | int = 1
+        while page:
+            answer = self._send("get", path, query_data={"per_page": 100, "page": page, **query})
+            if not isinstance(answer, list):
+                raise self._not_gitlab()
+            yield from answer
+            page = self._headers.get("X-Next-Page", "") if answer else ""
+
+    def rest_one(self, path: str) -> dict[str, Any]:
+        """One REST object."""
+        answer = self._send("get", path)
+        if not isinstance(answer, dict):
+            raise self._not_gitlab()
+        return answer
+
+    def _send(self, verb: str, path: str, **arguments: Any) -> Any:
+        attempt = 1
+        while True:
+            self._headers = {}
+            self.requests += 1
+            status: int | None = None
+            try:
+                response = self._gitlab.http_request(verb, path, obey_rate_limit=False, max_retries=0, **arguments)
+                self._wait(pause_after(self._headers))
+                return response.json()
+            except requests.exceptions.SSLError as error:
+                raise UserError(
+                    f"{self.url} shows a certificate that this machine does not trust: "
+                    "set REQUESTS_CA_BUNDLE to the authority's certificate."
+                ) from error
+            except requests.exceptions.JSONDecodeError as error:
+                problem: UserError = self._not_gitlab()
+                cause: Exception = error
+            except requests.exceptions.Timeout as error:
+                problem, cause = TooMuchError(f"{self.url} did not answer in time: try again later."), error
+            except requests.exceptions.RequestException as error:
+                problem = UserError(f"{self.url} cannot be reached: check the address and the network.")
+                cause = error
+            except gitlab.exceptions.GitlabError as error:
+                status = error.response_code
+                problem, cause = self._refused(error, path), error
+            attempt += 1
+            pause = pause_before(attempt, status, self._headers, self._pace.chance())
+            if pause is None:
+                raise problem from cause
+            self._wait(pause)
+
+    def _refused(self, error: gitlab.exceptions.GitlabError, path: str) -> UserError:
+        text = self._plain(str(error.error_message))
+        match error.response_code:
+            case 401:
+                return UserError(
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked. Make a new one with the "
+                    "scope read_api and give it in GITLAB_TOKEN."
+                )
+            case 403:
+                return UserError(
+                    f"{self.url} does not let the token do this ({text}): it needs the scope read_api, and its owner "
+                    "access to the team's projects."
+                )
+            case 404:
+                return LostError(f"{self.url} does not have {path.partition('?')[0]}, or not for this token.")
+            case 429:
+                return UserError(f"{self.url} still asks for fewer requests: run the command again later, it goes on.")
+            case code if code is not None and code >= 500:
+                return TooMuchError(f"{self.url} answers with an error of its own ({code}): try again later.")
+            case _:
+                return UserError(f"{self.url} refuses the request ({error.response_code}): {text}")
+
+    def _plain(self, text: str) -> str:
+        """What a server said, short and without the token, in case it says it."""
+        token = self._gitlab.private_token or ""
+        return " ".join(text.replace(token, "…").split())[:200] if token else ""
+
+    def _not_gitlab(self) -> UserError:
+        return UserError(
+            f"{self.url} answers with something else than GitLab's API: check the address; perhaps a proxy or a "
+            "sign-in page is in between."
+        )
+
+    def _heard(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
+        self._headers = response.headers
+
+    def _wait(self, seconds: float) -> None:
+        if seconds > 5:
+            self._pace.said(f"{self.url} asks to wait for {seconds:.0f} seconds")
+        if seconds > 0:
+            self._pace.sleep(seconds)
+
+
+def project_path(path: str) -> str:
+    """A project's path inside a REST address."""
+    return quote(path, safe="")
+
+
+def _operation(name: str) -> str:
+    return name.title().replace("_", "")

@@ -1,0 +1,103 @@
+"""From discussions, notes and resource events, as GitLab tells them, to an item's events in order of time."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from handrail.gitlab.comments import claimed_until, mentions
+from handrail.gitlab.system_notes import Names, deeds
+from handrail.model.history import Deed, Event
+
+GHOST = "ghost"
+"""Whose GitLab says it is what a deleted user did."""
+
+
+@dataclass(frozen=True)
+class Team:
+    """What reading needs of a team: the group that people mention, who is a bot, and who lives in which zone."""
+
+    mention: str = ""
+    bots: frozenset[str] = frozenset()
+    zones: Mapping[str, str] = field(default_factory=dict)
+    zone: str = "UTC"
+
+    def is_bot(self, user: Mapping[str, Any] | None) -> bool:
+        """Whether GitLab says so of the account, or the team does of the name."""
+        return user is not None and bool(user.get("bot") or user["username"] in self.bots)
+
+    def event(self, at: datetime, user: Mapping[str, Any] | None, did: Deed, value: str = "") -> Event:
+        """An event of that user's (null: of one who is deleted)."""
+        return Event(at, user["username"] if user else GHOST, did, value, self.is_bot(user))
+
+    def zone_of(self, username: str) -> ZoneInfo:
+        """The person's zone, the team's for anybody else."""
+        return ZoneInfo(self.zones.get(username, self.zone))
+
+
+def instant(text: str) -> datetime:
+    """GitLab's time in UTC. Webhooks write a space and then the offset or “UTC” at its end. Raises ValueError."""
+    found = datetime.fromisoformat(re.sub(r" (?=[+-]\d|UTC$)", "", text).replace("UTC", "Z"))
+    if found.tzinfo is None:
+        raise ValueError(f"“{text}” has no zone")
+    return found.astimezone(UTC)
+
+
+def nodes(connection: Mapping[str, Any] | None) -> list[Any]:
+    """The nodes of a connection that may be null and hold nulls (what the token's owner may not see)."""
+    return [node for node in (connection or {}).get("nodes") or () if node]
+
+
+def discussion_events(
+    discussions: Iterable[Mapping[str, Any]], names: Names, team: Team, *, claims: bool
+) -> list[Event]:
+    """The events that discussions tell, not yet in order. ``claims``: whether a date in a comment is a claim."""
+    found: list[Event] = []
+    for discussion in discussions:
+        thread = str(discussion["id"]).rpartition("/")[2] if discussion["resolvable"] else ""
+        for note in nodes(discussion["notes"]):
+            found += note_events(note, thread, names, team, claims=claims)
+        if thread and discussion["resolvedAt"]:
+            at = instant(discussion["resolvedAt"])
+            found.append(team.event(at, discussion["resolvedBy"], "thread_resolved", thread))
+    return found
+
+
+def note_events(note: Mapping[str, Any], thread: str, names: Names, team: Team, *, claims: bool) -> Iterator[Event]:
+    """What one note tells: a system note its deeds; a comment that it was made, or its claim; then its mention."""
+    at, author = instant(note["createdAt"]), note["author"]
+    if note["system"]:
+        for deed, value in deeds(note["body"], names):
+            yield team.event(at, author, deed, value)
+        return
+    until = None
+    if claims and author and not team.is_bot(author):
+        until = claimed_until(note["body"], at.astimezone(team.zone_of(author["username"])).date())
+    if until:
+        yield team.event(at, author, "claimed", until.isoformat())
+    else:
+        yield team.event(at, author, "commented", thread)
+    if mentions(note["body"], team.mention):
+        yield team.event(at, author, "mentioned", team.mention)
+
+
+def label_events(events: Iterable[Mapping[str, Any]], team: Team) -> Iterator[Event]:
+    """REST's resource label events. The label is null once it is deleted; then nobody needs to know."""
+    for event in events:
+        if event["label"]:
+            did: Deed = "label_added" if event["action"] == "add" else "label_removed"
+            yield team.event(instant(event["created_at"]), event["user"], did, event["label"]["name"])
+
+
+def milestone_events(events: Iterable[Mapping[str, Any]], team: Team) -> Iterator[Event]:
+    """REST's resource milestone events. Moving an item from one milestone to another is one event, to the new one."""
+    for event in events:
+        title = (event["milestone"] or {}).get("title", "") if event["action"] == "add" else ""
+        yield team.event(instant(event["created_at"]), event["user"], "milestone_set", title)
+
+
+def in_order(*told: Sequence[Event]) -> tuple[Event, ...]:
+    """By time; of one instant, as told, each list after the one before."""
+    return tuple(sorted((event for events in told for event in events), key=lambda event: event.at))

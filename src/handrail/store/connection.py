@@ -1,0 +1,95 @@
+"""Connections to the store's database: an SQLite file, or PostgreSQL by URL."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.sql.schema import Table
+
+from handrail.errors import UserError
+
+Insert = sqlite.Insert | postgresql.Insert
+_WAIT = 30
+"""Seconds that a writer waits for another one, whose transaction takes milliseconds."""
+
+
+def address(where: str | Path) -> URL:
+    """The database's URL: of an SQLite file by its path, of PostgreSQL as written. Raises UserError for any other."""
+    text = str(where)
+    if isinstance(where, Path) or "://" not in text:
+        return URL.create("sqlite", database=str(Path(where).expanduser()))
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):  # the latter: a port that is no number
+        raise _no_address() from None
+    match url.drivername:
+        case "sqlite" if url.database:
+            return url
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return url.set(drivername="postgresql+psycopg")
+        case _:
+            raise _no_address()
+
+
+def shown(url: URL) -> str:
+    """The database in words, without user or password."""
+    if url.drivername == "sqlite":
+        return str(url.database)
+    host = url.host or url.query.get("host") or "this machine"
+    return f"PostgreSQL database “{url.database or ''}” on {host}"
+
+
+def engine_of(url: URL) -> Engine:
+    """An engine whose transactions begin when they say so. Raises UserError where PostgreSQL's driver is not there."""
+    if url.drivername == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": _WAIT})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(
+            url.update_query_dict({"connect_timeout": "10", **url.query}),  # the driver would wait for ever
+            json_deserializer=_as_it_is,
+            pool_pre_ping=True,
+        )
+    except ModuleNotFoundError as error:
+        raise UserError(
+            "PostgreSQL needs a driver that is not installed: run “pip install 'handrail[postgresql]'”."
+        ) from error
+
+
+def writing(engine: Engine) -> AbstractContextManager[Connection]:
+    """A transaction that writes: committed at the end, rolled back where an error leaves it."""
+    return engine.execution_options(handrail_writes=True).begin()
+
+
+def insert_into(connection: Connection, table: Table) -> Insert:
+    """An insert that may say what to do on a conflict, in the database's dialect."""
+    return (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
+    connection.isolation_level = None  # Python's own begins come too late and are never IMMEDIATE
+    connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+    connection.execute(
+        "PRAGMA synchronous = NORMAL"
+    )  # with WAL: safe from kills; a power cut may undo the last commits
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: one that read first could not wait for it later (SQLITE_BUSY_SNAPSHOT).
+    writes = connection.get_execution_options().get("handrail_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _as_it_is(raw: bytes) -> bytes:
+    return raw
+
+
+def _no_address() -> UserError:
+    return UserError("No store can be kept there: give the path of a file, or a URL that begins with postgresql://.")

@@ -1,0 +1,180 @@
+"""The store: what was read of GitLab, in an SQLite file or in PostgreSQL, and how far the reading has come.
+
+Everything is written in transactions of at most 100 items, so that nobody waits for a reading. What a person can mend
+of the database is a UserError, from every method.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine, select
+
+from handrail.errors import UserError
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.reading import Page, Surroundings
+from handrail.store import rounds, write
+from handrail.store.connection import address, engine_of, shown, writing
+from handrail.store.facts import StoredFacts
+from handrail.store.failures import in_plain_words
+from handrail.store.rounds import Progress
+from handrail.store.schema import bring_up_to_date
+from handrail.store.tables import OPEN, concerns, forgotten, histories, items, progress
+
+_AT_MOST = 100
+"""Items that one transaction writes."""
+
+
+class Store:
+    """One database of facts. Many may read it while one writes; it may be used from several threads."""
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self._engine = engine
+        self.place = place
+        """Where it is, in words, without user or password."""
+
+    @classmethod
+    def open(cls, where: str | Path, *, create: bool = True) -> Self:
+        """Open the store at an SQLite file's path or a ``postgresql://`` URL, and bring its schema up to date.
+
+        Raises UserError where nobody can read and write there, where the store is of a newer Handrail, and, unless
+        ``create``, where there is no such file.
+        """
+        url = address(where)
+        place = shown(url)
+        if url.drivername == "sqlite" and not create and not Path(str(url.database)).exists():
+            raise UserError(f"{place} is not there: “handrail sync” makes it, and reads your GitLab into it.")
+        engine = engine_of(url)
+        try:
+            with in_plain_words(place):
+                bring_up_to_date(engine, place)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine, place)
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def facts(self, now: datetime) -> StoredFacts:
+        """All that is stored, for every command to run on, as of ``now``."""
+        return StoredFacts(self._engine, self.place, now)
+
+    def write_page(self, page: Page) -> None:
+        """Write a page and its cursor. Items of which something newer is stored stay as they are.
+
+        A page of more than 100 items is written in several transactions, its cursor in the last one.
+        """
+        rest = page.reads
+        while len(rest) > _AT_MOST:
+            with self._writing() as connection:
+                write.write_reads(connection, page.source, rest[:_AT_MOST], page.until)
+            rest = rest[_AT_MOST:]
+        with self._writing() as connection:
+            write.write_reads(connection, page.source, rest, page.until)
+            rounds.put_progress(connection, page)
+
+    def write_surroundings(self, found: Surroundings) -> None:
+        """Write what a source has besides items, in place of what was known of it."""
+        with self._writing() as connection:
+            rounds.put_surroundings(connection, found)
+
+    def progress(self, source: str, kind: str) -> Progress:
+        """Where the reading of a source and kind goes on."""
+        with self._reading() as connection:
+            return rounds.progress_of(connection, source, kind)
+
+    def sources(self) -> set[str]:
+        """The sources of which any page was written."""
+        with self._reading() as connection:
+            return set(connection.scalars(select(progress.c.source).distinct()))
+
+    def known_since(self) -> dict[str, datetime]:
+        """From when on a source's histories are whole: when its first reading began. Without those not read yet."""
+        with self._reading() as connection:
+            return rounds.known_since(connection)
+
+    def open_refs(self, source: str) -> set[str]:
+        """The open items that the source gave, to compare with what it has today."""
+        with self._reading() as connection:
+            return rounds.open_refs(connection, source)
+
+    def concerning(self, username: str) -> set[str]:
+        """The open items that concern somebody: theirs to do, theirs to review, opened or answered by them."""
+        chosen = select(concerns.c.ref).where(concerns.c.username == username)
+        with self._reading() as connection:
+            return set(connection.scalars(chosen))
+
+    def lacking_history(self) -> set[str]:
+        """The open items whose history is not complete."""
+        chosen = select(items.c.ref).join(histories).where(OPEN, ~histories.c.complete)
+        with self._reading() as connection:
+            return set(connection.scalars(chosen))
+
+    def forget(self, source: str, refs: Sequence[str], why: str, at: datetime) -> list[str]:
+        """The source no longer gives these items (``why``: deleted, moved, out of reach).
+
+        Those that no other source gives go, with their histories; they are returned, in order.
+        """
+        gone: list[str] = []
+        ordered = sorted(refs)
+        for start in range(0, len(ordered), _AT_MOST):
+            with self._writing() as connection:
+                gone += rounds.leave_out(connection, source, ordered[start : start + _AT_MOST], why, at)
+        return gone
+
+    def forget_source(self, source: str, at: datetime) -> list[str]:
+        """Forget a source that the handbook no longer names, and the items that no other one gives."""
+        gone: list[str] = []
+        while True:
+            with self._writing() as connection:
+                refs = rounds.refs_from(connection, source, _AT_MOST)
+                if not refs:
+                    rounds.drop_source(connection, source)
+                    return gone
+                gone += rounds.leave_out(connection, source, refs, "its source is no longer read", at)
+
+    def forgotten(self, ref: str) -> tuple[str, datetime] | None:
+        """Why and when an item was forgotten; None if it was not, or if it came back."""
+        with self._reading() as connection:
+            row = connection.execute(select(forgotten.c.why, forgotten.c.at).where(forgotten.c.ref == ref)).first()
+        return None if row is None else (row.why, row.at)
+
+    def replace_history(self, ref: str, events: Sequence[Event]) -> None:
+        """Write the whole history of a stored item (in order of time); what webhooks told of it goes."""
+        with self._writing() as connection:
+            write.replace_history(connection, ref, events)
+
+    def add_provisional(
+        self, ref: str, events: Sequence[Event], *, item: Item | None = None, updated_at: datetime | None = None
+    ) -> None:
+        """Write what a webhook told: events that stay until the item's history is read, and the item as it is now.
+
+        The item is written only if it is newer than what is stored: a page of the same instant knows more.
+        """
+        with self._writing() as connection:
+            if item is not None and updated_at is not None:
+                write.put_items(connection, {ref: (item, updated_at)}, only_newer=True)
+            write.put_provisional(connection, ref, events)
+            write.put_derived(connection, ref)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with in_plain_words(self.place), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with in_plain_words(self.place), writing(self._engine) as connection:
+            yield connection

@@ -1,0 +1,61 @@
+"""The stored facts as every command reads them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from handrail.model.facts import Team
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.reading import Account
+from handrail.store import read
+from handrail.store.failures import in_plain_words
+from handrail.store.merged import with_provisional
+
+
+class StoredFacts:
+    """Facts from a store, as of ``now``. Who belongs to the team is the handbook's to say: ``team`` names nobody."""
+
+    def __init__(self, engine: Engine, place: str, now: datetime) -> None:
+        self._engine = engine
+        self._place = place
+        self._now = now
+
+    def team(self) -> Team:
+        """The projects, milestones and pipelines of all sources; what several of them have stands once."""
+        with in_plain_words(self._place), self._engine.connect() as connection:
+            found = read.all_surroundings(connection)
+        return Team(
+            self._now,
+            {},
+            tuple({project.path: project for source in found for project in source.projects}.values()),
+            tuple(dict.fromkeys(milestone for source in found for milestone in source.milestones)),
+            tuple(
+                {
+                    (pipeline.project, pipeline.id): pipeline for source in found for pipeline in source.pipelines
+                }.values()
+            ),
+        )
+
+    def accounts(self) -> dict[str, Account]:
+        """Everybody whom a reading has met, by user name."""
+        with in_plain_words(self._place), self._engine.connect() as connection:
+            found = read.all_surroundings(connection)
+        ordered = sorted(found, key=lambda source: source.at)  # the latest word on somebody counts
+        return {account.username: account for source in ordered for account in source.accounts}
+
+    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+        """The items, those that changed longest ago first, streamed: a reader never holds all of them."""
+        with in_plain_words(self._place), self._engine.connect() as connection:
+            if histories:
+                yield from read.items_with_histories(connection, closed=closed)
+            else:
+                for item in read.bare_items(connection, closed=closed):
+                    yield item, ()
+
+    def history(self, ref: str) -> Sequence[Event]:
+        """The item's events, what webhooks told since it was read included."""
+        with in_plain_words(self._place), self._engine.connect() as connection:
+            known = read.histories_of(connection, [ref]).get(ref, ())
+            return with_provisional(known, read.provisional_of(connection, [ref]).get(ref, ()))

@@ -1,0 +1,32 @@
+"""One history out of what pages told of an item and what webhooks told of it since."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from operator import attrgetter
+
+from handrail.model.history import Event
+from handrail.model.reading import BY_RESOURCE
+
+_ECHO = timedelta(seconds=5)
+"""A webhook's times are whole seconds of its own; within this, the same deed by the same person is the same event."""
+
+
+def with_page(stored: Iterable[Event], page: Sequence[Event], *, complete: bool) -> tuple[Event, ...]:
+    """The history after a page told ``page`` of it: a page that is not complete leaves what only resources tell."""
+    if complete:
+        return tuple(page)
+    kept = [event for event in stored if event.did in BY_RESOURCE]
+    return tuple(sorted([*kept, *page], key=attrgetter("at"))) if kept else tuple(page)
+
+
+def with_provisional(known: Sequence[Event], provisional: Iterable[Event]) -> Sequence[Event]:
+    """The known events and those provisional ones that are not among them, in order of time."""
+    seen: dict[tuple[str, str, str], list[Event]] = {}
+    for event in known:
+        seen.setdefault((event.by, event.did, event.value), []).append(event)
+    new = [
+        event
+        for event in provisional
+        if all(abs(other.at - event.at) > _ECHO for other in seen.get((event.by, event.did, event.value), ()))
+    ]
+    return tuple(sorted([*known, *new], key=attrgetter("at"))) if new else known

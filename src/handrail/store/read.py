@@ -1,0 +1,73 @@
+"""What is stored, as the frozen values that were written."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.reading import Surroundings
+from handrail.store.merged import with_provisional
+from handrail.store.tables import OPEN, histories, items, provisional_events, surroundings
+
+_item = msgspec.json.Decoder(Item).decode
+_events = msgspec.json.Decoder(tuple[Event, ...]).decode
+_surroundings = msgspec.json.Decoder(Surroundings).decode
+_AT_ONCE = 1_000
+"""Rows that are held in memory while items are streamed."""
+
+
+def bare_items(connection: Connection, *, closed: bool) -> Iterator[Item]:
+    """The items without histories."""
+    chosen = select(items.c.facts).order_by(items.c.updated_at, items.c.ref)
+    if not closed:
+        chosen = chosen.where(OPEN)
+    # The result is closed although the reader may stop early: on PostgreSQL it is a cursor of the server's.
+    with connection.execution_options(yield_per=_AT_ONCE).scalars(chosen) as rows:
+        for facts in rows:
+            yield _item(facts)
+
+
+def items_with_histories(connection: Connection, *, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    """The items with what is known of their histories, provisional events included."""
+    provisional = provisional_of(connection, None)
+    chosen = select(items.c.ref, items.c.facts, histories.c.events).outerjoin(histories)
+    chosen = chosen.order_by(items.c.updated_at, items.c.ref)
+    if not closed:
+        chosen = chosen.where(OPEN)
+    with connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as rows:
+        for ref, facts, events in rows:
+            known = _events(events) if events is not None else ()
+            yield _item(facts), with_provisional(known, provisional.get(ref, ()))
+
+
+def item_of(connection: Connection, ref: str) -> Item | None:
+    """The item, if it is stored."""
+    facts = connection.scalar(select(items.c.facts).where(items.c.ref == ref))
+    return None if facts is None else _item(facts)
+
+
+def histories_of(connection: Connection, refs: Sequence[str]) -> dict[str, tuple[Event, ...]]:
+    """The stored histories of these items, without provisional events."""
+    if not refs:
+        return {}
+    chosen = select(histories.c.ref, histories.c.events).where(histories.c.ref.in_(refs))
+    return {ref: _events(events) for ref, events in connection.execute(chosen)}
+
+
+def provisional_of(connection: Connection, refs: Sequence[str] | None) -> Mapping[str, Sequence[Event]]:
+    """The provisional events of these items, or of all, in order of time."""
+    chosen = select(provisional_events).order_by(provisional_events.c.at)
+    if refs is not None:
+        chosen = chosen.where(provisional_events.c.ref.in_(refs))
+    found: dict[str, list[Event]] = {}
+    for row in connection.execute(chosen):
+        found.setdefault(row.ref, []).append(Event(row.at, row.by, row.did, row.value, row.bot))
+    return found
+
+
+def all_surroundings(connection: Connection) -> list[Surroundings]:
+    """What the sources have besides items, by source."""
+    chosen = select(surroundings.c.facts).order_by(surroundings.c.source)
+    return [_surroundings(facts) for facts in connection.scalars(chosen)]

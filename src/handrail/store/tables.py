@@ -1,0 +1,137 @@
+"""The tables of the store, the same on SQLite and on PostgreSQL.
+
+``migrations`` makes them step by step; a test holds the two together. Facts and histories are JSON as msgspec writes
+it, so that what is loaded goes straight from the database's bytes into frozen values.
+"""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    MetaData,
+    Table,
+    Text,
+    literal_column,
+)
+from sqlalchemy.types import TypeDecorator, UserDefinedType
+
+
+class Instant(TypeDecorator[datetime]):
+    """A moment, in UTC on both databases: SQLite keeps no zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC; without the zone for SQLite, whose text then sorts by time."""
+        if value is None:
+            return None
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """In UTC, whatever the server's own zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class Json(UserDefinedType[str]):
+    """JSON as text in and text or bytes out: whoever reads decodes it into the type that they want."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The column's type; SQLite takes it for text."""
+        return "JSON"
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ix": "%(table_name)s_%(column_0_name)s",
+    }
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("kind", Text, nullable=False),  # issue, merge_request or epic
+    Column("project", Text, nullable=False),  # the full path; a group's for an epic
+    Column("state", Text, nullable=False),
+    Column("updated_at", Instant, nullable=False),  # by GitLab's clock: no older fact replaces a newer one
+    Column("facts", Json, nullable=False),  # model.items.Item, derived instants included
+)
+
+OPEN: ColumnElement[bool] = items.c.state == literal_column("'opened'")
+"""Written out, not bound: a database uses a partial index only where it sees the condition itself."""
+
+Index("items_open", items.c.updated_at, sqlite_where=OPEN, postgresql_where=OPEN)
+
+histories = Table(
+    "histories",
+    metadata,
+    Column("ref", Text, ForeignKey("items.ref", ondelete="CASCADE"), primary_key=True),
+    Column("complete", Boolean, nullable=False),  # see model.reading.Read
+    Column("events", Json, nullable=False),  # a list of model.history.Event, in order of time
+)
+
+provisional_events = Table(
+    "provisional_events",  # what webhooks told since the item's history was read; an item need not be known yet
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("at", Instant, primary_key=True),
+    Column("by", Text, primary_key=True),
+    Column("did", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("bot", Boolean, nullable=False),
+)
+
+concerns = Table(
+    "concerns",  # the people whom an open item concerns
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("ref", Text, ForeignKey("items.ref", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+found_in = Table(
+    "found_in",  # the sources that gave an item: sources overlap (a group by label, and a project of it)
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("ref", Text, ForeignKey("items.ref", ondelete="CASCADE"), primary_key=True, index=True),
+)
+
+forgotten = Table(
+    "forgotten",  # items that no source gives any more
+    metadata,
+    Column("ref", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+progress = Table(
+    "progress",  # how far the reading of a source and kind has come
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("cursor", Text),  # where the round under way goes on; null between rounds
+    Column("until", Instant),  # when the round under way began; null between rounds
+    Column("updated_after", Instant),  # when the last finished round began; null before the first is finished
+    Column("known_since", Instant),  # when the first finished round began
+)
+
+surroundings = Table(
+    "surroundings",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("facts", Json, nullable=False),  # model.reading.Surroundings
+)

@@ -1,0 +1,71 @@
+"""Tokens: who calls, what the token allows, and the sentence GitLab says when it does not."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+READ_TOKEN = "read-the-stand-in"  # noqa: S105
+EXPIRED_TOKEN = "expired-at-the-stand-in"  # noqa: S105
+REVOKED_TOKEN = "revoked-at-the-stand-in"  # noqa: S105
+SCOPELESS_TOKEN = "only-reads-users"  # noqa: S105
+API_TOKEN = "reads-and-writes"  # noqa: S105
+
+
+@dataclass(frozen=True)
+class Token:
+    """A personal access token: its owner, its scopes, and the first day on which it is no longer good."""
+
+    username: str
+    scopes: frozenset[str] = frozenset({"read_api"})
+    expires_at: date | None = None
+    revoked: bool = False
+
+
+READER = "handrail-bot"
+"""The account that owns the ready-made tokens."""
+TOKENS: Mapping[str, Token] = {
+    READ_TOKEN: Token(READER),
+    API_TOKEN: Token(READER, frozenset({"api"})),
+    EXPIRED_TOKEN: Token(READER, expires_at=date(2020, 1, 1)),
+    REVOKED_TOKEN: Token(READER, revoked=True),
+    SCOPELESS_TOKEN: Token(READER, frozenset({"read_user"})),
+}
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a call is not let in: the status and the body."""
+
+    status: int
+    body: Mapping[str, str]
+
+
+Headers = Mapping[str, str]
+
+
+def presented(headers: Headers) -> str | None:
+    """The token that a request carries, by either of GitLab's two ways."""
+    bearer = headers.get("authorization", "")
+    if bearer.lower().startswith("bearer "):
+        return bearer[7:].strip()
+    return headers.get("private-token")
+
+
+def admit(tokens: Mapping[str, Token], headers: Headers, today: date) -> Token | Refused | None:
+    """The token that the request may act with, or why not; None when it carries none."""
+    text = presented(headers)
+    if text is None:
+        return None
+    token = tokens.get(text)
+    if token is None:
+        return Refused(401, {"message": "401 Unauthorized"})
+    if token.revoked:
+        why = "Token was revoked. You have to re-authorize from the user."
+        return Refused(401, {"error": "invalid_token", "error_description": why})
+    if token.expires_at is not None and token.expires_at <= today:
+        why = "Token is expired. You can either do re-authorization or token refresh."
+        return Refused(401, {"error": "invalid_token", "error_description": why})
+    if not token.scopes & {"api", "read_api"}:
+        why = "The request requires higher privileges than provided by the access token."
+        return Refused(403, {"error": "insufficient_scope", "error_description": why, "scope": "api read_api"})
+    return token

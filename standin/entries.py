@@ -1,0 +1,66 @@
+"""An item as the instance keeps it: with a number, a place, and when it was last updated."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Literal
+
+from handrail.model.history import Event
+from handrail.model.items import Item, MergeRequest
+
+from standin.ids import number
+from standin.places import Place
+
+Kind = Literal["issue", "merge_request", "epic"]
+KINDS: dict[str, Kind] = {"#": "issue", "!": "merge_request", "&": "epic"}
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Entry:
+    """One issue, merge request or epic with its history."""
+
+    __slots__ = ("closed_by", "events", "id", "item", "kind", "listed", "moved_to", "place", "updated_at")
+
+    def __init__(self, item: Item, events: tuple[Event, ...], place: Place, updated_at: datetime | None) -> None:
+        self.item, self.events, self.place = item, events, place
+        self.kind = KINDS[item.sigil]
+        self.id = number("item", item.ref)
+        self.listed = True
+        self.moved_to: str | None = None
+        last = events[-1].at if events else item.created_at
+        self.updated_at = updated_at or max(last, item.created_at, item.closed_at or item.created_at)
+        """To the second, in UTC, as every instant of the facts."""
+        self.closed_by = next((e.by for e in reversed(events) if e.did in {"closed", "merged"}), item.author)
+
+    @property
+    def merged_at(self) -> datetime | None:
+        """When it was merged, for a merge request that was."""
+        return self.item.closed_at if self.item.state == "merged" else None
+
+    @property
+    def work_item_type(self) -> str:
+        """GitLab's IssueType."""
+        if self.kind == "epic":
+            return "EPIC"
+        return "INCIDENT" if "incident" in self.item.labels else "ISSUE"
+
+    def sort_key(self, order: str) -> tuple[object, int]:
+        """What a listing is sorted by; the number breaks ties, so that a cursor names one place only."""
+        match order:
+            case "updated":
+                return self.updated_at, self.id
+            case "created":
+                return self.item.created_at, self.id
+            case "title":
+                return self.item.title.casefold(), self.id
+            case "merged":
+                return self.merged_at or FAR, self.id
+            case _:
+                return self.item.closed_at or FAR, self.id
+
+    def usernames(self) -> Iterator[str]:
+        """Everybody whom the item's facts name."""
+        yield self.item.author
+        yield from self.item.assignees
+        if isinstance(self.item, MergeRequest):
+            yield from (reviewer.username for reviewer in self.item.reviewers)
+            yield from self.item.approved_by

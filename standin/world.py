@@ -1,0 +1,256 @@
+"""The instance: every fact indexed once, and the changes that may befall it while somebody reads."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from handrail.model.facts import Facts
+from handrail.model.history import Event
+from handrail.model.items import Issue, Item
+from handrail.model.planning import Pipeline
+from msgspec.structs import replace
+
+
+from standin.access import READER
+from standin.entries import Entry, Kind
+from standin.ids import number
+from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
+
+LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
+
+
+class World:
+    """A GitLab instance that holds ``facts``. Nothing outside reads or writes its tables."""
+
+    def __init__(self, facts: Facts, *, tier: str = "premium", version: str = "18.8.0", url: str = "http://gitlab.test"):
+        self.tier, self.version, self.url = tier, version, url
+        self.team = facts.team()
+        self.now = self.team.now
+        self.accounts: dict[str, Account] = {}
+        self.projects: dict[str, Project] = {}
+        self.groups: dict[str, Group] = {}
+        self.labels: dict[tuple[str, str], Label] = {}
+        self.milestones: dict[tuple[str, str], Timebox] = {}
+        self.pipelines: dict[str, list[Pipeline]] = {}
+        self.entries: dict[str, Entry] = {}
+        self._by_id: dict[tuple[Kind, int], Entry] = {}
+        self._by_number: dict[tuple[str, int], Any] = {}
+        self._listings: dict[tuple[object, ...], list[Entry]] = {}
+        self._lost: set[str] = set()
+        self._surroundings()
+        for item, events in facts.items(histories=True, closed=True):
+            self._add(item, events, None)
+        self._placeholders()
+
+    # --- building ------------------------------------------------------------------------------------
+
+    def _surroundings(self) -> None:
+        self.accounts[READER] = Account(READER, "Handrail", bot=True)
+        for username, person in self.team.people.items():
+            self.accounts[username] = Account(username, person.name)
+        for known in self.team.projects:
+            project = self._project(known.path, known.default_branch)
+            project.maintainers = known.maintainers
+            for username in known.maintainers:
+                self._account(username)
+        for pipeline in self.team.pipelines:
+            self._project(pipeline.project)
+            self.pipelines.setdefault(pipeline.project, []).append(pipeline)
+        for runs in self.pipelines.values():
+            runs.sort(key=lambda run: run.id, reverse=True)
+        tops = {top(path) for path in self.projects} or {"gitlab-org"}
+        for milestone in self.team.milestones:
+            for group in sorted(tops):
+                self.timebox(group, milestone.title)
+                known_box = self.milestones[group, milestone.title]
+                self.milestones[group, milestone.title] = Timebox(
+                    milestone.title, group, known_box.id, known_box.iid, milestone.start, milestone.due
+                )
+
+    def _account(self, username: str, *, bot: bool = False) -> Account:
+        account = self.accounts.get(username)
+        if account is None:
+            account = self.accounts[username] = Account(username, username.replace("-", " ").title())
+        account.bot = account.bot or bot
+        return account
+
+    def _project(self, path: str, branch: str = "main") -> Project:
+        project = self.projects.get(path)
+        if project is None:
+            project = self.projects[path] = Project(path, branch, LONG_AGO)
+            self._group(project.parent)
+        return project
+
+    def _group(self, path: str) -> Group:
+        group = self.groups.get(path)
+        if group is None:
+            group = self.groups[path] = Group(path)
+            if group.parent:
+                self._group(group.parent)
+        return group
+
+    def label(self, path: str, title: str) -> Label:
+        """The label of that title in the top-level group of the path."""
+        key = top(path), title
+        if key not in self.labels:
+            self.labels[key] = Label(title, key[0], number("label", "/".join(key)))
+        return self.labels[key]
+
+    def timebox(self, path: str, title: str) -> Timebox:
+        """The milestone of that title in the top-level group of the path."""
+        key = top(path), title
+        if key not in self.milestones:
+            count = sum(group == key[0] for group, _ in self.milestones)
+            self.milestones[key] = Timebox(title, key[0], number("milestone", "/".join(key)), count + 1)
+        return self.milestones[key]
+
+    def _add(self, item: Item, events: Sequence[Event], updated_at: datetime | None) -> Entry:
+        place: Place = self._group(item.project) if item.sigil == "&" else self._project(item.project)
+        entry = Entry(item, tuple(events), place, updated_at)
+        while (other := self._by_id.get((entry.kind, entry.id))) is not None and other.item.ref != item.ref:
+            entry.id += 1
+        self.entries[item.ref] = self._by_id[entry.kind, entry.id] = entry
+        for username in entry.usernames():
+            self._account(username)
+        for event in events:
+            self._account(event.by, bot=event.bot)
+            if event.did in {"label_added", "label_removed"}:
+                self.label(item.project, event.value)
+            elif event.did == "milestone_set" and event.value:
+                self.timebox(item.project, event.value)
+        for title in item.labels:
+            self.label(item.project, title)
+        if item.milestone:
+            self.timebox(item.project, item.milestone)
+        return entry
+
+    def _placeholders(self) -> None:
+        """Blockers and epics that items name and the facts leave out: they exist, closed or not is not known."""
+        for entry in list(self.entries.values()):
+            if isinstance(entry.item, Issue):
+                for ref in (*entry.item.blocked_by, *([entry.item.epic] if entry.item.epic else [])):
+                    if ref not in self.entries:
+                        self._add(_placeholder(ref), (), None).listed = False
+
+    # --- looking -------------------------------------------------------------------------------------
+
+    def account(self, username: str) -> Account:
+        """The user, or the ghost of one who was deleted."""
+        return self.accounts.get(username, GHOST)
+
+    def known(self, usernames: Iterable[str]) -> list[Account]:
+        """Those of the users who are still there."""
+        return [self.accounts[name] for name in usernames if name in self.accounts]
+
+    def place(self, path: str) -> Place | None:
+        """A project or group by its full path, whatever its case; None where it is not seen."""
+        return self.project(path) or self.group(path)
+
+    def project(self, path: str) -> Project | None:
+        """A project by its full path."""
+        found = self.projects.get(path) or self._folded.get(path.lower())
+        return found if isinstance(found, Project) and not self.is_lost(found.path) else None
+
+    def group(self, path: str) -> Group | None:
+        """A group by its full path."""
+        found = self.groups.get(path) or self._folded.get(path.lower())
+        return found if isinstance(found, Group) and not self.is_lost(found.path) else None
+
+    def is_lost(self, path: str) -> bool:
+        """Whether the place, or a group it is in, is out of the token's reach."""
+        return any(path == lost or path.startswith(f"{lost}/") for lost in self._lost)
+
+    @cached_property
+    def _folded(self) -> dict[str, Place]:
+        return {path.lower(): place for path, place in (*self.groups.items(), *self.projects.items())}
+
+    def by_id(self, kind: Kind, identity: int) -> Entry | None:
+        """A visible item by its number across the instance."""
+        entry = self._by_id.get((kind, identity))
+        return entry if entry and not self.is_lost(entry.place.path) else None
+
+    def projects_in(self, group: str, *, subgroups: bool = True) -> list[Project]:
+        """The visible projects of a group, by path."""
+        inside = [self.projects[path] for path in sorted(self.projects) if path.startswith(f"{group}/")]
+        return [p for p in inside if (subgroups or p.parent == group) and not self.is_lost(p.path)]
+
+    def members(self, place: Place) -> list[Member]:
+        """Direct and inherited members: the team are Developers everywhere, maintainers by project."""
+        maintainers = place.maintainers if isinstance(place, Project) else ()
+        names = dict.fromkeys((*maintainers, *self.team.people))
+        return [Member(a, 40 if a.username in maintainers else 30, place) for a in self.known(names)]
+
+    def listing(self, kinds: frozenset[Kind], order: str, place: Place | None, *, deep: bool = True) -> list[Entry]:
+        """The visible items of the kinds in a place (or everywhere), in the order ("updated", "created" ...)."""
+        key = kinds, order, place.path if place else None, deep
+        found = self._listings.get(key)
+        if found is None:
+            found = [e for e in self.entries.values() if e.kind in kinds and e.listed and self._within(e, place, deep)]
+            found.sort(key=lambda entry: entry.sort_key(order))
+            self._listings[key] = found
+        return found
+
+    def _within(self, entry: Entry, place: Place | None, deep: bool) -> bool:
+        path = entry.place.path
+        if self.is_lost(path):
+            return False
+        if place is None or path == place.path:
+            return True
+        return deep and isinstance(place, Group) and path.startswith(f"{place.path}/")
+
+    def each(self) -> Iterator[Entry]:
+        """Every item that is listed anywhere."""
+        return (entry for entry in self.entries.values() if entry.listed)
+
+    # --- changing ------------------------------------------------------------------------------------
+
+    def put(self, item: Item, events: Sequence[Event], updated_at: datetime | None = None) -> None:
+        """Add an item, or change it and its history; ``updated_at`` is the last event's instant unless it is given."""
+        self.forget(item.ref)
+        self._add(item, events, updated_at)
+        self._changed()
+
+    def forget(self, ref: str) -> None:
+        """Delete an item."""
+        entry = self.entries.pop(ref, None)
+        if entry is not None:
+            del self._by_id[entry.kind, entry.id]
+        self._changed()
+
+    def move_issue(self, ref: str, project: str, at: datetime) -> str:
+        """Move an issue to another project as GitLab does: the old one closes and names the new one, whose ref returns."""
+        old = self.entries[ref]
+        target = f"{project}#{1 + max((e.item.iid for e in self.each() if e.item.project == project), default=0)}"
+        self._add(replace(old.item, ref=target), old.events, at)
+        self.forget(ref)
+        closed = replace(old.item, state="closed", closed_at=at)
+        self._add(closed, (*old.events, Event(at, READER, "closed")), at).moved_to = target
+        self._changed()
+        return target
+
+    def lose(self, path: str) -> None:
+        """Take a project or group out of the token's reach."""
+        self._lost.add(path)
+        self._changed()
+
+    def find_again(self, path: str) -> None:
+        """Give it back."""
+        self._lost.discard(path)
+        self._changed()
+
+    def delete_user(self, username: str) -> None:
+        """Delete a user: what they wrote is the ghost's, what they were assigned to is nobody's."""
+        self.accounts.pop(username, None)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._listings.clear()
+        self.__dict__.pop("_folded", None)
+
+
+def _placeholder(ref: str) -> Item:
+    from handrail.model.items import Epic
+
+    make: Callable[..., Item] = Epic if "&" in ref else Issue
+    return make(ref=ref, title=f"Not among the facts: {ref}", author="ghost", created_at=LONG_AGO)

@@ -1,0 +1,88 @@
+from threading import Thread
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import event, inspect
+
+from handrail.errors import UserError
+from handrail.store import schema
+from handrail.store.connection import address, engine_of
+from handrail.store.database import Store
+from handrail.store.tables import metadata
+
+
+def test_the_migrations_make_the_tables_that_the_store_uses(where: str) -> None:
+    with Store.open(where) as store, store._engine.connect() as connection:
+        options = {"version_table": schema.VERSION_TABLE, "compare_type": True, "compare_server_default": True}
+        context = MigrationContext.configure(connection, opts=options)
+        assert compare_metadata(context, metadata) == []
+        assert context.get_current_revision() == schema.HEAD
+
+
+def test_the_newest_schema_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(schema.MIGRATIONS))
+    script = ScriptDirectory.from_config(config)
+    assert script.get_heads() == [schema.HEAD]
+    assert [int(revision.revision) for revision in script.walk_revisions()] == list(range(int(schema.HEAD), 0, -1))
+
+
+def test_the_partial_index_finds_the_open_items(where: str) -> None:
+    with Store.open(where) as store, store._engine.connect() as connection:
+        (index,) = [found for found in inspect(connection).get_indexes("items") if found["name"] == "items_open"]
+        assert "opened" in " ".join(map(str, index["dialect_options"].values()))
+
+
+def test_a_store_of_a_newer_handrail_is_refused(where: str) -> None:
+    with Store.open(where) as store, store._writing() as connection:
+        connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '7'")
+    with pytest.raises(UserError, match=r"newer Handrail \(schema 7, this one knows up to 1\): upgrade Handrail\.$"):
+        Store.open(where)
+
+
+def test_tables_of_another_program_are_left_alone(where: str) -> None:
+    engine = engine_of(address(where))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE items (id INTEGER)")
+    with pytest.raises(UserError, match="has tables of another program"):
+        Store.open(where)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["items"]
+    engine.dispose()
+
+
+def test_a_migration_that_breaks_leaves_nothing_behind(where: str) -> None:
+    engine = engine_of(address(where))
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def _break(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "CREATE TABLE progress" in statement:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        schema.bring_up_to_date(engine, "the store")
+    event.remove(engine, "before_cursor_execute", _break)
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == []
+    schema.bring_up_to_date(engine, "the store")
+    engine.dispose()
+
+
+def test_several_may_open_an_empty_store_at_once(where: str) -> None:
+    failed: list[BaseException] = []
+
+    def _open() -> None:
+        try:
+            Store.open(where).close()
+        except BaseException as error:  # noqa: BLE001  # a thread's own failures would go unseen
+            failed.append(error)
+
+    threads = [Thread(target=_open) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
