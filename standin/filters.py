@@ -59,24 +59,24 @@ def _until(get: Callable[[Entry], datetime | None]) -> Callable[[str, World], Te
 
 def _labels(names: str | Iterable[str], _world: World) -> Test:
     asked = frozenset([names] if isinstance(names, str) else names)
-    match {name.casefold() for name in asked}:
-        case {"none"}:
-            return lambda entry: not entry.item.labels
-        case {"any"}:
-            return lambda entry: bool(entry.item.labels)
-        case _:
-            return lambda entry: asked.issubset(entry.item.labels)
+    word = _wildcard(asked)
+    if word:
+        return lambda entry: bool(entry.item.labels) is (word == "any")
+    return lambda entry: asked.issubset(entry.item.labels)
 
 
 def _milestones(titles: str | Iterable[str], _world: World) -> Test:
     asked = frozenset([titles] if isinstance(titles, str) else titles)
-    match {title.casefold() for title in asked}:
-        case {"none"}:
-            return lambda entry: entry.item.milestone is None
-        case {"any"}:
-            return lambda entry: entry.item.milestone is not None
-        case _:
-            return lambda entry: entry.item.milestone in asked
+    word = _wildcard(asked)
+    if word:
+        return lambda entry: (entry.item.milestone is not None) is (word == "any")
+    return lambda entry: entry.item.milestone in asked
+
+
+def _wildcard(asked: frozenset[str]) -> str | None:
+    """"none" or "any", where that is all that was asked for."""
+    word = min(asked, default="").casefold() if len(asked) == 1 else ""
+    return word if word in {"none", "any"} else None
 
 
 def _milestone_wildcard(word: str, world: World) -> Test:

@@ -20,7 +20,7 @@ from graphql.execution.values import get_variable_values
 
 from standin.graphql.costs import ANONYMOUS_LIMIT, DEPTH_LIMIT, LIMIT, SIZE_LIMIT
 from standin.graphql.executor import Compiler
-from standin.graphql.query import type_name
+from standin.graphql.query import Caller, type_name
 from standin.graphql.schema import resolvers, schema
 from standin.world import World
 
@@ -34,7 +34,7 @@ class Answer:
     cost: int = 0
 
 
-def answer(world: World, query: object, variables: object, operation_name: str | None) -> Answer:
+def answer(world: World, caller: str | None, query: object, variables: object, operation_name: str | None) -> Answer:
     """Run one operation. Everything wrong with it is said in ``errors``, with the status 200, as GitLab does."""
     if not isinstance(query, str) or not query.strip():
         return _errors("Unexpected end of document")
@@ -52,11 +52,16 @@ def answer(world: World, query: object, variables: object, operation_name: str |
     name = operation.name.value if operation.name else ""
     if operation.operation is not OperationType.QUERY:
         return _errors("Schema is not configured for mutations", name)
-    return _run(world, document, operation, variables if isinstance(variables, dict) else {}, name)
+    return _run(world, Caller(caller), document, operation, variables if isinstance(variables, dict) else {}, name)
 
 
 def _run(
-    world: World, document: DocumentNode, operation: OperationDefinitionNode, given: dict[str, Any], name: str
+    world: World,
+    caller: Caller,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    given: dict[str, Any],
+    name: str,
 ) -> Answer:
     known = schema(world.tier)
     variables = get_variable_values(known, operation.variable_definitions or (), given)
@@ -67,14 +72,14 @@ def _run(
         compiled = Compiler(known, resolvers(world.tier), world, fragments, variables, type_name).operation(operation)
     except GraphQLError as error:
         return _errors(error.message, name)
-    limit = LIMIT if world.caller else ANONYMOUS_LIMIT
+    limit = LIMIT if caller.username else ANONYMOUS_LIMIT
     if compiled.cost > limit:
         why = f"Query has complexity of {compiled.cost}, which exceeds max complexity of {limit}"
         return Answer({"errors": [{"message": why}]}, name, compiled.cost)
     if compiled.depth > DEPTH_LIMIT:
         return _errors(f"Query has depth of {compiled.depth}, which exceeds max depth of {DEPTH_LIMIT}", name)
-    world.cost = compiled.cost
-    data = compiled.run()
+    caller.cost = compiled.cost
+    data = compiled.run(caller)
     body: dict[str, Any] = {"data": data}
     if compiled.errors:
         body["errors"] = compiled.errors

@@ -48,7 +48,8 @@ class _Null(Exception):  # noqa: N818
 class Compiled:
     """A document ready to run, and what it costs by GitLab's formula."""
 
-    run: Callable[[], Any]
+    run: Callable[[Any], Any]
+    """From the root object to the data."""
     cost: int
     depth: int
     errors: list[dict[str, object]] = field(default_factory=list)
@@ -68,11 +69,11 @@ class Compiler:
     _deepest: int = 0
 
     def operation(self, node: OperationDefinitionNode) -> Compiled:
-        """The whole operation. Its root is nothing."""
+        """The whole operation."""
         root = self.schema.query_type
         assert root is not None
         complete, cost = self._object(root, [node.selection_set], 0)
-        return Compiled(lambda: self._nullable(complete)(()), cost, self._deepest, self.errors)
+        return Compiled(self._nullable(complete), cost, self._deepest, self.errors)
 
     # --- selections ----------------------------------------------------------------------------------
 

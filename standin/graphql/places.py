@@ -164,6 +164,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "id": lambda p, _, __: gid("Group" if isinstance(p, Group) else "Namespaces::ProjectNamespace", p.id),
         "fullPath": PLACE["fullPath"],
         "name": PLACE["name"],
+        "webUrl": lambda p, _, world: f"{world.url}/{'groups/' if isinstance(p, Group) else ''}{p.path}",
         "workItems": _work_items,
         "workItem": lambda p, args, world: one(_work_items(p, args, world)),
     },

@@ -1,6 +1,7 @@
 """The root of the schema, and how its objects are told apart."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from standin.entries import Entry, Kind
@@ -93,8 +94,16 @@ def _milestone(_root: Any, args: Args, world: World) -> Any:
     return next((box for box in world.milestones.values() if gid("Milestone", box.id) == args["id"]), None)
 
 
-def _me(_root: Any, _args: Args, world: World) -> Account | None:
-    return world.accounts.get(world.caller) if world.caller else None
+@dataclass(slots=True)
+class Caller:
+    """Who asks, and what it costs: what the root fields are read off."""
+
+    username: str | None
+    cost: int = 0
+
+
+def _me(caller: Caller, _args: Args, world: World) -> Account | None:
+    return world.accounts.get(caller.username) if caller.username else None
 
 
 ROOT: Mapping[str, Any] = {
@@ -112,7 +121,7 @@ ROOT: Mapping[str, Any] = {
     "mergeRequest": lambda _, args, world: _by_gid({"MergeRequest": "merge_request"}, args["id"], world),
     "milestone": _milestone,
     "workItemsByReference": _by_reference,
-    "queryComplexity": lambda _, __, world: world,
+    "queryComplexity": lambda caller, _, __: caller,
 }
 CONNECTION: Mapping[str, Any] = {
     "nodes": lambda c, _, __: c.nodes,
@@ -131,7 +140,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "revision": lambda _, __, ___: "0f1e2d3c4b5",
         "enterprise": lambda world, _, __: world.tier == "premium",
     },
-    "QueryComplexity": {"score": lambda world, _, __: world.cost, "limit": lambda _, __, ___: LIMIT},
+    "QueryComplexity": {"score": lambda caller, _, __: caller.cost, "limit": lambda _, __, ___: LIMIT},
     "PageInfo": {
         "hasNextPage": lambda c, _, __: c.more,
         "hasPreviousPage": lambda c, _, __: c.before,

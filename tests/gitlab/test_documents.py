@@ -20,7 +20,16 @@ from graphql import (
     value_from_ast_untyped,
 )
 
-from handrail.gitlab.documents import PARTS, document, names
+from handrail.gitlab.documents import (
+    AT_ONCE,
+    ISSUE_LISTS,
+    MERGE_REQUEST_LISTS,
+    PARTS,
+    document,
+    document_for,
+    document_of_pipelines,
+    names,
+)
 
 LIMIT = 250
 """GitLab's for a signed-in user."""
@@ -42,6 +51,21 @@ def test_contract_document_is_valid_in_the_schema_of_a_real_gitlab(name: str, sc
 @pytest.mark.parametrize("name", names())
 def test_contract_document_is_less_complex_than_gitlab_allows(name: str, schema: GraphQLSchema) -> None:
     assert complexity(schema, parse(document(name))) < LIMIT
+
+
+@pytest.mark.parametrize("lists", [ISSUE_LISTS, MERGE_REQUEST_LISTS], ids=["issues", "merge requests"])
+def test_contract_document_for_several_lists_is_valid_and_simple_enough(
+    lists: Mapping[str, str], schema: GraphQLSchema
+) -> None:
+    text = parse(document_for(([*lists] * AT_ONCE)[:AT_ONCE]))
+    assert validate(schema, text) == []
+    assert complexity(schema, text) < LIMIT
+
+
+def test_contract_document_of_several_projects_pipelines_is_valid_and_simple_enough(schema: GraphQLSchema) -> None:
+    text = parse(document_of_pipelines(AT_ONCE))
+    assert validate(schema, text) == []
+    assert complexity(schema, text) < LIMIT
 
 
 def test_document_without_its_optional_parts_does_not_name_them() -> None:

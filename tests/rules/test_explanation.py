@@ -122,21 +122,27 @@ def test_earlier_rounds_and_the_authors_turns_between_them_are_told() -> None:
     mr = a_merge_request(
         1, "workflow::in review", author="ivo", reviewers=(a_reviewer("nadia", asked=rounds[5], requests=3),)
     )
+    noon = at("2026-05-22 12:00")
     history = [
         Event(rounds[0], "nadia", "commented"),
+        Event(rounds[0], "ivo", "review_requested", "nadia"),
         Event(rounds[1], "ivo", "review_requested", "nadia"),
         Event(rounds[1], "ivo", "review_requested", "mara"),
+        Event(rounds[1], "nadia", "commented", bot=True),
         Event(rounds[2], "mara", "commented"),
         Event(rounds[2], "nadia", "reviewed", "requested_changes"),
         Event(rounds[3], "nadia", "commented"),
         Event(rounds[4], "ivo", "review_requested", "nadia"),
+        Event(noon, "nadia", "commented"),
         Event(rounds[5], "ivo", "review_requested", "nadia"),
-        Event(rounds[6], "nadia", "mentioned"),
+        Event(rounds[6], "nadia", "commented"),
     ]
     told = [s for s in explained(mr, "nadia", history=history).stretches if s.start < rounds[5]]
     assert told == [
         Stretch(rounds[1], rounds[2], "earlier round"),
         Stretch(rounds[2], rounds[4], "author’s turn"),
+        Stretch(rounds[4], noon, "earlier round"),
+        Stretch(noon, rounds[5], "author’s turn"),
     ]
 
 

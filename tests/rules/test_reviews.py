@@ -205,6 +205,15 @@ def test_a_draft_is_its_authors_own_affair_until_it_is_under_review() -> None:
     assert set(who_has(decided(under_review))) == {"ivo"}
 
 
+@pytest.mark.parametrize("nobody", ["ivo", "gitlab-bot"])
+def test_a_bot_or_the_author_among_the_reviewers_is_nobody_asked(nobody: str) -> None:
+    bots = {"team.bots": ("gitlab-bot",)}
+    alone = decided(ready(a_reviewer(nobody, asked=MONDAY)), bots)
+    assert set(who_has(alone)) == {"nadia", "mara", "timo"}
+    beside = decided(ready(a_reviewer(nobody, asked=MONDAY), a_reviewer("nadia", asked=MONDAY)), bots)
+    assert set(who_has(beside)) == {"nadia"}
+
+
 # In review ------------------------------------------------------------------------------------------------------------
 
 

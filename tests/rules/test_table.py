@@ -93,6 +93,13 @@ def test_a_breaching_priority_1_review_stays_at_its_lowest_level() -> None:
     assert lines(rank(a_snapshot(ready("priority::1", since=OLD)), BOOK, "nadia")) == ["1-review omnibus-gitlab!1"]
 
 
+def test_the_lowest_level_wins_wherever_its_row_stands_in_the_table() -> None:
+    book = a_handbook({"work_queue.table": BOOK.work_queue.table[::-1]})
+    assert lines(rank(a_snapshot(in_review("priority::1"), handbook=book), book, "nadia")) == [
+        "1-unblock omnibus-gitlab!1"
+    ]
+
+
 def test_of_several_priority_labels_the_highest_counts() -> None:
     for labels in (("priority::3", "priority::1"), ("priority::1", "priority::3")):
         assert lines(rank(a_snapshot(in_progress(*labels, "Deliverable")), BOOK, "nadia")) == [

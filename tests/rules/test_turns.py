@@ -207,6 +207,11 @@ def test_a_note_answers_a_request_whatever_the_state_says(state: ReviewState) ->
     assert (reviewer in outstanding(mr(reviewer))) is (state == "review_started")
 
 
+def test_an_answer_of_the_same_instant_answers_the_request() -> None:
+    reviewer = a_reviewer("nadia", asked=NOW - H, answered=NOW - H)
+    assert outstanding(mr(reviewer)) == ()
+
+
 def test_maintainers_come_second_only_where_somebody_comes_first() -> None:
     nadia, mara = asked("nadia"), asked("mara")
     assert due_first((nadia, mara), MAINTAINERS, slo_at_risk=False) == (nadia,)

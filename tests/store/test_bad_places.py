@@ -53,6 +53,12 @@ def test_a_store_that_is_not_there_is_not_made_for_a_reader(tmp_path: Path) -> N
     assert not [*tmp_path.iterdir()]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a system without Unix's permissions")
+def test_a_store_is_its_owners_alone(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "handrail.db"):
+        assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"cannot be opened: its folder has to exist, and to be yours to write in\.$"):
         Store.open(tmp_path / "none" / "handrail.db")

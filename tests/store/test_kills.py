@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_a_reading_killed_again_and_again_ends_like_an_undisturbed_one(where: str, tmp_path: Path, seed: int) -> None:
     chance = Random(seed)
     kills = 0
-    for _ in range(4):
+    for _ in range(3):
         killed = subprocess.run(
             [sys.executable, "-m", "tests.store.demo_pages", where, str(SIZE), str(chance.randint(2, 40))],
             cwd=ROOT,

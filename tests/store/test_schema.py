@@ -9,7 +9,7 @@ from sqlalchemy import event, inspect
 
 from handrail.errors import UserError
 from handrail.store import schema
-from handrail.store.connection import address, engine_of
+from handrail.store.connection import address, engine_of, writing
 from handrail.store.database import Store
 from handrail.store.tables import metadata
 
@@ -20,6 +20,17 @@ def test_the_migrations_make_the_tables_that_the_store_uses(where: str) -> None:
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
         assert context.get_current_revision() == schema.HEAD
+
+
+@pytest.mark.parametrize("released", [str(number) for number in range(1, int(schema.HEAD) + 1)])
+def test_a_store_of_any_earlier_schema_is_brought_up_to_date(where: str, released: str) -> None:
+    engine = engine_of(address(where))
+    with writing(engine) as connection:
+        schema.upgrade(connection, released)
+    engine.dispose()
+    with Store.open(where) as store, store._engine.connect() as connection:
+        options = {"version_table": schema.VERSION_TABLE, "compare_type": True}
+        assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
 
 
 def test_the_newest_schema_is_the_newest_migration() -> None:

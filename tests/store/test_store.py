@@ -1,4 +1,5 @@
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from handrail.demo import DemoTeam
 from handrail.engine.assemble import assemble
 from handrail.model.derive import derived
 from handrail.model.history import Event
-from handrail.model.items import Item
+from handrail.model.items import Issue, Item
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.reading import Account, Page, Read, Surroundings
 from handrail.store.database import Store
@@ -153,6 +154,34 @@ def test_readers_do_not_wait_for_a_writer(store: Store) -> None:
         (item,) = stored(store).values()
         assert item.title == "before"
         assert store.open_refs(OMNIBUS) == {item.ref}
+
+
+def test_two_readings_and_webhooks_may_write_at_once(where: str, store: Store) -> None:
+    issues = [an_issue(number, author="mara") for number in range(1, 41)]
+    failed: list[BaseException] = []
+
+    def _write(order: list[Issue], source: str) -> None:
+        try:
+            with Store.open(where) as own:
+                for minute in range(5):
+                    moment = NOW + timedelta(minutes=minute)
+                    own.write_page(a_page(*(Read(issue, (), moment) for issue in order), source=source))
+                    own.add_provisional(order[minute].ref, [Event(LATER, source, "commented")])
+        except BaseException as error:  # noqa: BLE001  # a thread's own failures would go unseen
+            failed.append(error)
+
+    threads = [
+        Thread(target=_write, args=(issues, OMNIBUS)),
+        Thread(target=_write, args=(issues[::-1], LABELLED)),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert store.open_refs(OMNIBUS) == store.open_refs(LABELLED) == {issue.ref for issue in issues}
+    assert {event.by for event in store.facts(NOW).history(issues[0].ref)} == {OMNIBUS}
+    assert {event.by for event in store.facts(NOW).history(issues[-1].ref)} == {LABELLED}
 
 
 def test_an_item_that_no_source_gives_any_more_is_forgotten(store: Store) -> None:

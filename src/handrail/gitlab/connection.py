@@ -5,6 +5,8 @@ and ours (``rate_limits``) are on for both APIs. Whatever cannot succeed is a Us
 """
 
 import random
+import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +21,7 @@ from handrail.errors import UserError
 from handrail.gitlab.documents import PARTS, document
 from handrail.gitlab.rate_limits import pause_after, pause_before, told_time
 
+_HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
 
@@ -42,7 +45,10 @@ class Pace:
 
 
 class Connection:
-    """A GitLab and a token. ``url`` is its address ("https://gitlab.com"); no request is made yet."""
+    """A GitLab and a token. ``url`` is its address ("https://gitlab.com"); no request is made yet.
+
+    Several threads may ask at the same time.
+    """
 
     def __init__(self, url: str, token: str, pace: Pace | None = None, timeout: float = TIMEOUT) -> None:
         self.url = url.rstrip("/")
@@ -56,7 +62,8 @@ class Connection:
         self._pace = pace or Pace()
         self._session = requests.Session()
         self._session.hooks["response"].append(self._heard)
-        self._headers: Mapping[str, str] = {}
+        self._last = threading.local()
+        self._counting = threading.Lock()
         self._gitlab = gitlab.Gitlab(
             self.url, private_token=token.strip(), timeout=timeout, session=self._session, retry_transient_errors=False
         )
@@ -81,12 +88,13 @@ class Connection:
         answer = self._send("post", f"{self.url}/api/graphql", post_data=body)
         if not isinstance(answer, dict):
             raise self._not_gitlab()
-        errors = [str(error.get("message", error)) for error in answer.get("errors") or ()]
         data = answer.get("data")
-        if errors and (data is None or not any(data.values())):
-            text = "; ".join(errors)
-            if "imeout" in text or "timed out" in text:
-                raise TooMuchError(f"{self.url} did not manage {operation} in time: try again when it is less busy.")
+        text = "; ".join(str(error.get("message", error)) for error in answer.get("errors") or ())
+        if "imeout" in text or "timed out" in text:
+            raise TooMuchError(f"{self.url} did not manage {operation} in time: try again when it is less busy.")
+        # What is not there or not to be seen is null in the data, and that is answer enough; any other error may have
+        # left out a part, and half an answer would be taken for the whole.
+        if text and (not isinstance(data, dict) or not _HIDDEN.search(text)):
             raise UserError(f"{self.url} refused a question ({operation}): {self._plain(text)}")
         if not isinstance(data, dict):
             raise self._not_gitlab()
@@ -112,8 +120,9 @@ class Connection:
     def _send(self, verb: str, path: str, **arguments: Any) -> Any:
         attempt = 1
         while True:
-            self._headers = {}
-            self.requests += 1
+            self._last.headers = {}
+            with self._counting:
+                self.requests += 1
             status: int | None = None
             try:
                 response = self._gitlab.http_request(verb, path, obey_rate_limit=False, max_retries=0, **arguments)
@@ -146,8 +155,8 @@ class Connection:
         match error.response_code:
             case 401:
                 return UserError(
-                    f"{self.url} does not accept the token: it is wrong, expired or revoked. Make a new one with the "
-                    "scope read_api and give it in GITLAB_TOKEN."
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make one "
+                    "with the scope read_api and give it in GITLAB_TOKEN."
                 )
             case 403:
                 return UserError(
@@ -175,7 +184,12 @@ class Connection:
         )
 
     def _heard(self, response: requests.Response, *_args: Any, **_kwargs: Any) -> None:
-        self._headers = response.headers
+        self._last.headers = response.headers
+
+    @property
+    def _headers(self) -> Mapping[str, str]:
+        """Of this thread's last response."""
+        return getattr(self._last, "headers", {})
 
     def _wait(self, seconds: float) -> None:
         if seconds > 5:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -83,19 +84,22 @@ def note_events(note: Mapping[str, Any], thread: str, names: Names, team: Team, 
         yield team.event(at, author, "mentioned", team.mention)
 
 
-def label_events(events: Iterable[Mapping[str, Any]], team: Team) -> Iterator[Event]:
-    """REST's resource label events. The label is null once it is deleted; then nobody needs to know."""
-    for event in events:
-        if event["label"]:
-            did: Deed = "label_added" if event["action"] == "add" else "label_removed"
-            yield team.event(instant(event["created_at"]), event["user"], did, event["label"]["name"])
+def resource_events(
+    events: Iterable[Mapping[str, Any]], team: Team, bots: Mapping[str, bool] = MappingProxyType({})
+) -> Iterator[Event]:
+    """REST's resource events of labels and milestones, one after the other; ``bots`` since REST does not tell.
 
-
-def milestone_events(events: Iterable[Mapping[str, Any]], team: Team) -> Iterator[Event]:
-    """REST's resource milestone events. Moving an item from one milestone to another is one event, to the new one."""
+    A label that was deleted is null, and then nobody needs to know. Moving an item from one milestone to another is one
+    event, to the new one.
+    """
     for event in events:
-        title = (event["milestone"] or {}).get("title", "") if event["action"] == "add" else ""
-        yield team.event(instant(event["created_at"]), event["user"], "milestone_set", title)
+        user = event["user"] and {**event["user"], "bot": bots.get(event["user"]["username"], False)}
+        at, is_added = instant(event["created_at"]), event["action"] == "add"
+        if "milestone" in event:
+            title = (event["milestone"] or {}).get("title", "") if is_added else ""
+            yield team.event(at, user, "milestone_set", title)
+        elif event.get("label"):
+            yield team.event(at, user, "label_added" if is_added else "label_removed", event["label"]["name"])
 
 
 def in_order(*told: Sequence[Event]) -> tuple[Event, ...]:

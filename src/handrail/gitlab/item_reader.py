@@ -1,17 +1,20 @@
 """Items from nodes of a page, with whatever of their histories the page left out asked for one by one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError, project_path
-from handrail.gitlab.histories import Team, discussion_events, label_events, milestone_events, nodes
+from handrail.gitlab.histories import Team, discussion_events, instant, nodes, resource_events
 from handrail.gitlab.items import label_titles, merge_request, reference, work_item
 from handrail.gitlab.numbers import Numbers
 from handrail.model.history import Event
 from handrail.model.reading import Read
 
 Node = Mapping[str, Any]
+AT_ONCE = 4
+"""How many requests for single items are under way at the same time."""
 
 
 class ItemReader:
@@ -21,6 +24,7 @@ class ItemReader:
         self._connection = connection
         self._team = team
         self._numbers = Numbers(connection)
+        self._bots: dict[str, bool] = {}
 
     def work_items(self, found: Iterable[Node]) -> Iterator[Read]:
         """Issues and epics."""
@@ -32,18 +36,18 @@ class ItemReader:
 
     def merge_requests(self, found: Iterable[Node], *, since: datetime | None) -> Iterator[Read]:
         """Merge requests. Of those that are open, or were at ``since``, the whole history."""
-        for node in self._learnt(found):
-            told = self._told(node, node["discussions"], "merge_request_discussions", "merge_requests")
-            read = merge_request(node, told, self._team, complete=False)
-            ended = read.item.closed_at
-            if ended is None or (since is not None and ended >= since):
-                try:
-                    events = self._by_resource(read.item.project, read.item.iid)
-                except LostError:  # it went away since the page
-                    events = None
-                if events is not None:
-                    read = merge_request(node, [*told, *events], self._team, complete=True)
-            yield read
+        kept = self._learnt(found)
+        told = [self._told(node, node["discussions"], "merge_request_discussions", "merge_requests") for node in kept]
+        wanted = [node for node in kept if _is_followed(node, since)]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            by_id = dict(zip((node["id"] for node in wanted), pool.map(self._by_resource, wanted), strict=True))
+        self._learn_bots(
+            {event["user"]["username"] for told in by_id.values() for event in told or () if event["user"]}
+        )
+        for node, events in zip(kept, told, strict=True):
+            more = by_id.get(node["id"])
+            by_resource = resource_events(more or (), self._team, self._bots)
+            yield merge_request(node, [*events, *by_resource], self._team, complete=more is not None)
 
     def _learnt(self, found: Iterable[Node]) -> list[Node]:
         """The nodes, once the numbers of their labels are known: a note may name a label of another item."""
@@ -86,10 +90,28 @@ class ItemReader:
         ]
         return {**discussion, "notes": {"nodes": [*known, *rest]}}
 
-    def _by_resource(self, path: str, iid: int) -> list[Event]:
+    def _by_resource(self, node: Node) -> list[Node] | None:
+        """A merge request's label and milestone events; None where it went away since the page."""
+        path, _, iid = reference(node).rpartition("!")
         where = f"/projects/{project_path(path)}/merge_requests/{iid}/resource_"
-        labels = label_events(self._connection.rest(f"{where}label_events"), self._team)
-        return [*labels, *milestone_events(self._connection.rest(f"{where}milestone_events"), self._team)]
+        try:
+            return [*self._connection.rest(f"{where}label_events"), *self._connection.rest(f"{where}milestone_events")]
+        except LostError:
+            return None
+
+    def _learn_bots(self, usernames: set[str]) -> None:
+        """REST does not tell who is a bot: ask of those whom nobody asked of yet."""
+        unknown = sorted(usernames - self._bots.keys())
+        self._bots |= dict.fromkeys(unknown, False)
+        for start in range(0, len(unknown), 100):
+            data = self._connection.graphql("accounts", {"usernames": unknown[start : start + 100]})
+            self._bots |= {user["username"]: user["bot"] for user in nodes(data["users"])}
+
+
+def _is_followed(node: Node, since: datetime | None) -> bool:
+    """Whether the merge request is open, or was when it was read last."""
+    ended = node["mergedAt"] or node["closedAt"]
+    return node["state"] in {"opened", "locked"} or bool(since and ended and instant(ended) >= since)
 
 
 def _discussions(data: Node) -> Node | None:

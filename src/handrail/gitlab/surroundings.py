@@ -1,10 +1,11 @@
 """What a source has besides items: projects with those who may merge, milestones, the default branches' pipelines."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError
+from handrail.gitlab.documents import AT_ONCE, document_of_pipelines
 from handrail.gitlab.histories import instant, nodes
 from handrail.gitlab.sources import Source
 from handrail.model.planning import Milestone, Pipeline, Project
@@ -40,7 +41,7 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
         accounts=tuple(accounts.values()),
         projects=tuple(projects),
         milestones=tuple(_milestone(node) for node in milestones),
-        pipelines=tuple(pipeline for project in projects for pipeline in _pipelines(connection, project)),
+        pipelines=tuple(_pipelines(connection, projects)),
     ), is_group
 
 
@@ -85,12 +86,19 @@ def _members(connection: Connection, project: Node) -> Iterator[Node]:
         page = (connection.graphql("project_surroundings", more)["project"] or {}).get("projectMembers")
 
 
-def _pipelines(connection: Connection, project: Project) -> Iterator[Pipeline]:
-    """The latest finished ones, as far back as the last that succeeded: it ends what is red."""
-    after = None
+def _pipelines(connection: Connection, projects: Sequence[Project]) -> Iterator[Pipeline]:
+    """The latest finished ones of each, as far back as the last that succeeded: it ends what is red."""
+    for start in range(0, len(projects), AT_ONCE):
+        now = projects[start : start + AT_ONCE]
+        asked = {f"p{number}": project.path for number, project in enumerate(now)}
+        asked |= {f"b{number}": project.default_branch for number, project in enumerate(now)}
+        data = connection.ask("LatestPipelines", document_of_pipelines(len(now)), asked)
+        for number, project in enumerate(now):
+            yield from _until_success(connection, project, (data[f"t{number}"] or {}).get("pipelines"))
+
+
+def _until_success(connection: Connection, project: Project, page: Node | None) -> Iterator[Pipeline]:
     for _ in range(5):  # a branch that has been red for a hundred pipelines is red since the hundredth
-        wanted = {"path": project.path, "branch": project.default_branch, "after": after}
-        page = (connection.graphql("project_pipelines", wanted)["project"] or {}).get("pipelines") or {}
         for node in nodes(page):
             if node["finishedAt"]:
                 yield _pipeline(connection, project.path, node)
@@ -98,7 +106,8 @@ def _pipelines(connection: Connection, project: Project) -> Iterator[Pipeline]:
                 return
         if not page or not page["pageInfo"]["hasNextPage"]:
             return
-        after = page["pageInfo"]["endCursor"]
+        wanted = {"path": project.path, "branch": project.default_branch, "after": page["pageInfo"]["endCursor"]}
+        page = (connection.graphql("project_pipelines", wanted)["project"] or {}).get("pipelines")
 
 
 def _pipeline(connection: Connection, path: str, node: Node) -> Pipeline:

@@ -103,10 +103,12 @@ def _rounds(reviewer: str, history: Sequence[Event], start: datetime) -> list[St
             if answered is not None:
                 found.append(Stretch(answered, event.at, "author’s turn"))
             asked, answered = event.at, None
-        elif event.by == reviewer and asked is not None and answered is None and event.did in _ANSWERS:
+        elif event.by == reviewer and asked is not None and answered is None and _answers(event):
             found.append(Stretch(asked, event.at, "earlier round"))
             answered = event.at
     return found
 
 
-_ANSWERS = frozenset({"reviewed", "approved", "unapproved", "commented"})
+def _answers(event: Event) -> bool:
+    """As ``model.derive`` counts them: a bot's notes in somebody's name answer nothing."""
+    return event.did in {"reviewed", "approved", "unapproved"} or (event.did == "commented" and not event.bot)

@@ -1,6 +1,6 @@
 """Connections to the store's database: an SQLite file, or PostgreSQL by URL."""
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 
@@ -60,6 +60,12 @@ def engine_of(url: URL) -> Engine:
         raise UserError(
             "PostgreSQL needs a driver that is not installed: run “pip install 'handrail[postgresql]'”."
         ) from error
+
+
+def make_private(path: Path) -> None:
+    """Make an SQLite file that only its owner may read, if it is not there: facts may be confidential."""
+    with suppress(OSError):  # SQLite will say what is wrong, or find a file of somebody faster
+        path.touch(mode=0o600, exist_ok=False)
 
 
 def writing(engine: Engine) -> AbstractContextManager[Connection]:

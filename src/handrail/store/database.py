@@ -18,7 +18,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Page, Surroundings
 from handrail.store import rounds, write
-from handrail.store.connection import address, engine_of, shown, writing
+from handrail.store.connection import address, engine_of, make_private, shown, writing
 from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
@@ -48,6 +48,8 @@ class Store:
         place = shown(url)
         if url.drivername == "sqlite" and not create and not Path(str(url.database)).exists():
             raise UserError(f"{place} is not there: “handrail sync” makes it, and reads your GitLab into it.")
+        if url.drivername == "sqlite":
+            make_private(Path(str(url.database)))
         engine = engine_of(url)
         try:
             with in_plain_words(place):
@@ -164,10 +166,7 @@ class Store:
         The item is written only if it is newer than what is stored: a page of the same instant knows more.
         """
         with self._writing() as connection:
-            if item is not None and updated_at is not None:
-                write.put_items(connection, {ref: (item, updated_at)}, only_newer=True)
-            write.put_provisional(connection, ref, events)
-            write.put_derived(connection, ref)
+            write.add_provisional(connection, ref, events, item, updated_at)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from handrail.errors import UserError
 
@@ -50,5 +50,6 @@ def in_plain_words(place: str) -> Iterator[None]:
 def _sentences(error: DBAPIError) -> dict[str, str]:
     if type(error.orig).__module__.startswith("sqlite3"):
         return _SQLITE
-    # While it connects, SQLAlchemy has no statement to name.
-    return _CONNECTING if error.statement is None else _WORKING
+    # While it connects and commits, SQLAlchemy has no statement to name.
+    lost = error.statement is None and isinstance(error, OperationalError)
+    return {**_WORKING, **_CONNECTING} if lost else _WORKING

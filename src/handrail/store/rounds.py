@@ -53,7 +53,7 @@ def put_progress(connection: Connection, page: Page) -> None:
 
 
 def known_since(connection: Connection) -> dict[str, datetime]:
-    """When the first round of each source began whose rounds are all finished once: before, histories have gaps."""
+    """When the first round of a source began: before, histories have gaps. Not of one with a first round under way."""
     every = select(progress.c.source, progress.c.known_since)
     found: dict[str, datetime] = {}
     unfinished = set()

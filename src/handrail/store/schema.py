@@ -26,7 +26,7 @@ def bring_up_to_date(engine: Engine, place: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         if not _is_current(connection, place):  # another process may have been faster
-            _upgrade(connection)
+            upgrade(connection)
 
 
 def _is_current(connection: Connection, place: str) -> bool:
@@ -44,11 +44,12 @@ def _is_current(connection: Connection, place: str) -> bool:
     return version == HEAD
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, to: str = "head") -> None:
+    """Run the migrations up to a revision, within the transaction of the one who calls."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

@@ -53,11 +53,21 @@ def write_reads(connection: Connection, source: str, reads: Sequence[Read], unti
     connection.execute(delete(forgotten).where(forgotten.c.ref.in_(taken)))
 
 
+def add_provisional(
+    connection: Connection, ref: str, events: Sequence[Event], item: Item | None, updated_at: datetime | None
+) -> None:
+    """Write what a webhook told, and the instants that follow from it."""
+    _lock(connection, [ref])
+    if item is not None and updated_at is not None:
+        put_items(connection, {ref: (item, updated_at)}, only_newer=True)
+    put_provisional(connection, ref, events)
+    put_derived(connection, ref)
+
+
 def replace_history(connection: Connection, ref: str, events: Sequence[Event]) -> None:
     """Write an item's whole history and the instants that follow from it; nothing for an item that is not stored."""
     _lock(connection, [ref])
-    item = item_of(connection, ref)
-    if item is None:
+    if item_of(connection, ref) is None:
         return
     put_histories(connection, {ref: (True, events)})
     connection.execute(delete(provisional_events).where(provisional_events.c.ref == ref))
@@ -136,7 +146,6 @@ def put_provisional(connection: Connection, ref: str, events: Iterable[Event]) -
 
 def put_derived(connection: Connection, ref: str) -> None:
     """Read the derived instants of a stored item off its events anew; nothing for an item that is not stored."""
-    _lock(connection, [ref])
     item = item_of(connection, ref)
     if item is None:
         return

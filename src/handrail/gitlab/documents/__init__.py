@@ -59,6 +59,17 @@ def document_for(lists: Sequence[str]) -> str:
     return query + _read(f"listed_{kind}.graphql")
 
 
+def document_of_pipelines(count: int) -> str:
+    """A document that asks for the latest pipelines of so many projects: ``p0`` the first's path, ``b0`` its branch."""
+    declared = ", ".join(f"$p{number}: ID!, $b{number}: String!" for number in range(count))
+    asked = "\n".join(
+        f"  t{n}: project(fullPath: $p{n}) {{"
+        f" pipelines(ref: $b{n}, scope: FINISHED, first: 20) {{ ...LatestPipelines }} }}"
+        for n in range(count)
+    )
+    return f"query LatestPipelines({declared}) {{\n{asked}\n}}\n{_read('latest_pipelines.graphql')}"
+
+
 @cache
 def names() -> tuple[str, ...]:
     """The names of all documents that can be sent."""

@@ -1,0 +1,91 @@
+"""A stand-in on a loopback port, for as long as it is needed."""
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import uvicorn
+from handrail.model.facts import Facts
+
+from standin.access import READ_TOKEN
+from standin.app import Instance, Logged, application, instance
+from standin.faults import Fault, Harm
+from standin.world import World
+
+
+class StandIn:
+    """A running stand-in: where it is, what it was asked, and how to break it."""
+
+    token = READ_TOKEN
+
+    def __init__(self, url: str, served: Instance) -> None:
+        self.url, self._served = url, served
+
+    @property
+    def world(self) -> World:
+        """The facts, to change while somebody reads them: put, forget, move_issue, lose, delete_user."""
+        return self._served.world
+
+    @property
+    def requests(self) -> list[Logged]:
+        """Every request in its order; ``requests.clear()`` begins anew."""
+        return self._served.requests
+
+    def fail(
+        self,
+        harm: Harm,
+        to: str = "",
+        *,
+        skip: int = 0,
+        times: int | None = 1,
+        retry_after: int | None = None,
+        status: int = 500,
+    ) -> Fault:
+        """Harm the requests whose path or operation contains ``to``, after ``skip`` of them, ``times`` times."""
+        fault = Fault(harm, to, skip, times, retry_after, status)
+        self._served.faults.append(fault)
+        return fault
+
+    def before(self, to: str, call: Callable[[World], object], *, skip: int = 0) -> Fault:
+        """Change the facts just before such a request is answered: between two pages, for one."""
+        fault = Fault("call", to, skip, call=lambda: call(self.world))
+        self._served.faults.append(fault)
+        return fault
+
+    def heal(self) -> None:
+        """Take all faults away."""
+        self._served.faults.clear()
+
+
+@contextmanager
+def running(facts: Facts, **options: Any) -> Iterator[StandIn]:
+    """Serve the facts on a free port of 127.0.0.1; see ``standin.app.instance`` for the options."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        served = instance(facts, url=url, **options)
+        config = uvicorn.Config(
+            application(served),
+            log_level="error",
+            access_log=False,
+            date_header=False,
+            server_header=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="stand-in", daemon=True)
+        thread.start()
+        try:
+            while not server.started:
+                if not thread.is_alive():
+                    raise RuntimeError("the stand-in did not start")
+                time.sleep(0.005)
+            yield StandIn(url, served)
+        finally:
+            server.should_exit = True
+            thread.join(5)
