@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 import uvicorn
+
 from handrail.demo.team import DemoTeam
 from handrail.errors import UserError
 from handrail.model.facts import Facts
 from handrail.store.snapshot_file import SnapshotFile
-
 from standin.access import READ_TOKEN
 from standin.app import application, instance
 

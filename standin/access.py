@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-READ_TOKEN = "read-the-stand-in"  # noqa: S105
-EXPIRED_TOKEN = "expired-at-the-stand-in"  # noqa: S105
-REVOKED_TOKEN = "revoked-at-the-stand-in"  # noqa: S105
-SCOPELESS_TOKEN = "only-reads-users"  # noqa: S105
-API_TOKEN = "reads-and-writes"  # noqa: S105
+READ_TOKEN = "read-the-stand-in"
+EXPIRED_TOKEN = "expired-at-the-stand-in"
+REVOKED_TOKEN = "revoked-at-the-stand-in"
+SCOPELESS_TOKEN = "only-reads-users"
+API_TOKEN = "reads-and-writes"
 
 
 @dataclass(frozen=True)

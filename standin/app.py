@@ -7,13 +7,13 @@ from email.utils import format_datetime
 from typing import Any, Literal
 
 import msgspec
-from handrail.model.facts import Facts
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from handrail.model.facts import Facts
 from standin import access
 from standin.access import Refused, Token
 from standin.faults import Fault, first_to_strike
@@ -66,7 +66,11 @@ class Instance:
 
         def respond(token: Token | None) -> tuple[Response, int]:
             found = answer(
-                self.world, token and token.username, asked.get("query"), variables, asked.get("operationName")
+                self.world,
+                token.username if token else None,
+                asked.get("query"),
+                variables,
+                asked.get("operationName"),
             )
             return _json(found.body), found.cost
 

@@ -6,7 +6,6 @@ from typing import Literal
 
 from handrail.model.history import Event
 from handrail.model.items import Item, MergeRequest
-
 from standin.ids import number
 from standin.places import Place
 

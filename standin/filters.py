@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from handrail.model.items import MergeRequest
-
 from standin.entries import Entry
 from standin.world import World
 
@@ -74,7 +73,7 @@ def _milestones(titles: str | Iterable[str], _world: World) -> Test:
 
 
 def _wildcard(asked: frozenset[str]) -> str | None:
-    """"none" or "any", where that is all that was asked for."""
+    """GitLab's two words for no label and for any, where one is all that was asked for."""
     word = min(asked, default="").casefold() if len(asked) == 1 else ""
     return word if word in {"none", "any"} else None
 

@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import groupby
 
 from handrail.model.history import Event
-
 from standin.entries import Entry
 from standin.ids import digest
 from standin.world import World
@@ -106,6 +105,7 @@ def discussions(world: World, entry: Entry, *, synthetic: bool) -> list[Discussi
 
 def _together(events: Sequence[Event]) -> Iterator[list[Event]]:
     """The events by note: same instant, same person, same topic, and nothing but comments in the same thread."""
+
     def key(event: Event) -> tuple[datetime, str, str]:
         topic = _TOPICS.get(event.did, f"{event.did} {event.value}")
         return event.at, event.by, topic
@@ -165,7 +165,9 @@ def _system_note(world: World, entry: Entry, topic: str, events: list[Event]) ->
         case "assignee":
             return _people(events, "assigned", "assigned to ", "unassigned "), "assignee"
         case "reviewer":
-            return _people(events, "review_requested", "requested review from ", "removed review request for "), "reviewer"
+            return _people(
+                events, "review_requested", "requested review from ", "removed review request for "
+            ), "reviewer"
         case "reviewed":
             return REVIEWS.get(first.value)
         case "approved" | "unapproved":
@@ -193,7 +195,7 @@ def _people(events: list[Event], did: str, came: str, went: str) -> str:
 
 
 def _sentence(words: list[str]) -> str:
-    """"a", "a and b", "a, b, and c", as Rails joins them."""
+    """The words as Rails joins them: with a comma before the last "and" of three or more."""
     if len(words) < 3:
         return " and ".join(words)
     return ", ".join(words[:-1]) + f", and {words[-1]}"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from handrail.model.facts import Facts
 
+from handrail.model.facts import Facts
 from standin.access import READ_TOKEN
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
@@ -63,7 +63,7 @@ class StandIn:
 @contextmanager
 def running(facts: Facts, **options: Any) -> Iterator[StandIn]:
     """Serve the facts on a free port of 127.0.0.1; see ``standin.app.instance`` for the options."""
-    with socket.socket() as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:  # named, or Nagle delays it
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"

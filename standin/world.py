@@ -5,13 +5,12 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from msgspec.structs import replace
+
 from handrail.model.facts import Facts
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item
 from handrail.model.planning import Pipeline
-from msgspec.structs import replace
-
-
 from standin.access import READER
 from standin.entries import Entry, Kind
 from standin.ids import number
@@ -23,7 +22,9 @@ LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
 class World:
     """A GitLab instance that holds ``facts``. Nothing outside reads or writes its tables."""
 
-    def __init__(self, facts: Facts, *, tier: str = "premium", version: str = "18.8.0", url: str = "http://gitlab.test"):
+    def __init__(
+        self, facts: Facts, *, tier: str = "premium", version: str = "18.8.0", url: str = "http://gitlab.test"
+    ):
         self.tier, self.version, self.url = tier, version, url
         self.team = facts.team()
         self.now = self.team.now
@@ -163,7 +164,8 @@ class World:
 
     @cached_property
     def _folded(self) -> dict[str, Place]:
-        return {path.lower(): place for path, place in (*self.groups.items(), *self.projects.items())}
+        places: list[Place] = [*self.groups.values(), *self.projects.values()]
+        return {place.path.lower(): place for place in places}
 
     def by_id(self, kind: Kind, identity: int) -> Entry | None:
         """A visible item by its number across the instance."""
@@ -219,7 +221,7 @@ class World:
         self._changed()
 
     def move_issue(self, ref: str, project: str, at: datetime) -> str:
-        """Move an issue to another project as GitLab does: the old one closes and names the new one, whose ref returns."""
+        """Move an issue to another project, and return its new reference: the old one closes and names the new one."""
         old = self.entries[ref]
         target = f"{project}#{1 + max((e.item.iid for e in self.each() if e.item.project == project), default=0)}"
         self._add(replace(old.item, ref=target), old.events, at)

@@ -36,12 +36,12 @@ class Connection:
 def of_list(items: Sequence[Any], args: Args) -> Connection:
     """A page of a plain list: its cursors are positions."""
     first, last = _sizes(args)
-    start = _position(args.get("after")) if args.get("after") else 0
+    start = _position(args["after"]) if args.get("after") else 0
     end = min(_position(args["before"]) - 1, len(items)) if args.get("before") else len(items)
-    if last is not None:
-        start, end = max(start, end - last), end
-    else:
+    if last is None:
         end = min(end, start + first)
+    else:
+        start = max(start, end - last)
     nodes = list(items[start:end])
     return Connection(
         nodes,

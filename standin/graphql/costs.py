@@ -1,8 +1,8 @@
-"""What a query costs by GitLab's formula: a field 1, and a connection one hundredth more for each item of a page.
+"""What a query costs by GitLab's formula: a field 1, a connection one hundredth more for each item of a page.
 
-Source: GitLab's ``Types::BaseField#field_resolver_complexity`` and ``Resolvers::BaseResolver.resolver_complexity``. Some
-of GitLab's connections have a constant cost in place of the hundredths; here all have the hundredths, so that nothing
-is cheaper than there.
+Source: GitLab's ``Types::BaseField#field_resolver_complexity`` and ``Resolvers::BaseResolver.resolver_complexity``.
+Some of GitLab's connections have a constant cost in place of the hundredths. Here all have the hundredths, so that
+nothing is cheaper than there.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ from graphql import GraphQLField, get_named_type
 LIMIT, ANONYMOUS_LIMIT = 250, 200
 DEPTH_LIMIT = 20
 SIZE_LIMIT = 10_000
-GITALY = frozenset({"canMerge", "canUpdate", "conflicts", "mergeable", "detailedMergeStatus", "rootRef", "empty", "exists"})
+GITALY = frozenset(
+    {"canMerge", "canUpdate", "conflicts", "mergeable", "detailedMergeStatus", "rootRef", "empty", "exists"}
+)
 """Fields for which GitLab asks the repository's server: one more each."""
 
 

@@ -1,5 +1,7 @@
-"""Runs a document over the resolvers: compiled once per request into a tree of closures, which is many times faster
-than graphql-core's own executor. Parsing, validating and coercing values are graphql-core's.
+"""Runs a document over the resolvers, compiled for each request into a tree of closures.
+
+That is many times faster than graphql-core's own executor, and a bench reads 20,000 items. Parsing, validating and
+coercing values are graphql-core's.
 """
 
 from collections.abc import Callable, Mapping
@@ -29,7 +31,7 @@ from graphql import (
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.values import get_argument_values, get_directive_values
+from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from standin.graphql.connections import Problem
 from standin.graphql.costs import cost_of
@@ -63,7 +65,7 @@ class Compiler:
     resolvers: Resolvers
     world: Any
     fragments: Mapping[str, FragmentDefinitionNode]
-    variables: dict[str, Any]
+    variables: VariableValues
     type_name: Callable[[Any], str]
     errors: list[dict[str, object]] = field(default_factory=list)
     _deepest: int = 0
@@ -108,7 +110,7 @@ class Compiler:
     # --- types ---------------------------------------------------------------------------------------
 
     def _object(self, kind: GraphQLObjectType, sets: list[SelectionSetNode], depth: int) -> tuple[Complete, int]:
-        steps = []
+        steps: list[tuple[str, Resolver, Mapping[str, Any], Complete]] = []
         total = 0
         for key, nodes in self._collect(kind, sets).items():
             name = nodes[0].name.value
@@ -132,8 +134,10 @@ class Compiler:
 
     def _definition(self, kind: GraphQLObjectType, name: str) -> GraphQLField:
         if kind is self.schema.query_type and name in {"__schema", "__type"}:
-            return SchemaMetaFieldDef if name == "__schema" else TypeMetaFieldDef
-        return kind.fields[name]
+            meta: GraphQLField = SchemaMetaFieldDef if name == "__schema" else TypeMetaFieldDef
+            return meta
+        definition: GraphQLField = kind.fields[name]
+        return definition
 
     def _resolver(self, kind: GraphQLObjectType, name: str, definition: GraphQLField) -> Resolver:
         if name.startswith("__") or kind.name.startswith("__"):
@@ -141,8 +145,21 @@ class Compiler:
             ask = definition.resolve
             if ask is None:
                 return lambda value, _args, _world: getattr(value, name)
-            return lambda value, args, _world: ask(value, told, **args)  # type: ignore[arg-type]
-        return self.resolvers[kind.name][name]
+            return lambda value, args, _world: ask(value, told, **args)
+        resolve = self.resolvers[kind.name][name]
+        return self._guarded(resolve) if get_named_type(definition.type).name.endswith("Connection") else resolve
+
+    def _guarded(self, resolve: Resolver) -> Resolver:
+        """A listing may be asked for with a cursor or a filter that is none: an error, and null in its place."""
+
+        def run(value: Any, args: Mapping[str, Any], world: Any) -> Any:
+            try:
+                return resolve(value, args, world)
+            except Problem as problem:
+                self.errors.append({"message": str(problem)})
+                return None
+
+        return run
 
     def _type(self, kind: Any, sets: list[SelectionSetNode], depth: int, where: str) -> tuple[Complete, int]:
         if is_non_null_type(kind):
@@ -170,8 +187,8 @@ class Compiler:
                 return None
             try:
                 return complete(value)
-            except (_Null, Problem) as problem:
-                self.errors.append({"message": str(problem)})
+            except _Null as null:
+                self.errors.append({"message": str(null)})
                 return None
 
         return complete if complete is _same else run

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from handrail.model.items import MergeRequest
-
 from standin.entries import Entry
 from standin.graphql.connections import Connection, of_list
 from standin.graphql.note_threads import commenters, discussions, notes
@@ -16,11 +15,15 @@ from standin.places import Account
 from standin.world import World
 
 STATUSES = frozenset(
-    "unchecked checking mergeable commits_status ci_must_pass ci_still_running discussions_not_resolved draft_status "
-    "not_open not_approved blocked_status external_status_checks preparing jira_association conflict need_rebase "
-    "approvals_syncing locked_paths locked_lfs_files merge_time security_policies_violations title_not_matching "
-    "requested_changes".split()
-)
+    {
+        "unchecked", "checking", "mergeable", "commits_status", "ci_must_pass", "ci_still_running",
+        "discussions_not_resolved", "draft_status", "not_open", "not_approved", "blocked_status",
+        "external_status_checks", "preparing", "jira_association", "conflict", "need_rebase", "approvals_syncing",
+        "locked_paths", "locked_lfs_files", "merge_time", "security_policies_violations", "title_not_matching",
+        "requested_changes",
+    }
+)  # fmt: skip
+"""GraphQL's DetailedMergeStatus, lower case."""
 
 
 def facts(entry: Entry) -> MergeRequest:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from handrail.model.items import MergeRequest, Reviewer
-
 from standin.entries import Entry
 from standin.graphql.connections import Args, Connection, of_list
 from standin.graphql.listings import merge_requests

@@ -1,11 +1,10 @@
 """Projects, groups, namespaces, labels, milestones, pipelines."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from handrail.model.planning import Pipeline
-
 from standin.graphql.connections import Args, Connection, Problem, of_list
 from standin.graphql.listings import ISSUES, WORK_ITEMS, issues, listing, merge_requests, one
 from standin.graphql.people import members
@@ -33,7 +32,7 @@ def milestones(world: World, place: Place, args: Args) -> Connection:
     if place.path != top(place.path) and not args.get("includeAncestors"):
         return of_list([], args)
     found = [box for (group, _), box in world.milestones.items() if group == top(place.path)]
-    tests = {
+    tests: dict[str, Callable[[Timebox, Any], bool]] = {
         "state": lambda box, value: milestone_state(world, box) == value,
         "title": lambda box, value: box.title == value,
         "searchTitle": lambda box, value: value.casefold() in box.title.casefold(),
@@ -61,7 +60,9 @@ def _labels(place: Place, args: Args, world: World) -> Connection:
             (
                 label
                 for (group, _), label in world.labels.items()
-                if group == top(place.path) and args.get("title") in {None, label.title} and term in label.title.casefold()
+                if group == top(place.path)
+                and args.get("title") in {None, label.title}
+                and term in label.title.casefold()
             ),
             key=lambda label: label.title,
         ),
@@ -154,9 +155,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "projects": _projects,
         "descendantGroups": _subgroups,
         "workItem": lambda g, args, world: one(_work_items(g, args, world)),
-        "mergeRequests": lambda g, args, world: merge_requests(
-            world, g, args, deep=bool(args.get("includeSubgroups"))
-        ),
+        "mergeRequests": lambda g, args, world: merge_requests(world, g, args, deep=bool(args.get("includeSubgroups"))),
         "issues": lambda g, args, world: issues(world, g, args, deep=bool(args.get("includeSubgroups"))),
         "groupMembers": lambda g, args, world: members(world.members(g), args),
     },

@@ -78,7 +78,9 @@ def _by_gid(kinds: Mapping[str, Kind], text: str, world: World) -> Entry | None:
     for prefix, kind in kinds.items():
         identity = of_gid(text, prefix)
         if identity is not None and identity.isdecimal():
-            found = world.by_id(kind, int(identity)) or (world.by_id("epic", int(identity)) if kind == "issue" else None)
+            found = world.by_id(kind, int(identity)) or (
+                world.by_id("epic", int(identity)) if kind == "issue" else None
+            )
             if found is not None:
                 return found
     return None

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from handrail.model.items import Issue
-
 from standin.entries import Entry
 from standin.graphql.connections import Args, Connection, of_list
 from standin.graphql.note_threads import commenters, discussions, notes

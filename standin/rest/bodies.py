@@ -1,23 +1,14 @@
-"""JSON bodies as GitLab's REST API gives them."""
+"""People, places and planning, as GitLab's REST API gives them."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from handrail.model.items import Issue
 from handrail.model.planning import Pipeline
-
-from standin.entries import Entry
-from standin.graphql.merge_requests import facts, head, merge_status, merge_user, source_branch
-from standin.graphql.merge_requests import path as merge_request_path
 from standin.graphql.places import color, milestone_state, sha
-from standin.graphql.work_items import url
-from standin.ids import number
-from standin.notes import Discussion, Note
 from standin.places import Account, Group, Label, Member, Project, Timebox, shown_name
 from standin.world import LONG_AGO, World
 
 Body = dict[str, Any]
-NOTEABLE = {"issue": "Issue", "merge_request": "MergeRequest", "epic": "Epic"}
 
 
 def instant(moment: datetime | None) -> str | None:
@@ -34,7 +25,7 @@ def user(world: World, account: Account) -> Body:
         "name": account.name,
         "state": account.state,
         "locked": False,
-        "avatar_url": None,
+        "avatar_url": f"{world.url}/uploads/-/system/user/avatar/{account.id}/avatar.png",
         "web_url": f"{world.url}/{account.username}",
     }
 
@@ -94,188 +85,6 @@ def label(found: Label, *, is_project_label: bool) -> Body:
     """A label of a project or group."""
     body = {**label_of_event(found), "archived": False, "subscribed": False}
     return body if not is_project_label else {**body, "priority": None, "is_project_label": False}
-
-
-def _common(world: World, entry: Entry, links: list[Body] | list[str]) -> Body:
-    item, box = entry.item, entry.item.milestone
-    is_merged = item.state == "merged"
-    assigned = users(world, item.assignees)
-    return {
-        "id": entry.id,
-        "iid": item.iid,
-        "project_id": entry.place.id,
-        "title": item.title,
-        "description": "",
-        "state": item.state,
-        "created_at": instant(item.created_at),
-        "updated_at": instant(entry.updated_at),
-        "closed_at": None if is_merged else instant(item.closed_at),
-        "closed_by": user(world, world.account(entry.closed_by)) if item.closed_at and not is_merged else None,
-        "labels": links,
-        "milestone": milestone(world, world.timebox(item.project, box)) if box else None,
-        "assignees": assigned,
-        "assignee": assigned[0] if assigned else None,
-        "author": user(world, world.account(item.author)),
-        "user_notes_count": sum(event.did == "commented" for event in entry.events),
-        "upvotes": 0,
-        "downvotes": 0,
-        "discussion_locked": None,
-        "imported": False,
-        "imported_from": "none",
-        "references": {
-            "short": f"{item.sigil}{item.iid}",
-            "relative": f"{item.sigil}{item.iid}",
-            "full": item.ref,
-        },
-        "time_stats": {
-            "time_estimate": 0,
-            "total_time_spent": 0,
-            "human_time_estimate": None,
-            "human_total_time_spent": None,
-        },
-        "task_completion_status": {"count": 0, "completed_count": 0},
-    }
-
-
-def labels_of(world: World, entry: Entry, *, details: bool) -> list[Body] | list[str]:
-    """The item's labels by name, or in full."""
-    titles = sorted(entry.item.labels)
-    return [label_of_event(world.label(entry.item.project, t)) for t in titles] if details else titles
-
-
-def issue(world: World, entry: Entry, *, details: bool = False) -> Body:
-    """An issue, alone or in a list."""
-    item = entry.item
-    assert isinstance(item, Issue)
-    body = _common(world, entry, labels_of(world, entry, details=details)) | {
-        "type": entry.work_item_type,
-        "issue_type": entry.work_item_type.lower(),
-        "confidential": item.confidential,
-        "due_date": None,
-        "start_date": None,
-        "merge_requests_count": 0,
-        "blocking_issues_count": 0,
-        "has_tasks": False,
-        "task_status": "",
-        "severity": "UNKNOWN",
-        "moved_to_id": world.entries[entry.moved_to].id if entry.moved_to else None,
-        "service_desk_reply_to": None,
-        "web_url": url(entry, world),
-        "_links": {
-            "self": f"{world.url}/api/v4/projects/{entry.place.id}/issues/{item.iid}",
-            "notes": f"{world.url}/api/v4/projects/{entry.place.id}/issues/{item.iid}/notes",
-            "award_emoji": f"{world.url}/api/v4/projects/{entry.place.id}/issues/{item.iid}/award_emoji",
-            "project": f"{world.url}/api/v4/projects/{entry.place.id}",
-            "closed_as_duplicate_of": None,
-        },
-    }
-    if world.tier != "premium":
-        return body
-    parent = world.entries.get(item.epic) if item.epic else None
-    epic = parent and {
-        "id": parent.id,
-        "iid": parent.item.iid,
-        "title": parent.item.title,
-        "url": f"/groups/{parent.item.project}/-/epics/{parent.item.iid}",
-        "group_id": parent.place.id,
-    }
-    return body | {
-        "weight": item.weight,
-        "epic": epic,
-        "epic_iid": parent.item.iid if parent else None,
-        "iteration": None,
-        "health_status": None,
-    }
-
-
-def merge_request(world: World, entry: Entry, *, details: bool = False) -> Body:
-    """A merge request in a list."""
-    item = facts(entry)
-    merger = merge_user(entry, world)
-    merged_by = merger and user(world, merger)
-    status = merge_status(entry)
-    return _common(world, entry, labels_of(world, entry, details=details)) | {
-        "merged_at": instant(entry.merged_at),
-        "merged_by": merged_by,
-        "merge_user": merged_by,
-        "reviewers": users(world, tuple(reviewer.username for reviewer in item.reviewers)),
-        "draft": item.draft,
-        "work_in_progress": item.draft,
-        "source_branch": source_branch(entry),
-        "target_branch": item.target_branch or "main",
-        "source_project_id": entry.place.id,
-        "target_project_id": entry.place.id,
-        "merge_when_pipeline_succeeds": False,
-        "merge_status": "can_be_merged" if status == "mergeable" else "unchecked",
-        "detailed_merge_status": status,
-        "merge_after": None,
-        "sha": head(entry),
-        "merge_commit_sha": None,
-        "squash_commit_sha": None,
-        "should_remove_source_branch": None,
-        "force_remove_source_branch": True,
-        "prepared_at": instant(item.created_at),
-        "reference": f"!{item.iid}",
-        "squash": False,
-        "squash_on_merge": False,
-        "has_conflicts": status == "conflict",
-        "blocking_discussions_resolved": status != "discussions_not_resolved",
-        "web_url": item.web_url or world.url + merge_request_path(entry),
-    }
-
-
-def one_merge_request(world: World, entry: Entry) -> Body:
-    """A merge request by itself."""
-    return merge_request(world, entry) | {
-        "subscribed": False,
-        "changes_count": "1",
-        "latest_build_started_at": None,
-        "latest_build_finished_at": None,
-        "first_deployed_to_production_at": None,
-        "pipeline": None,
-        "head_pipeline": None,
-        "diff_refs": {"base_sha": head(entry), "head_sha": head(entry), "start_sha": head(entry)},
-        "merge_error": None,
-        "first_contribution": False,
-        "user": {"can_merge": False},
-    }
-
-
-def note(world: World, found: Note) -> Body:
-    """A note; GitLab leaves the resolving fields out where a note cannot be resolved."""
-    entry, thread = found.discussion.entry, found.discussion
-    body = {
-        "id": found.id,
-        "type": "DiscussionNote" if thread.is_thread else None,
-        "body": found.body,
-        "author": user(world, world.account(found.by)),
-        "created_at": instant(found.at),
-        "updated_at": instant(found.at),
-        "system": found.system,
-        "noteable_id": entry.id,
-        "noteable_type": NOTEABLE[entry.kind],
-        "project_id": entry.place.id,
-        "resolvable": thread.is_thread,
-        "confidential": False,
-        "internal": False,
-        "imported": False,
-        "imported_from": "none",
-        "noteable_iid": entry.item.iid,
-        "commands_changes": {},
-    }
-    if thread.is_thread:
-        resolver = world.account(thread.resolved_by) if thread.resolved_by else None
-        body |= {
-            "resolved": thread.resolved_at is not None,
-            "resolved_by": resolver and user(world, resolver),
-            "resolved_at": instant(thread.resolved_at),
-        }
-    return body
-
-
-def discussion(world: World, found: Discussion) -> Body:
-    """A discussion with all of its notes."""
-    return {"id": found.id, "individual_note": not found.is_thread, "notes": [note(world, n) for n in found.notes]}
 
 
 def project(world: World, found: Project) -> Body:
@@ -363,49 +172,3 @@ def pipeline(world: World, run: Pipeline, *, details: bool = False) -> Body:
             "coverage": None,
         }
     return body
-
-
-def approvals(world: World, entry: Entry) -> Body:
-    """Who approved a merge request."""
-    item = facts(entry)
-    return {
-        "id": entry.id,
-        "iid": item.iid,
-        "project_id": entry.place.id,
-        "title": item.title,
-        "description": "",
-        "state": item.state,
-        "created_at": instant(item.created_at),
-        "updated_at": instant(entry.updated_at),
-        "merge_status": "can_be_merged",
-        "approved": bool(item.approved_by),
-        "approvals_required": 1,
-        "approvals_left": 0 if item.approved_by else 1,
-        "approved_by": [{"user": found, "approved_at": None} for found in users(world, item.approved_by)],
-    }
-
-
-def reviewers(world: World, entry: Entry) -> list[Body]:
-    """The reviewers of a merge request with their states."""
-    item = facts(entry)
-    return [
-        {
-            "user": user(world, world.accounts[found.username]),
-            "state": found.state,
-            "created_at": instant(found.requested_at or item.created_at),
-        }
-        for found in item.reviewers
-        if found.username in world.accounts
-    ]
-
-
-def issue_link(world: World, entry: Entry, other: Entry) -> Body:
-    """An issue that another one is blocked by."""
-    return issue(world, other) | {
-        "issue_link_id": number("link", f"{entry.item.ref} {other.item.ref}"),
-        "link_type": "is_blocked_by",
-        "link_created_at": instant(entry.item.created_at),
-        "link_updated_at": instant(entry.item.created_at),
-    }
-
-

@@ -10,7 +10,7 @@ from standin.entries import Entry, Kind
 from standin.filters import order_of, wanted
 from standin.notes import discussions
 from standin.places import Group, Label, Place, Project, Timebox, top
-from standin.rest import bodies, resource_events
+from standin.rest import bodies, item_bodies, resource_events
 from standin.rest.paging import Failure, Listing, not_found
 from standin.rest.queries import filters
 from standin.world import World
@@ -97,14 +97,14 @@ def _notes(sigil: str) -> Handler:
             case _:
                 pass
         found.sort(key=lambda note: (note.at, note.id), reverse=call.query.get("sort", "desc") == "desc")
-        return Listing(found, lambda note: bodies.note(call.world, note))
+        return Listing(found, lambda note: item_bodies.note(call.world, note))
 
     return handle
 
 
 def _discussions(sigil: str) -> Handler:
     return lambda call: Listing(
-        discussions(call.world, call.entry(sigil), synthetic=False), lambda d: bodies.discussion(call.world, d)
+        discussions(call.world, call.entry(sigil), synthetic=False), lambda d: item_bodies.discussion(call.world, d)
     )
 
 
@@ -113,7 +113,7 @@ def _one_discussion(sigil: str) -> Handler:
         found = discussions(call.world, call.entry(sigil), synthetic=False)
         for discussion in found:
             if discussion.id == call.at["discussion"]:
-                return bodies.discussion(call.world, discussion)
+                return item_bodies.discussion(call.world, discussion)
         raise not_found("Discussion")
 
     return handle
@@ -228,7 +228,7 @@ def _metadata(call: Call) -> Any:
 def _links(call: Call) -> Listing:
     entry = call.entry("#")
     others = [call.world.entries[ref] for ref in getattr(entry.item, "blocked_by", ()) if ref in call.world.entries]
-    return Listing(others, lambda other: bodies.issue_link(call.world, entry, other))
+    return Listing(others, lambda other: item_bodies.issue_link(call.world, entry, other))
 
 
 ROUTES: dict[str, Handler] = {
@@ -253,17 +253,17 @@ ROUTES: dict[str, Handler] = {
     "groups/:id/members/all": lambda call: _members(call, call.group),
     "groups/:id/milestones": lambda call: _milestones(call, call.group),
     "groups/:id/labels": lambda call: _labels(call, call.group),
-    "issues": _items("issue", bodies.issue, _nowhere),
-    "merge_requests": _items("merge_request", bodies.merge_request, _nowhere),
-    "groups/:id/issues": _items("issue", bodies.issue, lambda call: call.group),
-    "groups/:id/merge_requests": _items("merge_request", bodies.merge_request, lambda call: call.group),
-    "projects/:id/issues": _items("issue", bodies.issue, lambda call: call.project),
-    "projects/:id/merge_requests": _items("merge_request", bodies.merge_request, lambda call: call.project),
-    "projects/:id/issues/:iid": lambda call: bodies.issue(call.world, call.entry("#")),
+    "issues": _items("issue", item_bodies.issue, _nowhere),
+    "merge_requests": _items("merge_request", item_bodies.merge_request, _nowhere),
+    "groups/:id/issues": _items("issue", item_bodies.issue, lambda call: call.group),
+    "groups/:id/merge_requests": _items("merge_request", item_bodies.merge_request, lambda call: call.group),
+    "projects/:id/issues": _items("issue", item_bodies.issue, lambda call: call.project),
+    "projects/:id/merge_requests": _items("merge_request", item_bodies.merge_request, lambda call: call.project),
+    "projects/:id/issues/:iid": lambda call: item_bodies.issue(call.world, call.entry("#")),
     "projects/:id/issues/:iid/links": _links,
-    "projects/:id/merge_requests/:iid": lambda call: bodies.one_merge_request(call.world, call.entry("!")),
-    "projects/:id/merge_requests/:iid/approvals": lambda call: bodies.approvals(call.world, call.entry("!")),
-    "projects/:id/merge_requests/:iid/reviewers": lambda call: bodies.reviewers(call.world, call.entry("!")),
+    "projects/:id/merge_requests/:iid": lambda call: item_bodies.one_merge_request(call.world, call.entry("!")),
+    "projects/:id/merge_requests/:iid/approvals": lambda call: item_bodies.approvals(call.world, call.entry("!")),
+    "projects/:id/merge_requests/:iid/reviewers": lambda call: item_bodies.reviewers(call.world, call.entry("!")),
     **{
         f"projects/:id/{kind}/:iid/{path}": handler
         for kind, sigil in (("issues", "#"), ("merge_requests", "!"))

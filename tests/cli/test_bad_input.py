@@ -202,3 +202,28 @@ def test_a_fault_of_ours_says_so_and_exits_with_1(run: Run, monkeypatch: pytest.
     assert ran.code == 1
     assert "fault of Handrail's, not yours" in ran.err
     assert "ZeroDivisionError" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("did", "value", "says"),
+    [
+        ("claimed", "next Monday", "a claim's value is its last date (2026-07-01), not “next Monday”"),
+        ("reviewed", "nonsense", "“nonsense” is no review's state: one of unreviewed"),
+    ],
+)
+def test_an_event_whose_value_cannot_be(run: Run, snapshot: Snapshot, did: str, value: str, says: str) -> None:
+    events = f'[{{"at":"2026-05-05T09:00:00Z","by":"bo","did":"{did}","value":"{value}"}}]'
+    file = snapshot(issue(), f'{{"kind":"history","ref":"gitlab-org/omnibus-gitlab#1","events":{events}}}')
+    assert says in refused(run, "snapshot", "check", file)
+
+
+def test_somebody_away_without_end_is_shown(run: Run, snapshot: Snapshot) -> None:
+    away = '{"kind":"people","people":{"ada":{"name":"Ada","away":[{"first":"2026-06-01","last":"9999-12-31"}]}}}'
+    assert "away until further notice" in run("--snapshot", snapshot(people=away), "next", "--as", "ada").out
+
+
+def test_an_overdue_handover_is_said(run: Run, snapshot: Snapshot) -> None:
+    ref = "gitlab-org/distribution/team-tasks#1"
+    title = "Distribution DRI rotation week of 2026-05-04"
+    out = run("--snapshot", snapshot(issue(ref=ref, title=title)), "next", "--as", "bo").out
+    assert "on duty: Ada still, handover due since Mon 11 May" in out

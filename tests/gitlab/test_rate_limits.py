@@ -35,6 +35,11 @@ def test_waits_grow_and_are_spread() -> None:
     assert pause_before(3, None, {}, 0.0) == 2
 
 
+@pytest.mark.parametrize("status", [502, None])
+def test_a_limit_that_is_not_used_up_prolongs_no_other_fault(status: int | None) -> None:
+    assert pause_before(2, status, {"RateLimit-Reset": RESET, "Date": DATE}, 1.0) == 2
+
+
 @pytest.mark.parametrize(("attempt", "status"), [(5, 503), (5, None), (9, 429), (2, 404), (2, 401), (2, 400)])
 def test_giving_up(attempt: int, status: int | None) -> None:
     assert pause_before(attempt, status, {}, 0.5) is None

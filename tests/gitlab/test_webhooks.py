@@ -131,7 +131,7 @@ def test_a_comment_on_an_issue_may_be_a_claim_and_a_mention() -> None:
         "object_attributes": note,
         "issue": {"iid": 3},
     }
-    assert said(body) == [("claimed", "2026-06-03"), ("mentioned", "acme/build")]
+    assert said(body) == [("commented", ""), ("claimed", "2026-06-03"), ("mentioned", "acme/build")]
     assert said({**body, "object_attributes": {**note, "action": "update"}}) == []
 
 

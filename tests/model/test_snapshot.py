@@ -25,40 +25,39 @@ def snapshot(now: datetime = NOW, *milestones: Milestone) -> Snapshot:
     ],
 )
 def test_without_milestones_the_computed_calendar_tells_the_current_one(day: str, title: str) -> None:
-    assert snapshot(at(day)).current_milestone == title
+    assert snapshot(at(day)).current_milestones == {title}
 
 
 def test_before_the_calendar_begins_no_milestone_is_current() -> None:
-    assert snapshot(datetime(2019, 6, 1, tzinfo=UTC)).current_milestone is None
+    assert snapshot(datetime(2019, 6, 1, tzinfo=UTC)).current_milestones == frozenset()
 
 
 def test_gitlabs_own_milestones_win_over_the_computed_calendar() -> None:
     own = Milestone("Sprint 7", date(2026, 6, 1), date(2026, 6, 14))
-    assert snapshot(NOW, own).current_milestone == "Sprint 7"
+    assert snapshot(NOW, own).current_milestones == {"Sprint 7"}
 
 
 @pytest.mark.parametrize(("day", "current"), [("2026-05-31", False), ("2026-06-01", True), ("2026-06-14", True)])
 def test_a_milestone_runs_from_its_first_day_through_its_last(day: str, current: bool) -> None:
     own = Milestone("Sprint 7", date(2026, 6, 1), date(2026, 6, 14))
-    assert (snapshot(at(f"{day} 23:59"), own).current_milestone == "Sprint 7") is current
+    assert ("Sprint 7" in snapshot(at(f"{day} 23:59"), own).current_milestones) is current
 
 
 def test_between_milestones_of_gitlabs_none_is_current() -> None:
     own = Milestone("Sprint 7", date(2026, 5, 1), date(2026, 5, 14))
-    assert snapshot(NOW, own).current_milestone is None
+    assert snapshot(NOW, own).current_milestones == frozenset()
 
 
 def test_a_milestone_without_dates_is_never_current_and_never_begins() -> None:
     found = snapshot(NOW, Milestone("Backlog"))
-    assert found.current_milestone == "19.1"
+    assert found.current_milestones == {"19.1"}
     assert not found.has_begun("Backlog")
 
 
-def test_of_several_running_milestones_the_one_that_began_last_is_current() -> None:
+def test_all_milestones_that_overlap_today_are_current() -> None:
     quarter = Milestone("FY27-Q2", date(2026, 5, 1), date(2026, 7, 31))
     sprint = Milestone("Sprint 7", date(2026, 6, 1), date(2026, 6, 14))
-    assert snapshot(NOW, quarter, sprint).current_milestone == "Sprint 7"
-    assert snapshot(NOW, sprint, quarter).current_milestone == "Sprint 7"
+    assert snapshot(NOW, quarter, sprint).current_milestones == {"FY27-Q2", "Sprint 7"}
 
 
 @pytest.mark.parametrize(

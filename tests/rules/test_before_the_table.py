@@ -240,3 +240,24 @@ def test_triage_remains_a_finding_for_everybody() -> None:
 
 def test_another_groups_untriaged_issue_is_not_the_holders() -> None:
     assert decided(an_issue(1, project="gitlab-org/gitlab"), rotation_issue("ivo")).rank("ivo") == []
+
+
+def test_whoever_writes_the_fix_has_taken_the_red_branch_and_its_review_stays_in_the_queue() -> None:
+    fix = a_merge_request(
+        7, "master:broken", "workflow::ready for review", "priority::1", author="ivo", reviewers=(a_reviewer("nadia"),)
+    )
+    also = a_merge_request(8, "master:broken", author="timo", assignees=("ivo",))
+    for items in ((fix,), (fix, also), (fix, incident())):
+        queue = decided(*items, red=(RED,))
+        assert queue.rank("ivo")[0].reasons[0].code == "red-yours"
+        assert lines(queue.rank("nadia")) == ["1-review omnibus-gitlab!7"]
+
+
+def test_a_shift_begins_at_its_hour_and_the_old_one_holds_until_then() -> None:
+    old, new = rotation_issue("ivo", "2026-05-25", 1), rotation_issue("nadia", "2026-06-01", 2)
+    before = decided(old, new, now=at("2026-06-01 08:59")).on_duty
+    after = decided(old, new, now=at("2026-06-01 09:00")).on_duty
+    assert before is not None
+    assert after is not None
+    assert (before.username, before.until) == ("ivo", at("2026-06-01 09:00"))
+    assert (after.username, after.until) == ("nadia", at("2026-06-08 09:00"))

@@ -219,10 +219,23 @@ def test_the_state_it_needs_is_a_setting_and_none_by_default() -> None:
     assert set(who_has(decided(developed, changes=strict))) == ENGINEERS
 
 
-def test_work_in_progress_that_nobody_has_lacks_an_assignee() -> None:
-    queue = decided(an_issue(1, IN_DEV, *P2, milestone=MILESTONE))
-    assert [finding.lacks for finding in queue.findings] == [("an assignee",)]
+def test_work_in_progress_that_nobody_has_is_available() -> None:
+    assert set(who_has(decided(an_issue(1, IN_DEV, *P2, milestone=MILESTONE)))) == ENGINEERS
+
+
+@pytest.mark.parametrize(
+    "labels", [("workflow::in dev", "workflow::blocked"), ("workflow::blocked", "workflow::in dev")]
+)
+def test_of_several_states_blocked_counts_in_any_order(labels: tuple[str, ...]) -> None:
+    queue = decided(an_issue(1, *labels, *P2, assignees=("nadia",)))
     assert who_has(queue) == {}
+    assert [waiting.people for waiting in queue.waiting] == [("nadia",)]
+
+
+@pytest.mark.parametrize("states", [("refinement", "verification"), ("verification", "refinement"), ("own", "in dev")])
+def test_of_several_states_the_furthest_counts(states: tuple[str, ...]) -> None:
+    queue = decided(an_issue(1, *(f"workflow::{state}" for state in states), *P2, assignees=("nadia",)))
+    assert [entry.do for entry in queue.rank("nadia")] == ["work on"]
 
 
 # Claims ---------------------------------------------------------------------------------------------------------------

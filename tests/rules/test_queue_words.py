@@ -56,7 +56,8 @@ TO_NADIA = {
     Reason("asked", by="mara", at=LATELY): "Mara asked you to review it 3 h 10 min ago",
     Reason("asked"): "Somebody asked you to review it at a time nobody noted",
     Reason("asked-again", by="mara", at=FRIDAY): "Mara asked you again on Fri 29 May",
-    Reason("review-began", at=FRIDAY): "You began the review asked for on Fri 29 May, and it is not submitted yet",
+    Reason("review-began", at=FRIDAY): "You began the review on Fri 29 May, and it is not submitted yet",
+    Reason("took-back", at=FRIDAY): "You took the approval back on Fri 29 May",
     Reason("maintainer-asked", by="ivo", at=LATELY): "Approved by Ivo; a maintainer was asked 3 h 10 min ago: you",
     Reason("ask-maintainer", at=FRIDAY): "You approved on Fri 29 May; no maintainer has been asked yet",
     Reason("no-reviewer"): "It is under review but has no reviewer: ask one",
@@ -75,8 +76,8 @@ TO_NADIA = {
     Reason("in-progress", at=LATELY, names=("in dev",)): "Yours, in dev for 3 h 10 min",
     Reason("in-progress", names=("in dev",)): "Yours, in dev since nobody knows when",
     Reason("not-started", at=FRIDAY, names=("19.1",)): "Assigned to you since Fri 29 May, not started",
-    Reason("free", names=("19.1",)): "Nobody has it, in 19.1",
-    Reason("free"): "Nobody has it, in no milestone",
+    Reason("free", names=("19.1",)): "Free, in 19.1",
+    Reason("free"): "Free, in no milestone",
     Reason("claim-ended", by="mara", until=date(2025, 12, 31), names=("19.1",)): (
         "Free: Mara’s claim ended on Wed 31 Dec 2025, in 19.1"
     ),

@@ -5,6 +5,7 @@ from dataclasses import replace as with_
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handrail.model.items import MergeRequest, Reviewer, Thread
 from handrail.model.people import Away, Person
@@ -449,3 +450,51 @@ def test_a_table_without_a_row_for_reviews_makes_findings_of_them() -> None:
         queue = decided(mr, {"work_queue.table": unblocks})
         assert [finding.lacks for finding in queue.findings] == [("a row for merge requests ready for review",)]
         assert who_has(queue) == {}
+
+
+# What a label forgets -------------------------------------------------------------------------------------------------
+
+
+def test_whoever_was_asked_has_it_though_the_label_was_forgotten() -> None:
+    asked = a_merge_request(1, author="ivo", reviewers=(a_reviewer("nadia", asked=MONDAY),))
+    assert {name: entry.row for name, entry in who_has(decided(asked)).items()} == {"nadia": "6-review"}
+    changes = a_reviewer("nadia", "requested_changes", asked=MONDAY, answered=MONDAY)
+    assert {name: entry.row for name, entry in who_has(decided(with_reviewers(asked, changes))).items()} == {
+        "ivo": "2-unblock"
+    }
+
+
+def test_a_review_that_began_is_unblocked_and_its_clock_has_stopped() -> None:
+    began = a_reviewer("nadia", "review_started", asked=MONDAY, answered=MONDAY)
+    entry = who_has(decided(ready(began)))["nadia"]
+    assert (entry.row, entry.clock, entry.reasons[0].code) == ("2-unblock", None, "review-began")
+
+
+def test_each_of_several_reviewers_has_the_clock_of_their_own_request() -> None:
+    later = MONDAY + timedelta(hours=3)
+    both = in_review(a_reviewer("nadia", asked=MONDAY), a_reviewer("timo", asked=later))
+    queue = decided(both, {"labels.team": "group::distribution"}, people=PEOPLE)
+    clocks = {name: entry.clock for name, entry in who_has(queue).items()}
+    assert {name: (clock.start, clock.whose) for name, clock in clocks.items() if clock} == {"nadia": (MONDAY, "nadia")}
+    no_maintainer = WorkQueue(a_snapshot(both, handbook=queue.handbook), queue.handbook)
+    starts = {name: entry.clock.start for name, entry in who_has(no_maintainer).items() if entry.clock}
+    assert starts == {"nadia": MONDAY, "timo": later}
+
+
+def test_a_reviewer_whose_state_is_approved_approved() -> None:
+    entry = who_has(decided(in_review(a_reviewer("nadia", "approved", asked=MONDAY, answered=MONDAY))))["nadia"]
+    assert entry.reasons[0].code == "ask-maintainer"
+
+
+def test_an_outsiders_merge_request_in_review_without_a_reviewer_is_open_to_all() -> None:
+    found = who_has(decided(in_review(author="outsider")))
+    assert {entry.row for entry in found.values()} == {"6-review"}
+    assert "nadia" in found
+
+
+def test_a_members_merge_request_elsewhere_that_nobody_was_asked_to_review_is_left_alone() -> None:
+    assert who_has(decided(a_merge_request(1, READY, project=ELSEWHERE, author="ivo"))) == {}
+
+
+def with_reviewers(mr: MergeRequest, *reviewers: Reviewer) -> MergeRequest:
+    return replace(mr, reviewers=reviewers)

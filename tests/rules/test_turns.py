@@ -143,8 +143,8 @@ def test_every_status_of_gitlabs_schema_is_among_them(shared: Path) -> None:
             mr(a_reviewer("nadia", "unreviewed", asked=NOW - 2 * H, answered=NOW - 9 * H, requests=2)),
             ("reviewer", ("nadia",), "asked-again", NOW - 2 * H),
         ),
-        (mr(answered("nadia", "review_started")), ("reviewer", ("nadia",), "review-began", NOW - 20 * H)),
-        (mr(answered("nadia", "unapproved")), ("reviewer", ("nadia",), "asked", NOW - 20 * H)),
+        (mr(answered("nadia", "review_started")), ("reviewer", ("nadia",), "review-began", NOW - 5 * H)),
+        (mr(answered("nadia", "unapproved")), ("reviewer", ("nadia",), "took-back", NOW - 5 * H)),
         (
             mr(answered("nadia", "approved"), approved_by=("nadia",)),
             ("reviewer", ("nadia",), "ask-maintainer", NOW - 5 * H),
@@ -166,6 +166,11 @@ def test_every_status_of_gitlabs_schema_is_among_them(shared: Path) -> None:
             mr(answered("mara", "approved"), asked("timo"), approved_by=("mara",), status="not_approved"),
             ("reviewer", ("timo",), "asked", NOW - 10 * H),
         ),
+        (
+            mr(a_reviewer("nadia", "requested_changes", asked=NOW - 2 * H, answered=NOW - 9 * H)),
+            ("reviewer", ("nadia",), "asked", NOW - 2 * H),
+        ),
+        (mr(answered("nadia", "reviewed"), asked("mara")), ("author", ("ivo",), "commented", NOW - 5 * H)),
         (mr(), ("author", ("ivo",), "no-reviewer", SINCE)),
         (mr(asked("ivo")), ("author", ("ivo",), "no-reviewer", SINCE)),
     ],
@@ -188,6 +193,18 @@ def test_a_re_request_hands_the_reviewers_own_threads_back_to_them() -> None:
     assert turn(mr(asked("nadia", requests=2), threads=earlier))[:2] == ("reviewer", ("nadia",))
     anew = (Thread("t", "nadia", NOW - 1 * H),)
     assert turn(mr(asked("nadia", requests=2), threads=anew))[:3] == ("author", ("ivo",), "thread")
+
+
+def test_a_re_request_hands_a_bystanders_threads_back_too() -> None:
+    assert turn(mr(asked("nadia", 2), threads=(Thread("t", "paul", NOW - 40 * H),)))[:2] == ("reviewer", ("nadia",))
+    since_then = (Thread("t", "paul", NOW - 1 * H),)
+    assert turn(mr(asked("nadia", 2), threads=since_then))[:3] == ("author", ("ivo",), "thread")
+
+
+def test_a_maintainer_waits_while_a_reviewers_answer_waits_for_the_author() -> None:
+    found = mr(answered("nadia", "reviewed"), asked("mara"))
+    assert turn(found)[:2] == ("author", ("ivo",))
+    assert turn(found, slo_at_risk=True)[:2] == ("reviewer", ("mara",))
 
 
 def test_a_maintainer_waits_for_the_reviewer_unless_the_slo_is_at_risk() -> None:

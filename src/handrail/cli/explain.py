@@ -125,7 +125,8 @@ def _summary(found: "Explanation", voice: "Voice") -> list[str]:
     said = []
     for place in verdict.places:
         whose = voice.names(place.people) if place.people else "everyone it is open to"
-        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}")
+        why = "" if place.people else f": {voice.why(place.entry)}"
+        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}{why}")
     if verdict.waiting:
         said.append(voice.waits(verdict.waiting))
     elif verdict.parked:

@@ -18,7 +18,6 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
 
     queue = chosen.queue(at)
     name = known_person(queue, person) if person else ""
-    queue.rank(name)
     voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
     found = [one for one in queue.waiting if not name or name in one.people]
     if json_wanted:
@@ -59,7 +58,6 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
 
     queue = chosen.queue(at)
     name = known_person(queue, person) if person else ""
-    queue.rank(name)
     voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
     found = [one for one in queue.findings if not name or name in (*one.item.assignees, one.item.author)]
     if json_wanted:

@@ -17,6 +17,7 @@ from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry
 from handrail.rules.queue_words import Voice
 from handrail.rules.work_queue import WorkQueue
+from handrail.worktime.calendar import NeverOpensError
 
 PIPE_WIDTH = 150
 """Columns where there is no terminal to ask."""
@@ -90,10 +91,9 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
         text = Text("default branches are green")
     if queue.on_duty:
         until = voice.day(queue.on_duty.until.date())
-        text.append(
-            f" · on duty: {voice.name(queue.on_duty.username)} until {until}",
-            style="not bold default on default",
-        )
+        word = "until" if queue.on_duty.until > queue.snapshot.now else "still, handover due since"
+        who = voice.name(queue.on_duty.username)
+        text.append(f" · on duty: {who} {word} {until}", style="not bold default on default")
     return text
 
 
@@ -102,7 +102,10 @@ def _presence(queue: WorkQueue, person: str, zone: ZoneInfo) -> str:
     now = queue.snapshot.now
     if calendar.is_open(now):
         return f"at work until {calendar.closes_after(now).astimezone(zone):%H:%M}"
-    back = calendar.opens_after(now).astimezone(zone)
+    try:
+        back = calendar.opens_after(now).astimezone(zone)
+    except NeverOpensError:
+        return "away until further notice"
     if back.date() == now.astimezone(zone).date():
         return f"at work from {back:%H:%M}"
     away = "away" if calendar.away_at(now) else "off"

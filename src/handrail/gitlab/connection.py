@@ -155,8 +155,8 @@ class Connection:
         match error.response_code:
             case 401:
                 return UserError(
-                    f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make one "
-                    "with the scope read_api and give it in GITLAB_TOKEN."
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make "
+                    "one with the scope read_api and give it in GITLAB_TOKEN."
                 )
             case 403:
                 return UserError(

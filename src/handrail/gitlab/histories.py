@@ -67,19 +67,17 @@ def discussion_events(
 
 
 def note_events(note: Mapping[str, Any], thread: str, names: Names, team: Team, *, claims: bool) -> Iterator[Event]:
-    """What one note tells: a system note its deeds; a comment that it was made, or its claim; then its mention."""
+    """What one note tells: a system note its deeds; a comment that it was made, its claim and its mention."""
     at, author = instant(note["createdAt"]), note["author"]
     if note["system"]:
         for deed, value in deeds(note["body"], names):
             yield team.event(at, author, deed, value)
         return
-    until = None
+    yield team.event(at, author, "commented", thread)
     if claims and author and not team.is_bot(author):
         until = claimed_until(note["body"], at.astimezone(team.zone_of(author["username"])).date())
-    if until:
-        yield team.event(at, author, "claimed", until.isoformat())
-    else:
-        yield team.event(at, author, "commented", thread)
+        if until:
+            yield team.event(at, author, "claimed", until.isoformat())
     if mentions(note["body"], team.mention):
         yield team.event(at, author, "mentioned", team.mention)
 

@@ -68,26 +68,22 @@ class ItemReader:
                 break
             discussions += nodes(rest)
             page = rest["pageInfo"]
+        names = self._numbers.of(path, is_group="&" in ref)
         where = f"/projects/{project_path(path)}/{place}/{node['iid']}"
         whole = [self._whole(discussion, where) for discussion in discussions]
-        return discussion_events(whole, self._numbers.of(path), self._team, claims=place == "issues")
+        return discussion_events(whole, names, self._team, claims=place == "issues")
 
     def _whole(self, discussion: Node, where: str) -> Node:
         """The discussion with all its notes: of one that overflows, REST gives them at once, from the first."""
+        known = nodes(discussion["notes"])
+        self._bots |= {note["author"]["username"]: note["author"]["bot"] for note in known if note["author"]}
         if not discussion["notes"]["pageInfo"]["hasNextPage"]:
             return discussion
-        known = nodes(discussion["notes"])
-        bots = {note["author"]["username"] for note in known if note["author"] and note["author"]["bot"]}
         listed = self._connection.rest_one(f"{where}/discussions/{discussion['id'].rpartition('/')[2]}")["notes"]
-        rest = [
-            {
-                "body": note["body"],
-                "system": note["system"],
-                "createdAt": note["created_at"],
-                "author": {"username": note["author"]["username"], "bot": note["author"]["username"] in bots},
-            }
-            for note in listed[len(known) :]
-        ]
+        rest = [_as_graphql(note) for note in listed[len(known) :]]
+        self._learn_bots({note["author"]["username"] for note in rest})
+        for note in rest:
+            note["author"]["bot"] = self._bots[note["author"]["username"]]
         return {**discussion, "notes": {"nodes": [*known, *rest]}}
 
     def _by_resource(self, node: Node) -> list[Node] | None:
@@ -106,6 +102,11 @@ class ItemReader:
         for start in range(0, len(unknown), 100):
             data = self._connection.graphql("accounts", {"usernames": unknown[start : start + 100]})
             self._bots |= {user["username"]: user["bot"] for user in nodes(data["users"])}
+
+
+def _as_graphql(note: Node) -> dict[str, Any]:
+    author = {"username": note["author"]["username"]}
+    return {"body": note["body"], "system": note["system"], "createdAt": note["created_at"], "author": author}
 
 
 def _is_followed(node: Node, since: datetime | None) -> bool:

@@ -1,7 +1,6 @@
 """What the numbers in system notes mean: learnt from the pages, asked for where they do not tell."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError, project_path
 from handrail.gitlab.system_notes import Names
@@ -19,31 +18,24 @@ class Numbers:
         """Titles of labels by number."""
         self._labels |= titles
 
-    def of(self, path: str) -> Names:
+    def of(self, path: str, *, is_group: bool = False) -> Names:
         """What numbers mean in the notes of a project's or group's items."""
-        return Names(lambda number: self._label(path, number), lambda number: self._milestone(path, number))
+        place = f"/{'groups' if is_group else 'projects'}/{project_path(path)}"
+        return Names(lambda number: self._label(place, number), lambda number: self._milestone(place, number))
 
-    def _label(self, path: str, number: str) -> str | None:
+    def _label(self, place: str, number: str) -> str | None:
         if number not in self._labels:
-            label = self._one(f"{_place(path)}/labels/{number}")
-            self._labels[number] = label["name"] if label else None
+            try:
+                self._labels[number] = self._connection.rest_one(f"{place}/labels/{number}")["name"]
+            except LostError:  # deleted since
+                self._labels[number] = None
         return self._labels[number]
 
-    def _one(self, path: str) -> dict[str, Any] | None:
-        try:
-            return self._connection.rest_one(path)
-        except LostError:
-            return None
-
-    def _milestone(self, path: str, number: str) -> str | None:
-        if path not in self._milestones:
+    def _milestone(self, place: str, number: str) -> str | None:
+        if place not in self._milestones:
             try:
-                listed = list(self._connection.rest(f"{_place(path)}/milestones"))
+                listed = list(self._connection.rest(f"{place}/milestones"))
             except LostError:
                 listed = []
-            self._milestones[path] = {str(milestone["iid"]): milestone["title"] for milestone in listed}
-        return self._milestones[path].get(number)
-
-
-def _place(path: str) -> str:
-    return f"/projects/{project_path(path)}"
+            self._milestones[place] = {str(milestone["iid"]): milestone["title"] for milestone in listed}
+        return self._milestones[place].get(number)

@@ -25,7 +25,9 @@ def pause_before(attempt: int, status: int | None, headers: Mapping[str, str], c
     most = ATTEMPTS_WHEN_LIMITED if status == 429 else ATTEMPTS
     if attempt > most or (status is not None and status not in PASSING):
         return None
-    told = _told(headers)
+    told = _told_to_retry(headers)
+    if told is None and status == 429:  # else the limit has nothing to do with it
+        told = _until_reset(headers)
     if told is not None:
         return min(told, LONGEST)
     return min(2.0 ** (attempt - 1), 30.0) * (0.5 + chance / 2)
@@ -46,7 +48,7 @@ def told_time(headers: Mapping[str, str]) -> datetime | None:
         return None
 
 
-def _told(headers: Mapping[str, str]) -> float | None:
+def _told_to_retry(headers: Mapping[str, str]) -> float | None:
     after = headers.get("Retry-After", "").strip()
     if after.isdecimal():
         return float(after)
@@ -56,7 +58,7 @@ def _told(headers: Mapping[str, str]) -> float | None:
         except ValueError:
             return None
         return max(0.0, (due - now).total_seconds()) if now else None
-    return _until_reset(headers)
+    return None
 
 
 def _until_reset(headers: Mapping[str, str]) -> float | None:

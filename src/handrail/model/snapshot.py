@@ -61,15 +61,13 @@ class Snapshot:
         return self.now.astimezone(ZoneInfo(self.team.zone)).date()
 
     @cached_property
-    def current_milestone(self) -> str | None:
-        """The title of the milestone that is running: GitLab's own where any has dates, else the computed one's."""
-        running = [m for m in self.milestones.values() if m.start and m.due and m.start <= self.today <= m.due]
-        if running:
-            return max(running, key=lambda m: (m.start or date.min, m.title)).title
-        if any(m.start and m.due for m in self.milestones.values()):
-            return None
+    def current_milestones(self) -> frozenset[str]:
+        """The titles of the milestones that are running: GitLab's own where any has dates, else the computed one's."""
+        dated = [(m.title, m.start, m.due) for m in self.milestones.values() if m.start and m.due]
+        if dated:
+            return frozenset(title for title, start, due in dated if start <= self.today <= due)
         computed = release_calendar.milestone_on(self.today)
-        return computed.title if computed else None
+        return frozenset({computed.title} if computed else ())
 
     def has_begun(self, title: str) -> bool:
         """Whether the milestone runs now or ended; one without dates, here and computed, never begins."""

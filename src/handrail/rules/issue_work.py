@@ -13,7 +13,7 @@ from handrail.rules.verdict import Verdict
 def consider(issue: Issue, says: Says, desk: Desk) -> Verdict:
     """What the workflow says about an open issue."""
     blockers = _open_blockers(issue, desk)
-    if says.state == desk.handbook.workflow.blocked or blockers:
+    if says.state == desk.terms.blocked or blockers:
         return _blocked(issue, says, desk, blockers)
     if not issue.assignees:
         return _unassigned(issue, says, desk)
@@ -27,7 +27,7 @@ def free_entry(issue: Issue, desk: Desk) -> Entry | None:
     """The issue's entry in the list of all that nobody has, whatever its milestone where the handbook says so."""
     says = desk.terms.read(issue)
     anywhere = desk.handbook.work_queue.available.unassigned_milestone == "any"
-    if not says.ours or issue.assignees or says.state == desk.handbook.workflow.blocked or _open_blockers(issue, desk):
+    if not says.ours or issue.assignees or says.state == desk.terms.blocked or _open_blockers(issue, desk):
         return None
     if not (anywhere or _in_current_milestone(issue, desk)) or not _has_needed_state(says, desk):
         return None
@@ -59,7 +59,7 @@ def _standing(issue: Issue, says: Says, stage: str) -> Standing:
 
 def _assigned(issue: Issue, says: Says, desk: Desk, members: tuple[str, ...]) -> Verdict:
     state_since = issue.status_since if issue.status else issue.label_since.get(says.state_label)
-    if says.state in desk.handbook.workflow.in_progress:
+    if says.state in desk.terms.in_progress:
         standing = _standing(issue, says, "in progress")
         since = state_since or issue.assigned_since or issue.created_at
         reasons = (Reason("in-progress", at=state_since, names=(says.state,)), *_unplanned(issue, desk))
@@ -82,8 +82,6 @@ def _assigned(issue: Issue, says: Says, desk: Desk, members: tuple[str, ...]) ->
 def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
     if not says.ours:
         return Verdict(parked=Reason("elsewhere"))
-    if says.state in desk.handbook.workflow.in_progress:
-        return Verdict(finding=TriageFinding(issue, ("an assignee",), NO_ROW))
     if desk.is_untriaged(issue):
         return Verdict(finding=TriageFinding(issue, _untriaged(issue, says, desk), desk.handbook.triage.clause))
     if desk.handbook.work_queue.available.milestone == "current" and not _in_current_milestone(issue, desk):
@@ -113,12 +111,11 @@ def _blocked(issue: Issue, says: Says, desk: Desk, blockers: tuple[str, ...]) ->
 
 
 def _in_current_milestone(issue: Issue, desk: Desk) -> bool:
-    return issue.milestone is not None and issue.milestone == desk.snapshot.current_milestone
+    return issue.milestone in desk.snapshot.current_milestones
 
 
 def _has_needed_state(says: Says, desk: Desk) -> bool:
-    states = desk.handbook.work_queue.available.states
-    return not states or says.state in states
+    return not desk.terms.available or says.state in desk.terms.available
 
 
 def _available_since(issue: Issue, desk: Desk) -> datetime:

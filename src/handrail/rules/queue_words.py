@@ -31,7 +31,8 @@ _SAID = {
     "transient": "GitLab is still working out whether it can be merged ({names})",
     "asked": "{by} asked {whom} to review it {at}",
     "asked-again": "{by} asked {whom} again {at}",
-    "review-began": "{whom} began the review asked for {at}, and it is not submitted yet",
+    "review-began": "{whom} began the review {at}, and it is not submitted yet",
+    "took-back": "{whom} took the approval back {at}",
     "maintainer-asked": "approved by {by}; a maintainer was asked {at}: {whom}",
     "ask-maintainer": "{who} approved {at}; no maintainer has been asked yet",
     "no-reviewer": "it is under review but has no reviewer: ask one",
@@ -48,7 +49,7 @@ _SAID = {
     # Issues.
     "in-progress": "{whose}, {names} {since}",
     "not-started": "assigned to {whom} {since}, not started",
-    "free": "nobody has it{milestone}",
+    "free": "free{milestone}",
     "claim-ended": "free: {bys} claim ended on {until}{milestone}",
     "claim-yours": "{who} said {at} to start it by {until}",
     "unplanned": "Unplanned counts as a Deliverable",

@@ -8,15 +8,13 @@ from handrail.model.items import MergeRequest, Reviewer
 from handrail.model.queue import Reason, TriageFinding, Waiting
 from handrail.rules.desk import NO_ROW, Desk
 from handrail.rules.terms import Says, Standing
-from handrail.rules.turns import Turn, due_first, outstanding, whose_turn
+from handrail.rules.turns import Turn, due_first, is_unanswered, outstanding, whose_turn
 from handrail.rules.verdict import Place, Verdict
 
 
 def consider(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
-    """What the workflow says about an open merge request. GitLab lists bots and the author as reviewers too."""
-    reviewers = tuple(r for r in mr.reviewers if r.username != mr.author and r.username not in desk.terms.bots)
-    if len(reviewers) != len(mr.reviewers):
-        mr = replace(mr, reviewers=reviewers)
+    """What the workflow says about an open merge request."""
+    mr = _of_people(mr, desk)
     workflow = desk.handbook.workflow
     in_review = workflow.in_review in mr.labels
     ready = workflow.ready_for_review in mr.labels
@@ -25,24 +23,33 @@ def consider(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
         return Verdict(parked=Reason("elsewhere"))
     if mr.draft and not in_review:
         return Verdict(parked=Reason("still-draft", by=mr.author))
-    waiting = outstanding(mr)
-    # A review round that began is under review, whatever the label still says: nothing is lost to a forgotten label.
-    answered = bool(mr.reviewers) and not waiting
-    if in_review or ((ready or not says.ours) and answered):
+    # Whoever was asked is asked, and a round that began is under review, whatever the labels still say: nothing is lost
+    # to a forgotten label.
+    waiting = tuple(reviewer for reviewer in mr.reviewers if is_unanswered(reviewer))
+    if in_review or (mr.reviewers and not waiting):
         return _in_review(mr, says, desk)
-    if ready or (not says.ours and waiting):
+    if waiting:
         return _ready(mr, says, desk, waiting)
+    if ready and says.ours:
+        return _open_to_all(mr, says, desk)
     if not says.ours:
         return Verdict(parked=Reason("elsewhere"))
     lacks = f"{workflow.ready_for_review} or {workflow.in_review}"
     return Verdict(finding=TriageFinding(mr, (lacks,), NO_ROW))
 
 
+def _of_people(mr: MergeRequest, desk: Desk) -> MergeRequest:
+    """The merge request with its reviews by people: GitLab lists bots, and an author who answers, as reviewers too."""
+    reviewers = tuple(r for r in mr.reviewers if r.username != mr.author and r.username not in desk.terms.bots)
+    approvals = tuple(r.username for r in reviewers if r.state == "approved" and r.username not in mr.approved_by)
+    if len(reviewers) == len(mr.reviewers) and not approvals:
+        return mr
+    return replace(mr, reviewers=reviewers, approved_by=(*mr.approved_by, *approvals))
+
+
 def _ready(mr: MergeRequest, says: Says, desk: Desk, waiting: tuple[Reviewer, ...]) -> Verdict:
-    """Ready for review: for those who were asked, else for everyone the handbook lets pick it up."""
+    """Ready for review, for those who were asked."""
     ready_at = mr.label_since.get(desk.handbook.workflow.ready_for_review)
-    if not waiting:
-        return _open_to_all(mr, says, desk, ready_at or mr.created_at, mr.author)
     due = due_first(waiting, _maintainers(mr, desk), slo_at_risk=_at_risk(mr, says, desk, waiting, ready_at))
     members = [reviewer for reviewer in due if desk.is_member(reviewer.username)]
     standing = _standing(mr, says, "ready for review", None)
@@ -80,36 +87,45 @@ def _pick_up(mr: MergeRequest, says: Says, desk: Desk, start: datetime, reviewer
     return desk.verdict(standing, mr, entry, people=(reviewer,))
 
 
-def _open_to_all(mr: MergeRequest, says: Says, desk: Desk, start: datetime, *but: str) -> Verdict:
+def _open_to_all(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
+    """Ready for review and nobody asked: for everyone the handbook lets pick it up, but its author."""
+    start = _review_since(mr, desk)
     clock = None if says.community else desk.clock(start, "", ours=says.ours)
     standing = _standing(mr, says, "ready for review", clock.state if clock else "non-breaching")
     code = "community" if says.community else "on-slo"
     reasons = (Reason(code, at=start, by=mr.author), Reason("nobody-asked"))
     entry = desk.file(mr, standing, start, reasons, clock)
-    return desk.verdict(standing, mr, entry, pool=desk.pool(says), but=but)
+    return desk.verdict(standing, mr, entry, pool=desk.pool(says), but=(mr.author,))
 
 
 def _in_review(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
-    workflow = desk.handbook.workflow
-    since = mr.label_since.get(workflow.in_review) or mr.label_since.get(workflow.ready_for_review) or mr.created_at
-    risk = _at_risk(mr, says, desk, outstanding(mr), mr.label_since.get(workflow.ready_for_review))
+    since = _review_since(mr, desk)
+    risk = _at_risk(mr, says, desk, outstanding(mr), mr.label_since.get(desk.handbook.workflow.ready_for_review))
     turn = whose_turn(mr, since, _maintainers(mr, desk), slo_at_risk=risk)
+    if turn.reason.code == "no-reviewer" and not desk.is_member(mr.author):
+        return _open_to_all(mr, says, desk)
     standing = _standing(mr, says, "in review", None)
     present = tuple(name for name in turn.people if desk.is_member(name) and not desk.is_absent(name))
     if not present:
         if any(desk.is_member(name) for name in turn.people):
             return _stand_in(mr, says, desk, turn, "in review")
         return _waiting_for(mr, desk, turn.people, turn.since, standing, turn.reason)
-    clock = None
-    if turn.part != "author" and not says.community and turn.reason.code in _ON_THE_CLOCK:
-        clock = desk.clock(turn.since, present[0], ours=says.ours)
     reasons = (turn.reason,) if says.ours else (turn.reason, Reason("other-group"))
-    entry = desk.file(mr, standing, turn.since, reasons, clock)
-    verdict = desk.verdict(standing, mr, entry, people=present)
-    return verdict if entry is None else _and_others_wait(verdict, mr, desk, turn, present)
+    if turn.reason.code not in _ON_THE_CLOCK or says.community:
+        verdict = desk.verdict(standing, mr, desk.file(mr, standing, turn.since, reasons), people=present)
+    else:
+        verdict = Verdict(standing=standing)
+        asked = {reviewer.username: reviewer.requested_at for reviewer in mr.reviewers}
+        for name in present:
+            start = asked[name] or turn.since
+            own = (replace(turn.reason, at=start), *reasons[1:])
+            entry = desk.file(mr, standing, start, own, desk.clock(start, name, ours=says.ours))
+            one = desk.verdict(standing, mr, entry, people=(name,))
+            verdict = replace(one, places=(*verdict.places, *one.places))
+    return verdict if verdict.finding else _and_others_wait(verdict, mr, desk, turn, present)
 
 
-_ON_THE_CLOCK = frozenset({"asked", "asked-again", "review-began", "maintainer-asked"})
+_ON_THE_CLOCK = frozenset({"asked", "asked-again", "maintainer-asked"})
 """The turns that a review request began: the response SLO runs."""
 
 
@@ -169,6 +185,12 @@ def _standing(mr: MergeRequest, says: Says, stage: str, slo: str | None) -> Stan
 
 def _maintainers(mr: MergeRequest, desk: Desk) -> frozenset[str]:
     return desk.snapshot.may_merge(mr.project)
+
+
+def _review_since(mr: MergeRequest, desk: Desk) -> datetime:
+    """Since when it is under review, else ready for it; since its creation where neither is known."""
+    workflow = desk.handbook.workflow
+    return mr.label_since.get(workflow.in_review) or mr.label_since.get(workflow.ready_for_review) or mr.created_at
 
 
 def _start(reviewer: Reviewer, ready_at: datetime | None, created_at: datetime) -> datetime:

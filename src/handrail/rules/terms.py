@@ -17,7 +17,7 @@ class Says(Struct, frozen=True, gc=False):
 
     priority: int | None
     state: str
-    """The workflow state: of issues "in dev", of merge requests "in review"; empty where none is said."""
+    """The workflow state in lower case: of issues "in dev", of merge requests "in review"; empty where none is said."""
     state_label: str
     """The label that says so, empty for a Status."""
     group: str
@@ -54,6 +54,10 @@ class Terms:
         self.groups = {group.label: key for key, group in handbook.groups.items()}
         self.bots = frozenset(handbook.team.bots)
         self.community = frozenset(handbook.labels.community)
+        self.blocked = handbook.workflow.blocked.casefold()
+        self.in_progress = frozenset(state.casefold() for state in handbook.workflow.in_progress)
+        self.available = frozenset(state.casefold() for state in handbook.work_queue.available.states)
+        self._states = [state.casefold() for state in handbook.workflow.states if state != handbook.workflow.blocked]
         self._workflow = handbook.workflow.scope + "::"
         self._team_labels = {handbook.labels.team, *self.groups}
         self._sources = tuple(source.path for source in handbook.sources.values() if not source.labels)
@@ -77,14 +81,15 @@ class Terms:
 
     def _says(self, labels: tuple[str, ...], *, ours: bool) -> Says:
         priority: int | None = None
-        state = state_label = group = ""
+        group = ""
+        states: list[str] = []
         community = several = False
         for label in labels:
             rank = self.priorities.get(label)
             if rank is not None:
                 priority = rank if priority is None else min(rank, priority)
             elif label.startswith(self._workflow):
-                state, state_label = value_of(label), label
+                states.append(label)
             elif label in self._team_labels:
                 ours = True
                 key = self.groups.get(label, "")
@@ -92,7 +97,15 @@ class Terms:
                 group = key or group
             elif label in self.community:
                 community = True
-        return Says(priority, state, state_label, "" if several else group, ours, community)
+        state_label = max(states, key=self._furthest, default="")
+        return Says(priority, value_of(state_label).casefold(), state_label, "" if several else group, ours, community)
+
+    def _furthest(self, label: str) -> int:
+        """Of several workflow labels (GitLab Free does not exclude them) blocked counts, else the furthest state."""
+        state = value_of(label).casefold()
+        if state == self.blocked:
+            return len(self._states)
+        return self._states.index(state) if state in self._states else -1
 
     def is_source(self, project: str) -> bool:
         """Whether the project is one of the team's own (a source that labels narrow leaves that to the labels)."""

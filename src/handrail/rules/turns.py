@@ -81,7 +81,7 @@ def outstanding(mr: MergeRequest) -> tuple[Reviewer, ...]:
         reviewer
         for reviewer in mr.reviewers
         if reviewer.username != mr.author
-        and (reviewer.state in {"review_started", "unapproved"} or _unanswered(reviewer))
+        and (reviewer.state in {"review_started", "unapproved"} or is_unanswered(reviewer))
     )
 
 
@@ -91,7 +91,8 @@ def due_first(waiting: tuple[Reviewer, ...], may_merge: frozenset[str], *, slo_a
     return waiting if slo_at_risk or not others else others
 
 
-def _unanswered(reviewer: Reviewer) -> bool:
+def is_unanswered(reviewer: Reviewer) -> bool:
+    """Whether the reviewer's latest request has no answer yet: the response SLO runs."""
     if reviewer.responded_at is not None:
         return reviewer.requested_at is not None and reviewer.requested_at > reviewer.responded_at
     return reviewer.state == "unreviewed"
@@ -102,14 +103,16 @@ def _author_answers(mr: MergeRequest, since: datetime) -> Turn | None:
     if mr.draft:
         return Turn("author", author, since, Reason("draft"))
     for reviewer in mr.reviewers:
-        if reviewer.state == "requested_changes":
+        if reviewer.state == "requested_changes" and not is_unanswered(reviewer):
             at = reviewer.responded_at or since
             return Turn("author", author, at, Reason("changes-requested", by=reviewer.username, at=at))
+    # Asking for review again hands the threads back: a reviewer's by asking them, a bystander's by asking anyone.
     asked = {reviewer.username: reviewer.requested_at or since for reviewer in mr.reviewers}
+    last_asked = max(asked.values(), default=since)
     waiting = [
         thread
         for thread in mr.threads
-        if thread.last_by != mr.author and asked.get(thread.last_by, thread.last_at) <= thread.last_at
+        if thread.last_by != mr.author and asked.get(thread.last_by, last_asked) <= thread.last_at
     ]
     if waiting:
         last = max(waiting, key=lambda thread: (thread.last_at, thread.id))
@@ -138,12 +141,18 @@ def _asked_review(mr: MergeRequest, since: datetime, may_merge: frozenset[str], 
     waiting = due_first(outstanding(mr), may_merge, slo_at_risk=slo_at_risk)
     if not waiting:
         return None
-    names = tuple(reviewer.username for reviewer in waiting)
+    names = _names(waiting)
     at = min(reviewer.requested_at or since for reviewer in waiting)
-    if mr.approved_by and may_merge.issuperset(names):
-        return Turn("maintainer", names, at, Reason("maintainer-asked", by=mr.approved_by[-1], at=at))
-    if waiting[0].state == "review_started":
-        return Turn("reviewer", names, at, Reason("review-began", at=at))
+    if may_merge.issuperset(names):
+        if mr.approved_by:
+            return Turn("maintainer", names, at, Reason("maintainer-asked", by=mr.approved_by[-1], at=at))
+        if len(names) < len(mr.reviewers) and not slo_at_risk and not may_merge.issuperset(_names(mr.reviewers)):
+            return None  # a reviewer answered without approving: the maintainers still wait
+    if not is_unanswered(waiting[0]):
+        answered = waiting[0].responded_at or at
+        began = waiting[0].state == "review_started"
+        reason = Reason("review-began", at=answered) if began else Reason("took-back", at=answered)
+        return Turn("reviewer", names, answered, reason)
     again = any(reviewer.requests > 1 for reviewer in waiting)
     return Turn("reviewer", names, at, Reason("asked-again" if again else "asked", by=mr.author, at=at))
 
@@ -162,7 +171,7 @@ def _approved(mr: MergeRequest, since: datetime, may_merge: frozenset[str]) -> T
 def _commented(mr: MergeRequest, since: datetime) -> Turn:
     """Reviewers answered without a verdict: whoever spoke last waits for the other."""
     settled = {mr.author, *mr.approved_by}
-    spoke = [reviewer for reviewer in mr.reviewers if reviewer.username not in settled]
+    spoke = [r for r in mr.reviewers if r.username not in settled and not is_unanswered(r)]
     if not spoke:
         return Turn("author", (mr.author,), since, Reason("no-reviewer"))
     latest = max(spoke, key=lambda reviewer: (reviewer.responded_at or since, reviewer.username))
@@ -176,6 +185,10 @@ def _commented(mr: MergeRequest, since: datetime) -> Turn:
     if _lacks_approval(mr):
         return Turn("reviewer", (latest.username,), at, Reason("not-approved", at=at))
     return Turn("author", (mr.author,), at, Reason("commented", by=latest.username, at=at))
+
+
+def _names(reviewers: tuple[Reviewer, ...]) -> tuple[str, ...]:
+    return tuple(reviewer.username for reviewer in reviewers)
 
 
 def _lacks_approval(mr: MergeRequest) -> bool:

@@ -5,12 +5,12 @@
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Duty, Handbook
-from handrail.model.items import Epic, Issue, Item
+from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
@@ -61,11 +61,11 @@ class WorkQueue:
             for order, duty in enumerate(handbook.rotation.duties, 1)
             if duty.looks_at in {"labels", "triage", "mentions"}
         ]
-        self._incidents = self._red_branch_incidents()
+        self._incidents, self._fixers = self._red_branch_work()
         self._named: dict[str, list[Ranked]] = {}
         self._pools: dict[str, list[tuple[Ranked, tuple[str, ...]]]] = {}
-        self.waiting: list[Waiting] = []
-        self.findings: list[TriageFinding] = []
+        self._waiting: list[Waiting] = []
+        self._findings: list[TriageFinding] = []
         self._considered = False
 
     def consider(self, item: Item) -> Verdict:
@@ -85,8 +85,7 @@ class WorkQueue:
 
     def rank(self, person: str) -> list[Entry]:
         """The queue of a person of the team, in order; nothing for anybody else."""
-        if not self._considered:
-            self._consider_all()
+        self._consider_all()
         known = self.snapshot.people.get(person)
         if known is None:
             return []
@@ -103,7 +102,21 @@ class WorkQueue:
         by_project = {red.project: self.snapshot.by_ref[ref] for ref, red in self._incidents.items()}
         return [(red, by_project.get(red.project)) for red in self.snapshot.red]
 
+    @property
+    def waiting(self) -> Sequence[Waiting]:
+        """What somebody else has to move first, oldest first."""
+        self._consider_all()
+        return self._waiting
+
+    @property
+    def findings(self) -> Sequence[TriageFinding]:
+        """What fits no row, oldest first."""
+        self._consider_all()
+        return self._findings
+
     def _consider_all(self) -> None:
+        if self._considered:
+            return
         self._considered = True
         for red, incident in self.red_branches():
             if incident is None:
@@ -113,15 +126,15 @@ class WorkQueue:
             for place in verdict.places:
                 self._keep(place)
             if verdict.waiting is not None:
-                self.waiting.append(verdict.waiting)
+                self._waiting.append(verdict.waiting)
             if verdict.finding is not None:
-                self.findings.append(verdict.finding)
+                self._findings.append(verdict.finding)
         for ranked in self._named.values():
             ranked.sort()
         for pool in self._pools.values():
             pool.sort()
-        self.waiting.sort(key=lambda waiting: (waiting.since, waiting.item.ref))
-        self.findings.sort(key=lambda finding: (finding.item.created_at, finding.item.ref))
+        self._waiting.sort(key=lambda waiting: (waiting.since, waiting.item.ref))
+        self._findings.sort(key=lambda finding: (finding.item.created_at, finding.item.ref))
 
     def _keep(self, place: Place) -> None:
         entry = place.entry
@@ -134,7 +147,7 @@ class WorkQueue:
 
     def _red_place(self, red: RedBranch, incident: Item | None) -> Place:
         setting = self.handbook.work_queue.red_default_branch
-        taken_by = incident.assignees if incident else ()
+        taken_by = (incident.assignees if incident else ()) or self._fixers.get(red.project, ())
         reason = Reason("red-yours" if taken_by else "red", at=red.since, names=(red.branch,))
         entry = Entry(0, 0, setting.row, setting.do, setting.clause, incident or red, red.since, (reason,))
         return Place(entry, people=taken_by) if taken_by else Place(entry, pool=EVERYBODY)
@@ -178,31 +191,35 @@ class WorkQueue:
     def _on_duty(self) -> OnDuty | None:
         """Until rotations are kept here: the assignee of the open rotation issue whose shift began last."""
         rotation = self.handbook.rotation
-        today = self.snapshot.today
-        begun = [(start, ref) for ref, (start, issue) in self._shifts.items() if issue.assignees and start <= today]
+        handoff = time.fromisoformat(rotation.handoff_time)
+        zone = ZoneInfo(self.handbook.team.zone)
+        begun = [
+            (start, ref)
+            for ref, (start, issue) in self._shifts.items()
+            if issue.assignees and datetime.combine(start, handoff, zone) <= self.snapshot.now
+        ]
         if not begun:
             return None
         start, ref = max(begun)
         issue = self._shifts[ref][1]
-        hour, minute = map(int, rotation.handoff_time.split(":"))
-        last_day = start + timedelta(days=rotation.days)
-        zone = ZoneInfo(self.handbook.team.zone)
-        until = datetime(last_day.year, last_day.month, last_day.day, hour, minute, tzinfo=zone)
+        until = datetime.combine(start + timedelta(days=rotation.days), handoff, zone)
         return OnDuty(issue.assignees[0], until, issue)
 
-    def _red_branch_incidents(self) -> dict[str, RedBranch]:
-        """Each red branch by the reference of the oldest open item about it."""
+    def _red_branch_work(self) -> tuple[dict[str, RedBranch], dict[str, tuple[str, ...]]]:
+        """Each red branch by the reference of its oldest open incident, and by project who is writing a fix."""
         red = {branch.project: branch for branch in self.snapshot.red}
-        if not red:
-            return {}
-        label = self.handbook.labels.red_branch
-        found: dict[str, Item] = {}
-        for item in self.snapshot.items:
-            if label in item.labels and item.project in red and not isinstance(item, Epic):
-                known = found.get(item.project)
-                if known is None or (item.created_at, item.ref) < (known.created_at, known.ref):
-                    found[item.project] = item
-        return {item.ref: red[project] for project, item in found.items()}
+        incidents: dict[str, Issue] = {}
+        fixers: dict[str, tuple[str, ...]] = {}
+        for item in self.snapshot.items if red else ():
+            if self.handbook.labels.red_branch not in item.labels or item.project not in red:
+                continue
+            if isinstance(item, Issue):
+                known = incidents.get(item.project, item)
+                incidents[item.project] = min(known, item, key=lambda one: (one.created_at, one.ref))
+            elif isinstance(item, MergeRequest):
+                people = (*fixers.get(item.project, ()), *(item.assignees or (item.author,)))
+                fixers[item.project] = tuple(dict.fromkeys(people))
+        return {issue.ref: red[project] for project, issue in incidents.items()}, fixers
 
 
 def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:

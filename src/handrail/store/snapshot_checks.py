@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from difflib import get_close_matches
 from itertools import pairwise
+from typing import get_args
 
 import msgspec
 
 from handrail.model.history import Event
-from handrail.model.items import Epic, Issue, Item, MergeRequest, kind_of
+from handrail.model.items import Epic, Issue, Item, MergeRequest, ReviewState, kind_of
 from handrail.model.people import Person
 
 _STATED = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}
@@ -35,15 +36,27 @@ def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None
     return None
 
 
-def wrong_order(events: Sequence[Event]) -> str | None:
-    """The first event that stands after a later one, or whose time has no zone."""
+def wrong_events(events: Sequence[Event]) -> str | None:
+    """The first event whose time has no zone, whose value cannot be, or that stands after a later one."""
     for event in events:
         if event.at.tzinfo is None:
             return f"the event “{event.did}” has a time without a zone: end it with Z or an offset"
+        if event.did == "claimed" and not _is_date(event.value):
+            return f"a claim's value is its last date (2026-07-01), not “{event.value}”"
+        if event.did == "reviewed" and event.value not in get_args(ReviewState):
+            return f"“{event.value}” is no review's state: one of {', '.join(get_args(ReviewState))}"
     for earlier, later in pairwise(events):
         if later.at < earlier.at:
             return f"the event of {_shown(later.at)} stands after a later one: order the events by time"
     return None
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def unknown_keys(line: bytes) -> str | None:

@@ -22,7 +22,7 @@ from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
-from handrail.store.snapshot_checks import unknown_keys, wrong_order, wrong_with
+from handrail.store.snapshot_checks import unknown_keys, wrong_events, wrong_with
 
 VERSION = 1
 
@@ -90,7 +90,7 @@ class SnapshotFile:
             if line.startswith(_HISTORY) and mark in line:
                 found = self._read(number, line)
                 if isinstance(found, History) and found.ref == ref:
-                    self._check_order(number, found)
+                    self._check_events(number, found)
                     return found.events
         return ()
 
@@ -173,7 +173,7 @@ class SnapshotFile:
                     continue
                 if pending is None or pending[1].ref != found.ref:
                     raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
-                self._check_order(number, found)
+                self._check_events(number, found)
                 yield *pending, found.events
                 pending = None
                 continue
@@ -212,8 +212,8 @@ class SnapshotFile:
         if problem:
             raise self._problem(number, f"{item.ref}: {problem}")
 
-    def _check_order(self, number: int, history: History) -> None:
-        problem = wrong_order(history.events)
+    def _check_events(self, number: int, history: History) -> None:
+        problem = wrong_events(history.events)
         if problem:
             raise self._problem(number, f"{history.ref}: {problem}")
 
