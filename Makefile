@@ -28,8 +28,8 @@ help: ## list these targets
 
 setup: $(STAMP) ## make .venv and install the locked packages and Handrail into it
 
-run: $(STAMP) ## show what the simulated team has to do next
-	@$(BIN)/handrail --demo next --team
+run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the demo team behind a stand-in
+	@$(BIN)/python -m tools.run
 
 test: check ## check, then run every test and measure the coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered

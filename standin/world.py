@@ -173,8 +173,8 @@ class World:
         return entry if entry and not self.is_lost(entry.place.path) else None
 
     def projects_in(self, group: str, *, subgroups: bool = True) -> list[Project]:
-        """The visible projects of a group, by path."""
-        inside = [self.projects[path] for path in sorted(self.projects) if path.startswith(f"{group}/")]
+        """The visible projects of a group, or with no name of the whole instance, by path."""
+        inside = [self.projects[path] for path in sorted(self.projects) if not group or path.startswith(f"{group}/")]
         return [p for p in inside if (subgroups or p.parent == group) and not self.is_lost(p.path)]
 
     def members(self, place: Place) -> list[Member]:

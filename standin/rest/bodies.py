@@ -87,10 +87,10 @@ def label(found: Label, *, is_project_label: bool) -> Body:
     return body if not is_project_label else {**body, "priority": None, "is_project_label": False}
 
 
-def project(world: World, found: Project) -> Body:
-    """A project."""
+def project(world: World, found: Project, *, simple: bool = False) -> Body:
+    """A project, in full or with the fields of ``simple=true`` only."""
     group = world.groups[found.parent]
-    return {
+    body = {
         "id": found.id,
         "description": "",
         "name": shown_name(found.path),
@@ -110,9 +110,6 @@ def project(world: World, found: Project) -> Body:
         "star_count": 0,
         "last_activity_at": instant(world.now),
         "visibility": "public",
-        "archived": found.archived,
-        "issues_enabled": True,
-        "merge_requests_enabled": True,
         "namespace": {
             "id": group.id,
             "name": shown_name(group.path),
@@ -123,6 +120,14 @@ def project(world: World, found: Project) -> Body:
             "avatar_url": None,
             "web_url": f"{world.url}/groups/{group.path}",
         },
+    }
+    if simple:
+        return body
+    return body | {
+        "archived": found.archived,
+        "issues_enabled": True,
+        "merge_requests_enabled": True,
+        "permissions": {"project_access": None, "group_access": None},
     }
 
 
@@ -157,10 +162,10 @@ def pipeline(world: World, run: Pipeline, *, details: bool = False) -> Body:
         "created_at": instant(started - timedelta(minutes=1)),
         "updated_at": instant(run.finished_at),
         "web_url": run.web_url or f"{world.url}/{run.project}/-/pipelines/{run.id}",
-        "name": None,
     }
     if details:
         body |= {
+            "name": None,
             "before_sha": "0" * 40,
             "tag": False,
             "yaml_errors": None,

@@ -1,5 +1,7 @@
 """Issues, merge requests and what hangs on them, as GitLab's REST API gives them."""
 
+from datetime import datetime
+
 from handrail.model.items import Issue
 from standin.entries import Entry
 from standin.graphql.merge_requests import facts, head, merge_status, merge_user, source_branch
@@ -69,7 +71,6 @@ def issue(world: World, entry: Entry, *, details: bool = False) -> Body:
         "issue_type": entry.work_item_type.lower(),
         "confidential": item.confidential,
         "due_date": None,
-        "start_date": None,
         "merge_requests_count": 0,
         "blocking_issues_count": 0,
         "has_tasks": False,
@@ -196,9 +197,20 @@ def discussion(world: World, found: Discussion) -> Body:
 
 
 def approvals(world: World, entry: Entry) -> Body:
-    """Who approved a merge request."""
+    """Who approved a merge request. Rules, and how many approvals it needs, are Premium's."""
     item = facts(entry)
-    return {
+    body: Body = {
+        "user_has_approved": False,
+        "user_can_approve": False,
+        "approved": bool(item.approved_by),
+        "approved_by": [
+            {"user": found, "approved_at": instant(_approved_at(entry, found["username"]))}
+            for found in users(world, item.approved_by)
+        ],
+    }
+    if world.tier != "premium":
+        return body
+    return body | {
         "id": entry.id,
         "iid": item.iid,
         "project_id": entry.place.id,
@@ -207,12 +219,18 @@ def approvals(world: World, entry: Entry) -> Body:
         "state": item.state,
         "created_at": instant(item.created_at),
         "updated_at": instant(entry.updated_at),
-        "merge_status": "can_be_merged",
-        "approved": bool(item.approved_by),
+        "merge_status": "can_be_merged" if merge_status(entry) == "mergeable" else "unchecked",
         "approvals_required": 1,
         "approvals_left": 0 if item.approved_by else 1,
-        "approved_by": [{"user": found, "approved_at": None} for found in users(world, item.approved_by)],
+        "suggested_approvers": [],
+        "approvers": [],
+        "approver_groups": [],
     }
+
+
+def _approved_at(entry: Entry, username: str) -> datetime:
+    given = [event.at for event in entry.events if event.did == "approved" and event.by == username]
+    return given[-1] if given else entry.updated_at
 
 
 def reviewers(world: World, entry: Entry) -> list[Body]:

@@ -195,7 +195,8 @@ def _user(call: Call) -> Any:
 def _projects(call: Call) -> Listing:
     search = call.query.get("search", "").casefold()
     found = [p for p in call.world.projects_in("") if search in p.path.casefold()]
-    return Listing(found, lambda project: bodies.project(call.world, project), by_key=True)
+    simple = call.query.get("simple") == "true"
+    return Listing(found, lambda project: bodies.project(call.world, project, simple=simple), by_key=True)
 
 
 def _group_projects(call: Call) -> Listing:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -48,15 +49,23 @@ class Server:
         self.url = f"http://127.0.0.1:{self.http.server_port}"
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+@contextmanager
+def serving() -> Iterator[Server]:
     found = Server()
     thread = threading.Thread(target=found.http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield found
-    found.http.shutdown()
-    found.http.server_close()
-    thread.join()
+    try:
+        yield found
+    finally:
+        found.http.shutdown()
+        found.http.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as found:
+        yield found
 
 
 @pytest.fixture
@@ -83,6 +92,16 @@ def test_the_token_goes_in_a_header_and_nowhere_else(server: Server, connection:
         assert headers["PRIVATE-TOKEN"] == TOKEN
         assert TOKEN not in path + json.dumps(body)
     assert [path.partition("?")[0] for path, _, _ in server.heard] == ["/api/graphql", "/api/v4/projects/1/labels"]
+
+
+def test_the_token_does_not_follow_a_redirect_to_another_host(server: Server, connection: Connection) -> None:
+    with serving() as other:
+        server.answers = [(302, {"Location": other.url.replace("127.0.0.1", "localhost") + "/sign_in"}, b"")]
+        other.answers = [(200, {"Content-Type": "text/html"}, b"<html>Sign in</html>")]
+        with pytest.raises(UserError, match="sign-in page"):
+            list(connection.rest("/projects/1/labels"))
+        assert other.heard
+        assert all(TOKEN not in json.dumps(headers) for _, headers, _ in other.heard)
 
 
 def test_a_list_is_read_page_after_page(server: Server, connection: Connection) -> None:

@@ -219,7 +219,8 @@ def test_contract_complexity_is_gitlabs() -> None:
 
 def test_contract_too_complex_a_query_is_refused(ask: Ask) -> None:
     inner = "discussions { nodes { notes { nodes { body author { username } } } } }"
-    query = f'{{ project(fullPath: "{PROJECT}") {{ mergeRequests {{ nodes {{ {inner} a: {inner} b: {inner} }} }} }} }}'
+    many = " ".join(f"{name}: {inner}" for name in "abcdefg")
+    query = f'{{ project(fullPath: "{PROJECT}") {{ mergeRequests {{ nodes {{ {many} }} }} }} }}'
     (error,) = ask(query)["errors"]
     assert error["message"].endswith(", which exceeds max complexity of 250")
     assert ask("{ queryComplexity { score limit } }")["data"] == {"queryComplexity": {"score": 3, "limit": 250}}
@@ -227,9 +228,9 @@ def test_contract_too_complex_a_query_is_refused(ask: Ask) -> None:
 
 def test_what_is_wrong_with_a_query_is_said() -> None:
     world = a_world(an_issue(1))
-    assert said(world, "{ project(") == ["Syntax Error: Expected Name, found <EOF>."]
+    assert said(world, "{ project(")[0].startswith("Syntax Error")
     assert "Cannot query field 'wrong'" in said(world, "{ wrong }")[0]
-    assert "was not provided" in said(world, "query Q($a: ID!) { project(fullPath: $a) { id } }")[0]
+    assert "Variable '$a'" in said(world, "query Q($a: ID!) { project(fullPath: $a) { id } }")[0]
     assert said(world, "{ " + "a" * 10_001 + " }") == ["Query too large"]
     bad = f'{{ project(fullPath: "{PROJECT}") {{ id issues(after: "nonsense") {{ nodes {{ iid }} }} }} }}'
     body = answer(world, READER, bad, {}, None).body

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,12 @@ def ours() -> GraphQLSchema:
     return build_schema(FILE.read_text("utf-8"))
 
 
-def parts(known: GraphQLSchema) -> Described:
+def parts(known: GraphQLSchema, names: Iterable[str]) -> Described:
     """Every part of a schema by its path, with what may be held against the same part of another."""
     found: Described = {}
-    for name, kind in known.type_map.items():
-        if is_introspection_type(kind) or is_specified_scalar_type(kind):
+    for name in names:
+        kind = known.type_map.get(name)
+        if kind is None or is_introspection_type(kind) or is_specified_scalar_type(kind):
             continue
         found[name] = type(kind).__name__
         match kind:
@@ -54,8 +56,7 @@ def parts(known: GraphQLSchema) -> Described:
 
 def test_contract_schema_is_part_of_gitlabs(real: GraphQLSchema) -> None:
     named = ours()
-    there = parts(GraphQLSchema(types=[real.type_map[n] for n in named.type_map if n in real.type_map]))
-    told = parts(named)
+    there, told = (parts(known, named.type_map) for known in (real, named))
     assert {path: what for path, what in told.items() if there.get(path) != what} == {}
     assert len(told) > 600
 

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
     from handrail.model.facts import Facts
     from handrail.rules.work_queue import WorkQueue
+    from handrail.store.database import Store
 
 COMMANDS = {
     "next": "handrail.cli.next_work:next_work",
@@ -25,6 +26,7 @@ COMMANDS = {
     "check": "handrail.cli.handbook:check",
     "handbook": "handrail.cli.handbook:handbook",
     "snapshot": "handrail.cli.snapshot:snapshot",
+    "sync": "handrail.cli.sync:sync",
 }
 DEMO_SIZE = 600
 
@@ -55,10 +57,11 @@ class Chosen:
     size: int
     people: int
     handbook_file: Path | None
+    store_at: str | None = None
 
     @cached_property
     def facts(self) -> "Facts":
-        """The facts to run on. Raises UserError where none are named."""
+        """The facts to run on: the named ones, else what the store holds."""
         if self.snapshot and self.demo:
             raise UserError("--snapshot and --demo name two sources of facts: leave one of them away.")
         if self.snapshot:
@@ -69,9 +72,28 @@ class Chosen:
             from handrail.demo import DemoTeam
 
             return DemoTeam(self.size, self.people)
-        raise UserError(
-            "No facts to decide on: try it on the demo team with --demo, or name a file with --snapshot FILE."
-        )
+        return self.store(create=False).facts(now())
+
+    def store(self, *, create: bool) -> "Store":
+        """The store. Raises UserError where there is none yet, unless it is to be made."""
+        from handrail.store.database import Store
+
+        if self.store_at:
+            return Store.open(self.store_at, create=create)
+        file = data_folder() / "store.sqlite"
+        if create:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(
+                    f"{file.parent} cannot be made ({error.strerror}): name another place with --store."
+                ) from error
+        elif not file.exists():
+            raise UserError(
+                "No facts to decide on: try it on the demo team with --demo, name a file with --snapshot FILE, or read "
+                "your GitLab with “handrail sync”."
+            )
+        return Store.open(file, create=create)
 
     @cached_property
     def handbook(self) -> "Handbook":
@@ -102,6 +124,24 @@ class Chosen:
         return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.handbook.team.zone))
 
 
+def now() -> datetime:
+    """The present; HANDRAIL_NOW stands for it where facts of another time are shown, as `make run` does."""
+    said = os.environ.get("HANDRAIL_NOW")
+    if said:
+        try:
+            at = datetime.fromisoformat(said)
+        except ValueError:
+            raise UserError(f"HANDRAIL_NOW is “{said}”, which is no moment: write 2026-06-02T10:12Z.") from None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return datetime.now(UTC)  # noqa: TID251  # the one look at the clock: what is stored is judged as of now
+
+
+def data_folder() -> Path:
+    """Where the store is unless another place is named."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "handrail"
+
+
 def cache_folder() -> Path:
     """Where compiled handbooks are kept: the user's cache."""
     base = os.environ.get("XDG_CACHE_HOME")
@@ -128,6 +168,14 @@ def cache_folder() -> Path:
     metavar="FILE",
     help="The team's handbook; without it the bundled one.",
 )
+@click.option(
+    "--store",
+    "store_at",
+    envvar="HANDRAIL_STORE",
+    show_envvar=True,
+    metavar="PLACE",
+    help="What “sync” reads into and everything else runs on: an SQLite file, or a postgresql:// URL.",
+)
 @click.pass_context
 def cli(
     context: click.Context,
@@ -137,9 +185,10 @@ def cli(
     size: int,
     people: int,
     handbook_file: Path | None,
+    store_at: str | None,
 ) -> None:
     """Run an engineering team's handbook on GitLab: what to do next, and why."""
-    context.obj = Chosen(snapshot, demo, size, people, handbook_file)
+    context.obj = Chosen(snapshot, demo, size, people, handbook_file, store_at)
 
 
 as_user = click.option(

@@ -60,7 +60,7 @@ class Connection:
         if not token.strip() or not token.isascii() or not token.isprintable():
             raise UserError("The token is empty or has a character that no token has: copy it again (GITLAB_TOKEN).")
         self._pace = pace or Pace()
-        self._session = requests.Session()
+        self._session = _Session()
         self._session.hooks["response"].append(self._heard)
         self._last = threading.local()
         self._counting = threading.Lock()
@@ -196,6 +196,16 @@ class Connection:
             self._pace.said(f"{self.url} asks to wait for {seconds:.0f} seconds")
         if seconds > 0:
             self._pace.sleep(seconds)
+
+
+class _Session(requests.Session):
+    """Sends the token to the host that it is meant for, and not along with a redirect to another one."""
+
+    def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
+        """Drop GitLab's own header where requests drops the usual one."""
+        super().rebuild_auth(prepared_request, response)
+        if self.should_strip_auth(response.request.url or "", prepared_request.url or ""):
+            prepared_request.headers.pop("PRIVATE-TOKEN", None)
 
 
 def project_path(path: str) -> str:

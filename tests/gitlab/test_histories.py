@@ -1,0 +1,173 @@
+"""Whole histories: what a page leaves out is asked for, and what became of an item since it was read last."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+import standin
+from handrail.gitlab.histories import Team as Known
+from handrail.gitlab.histories import in_order, instant, note_events, resource_events
+from handrail.gitlab.sources import Source
+from handrail.gitlab.system_notes import Names
+from handrail.model.derive import derived
+from handrail.model.facts import Team
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.planning import Project
+from handrail.model.reading import Page, Read
+from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_issue
+from tests.gitlab.conftest import Reading
+
+SOURCE = Source(PROJECT)
+BEGAN = datetime(2026, 5, 18, 9, tzinfo=UTC)
+
+
+def after(minutes: int) -> datetime:
+    return BEGAN + timedelta(minutes=minutes)
+
+
+def told(*items: tuple[Item, list[Event]]) -> Told:
+    return Told(items, Team(NOW, {}, (Project(PROJECT, "main", ("mara",)),)))
+
+
+def the_one(pages: Iterable[Page]) -> Read:
+    (read,) = [read for page in pages for read in page.reads]
+    return read
+
+
+@pytest.mark.parametrize("count", [49, 50, 51, 100, 101, 260])
+def test_every_comment_of_an_issue_is_read(count: int, read_from: Reading) -> None:
+    events = [Event(after(number), "mara", "commented") for number in range(count)]
+    with standin.running(told((an_issue(7), events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        assert list(the_one(reader.pages(SOURCE, "issues")).events) == events
+        more = [request for request in gitlab.requests if request.operation == "WorkItemDiscussions"]
+        assert len(more) == max(0, -(-(count - 50) // 100))
+
+
+@pytest.mark.parametrize("count", [100, 101, 260])
+def test_every_comment_of_a_merge_request_is_read(count: int, read_from: Reading) -> None:
+    events = [Event(after(number), "mara", "commented") for number in range(count)]
+    with standin.running(told((a_merge_request(7), events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        assert list(the_one(reader.pages(SOURCE, "merge_requests")).events) == events
+
+
+def test_every_answer_in_a_long_thread_is_read(read_from: Reading) -> None:
+    events = [Event(after(number), ("mara", "nadia")[number % 2], "commented", "5c1e07aa") for number in range(130)]
+    with standin.running(told((a_merge_request(7), events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        read = the_one(reader.pages(SOURCE, "merge_requests"))
+        assert list(read.events) == events
+
+
+def test_a_merge_request_that_ended_since_it_was_read_keeps_its_whole_history(read_from: Reading) -> None:
+    events = [
+        Event(after(0), "mara", "label_added", "workflow::ready for review"),
+        Event(after(5), "mara", "milestone_set", "19.1"),
+        Event(after(60), "nadia", "merged"),
+    ]
+    item = a_merge_request(7, "workflow::ready for review", milestone="19.1", state="merged", closed_at=after(60))
+    with standin.running(told((item, events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        assert the_one(reader.pages(SOURCE, "merge_requests", None, after(30))).events == tuple(events)
+        first = the_one(reader.pages(SOURCE, "merge_requests"))
+        assert (first.complete, first.events) == (False, tuple(events[2:]))
+
+
+def test_a_listing_that_is_late_is_made_up_for_by_the_next_reading(read_from: Reading) -> None:
+    before, changed = an_issue(7), an_issue(7, title="Changed")
+    with standin.running(told((before, []))) as gitlab:
+        reader, _ = read_from(gitlab)
+        (page,) = reader.pages(SOURCE, "issues")
+        gitlab.world.put(changed, (), NOW - timedelta(seconds=90))
+        gitlab.fail("stale", "ProjectWorkItems")
+        (late,) = reader.pages(SOURCE, "issues", None, page.until)
+        assert [read.item.title for read in late.reads] == [before.title]
+        (made_up,) = reader.pages(SOURCE, "issues", None, late.until)
+        assert [read.item.title for read in made_up.reads] == ["Changed"]
+
+
+def test_derived_instants_are_read_off_the_history(read_from: Reading) -> None:
+    events = [
+        Event(after(0), "mara", "label_added", "workflow::in review"),
+        Event(after(1), "mara", "review_requested", "nadia"),
+        Event(after(2), "nadia", "commented", "5c1e07aa"),
+        Event(after(3), "nadia", "reviewed", "requested_changes"),
+        Event(after(4), "mara", "commented", "5c1e07aa"),
+        Event(after(5), "mara", "review_requested", "nadia"),
+    ]
+    item = a_merge_request(7, "workflow::in review", reviewers=(a_reviewer("nadia"),))
+    with standin.running(told((item, events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        found = the_one(reader.pages(SOURCE, "merge_requests")).item
+    expected = derived(item, events)
+    assert found.label_since == expected.label_since
+    assert found.reviewers == expected.reviewers  # type: ignore[union-attr]
+    assert found.threads == expected.threads  # type: ignore[union-attr]
+    assert (found.last_human_at, found.last_human_by) == (after(4), "mara")
+
+
+# --- without a GitLab ---------------------------------------------------------------------------------
+
+NAMES = Names(lambda _: None, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-06-02T14:00:00Z", "2026-06-02T16:00:00+02:00", "2026-06-02 16:00:00 +0200", "2026-06-02 14:00:00 UTC"],
+)
+def test_instants(text: str) -> None:
+    assert instant(text) == datetime(2026, 6, 2, 14, tzinfo=UTC)
+
+
+def test_an_instant_without_a_zone_is_none_of_gitlabs() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        instant("2026-06-02T14:00:00")
+
+
+def comment(body: str, author: dict[str, object] | None, at: str = "2026-06-02T21:30:00Z") -> dict[str, object]:
+    return {"body": body, "system": False, "createdAt": at, "author": author}
+
+
+def test_a_claim_is_meant_in_its_authors_zone() -> None:
+    team = Known(zones={"ada": "Pacific/Auckland"}, zone="America/Toronto")
+    word = "next Wednesday"
+    for username, until in (("ada", "2026-06-10"), ("bo", "2026-06-03")):
+        found = list(note_events(comment(word, {"username": username, "bot": False}), "", NAMES, team, claims=True))
+        assert [(event.did, event.value) for event in found] == [("commented", ""), ("claimed", until)]
+
+
+def test_bots_and_deleted_users_claim_nothing() -> None:
+    team = Known(bots=frozenset({"triage-ops"}))
+    for author in ({"username": "x", "bot": True}, {"username": "triage-ops", "bot": False}, None):
+        (event,) = note_events(comment("by 2026-06-05", author), "", NAMES, team, claims=True)
+        name = author["username"] if author else "ghost"
+        assert (event.did, event.bot, event.by) == ("commented", author is not None, name)
+
+
+def test_a_date_is_no_claim_on_a_merge_request() -> None:
+    (event,) = note_events(comment("by 2026-06-05", {"username": "x", "bot": False}), "t", NAMES, Known(), claims=False)
+    assert (event.did, event.value) == ("commented", "t")
+
+
+def test_resource_events_of_what_was_deleted_since() -> None:
+    user = {"username": "ada"}
+    at = "2026-06-02T14:00:00.123Z"
+    listed: list[dict[str, Any]] = [
+        {"user": user, "created_at": at, "action": "add", "label": None},
+        {"user": None, "created_at": at, "action": "add", "label": {"name": "type::bug"}},
+        {"user": user, "created_at": at, "action": "remove", "milestone": {"title": "19.1"}},
+    ]
+    found = list(resource_events(listed, Known(), {"ada": True}))
+    assert [(event.by, event.did, event.value, event.bot) for event in found] == [
+        ("ghost", "label_added", "type::bug", False),
+        ("ada", "milestone_set", "", True),
+    ]
+
+
+def test_events_of_one_instant_stay_as_told() -> None:
+    first, second, third = (Event(after(minute), "ada", "commented", str(minute)) for minute in (1, 2, 2))
+    assert in_order([second], [third, first]) == (first, second, third)
