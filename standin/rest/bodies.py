@@ -127,7 +127,6 @@ def project(world: World, found: Project, *, simple: bool = False) -> Body:
         "archived": found.archived,
         "issues_enabled": True,
         "merge_requests_enabled": True,
-        "permissions": {"project_access": None, "group_access": None},
     }
 
 

@@ -222,7 +222,6 @@ def approvals(world: World, entry: Entry) -> Body:
         "merge_status": "can_be_merged" if merge_status(entry) == "mergeable" else "unchecked",
         "approvals_required": 1,
         "approvals_left": 0 if item.approved_by else 1,
-        "suggested_approvers": [],
         "approvers": [],
         "approver_groups": [],
     }

@@ -150,6 +150,7 @@ def test_a_used_up_limit_is_waited_for(server: Server, connection: Connection, w
     [
         (as_json({"message": "401 Unauthorized"}, 401), UserError, "wrong, expired or revoked"),
         (as_json({"error": "insufficient_scope"}, 403), UserError, "read_api"),
+        (as_json({"message": "403 Forbidden"}, 403), LostError, "ask for access"),
         (as_json({"message": f"no {TOKEN} here"}, 400), UserError, "no … here"),
         (as_json({"message": "404 Not Found"}, 404), LostError, "does not have"),
         (as_json({}, 500), TooMuchError, "error of its own"),

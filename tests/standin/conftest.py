@@ -3,6 +3,7 @@ from typing import Any
 
 import gitlab
 import pytest
+
 import standin
 from handrail.demo.team import DemoTeam
 

@@ -1,16 +1,15 @@
 from datetime import timedelta
 from typing import Any
 
-import standin
+from msgspec.structs import replace
+
 from handrail.demo.team import DemoTeam
+from handrail.model.facts import Team
 from handrail.model.history import Event
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, an_epic, an_issue
-from handrail.model.facts import Team
-from msgspec.structs import replace
 from standin.access import READER
 from standin.graphql.endpoint import answer
 from standin.world import World
-
 from tests.standin.conftest import Ask
 
 PAGES = """

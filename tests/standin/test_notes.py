@@ -2,6 +2,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+
 from handrail.model.facts import Team
 from handrail.model.history import Deed, Event
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, an_issue

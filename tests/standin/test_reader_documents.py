@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-import standin
 from graphql import NonNullTypeNode, OperationDefinitionNode, get_operation_ast, parse, print_ast
+
+import standin
 from handrail.gitlab import documents
 from handrail.testing import Told
 from standin.access import READER

@@ -13,6 +13,7 @@ from graphql import (
     is_introspection_type,
     is_specified_scalar_type,
 )
+
 from standin.graphql.schema import FILE, resolvers, schema
 
 Described = dict[str, object]

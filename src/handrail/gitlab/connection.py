@@ -158,11 +158,11 @@ class Connection:
                     f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make "
                     "one with the scope read_api and give it in GITLAB_TOKEN."
                 )
+            case 403 if "insufficient_scope" in text or "higher privileges" in text:
+                return UserError(f"{self.url} does not let the token read: make one with the scope read_api.")
             case 403:
-                return UserError(
-                    f"{self.url} does not let the token do this ({text}): it needs the scope read_api, and its owner "
-                    "access to the team's projects."
-                )
+                where = path.partition("?")[0]
+                return LostError(f"{self.url} does not show {where} to the token's owner ({text}): ask for access.")
             case 404:
                 return LostError(f"{self.url} does not have {path.partition('?')[0]}, or not for this token.")
             case 429:

@@ -42,7 +42,8 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
 def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
     """The item as it was at ``moment``, derived instants included; None when it was not there yet or not open.
 
-    ``events`` are in order of time. What GitLab does not date is left out: whether it could be merged.
+    ``events`` are in order of time. Whether it could be merged then is unknown; what has no events (the title, weight,
+    epic and blockers) is as it is today.
     """
     past = [event for event in events if event.at <= moment]
     if item.created_at > moment or not _open_at(item, past, moment):
@@ -83,9 +84,11 @@ def _unanswered_mention(events: Sequence[Event]) -> datetime | None:
     since: datetime | None = None
     asker = ""
     for event in events:
+        if event.bot:
+            continue
         if event.did == "mentioned" and since is None:
             since, asker = event.at, event.by
-        elif event.did in _WORDS and event.by != asker and not event.bot:
+        elif event.did in _WORDS and event.by != asker:
             since = None
     return since
 
