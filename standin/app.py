@@ -19,8 +19,9 @@ from standin.access import Refused, Token
 from standin.faults import Fault, first_to_strike
 from standin.graphql.endpoint import answer
 from standin.limits import RateLimit
+from standin.rest.calls import Call
 from standin.rest.paging import Failure, Listing, page_of
-from standin.rest.routes import ROUTES, Call, find
+from standin.rest.routes import ROUTES, find
 from standin.world import World
 
 _encode = msgspec.json.Encoder().encode

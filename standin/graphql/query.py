@@ -108,7 +108,12 @@ def _me(caller: Caller, _args: Args, world: World) -> Account | None:
     return world.accounts.get(caller.username) if caller.username else None
 
 
-ROOT: Mapping[str, Any] = {
+def _for_users(resolve: Any) -> Any:
+    """The instance shows nothing to somebody who is not signed in."""
+    return lambda caller, args, world: resolve(caller, args, world) if caller.username else None
+
+
+_ROOT: Mapping[str, Any] = {
     "project": lambda _, args, world: world.project(args["fullPath"]),
     "group": lambda _, args, world: world.group(args["fullPath"]),
     "namespace": lambda _, args, world: world.place(args["fullPath"]),
@@ -123,7 +128,9 @@ ROOT: Mapping[str, Any] = {
     "mergeRequest": lambda _, args, world: _by_gid({"MergeRequest": "merge_request"}, args["id"], world),
     "milestone": _milestone,
     "workItemsByReference": _by_reference,
-    "queryComplexity": lambda caller, _, __: caller,
+}
+ROOT = {name: _for_users(resolve) for name, resolve in _ROOT.items()} | {
+    "queryComplexity": lambda caller, _, __: caller
 }
 CONNECTION: Mapping[str, Any] = {
     "nodes": lambda c, _, __: c.nodes,

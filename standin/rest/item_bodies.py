@@ -7,7 +7,7 @@ from standin.entries import Entry
 from standin.graphql.merge_requests import facts, head, merge_status, merge_user, source_branch
 from standin.graphql.merge_requests import path as merge_request_path
 from standin.graphql.work_items import url
-from standin.ids import number
+from standin.ids import digest, number
 from standin.notes import Discussion, Note
 from standin.rest.bodies import Body, instant, label_of_event, milestone, user, users
 from standin.world import World
@@ -243,6 +243,25 @@ def reviewers(world: World, entry: Entry) -> list[Body]:
         }
         for found in item.reviewers
         if found.username in world.accounts
+    ]
+
+
+def versions(entry: Entry) -> list[Body]:
+    """The versions of a merge request's diff, the latest first: one from the start and one for each push."""
+    pushes = [entry.item.created_at, *(event.at for event in entry.events if event.did == "pushed")]
+    return [
+        {
+            "id": number("version", f"{entry.item.ref} {count}"),
+            "head_commit_sha": digest(entry.item.ref, count),
+            "base_commit_sha": digest(entry.item.ref, "base"),
+            "start_commit_sha": digest(entry.item.ref, "base"),
+            "created_at": instant(moment),
+            "merge_request_id": entry.id,
+            "state": "collected",
+            "real_size": "1",
+            "patch_id_sha": digest(entry.item.ref, "patch", count),
+        }
+        for count, moment in reversed(list(enumerate(pushes)))
     ]
 
 

@@ -35,6 +35,11 @@ class Listing:
 Query = Mapping[str, str]
 
 
+def is_true(query: Query, name: str) -> bool:
+    """Whether a parameter is set, in any of the ways that clients write it."""
+    return query.get(name, "").casefold() in {"1", "true", "t", "yes", "y", "on"}
+
+
 def page_of(listing: Listing, query: Query, url: str) -> tuple[list[Any], dict[str, str]]:
     """The bodies of the page that was asked for, and the headers."""
     size = min(_number(query, "per_page", 20), 100)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from standin.rest.paging import Failure
+from standin.rest.paging import Failure, is_true
 
 SAME = {
     "state": "state",
@@ -31,7 +31,7 @@ def filters(query: Mapping[str, str], caller: str) -> dict[str, Any]:
         args["labelName"] = query["labels"].split(",")
     for name in ("wip", "draft"):
         if name in query:
-            args["draft"] = query[name] in {"yes", "true"}
+            args["draft"] = is_true(query, name)
     if query.get("target_branch"):
         args["targetBranches"] = [query["target_branch"]]
     if query.get("issue_type"):

@@ -107,3 +107,22 @@ def test_a_present_that_is_no_moment(run: Run, environment: pytest.MonkeyPatch) 
     run("sync")
     environment.setenv("HANDRAIL_NOW", "soon")
     assert "HANDRAIL_NOW is “soon”" in run("next", "--team").err
+
+
+def test_where_the_handbook_names_nobody_the_groups_members_are_the_team(
+    run: Run, environment: pytest.MonkeyPatch
+) -> None:
+    environment.delenv("HANDRAIL_HANDBOOK")
+    run("sync", "--group", "gitlab-org/charts")
+    ran = run("next", "--team", "--json")
+    assert "The handbook names no people: these are the 14 members that GitLab knows" in ran.err
+    assert "nadia" in ran.json
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_moment_before_the_first_reading_says_what_is_missing(run: Run) -> None:
+    run("sync")
+    ran = run("next", "--as", "nadia", "--at", "2026-05-20")
+    assert "GitLab was first read on 2026-06-02 14:12 UTC" in ran.err
+    assert "lack their label and milestone history" in ran.err
+    assert "lack their" not in run("next", "--as", "nadia").err

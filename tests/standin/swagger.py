@@ -38,13 +38,19 @@ def problems(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, An
         yield f"{at} is a {type(value).__name__}, not {kind}"
         return
     if isinstance(value, dict) and "properties" in schema:
-        for name, inner in value.items():
-            if name not in schema["properties"]:
-                yield f"{at}.{name} is not GitLab's"
-            else:
-                yield from problems(inner, schema["properties"][name], definitions, f"{at}.{name}")
+        yield from _of_fields(value, schema["properties"], definitions, at)
     if isinstance(value, list):
         for inner in value:
             yield from problems(inner, schema.get("items", {}), definitions, f"{at}[]")
     if "enum" in schema and value not in schema["enum"]:
         yield f"{at} is {value!r}, not one of {schema['enum']}"
+
+
+def _of_fields(
+    value: Mapping[str, Any], known: Mapping[str, Any], definitions: Mapping[str, Any], at: str
+) -> Iterator[str]:
+    for name, inner in value.items():
+        if name in known:
+            yield from problems(inner, known[name], definitions, f"{at}.{name}")
+        else:
+            yield f"{at}.{name} is not GitLab's"

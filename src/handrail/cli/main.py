@@ -72,7 +72,11 @@ class Chosen:
             from handrail.demo import DemoTeam
 
             return DemoTeam(self.size, self.people)
-        return self.store(create=False).facts(now())
+        return self._store.facts(now())
+
+    @cached_property
+    def _store(self) -> "Store":
+        return self.store(create=False)
 
     def store(self, *, create: bool) -> "Store":
         """The store. Raises UserError where there is none yet, unless it is to be made."""
@@ -107,7 +111,44 @@ class Chosen:
         from handrail.engine.assemble import assemble
         from handrail.rules.work_queue import WorkQueue
 
-        return WorkQueue(assemble(self.facts, self.handbook, self.moment(at)), self.handbook)
+        moment = self.moment(at)
+        handbook = self.handbook
+        if not self.snapshot and not self.demo:
+            handbook = self._with_members(handbook)
+            self._say_gaps(moment)
+        return WorkQueue(assemble(self.facts, handbook, moment), handbook)
+
+    def _with_members(self, handbook: "Handbook") -> "Handbook":
+        """The handbook with the members whom GitLab knows where it names nobody itself."""
+        if handbook.people:
+            return handbook
+        from dataclasses import replace
+
+        from handrail.model.people import Person
+
+        team = handbook.team
+        people = {
+            account.username: Person(account.name, team.zone, team.hours, team.days, team.country, team.subdivision)
+            for account in self._store.facts(now()).accounts().values()
+            if account.state == "active" and not account.bot and account.username not in team.bots
+        }
+        if people:
+            click.echo(
+                f"The handbook names no people: these are the {len(people)} members that GitLab knows, in the "
+                "team's hours. Add people: to your handbook for their own.",
+                err=True,
+            )
+        return replace(handbook, people=people)
+
+    def _say_gaps(self, moment: datetime | None) -> None:
+        """What the past lacks: before the first reading, closed items have only what a listing tells of them."""
+        first = max(self._store.known_since().values(), default=None)
+        if moment and first and moment < first:
+            click.echo(
+                f"GitLab was first read on {first:%Y-%m-%d %H:%M} UTC. Before that, merge requests that were closed by "
+                "then lack their label and milestone history, and what was deleted or moved is missing.",
+                err=True,
+            )
 
     def moment(self, text: str | None) -> datetime | None:
         """An instant as a person writes it; without a zone it is in the team's, a date alone is its first instant."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from handrail.gitlab.connection import Connection, LostError
+from handrail.gitlab.connection import Connection, LostError, project_path
 from handrail.gitlab.documents import AT_ONCE, document_of_pipelines
 from handrail.gitlab.histories import instant, nodes
 from handrail.gitlab.sources import Source
@@ -29,6 +29,8 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
         )
     projects: list[Project] = []
     accounts: dict[str, Account] = {}
+    if is_group:
+        accounts |= {account.username: account for account in _group_members(connection, source)}
     for node in found:
         members = [_account(member["user"]) for member in _members(connection, node) if member["user"]]
         accounts |= {account.username: account for account in members}
@@ -43,6 +45,12 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
         milestones=tuple(_milestone(node) for node in milestones),
         pipelines=tuple(_pipelines(connection, projects)),
     ), is_group
+
+
+def _group_members(connection: Connection, source: Source) -> Iterator[Account]:
+    """Those whom somebody made a member of this very group: a team without a handbook of its own is made of them."""
+    for member in connection.rest(f"/groups/{project_path(source.path)}/members"):
+        yield Account(member["username"], member["name"], state=member["state"])
 
 
 def _group(connection: Connection, source: Source) -> tuple[list[Node], list[Node]]:

@@ -39,7 +39,8 @@ class Page(Struct, frozen=True):
     """Where to go on. None: this source and kind is done, and ``until`` is what the next reading asks changes since."""
     until: datetime
     """The instant up to which the source and kind is known once this round of pages is done: when the round began, by
-    GitLab's clock. It stays the same on every page of a round."""
+    GitLab's clock. The same on all pages of one reading; a reading that goes on with a broken round begins by the clock
+    anew, since what changed meanwhile comes at the round's end."""
 
 
 class Account(Struct, frozen=True, gc=False, omit_defaults=True):

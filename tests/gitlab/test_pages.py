@@ -1,0 +1,217 @@
+"""Nodes of pages, as GitLab gives them when something is missing, hidden or new."""
+
+from typing import Any
+
+import pytest
+
+from handrail.errors import UserError
+from handrail.gitlab.histories import Team, nodes
+from handrail.gitlab.instance import instance
+from handrail.gitlab.items import label_titles, merge_request, reference, work_item
+from handrail.gitlab.sources import Source, sources
+from handrail.handbook.schema import Source as Stated
+from handrail.model.items import Epic, Issue, MergeRequest
+
+AT = "2026-06-02T14:00:00Z"
+
+
+def a_node(**facts: Any) -> dict[str, Any]:
+    return {
+        "id": "gid://gitlab/WorkItem/7",
+        "iid": "7",
+        "reference": "acme/app#7",
+        "title": "A title",
+        "state": "OPEN",
+        "createdAt": AT,
+        "updatedAt": AT,
+        "closedAt": None,
+        "confidential": False,
+        "webUrl": "https://gitlab.example.org/acme/app/-/work_items/7",
+        "author": {"username": "ada"},
+        "workItemType": {"name": "Issue"},
+        "widgets": [],
+        **facts,
+    }
+
+
+def a_merge_request_node(**facts: Any) -> dict[str, Any]:
+    return {
+        "reference": "acme/app!7",
+        "title": "A title",
+        "state": "opened",
+        "createdAt": AT,
+        "updatedAt": AT,
+        "closedAt": None,
+        "mergedAt": None,
+        "webUrl": None,
+        "draft": False,
+        "targetBranch": "main",
+        "detailedMergeStatus": None,
+        "author": None,
+        "mergeUser": None,
+        "milestone": None,
+        "labels": None,
+        "assignees": None,
+        "approvedBy": None,
+        "reviewers": None,
+        **facts,
+    }
+
+
+def test_an_issue_with_every_widget() -> None:
+    label = {"id": "gid://gitlab/GroupLabel/11", "title": "type::bug"}
+    node = a_node(
+        widgets=[
+            {"labels": {"nodes": [label, {"id": "gid://gitlab/ProjectLabel/2", "title": "a label"}]}},
+            {"assignees": {"nodes": [{"username": "bo"}, None]}},
+            {"milestone": {"title": "19.1"}},
+            {"status": {"name": "In progress"}},
+            {"weight": 3},
+            {"parent": {"reference": "acme#5", "workItemType": {"name": "Epic"}}},
+            {"linkedItems": {"nodes": [{"workItem": {"reference": "acme/app#2"}}, {"workItem": None}]}},
+            None,
+            {},
+        ]
+    )
+    item = work_item(node, []).item
+    assert isinstance(item, Issue)
+    assert (item.labels, item.assignees, item.milestone) == (("a label", "type::bug"), ("bo",), "19.1")
+    assert (item.status, item.weight, item.epic, item.blocked_by) == ("In progress", 3, "acme&5", ("acme/app#2",))
+    assert label_titles(node) == {"11": "type::bug", "2": "a label"}
+
+
+def test_an_issue_with_no_widget_and_no_author() -> None:
+    item = work_item(a_node(widgets=None, author=None), []).item
+    assert isinstance(item, Issue)
+    assert (item.author, item.labels, item.status, item.weight, item.epic) == ("ghost", (), None, None, None)
+
+
+def test_a_task_of_an_issue_is_in_no_epic() -> None:
+    parent = {"reference": "acme/app#5", "workItemType": {"name": "Issue"}}
+    item = work_item(a_node(workItemType={"name": "Task"}, widgets=[{"parent": parent}]), []).item
+    assert isinstance(item, Issue)
+    assert item.epic is None
+
+
+@pytest.mark.parametrize("ref", ["acme/team#5", "acme/team&5"])
+def test_an_epics_reference_has_an_ampersand(ref: str) -> None:
+    node = a_node(reference=ref, workItemType={"name": "Epic"}, state="CLOSED", closedAt=AT)
+    item = work_item(node, []).item
+    assert isinstance(item, Epic)
+    assert (item.ref, item.state) == ("acme/team&5", "closed")
+    assert reference({"reference": "acme/app!3"}) == "acme/app!3"
+
+
+def test_a_merge_request_of_which_little_may_be_seen() -> None:
+    item = merge_request(a_merge_request_node(), [], Team(), complete=True).item
+    assert isinstance(item, MergeRequest)
+    assert (item.author, item.labels, item.reviewers, item.detailed_merge_status) == ("ghost", (), (), "")
+
+
+@pytest.mark.parametrize(
+    ("interaction", "state"),
+    [
+        (None, "unreviewed"),
+        ({"reviewState": None}, "unreviewed"),
+        ({"reviewState": "REQUESTED_CHANGES"}, "requested_changes"),
+        ({"reviewState": "SOMETHING_NEW"}, "unreviewed"),
+    ],
+)
+def test_a_reviewers_state(interaction: dict[str, Any] | None, state: str) -> None:
+    reviewer = {"username": "bo", "mergeRequestInteraction": interaction}
+    item = merge_request(a_merge_request_node(reviewers={"nodes": [reviewer]}), [], Team(), complete=True).item
+    assert isinstance(item, MergeRequest)
+    assert [(r.username, r.state) for r in item.reviewers] == [("bo", state)]
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "events"),
+    [
+        ({"state": "locked"}, "opened", []),
+        (
+            {"state": "merged", "mergedAt": AT, "mergeUser": {"username": "bo", "bot": True}},
+            "merged",
+            ["merged bo True"],
+        ),
+        ({"state": "merged", "mergedAt": AT}, "merged", ["merged ghost False"]),
+        ({"state": "closed", "closedAt": AT}, "closed", ["closed  False"]),
+    ],
+)
+def test_how_a_merge_request_ended(facts: dict[str, Any], state: str, events: list[str]) -> None:
+    read = merge_request(a_merge_request_node(**facts), [], Team(), complete=False)
+    assert read.item.state == state
+    assert [f"{event.did} {event.by} {event.bot}" for event in read.events] == events
+    assert (read.item.closed_at is None) is (state == "opened")
+
+
+def test_connections_may_be_null_and_hold_nulls() -> None:
+    assert nodes(None) == []
+    assert nodes({"nodes": None}) == []
+    assert nodes({"nodes": [None, 1]}) == [1]
+
+
+# --- the instance -------------------------------------------------------------------------------------
+
+WHOLE = {
+    "currentUser": {"username": "ada"},
+    "metadata": {"version": "18.8.0-ee", "enterprise": True},
+    "issueType": {"enumValues": [{"name": name} for name in ("ISSUE", "INCIDENT", "TASK", "EPIC")]},
+    "status": {"name": "WorkItemWidgetStatus"},
+    "weight": {"name": "WorkItemWidgetWeight"},
+    "hierarchy": {"name": "WorkItemWidgetHierarchy"},
+    "linkedItems": {"fields": [{"name": "linkedItems"}]},
+}
+
+
+def test_an_instance_with_everything() -> None:
+    found = instance(WHOLE)
+    assert found.unavailable() == ()
+    assert found.types == ("ISSUE", "INCIDENT", "TASK")
+    assert {"STATUS", "WEIGHT", "HIERARCHY", "LINKED_ITEMS", "NOTES"} <= set(found.widgets)
+
+
+def test_an_instance_with_little() -> None:
+    found = instance(
+        WHOLE
+        | {"metadata": {"version": "18.0.1", "enterprise": False}, "issueType": {"enumValues": [{"name": "ISSUE"}]}}
+        | {"status": None, "weight": None, "linkedItems": None}
+    )
+    assert found.parts == {"hierarchy"}
+    assert found.types == ("ISSUE",)
+    assert not {"STATUS", "WEIGHT", "LINKED_ITEMS"} & set(found.widgets)
+    assert len(found.unavailable()) == 4
+
+
+@pytest.mark.parametrize("version", ["17.11.0", "16.0.0-ee"])
+def test_an_instance_that_is_too_old(version: str) -> None:
+    with pytest.raises(UserError, match="upgrade"):
+        instance(WHOLE | {"metadata": {"version": version, "enterprise": True}})
+
+
+def test_a_token_without_an_owner() -> None:
+    with pytest.raises(UserError, match="read_api"):
+        instance(WHOLE | {"currentUser": None})
+
+
+# --- sources ------------------------------------------------------------------------------------------
+
+
+def test_sources_with_several_labels_are_read_label_by_label() -> None:
+    stated = [Stated("acme/app", ("a", "b")), Stated("acme/lib"), Stated("acme/app", ("a",))]
+    assert sources(stated) == (Source("acme/app", "a"), Source("acme/app", "b"), Source("acme/lib"))
+    assert [source.name for source in sources(stated)] == ["acme/app~a", "acme/app~b", "acme/lib"]
+
+
+@pytest.mark.parametrize(
+    ("ref", "held"),
+    [
+        ("acme/app#1", True),
+        ("acme/app/sub!1", True),
+        ("acme/application#1", False),
+        ("acme#1", False),
+        ("x/y&1", False),
+    ],
+)
+def test_what_a_source_holds(ref: str, held: bool) -> None:
+    assert Source("acme/app").holds(ref) is held
+    assert not Source("acme/app", "a label").holds(ref)
