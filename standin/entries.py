@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from handrail.model.history import Event
-from handrail.model.items import Item, MergeRequest
+from handrail.model.items import Epic, Issue, Item, MergeRequest
 from standin.ids import number
 from standin.places import Place
 
@@ -63,3 +63,11 @@ class Entry:
         if isinstance(self.item, MergeRequest):
             yield from (reviewer.username for reviewer in self.item.reviewers)
             yield from self.item.approved_by
+
+
+def placeholder(ref: str, since: datetime) -> Item:
+    """An item that others name and the facts leave out."""
+    title, author = f"Not among the facts: {ref}", "ghost"
+    if "&" in ref:
+        return Epic(ref=ref, title=title, author=author, created_at=since)
+    return Issue(ref=ref, title=title, author=author, created_at=since)

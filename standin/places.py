@@ -91,6 +91,8 @@ class Member:
     account: Account
     level: int
     place: Place
+    is_direct: bool = True
+    """Whether somebody made them a member of this very place, not of a group above it."""
     id: int = field(default=0)
 
     def __post_init__(self) -> None:

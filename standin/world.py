@@ -1,6 +1,6 @@
 """The instance: every fact indexed once, and the changes that may befall it while somebody reads."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -12,7 +12,7 @@ from handrail.model.history import Event
 from handrail.model.items import Issue, Item
 from handrail.model.planning import Pipeline
 from standin.access import READER
-from standin.entries import Entry, Kind
+from standin.entries import Entry, Kind, placeholder
 from standin.ids import number
 from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
 
@@ -132,7 +132,7 @@ class World:
             if isinstance(entry.item, Issue):
                 for ref in (*entry.item.blocked_by, *([entry.item.epic] if entry.item.epic else [])):
                     if ref not in self.entries:
-                        self._add(_placeholder(ref), (), None).listed = False
+                        self._add(placeholder(ref, LONG_AGO), (), None).listed = False
 
     # --- looking -------------------------------------------------------------------------------------
 
@@ -178,10 +178,12 @@ class World:
         return [p for p in inside if (subgroups or p.parent == group) and not self.is_lost(p.path)]
 
     def members(self, place: Place) -> list[Member]:
-        """Direct and inherited members: the team are Developers everywhere, maintainers by project."""
-        maintainers = place.maintainers if isinstance(place, Project) else ()
-        names = dict.fromkeys((*maintainers, *self.team.people))
-        return [Member(a, 40 if a.username in maintainers else 30, place) for a in self.known(names)]
+        """Direct and inherited members: the team are Developers of every group, a project's own are its maintainers."""
+        own = place.maintainers if isinstance(place, Project) else tuple(self.team.people)
+        level = 40 if isinstance(place, Project) else 30
+        direct = [Member(account, level, place) for account in self.known(own)]
+        others = [name for name in self.team.people if name not in own]
+        return direct + [Member(account, 30, place, is_direct=False) for account in self.known(others)]
 
     def listing(self, kinds: frozenset[Kind], order: str, place: Place | None, *, deep: bool = True) -> list[Entry]:
         """The visible items of the kinds in a place (or everywhere), in the order ("updated", "created" ...)."""
@@ -249,10 +251,3 @@ class World:
     def _changed(self) -> None:
         self._listings.clear()
         self.__dict__.pop("_folded", None)
-
-
-def _placeholder(ref: str) -> Item:
-    from handrail.model.items import Epic
-
-    make: Callable[..., Item] = Epic if "&" in ref else Issue
-    return make(ref=ref, title=f"Not among the facts: {ref}", author="ghost", created_at=LONG_AGO)

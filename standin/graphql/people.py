@@ -114,13 +114,14 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
 
 def members(members_of: list[Member], args: Args) -> Connection:
     """A page of members, by name, access level and search."""
-    levels = args.get("accessLevels")
+    levels, relations = args.get("accessLevels"), args.get("relations") or ("DIRECT", "INHERITED")
     search = (args.get("search") or "").casefold()
     return of_list(
         [
             member
             for member in members_of
             if (levels is None or LEVELS[member.level][0] in levels)
+            and ("DIRECT" if member.is_direct else "INHERITED") in relations
             and search in f"{member.account.username} {member.account.name}".casefold()
         ],
         args,

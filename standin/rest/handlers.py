@@ -7,7 +7,7 @@ from standin.entries import Entry, Kind
 from standin.filters import order_of, wanted
 from standin.notes import discussions
 from standin.places import Label, Place, Project, Timebox, top
-from standin.rest import bodies, item_bodies
+from standin.rest import bodies, item_bodies, note_bodies
 from standin.rest.calls import Call
 from standin.rest.paging import Failure, Listing, is_true, not_found
 from standin.rest.queries import filters
@@ -51,7 +51,7 @@ def notes(sigil: str) -> Handler:
             case _:
                 pass
         found.sort(key=lambda note: (note.at, note.id), reverse=call.query.get("sort", "desc") == "desc")
-        return Listing(found, lambda note: item_bodies.note(call.world, note))
+        return Listing(found, lambda note: note_bodies.note(call.world, note))
 
     return handle
 
@@ -59,7 +59,7 @@ def notes(sigil: str) -> Handler:
 def all_discussions(sigil: str) -> Handler:
     """An item's discussions, without what is made of resource events."""
     return lambda call: Listing(
-        discussions(call.world, call.entry(sigil), synthetic=False), lambda d: item_bodies.discussion(call.world, d)
+        discussions(call.world, call.entry(sigil), synthetic=False), lambda d: note_bodies.discussion(call.world, d)
     )
 
 
@@ -70,7 +70,7 @@ def one_discussion(sigil: str) -> Handler:
         found = discussions(call.world, call.entry(sigil), synthetic=False)
         for discussion in found:
             if discussion.id == call.at["discussion"]:
-                return item_bodies.discussion(call.world, discussion)
+                return note_bodies.discussion(call.world, discussion)
         raise not_found("Discussion")
 
     return handle
@@ -106,9 +106,26 @@ def labels(call: Call, place: Place) -> Listing:
     return Listing(found, lambda label: bodies.label(label, is_project_label=of_project))
 
 
-def members(call: Call, place: Place) -> Listing:
-    """Direct and inherited members."""
-    return Listing(call.world.members(place), lambda member: bodies.member(call.world, member))
+def one_label(call: Call, place: Place) -> Any:
+    """One label by number or title."""
+    for (group, title), found in call.world.labels.items():
+        if group == top(place.path) and call.at["label"] in {str(found.id), title}:
+            return bodies.label(found, is_project_label=isinstance(place, Project))
+    raise not_found("Label")
+
+
+def one_milestone(call: Call, place: Place) -> Any:
+    """One milestone by its number across the instance: it belongs to the top-level group alone."""
+    for (group, _), box in call.world.milestones.items():
+        if group == place.path and str(box.id) == call.at["milestone"]:
+            return bodies.milestone(call.world, box)
+    raise not_found()
+
+
+def members(call: Call, place: Place, *, inherited: bool) -> Listing:
+    """Direct members, and inherited ones if asked."""
+    found = [member for member in call.world.members(place) if inherited or member.is_direct]
+    return Listing(found, lambda member: bodies.member(call.world, member))
 
 
 def pipelines(call: Call) -> Listing:
@@ -216,7 +233,7 @@ def nothing(sigil: str) -> Handler:
 
 def version_of(call: Call) -> Any:
     """One version of a merge request's diff."""
-    for found in item_bodies.versions(call.entry("!")):
+    for found in note_bodies.versions(call.entry("!")):
         if str(found["id"]) == call.at["version"]:
             return {**found, "commits": [], "diffs": []}
     raise not_found()

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from standin.rest import bodies, handlers, item_bodies, resource_events
+from standin.rest import bodies, handlers, item_bodies, note_bodies, resource_events
 from standin.rest.handlers import Handler
 from standin.rest.paging import Failure, Listing
 
@@ -14,20 +14,24 @@ ROUTES: dict[str, Handler] = {
     "users/:id": handlers.user,
     "projects": handlers.projects,
     "projects/:id": lambda call: bodies.project(call.world, call.project),
-    "projects/:id/members": lambda call: handlers.members(call, call.project),
-    "projects/:id/members/all": lambda call: handlers.members(call, call.project),
+    "projects/:id/members": lambda call: handlers.members(call, call.project, inherited=False),
+    "projects/:id/members/all": lambda call: handlers.members(call, call.project, inherited=True),
     "projects/:id/milestones": lambda call: handlers.milestones(call, call.project),
+    "projects/:id/milestones/:milestone": lambda call: handlers.one_milestone(call, call.project),
     "projects/:id/labels": lambda call: handlers.labels(call, call.project),
+    "projects/:id/labels/:label": lambda call: handlers.one_label(call, call.project),
     "projects/:id/pipelines": handlers.pipelines,
     "projects/:id/pipelines/latest": handlers.latest_pipeline,
     "projects/:id/pipelines/:pipeline": handlers.pipeline,
     "groups": handlers.groups,
     "groups/:id": lambda call: bodies.group(call.world, call.group),
     "groups/:id/projects": handlers.group_projects,
-    "groups/:id/members": lambda call: handlers.members(call, call.group),
-    "groups/:id/members/all": lambda call: handlers.members(call, call.group),
+    "groups/:id/members": lambda call: handlers.members(call, call.group, inherited=False),
+    "groups/:id/members/all": lambda call: handlers.members(call, call.group, inherited=True),
     "groups/:id/milestones": lambda call: handlers.milestones(call, call.group),
+    "groups/:id/milestones/:milestone": lambda call: handlers.one_milestone(call, call.group),
     "groups/:id/labels": lambda call: handlers.labels(call, call.group),
+    "groups/:id/labels/:label": lambda call: handlers.one_label(call, call.group),
     "issues": handlers.items("issue", item_bodies.issue, handlers.nowhere),
     "merge_requests": handlers.items("merge_request", item_bodies.merge_request, handlers.nowhere),
     "groups/:id/issues": handlers.items("issue", item_bodies.issue, lambda call: call.group),
@@ -39,10 +43,10 @@ ROUTES: dict[str, Handler] = {
     "projects/:id/issues/:iid": lambda call: item_bodies.issue(call.world, call.entry("#")),
     "projects/:id/issues/:iid/links": handlers.links,
     "projects/:id/merge_requests/:iid": lambda call: item_bodies.one_merge_request(call.world, call.entry("!")),
-    "projects/:id/merge_requests/:iid/approvals": lambda call: item_bodies.approvals(call.world, call.entry("!")),
-    "projects/:id/merge_requests/:iid/reviewers": lambda call: item_bodies.reviewers(call.world, call.entry("!")),
+    "projects/:id/merge_requests/:iid/approvals": lambda call: note_bodies.approvals(call.world, call.entry("!")),
+    "projects/:id/merge_requests/:iid/reviewers": lambda call: note_bodies.reviewers(call.world, call.entry("!")),
     "projects/:id/merge_requests/:iid/versions": lambda call: Listing(
-        item_bodies.versions(call.entry("!")), lambda version: version
+        note_bodies.versions(call.entry("!")), lambda version: version
     ),
     "projects/:id/merge_requests/:iid/versions/:version": handlers.version_of,
     **{

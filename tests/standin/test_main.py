@@ -1,3 +1,4 @@
+import ast
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -17,3 +18,22 @@ def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path: Path) -> None:
     assert "cannot be read" in missing.output
     both = CliRunner().invoke(main, ["--demo", "--snapshot", str(tmp_path)])
     assert (both.exit_code, "not both" in both.output) == (2, True)
+
+
+def test_it_knows_nothing_of_how_handrail_decides() -> None:
+    folder = Path(__file__).resolve().parents[2] / "standin"
+    imported = {
+        name
+        for file in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+        if name.startswith("handrail.")
+    }
+    assert {name.split(".")[1] for name in imported} <= {"model", "errors", "demo", "store"}
+    assert {name for name in imported if ".store." in name} == {"handrail.store.snapshot_file"}

@@ -56,6 +56,11 @@ def test_contract_python_gitlab_reads_what_surrounds(client: gitlab.Gitlab, demo
     assert "19.1" in [milestone.title for milestone in project.milestones.list(get_all=True, include_ancestors=True)]
     assert project.milestones.list(get_all=True) == []
     assert "group::distribution" in [label.name for label in project.labels.list(get_all=True)]
+    assert client.projects.get(PROJECT, lazy=True).labels.get("priority::1").name == "priority::1"
+    number = demo.world.label(PROJECT, "priority::1").id
+    assert client.groups.get("gitlab-org", lazy=True).labels.get(number).name == "priority::1"
+    direct = [member.username for member in project.members.list(get_all=True)]
+    assert sorted(direct) == sorted(maintainers)
     latest = project.pipelines.latest(ref="master")
     assert latest.id == project.pipelines.list(per_page=1, get_all=False)[0].id
     below = client.groups.get("gitlab-org").projects.list(get_all=True, include_subgroups=True)

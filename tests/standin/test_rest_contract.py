@@ -19,7 +19,8 @@ AT = {"projects/:id": f"projects/{OMNIBUS}", "groups/:id": "groups/gitlab-org"}
 IIDS = {"issues/:iid": "issues/8817", "merge_requests/:iid": "merge_requests/7421"}
 NOT_IN_SWAGGER = {
     "user", "users", "users/:id", "projects/:id/milestones", "projects/:id/labels", "groups/:id/milestones",
-    "groups/:id/labels",
+    "groups/:id/labels", "projects/:id/labels/:label", "groups/:id/labels/:label", "projects/:id/milestones/:milestone",
+    "groups/:id/milestones/:milestone",
 }  # fmt: skip
 PREMIUMS = {"approvals": "ruby-gitlab/merge_request_approvals.json"}
 """Recorded bodies of Premium, where Swagger has the Community Edition's only; ``approvals_left`` came after them."""
