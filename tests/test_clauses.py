@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from handrail.app import cli
+from handrail.cli.main import cli
 from handrail.handbook.load import load
 from handrail.handbook.schema import Clause
 
