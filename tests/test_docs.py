@@ -24,9 +24,9 @@ def blocks(language: str) -> list[str]:
 
 
 def commands() -> list[str]:
-    """The README's command lines, without their comments."""
+    """The README's command lines, without their comments and without the settings of the shell before them."""
     lines = [line.partition(" #")[0].strip() for block in blocks("") for line in block.splitlines()]
-    return [line for line in lines if line]
+    return [line for line in lines if line and not line.startswith("export ")]
 
 
 @pytest.fixture(scope="module")

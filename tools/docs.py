@@ -53,7 +53,7 @@ def queue_picture(person: str) -> str:
     """What `handrail --demo next --as PERSON` shows on a terminal, as a picture that loads nothing from elsewhere."""
     from rich.console import Console
 
-    from handrail.cli.main import Chosen
+    from handrail.cli.chosen import Chosen
     from handrail.cli.next_work import print_queue
 
     # Everything that rich would else ask the terminal: the picture is the same on every machine.

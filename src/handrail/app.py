@@ -2,6 +2,7 @@
 
 import sys
 import traceback
+from io import TextIOWrapper
 
 import click
 
@@ -11,6 +12,9 @@ from handrail.errors import UserError
 
 def main() -> None:
     """Exit with 0 when done, 2 for what the person can mend, 1 for a fault of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal of few characters shows ? for what it lacks
     try:
         cli(standalone_mode=False)
     except click.ClickException as error:

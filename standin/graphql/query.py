@@ -6,13 +6,18 @@ from typing import Any
 
 from standin.entries import Entry, Kind
 from standin.graphql import merge_requests, note_threads, people, places, work_items
-from standin.graphql.connections import Args, Connection, of_list
+from standin.graphql.connections import Args, Connection, Problem, of_list
 from standin.graphql.costs import LIMIT
 from standin.graphql.listings import issues
 from standin.graphql.work_items import WIDGETS, Widget
 from standin.ids import gid, of_gid
 from standin.places import Account, Member, Project
 from standin.world import World
+
+AT_MOST_REFERENCES = 10
+HIDDEN = (
+    "The resource that you are attempting to access does not exist or you don't have permission to perform this action"
+)
 
 
 def _users(_root: Any, args: Args, world: World) -> Connection:
@@ -88,6 +93,13 @@ def _by_gid(kinds: Mapping[str, Kind], text: str, world: World) -> Entry | None:
 
 def _by_reference(_root: Any, args: Args, world: World) -> Connection:
     context = args.get("contextNamespacePath") or ""
+    if len(args["refs"]) > AT_MOST_REFERENCES:
+        raise Problem(
+            "Number of references exceeds the limit. "
+            f"Please provide no more than {AT_MOST_REFERENCES} references at the same time."
+        )
+    if world.place(context) is None:
+        raise Problem(HIDDEN)
     found = [world.entries.get(ref) or world.entries.get(context + ref) for ref in args["refs"]]
     return of_list([e for e in found if e is not None and e.kind != "merge_request"], args)
 

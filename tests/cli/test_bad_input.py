@@ -148,7 +148,6 @@ def test_an_empty_team(run: Run, snapshot: Snapshot) -> None:
         ),
         ('{"kind":"snapshot","version":1,"now":"2026-01-01T00:00:00"}\n', "“now” has no zone"),
         (HEADER + "\n" + HEADER + "\n", "a second header"),
-        (HEADER + '\n{"kind":"people","people":{"ada":{"name":"Ada","zon":"UTC"}}}\n', "zon"),
         (HEADER + '\n{"kind":"projekt","path":"a/b"}\n', "projekt"),
         (HEADER + "\n" + issue(titel="x") + "\n", "titel"),
         (
@@ -197,7 +196,7 @@ def test_instants_that_do_not_follow_from_the_history(run: Run, snapshot: Snapsh
 
 
 def test_a_fault_of_ours_says_so_and_exits_with_1(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handrail.cli.main.Chosen.queue", lambda *_: 1 // 0)
+    monkeypatch.setattr("handrail.cli.chosen.Chosen.queue", lambda *_: 1 // 0)
     ran = run("--demo", "next", "--team")
     assert ran.code == 1
     assert "fault of Handrail's, not yours" in ran.err
@@ -227,3 +226,116 @@ def test_an_overdue_handover_is_said(run: Run, snapshot: Snapshot) -> None:
     title = "Distribution DRI rotation week of 2026-05-04"
     out = run("--snapshot", snapshot(issue(ref=ref, title=title)), "next", "--as", "bo").out
     assert "on duty: Ada still, handover due since Mon 11 May" in out
+
+
+# What people write is shown as they wrote it --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "title", ["Fix [/etc/gitlab] permissions", "[omnibus] drop [stable] :lock: repos", "[bold]x[/]"]
+)
+def test_a_title_is_no_markup(run: Run, snapshot: Snapshot, title: str) -> None:
+    file = snapshot(issue(title=title))
+    for command in (("next", "--as", "ada"), ("explain", "omnibus#1"), ("next", "--team")):
+        ran = run("--snapshot", file, *command)
+        assert ran.code == 0
+        assert title in ran.out
+    unfit = snapshot(issue(title=title, labels=["workflow::in dev"]))
+    assert title in run("--snapshot", unfit, "triage").out
+
+
+def test_a_title_cannot_steer_the_terminal(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(issue(title="\x1b[2J\x1b]0;mine\x07 harmless \u202e txt"))
+    for command in (("next", "--as", "ada"), ("explain", "omnibus#1")):
+        out = run("--snapshot", file, *command).out
+        assert "harmless" in out
+        assert not {"\x1b", "\x07", "\u202e"} & set(out)
+
+
+# Moments, people and files that cannot be -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("at", ["0001-01-01", "1900-01-01", "2200-01-01", "9999-12-31"])
+def test_a_moment_out_of_reach(run: Run, at: str) -> None:
+    assert "name a moment from 1970 to 2100" in refused(run, "--demo", "next", "--team", "--at", at)
+
+
+@pytest.mark.parametrize("at", ["1975-01-01", "2040-01-01", "2099-12-31"])
+def test_a_moment_far_away_is_still_a_moment(run: Run, at: str) -> None:
+    assert run("--demo", "next", "--team", "--at", at).code == 0
+
+
+@pytest.mark.parametrize(
+    ("stated", "says"),
+    [
+        ('"hours":["9-17"]', "9-17"),
+        ('"zone":"Europe/Viena"', "Europe/Vienna"),
+        ('"country":"XX"', "XX"),
+        ('"away":[{"first":"2026-06-02","last":"2026-06-01"}]', "cannot end"),
+        ('"zon":"UTC"', "did you mean “zone”?"),
+    ],
+)
+def test_a_person_who_cannot_be(run: Run, snapshot: Snapshot, stated: str, says: str) -> None:
+    file = snapshot(people=f'{{"kind":"people","people":{{"ada":{{"name":"Ada",{stated}}}}}}}')
+    for command in (("snapshot", "check", file), ("--snapshot", file, "next", "--as", "ada")):
+        said = refused(run, *command)
+        assert f"{file}:2: ada" in said
+        assert says in said
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ('{"kind":"milestone","title":"Sprint","start":"2026-06-10","due":"2026-06-01"}', "before it starts"),
+        ('{"kind":"mergerequest","ref":"a/b!1"}', "did you mean “merge_request”?"),
+        (issue(labls=[]), "did you mean “labels”?"),
+        (issue(created_at="1800-01-01T00:00:00Z"), "nothing on GitLab is older than 1970"),
+    ],
+)
+def test_a_line_that_cannot_be(run: Run, snapshot: Snapshot, line: str, says: str) -> None:
+    assert says in refused(run, "snapshot", "check", snapshot(line))
+
+
+def test_a_snapshot_of_a_present_out_of_reach(run: Run, snapshot: Snapshot) -> None:
+    said = refused(run, "snapshot", "check", snapshot(header=HEADER.replace("2026-06-02T14", "2500-06-02T14")))
+    assert "“now” is out of reach" in said
+
+
+@pytest.mark.parametrize("left_away", ["--no-histories", "--open-only"])
+def test_a_file_without_a_past_is_not_asked_about_it(run: Run, tmp_path: Path, left_away: str) -> None:
+    file = str(tmp_path / "now.jsonl")
+    run("--demo", "snapshot", "export", left_away, file)
+    assert run("--snapshot", file, "next", "--team", "--json").out == run("--demo", "next", "--team", "--json").out
+    assert "export them again with both" in refused(run, "--snapshot", file, "next", "--team", "--at", "2026-03-10")
+    assert run("--snapshot", file, "next", "--team", "--at", "2026-06-03").code == 0
+
+
+# Options that contradict each other, and the nearest thing meant ----------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [("--unassigned",), ("--as", "nadia")])
+def test_the_whole_team_is_nobody_in_particular(run: Run, more: tuple[str, ...]) -> None:
+    assert "leave --team away" in refused(run, "--demo", "next", "--team", *more)
+
+
+def test_a_size_is_the_demo_teams(run: Run, snapshot: Snapshot) -> None:
+    assert "say --demo with them" in refused(run, "--size", "500", "--snapshot", snapshot(), "next", "--as", "ada")
+
+
+def test_a_user_name_may_be_written_in_other_capitals(run: Run) -> None:
+    assert run("--demo", "next", "--as", "NADIA").out == run("--demo", "next", "--as", "nadia").out
+
+
+def test_hints_run_on_the_same_facts(run: Run, snapshot: Snapshot) -> None:
+    assert "handrail --demo explain operator#2024" in run("--demo", "next", "--as", "nadia").out
+    file = snapshot()
+    shown = run("--snapshot", file, "next", "--as", "ada").out
+    assert f"handrail --snapshot {file} next --unassigned" in " ".join(shown.split())
+
+
+def test_an_item_that_was_closed_is_said_to_be(run: Run, snapshot: Snapshot) -> None:
+    events = '[{"at":"2026-05-05T09:00:00Z","by":"bo","did":"closed"}]'
+    history = f'{{"kind":"history","ref":"gitlab-org/omnibus-gitlab#1","events":{events}}}'
+    file = snapshot(issue(state="closed", closed_at="2026-05-05T09:00:00Z"), history)
+    said = refused(run, "--snapshot", file, "explain", "omnibus#1")
+    assert "is not open any more: bo had the last word on it, on 2026-05-05" in said

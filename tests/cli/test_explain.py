@@ -72,3 +72,27 @@ def test_a_red_default_branch_that_nobody_noted_is_a_sentence(run: Run, snapshot
     assert "before all other work" in run("--snapshot", file, "explain", "omnibus@main").out
     rows = run("--snapshot", file, "next", "--as", "ada", "--json").json
     assert [(row["level"], row["ref"]) for row in rows] == [(0, "gitlab-org/omnibus-gitlab@main")]
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "omnibus!7421",
+        "OMNIBUS!7421",
+        "gitlab-org/omnibus-gitlab!7421",
+        "https://gitlab.com/gitlab-org/omnibus-gitlab/-/merge_requests/7421#note_1",
+    ],
+)
+def test_an_item_is_named_as_people_have_it_at_hand(run: Run, ref: str) -> None:
+    assert run("--demo", "explain", ref, "--json").json["ref"] == "gitlab-org/omnibus-gitlab!7421"
+
+
+def test_without_a_reader_nobody_is_addressed(run: Run) -> None:
+    out = run("--demo", "explain", "omnibus!7433").out
+    assert "In the queue of everyone it is open to: level 1" in out
+    assert " you " not in out
+
+
+def test_level_0_is_said_to_come_before_the_table(run: Run) -> None:
+    out = run("--demo", "explain", "operator#2024", "--as", "nadia").out
+    assert "Level 0 comes before the table" in out

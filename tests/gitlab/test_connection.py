@@ -160,6 +160,7 @@ def test_a_used_up_limit_is_waited_for(server: Server, connection: Connection, w
         (as_json({"data": None, "errors": [{"message": "Query has complexity of 300"}]}), UserError, "complexity"),
         (as_json({"data": {"project": None}, "errors": [{"message": "Timeout on Project.x"}]}), TooMuchError, "time"),
         (as_json({"data": {"project": {}}, "errors": [{"message": "Something broke"}]}), UserError, "broke"),
+        (as_json({"data": {}, "errors": [{"message": "does not exist"}, {"message": "It broke"}]}), UserError, "broke"),
     ],
 )
 def test_what_does_not_pass_is_said_in_one_sentence_without_the_token(
@@ -187,7 +188,7 @@ def test_nobody_listens(server: Server) -> None:
 
 
 def test_a_server_without_tls(server: Server) -> None:
-    with pytest.raises(UserError, match="certificate"):
+    with pytest.raises(UserError, match="http:// or https://"):
         Connection(server.url.replace("http", "https"), TOKEN, Pace(lambda _: None)).graphql("instance", {})
 
 

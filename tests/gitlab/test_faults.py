@@ -153,6 +153,15 @@ def test_items_that_are_gone_are_left_out(gitlab: standin.StandIn, read_from: Re
     assert sorted(found) == sorted([kept, wanted])
 
 
+def test_items_of_any_place_and_kind_are_read_by_reference(gitlab: standin.StandIn, read_from: Reading) -> None:
+    reader, _ = read_from(gitlab)
+    opened = sorted(item.ref for item, _ in DEMO.items(histories=False, closed=False))
+    wanted = {mark: [ref for ref in opened if mark in ref][:30] for mark in "#!&"}
+    assert len(wanted["#"]) == 30
+    for refs in wanted.values():
+        assert sorted(read.item.ref for read in reader.items(refs)) == refs
+
+
 @pytest.mark.parametrize(
     ("token", "words"),
     [

@@ -17,7 +17,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.planning import Project
 from handrail.model.reading import Page, Read
-from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_issue
+from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_epic, an_issue
 from tests.gitlab.conftest import Reading
 
 SOURCE = Source(PROJECT)
@@ -61,6 +61,29 @@ def test_every_answer_in_a_long_thread_is_read(read_from: Reading) -> None:
         reader, _ = read_from(gitlab)
         read = the_one(reader.pages(SOURCE, "merge_requests"))
         assert list(read.events) == events
+
+
+def test_an_answer_in_a_long_thread_may_be_nobodys(read_from: Reading, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = [Event(after(number), "mara", "commented", "5c1e07aa") for number in range(103)]
+    with standin.running(told((a_merge_request(7), events))) as gitlab:
+        reader, connection = read_from(gitlab)
+        whole = connection.rest_one
+
+        def without_authors(path: str) -> dict[str, Any]:
+            return {"notes": [{**note, "author": None} for note in whole(path)["notes"]]}
+
+        monkeypatch.setattr(connection, "rest_one", without_authors)
+        read = the_one(reader.pages(SOURCE, "merge_requests"))
+        assert [event.by for event in read.events[-3:]] == ["ghost"] * 3
+
+
+def test_a_long_thread_of_an_epics_is_read_as_far_as_its_page_goes(read_from: Reading) -> None:
+    events = [Event(after(number), "mara", "commented", "5c1e07aa") for number in range(130)]
+    with standin.running(told((an_epic(5), events))) as gitlab:
+        reader, _ = read_from(gitlab)
+        group = Source(an_epic(5).project)
+        assert "epics" in reader.kinds(group)
+        assert list(the_one(reader.pages(group, "epics")).events) == events[:100]
 
 
 def test_a_merge_request_that_ended_since_it_was_read_keeps_its_whole_history(read_from: Reading) -> None:

@@ -260,12 +260,22 @@ def test_nobody_sees_a_lost_project_or_a_deleted_user() -> None:
 def test_a_moved_issue_closes_and_names_the_new_one() -> None:
     world = a_world(an_issue(1), an_issue(5, project="gitlab-org/charts/gitlab"))
     target = world.move_issue(f"{PROJECT}#1", "gitlab-org/charts/gitlab", NOW)
-    query = """query Both($refs: [String!]!) { workItemsByReference(refs: $refs) {
+    query = """query Both($refs: [String!]!, $in: ID) { workItemsByReference(refs: $refs, contextNamespacePath: $in) {
       nodes { reference(full: true) state movedToWorkItemUrl updatedAt } } }"""
-    old, new = data(world, query, refs=[f"{PROJECT}#1", target])["workItemsByReference"]["nodes"]
+    both: dict[str, Any] = {"refs": [f"{PROJECT}#1", target], "in": PROJECT}
+    old, new = data(world, query, **both)["workItemsByReference"]["nodes"]
     assert (old["state"], new["state"]) == ("CLOSED", "OPEN")
     assert old["movedToWorkItemUrl"].endswith("/gitlab-org/charts/gitlab/-/issues/6")
     assert old["updatedAt"] == "2026-06-02T14:00:00Z"
+
+
+def test_references_are_looked_up_ten_at_a_time_and_from_somewhere() -> None:
+    world = a_world(an_issue(1))
+    query = """query By($refs: [String!]!, $in: ID) { workItemsByReference(refs: $refs, contextNamespacePath: $in) {
+      nodes { iid } } }"""
+    many: dict[str, Any] = {"refs": [f"#{iid}" for iid in range(11)], "in": PROJECT}
+    assert said(world, query, **many)[0].startswith("Number of references exceeds the limit")
+    assert said(world, query, refs=["#1"])[0].startswith("The resource that you are attempting to access")
 
 
 def test_global_ids_stay_the_same() -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -40,7 +40,6 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
     """
     from handrail.cli.screen import Refs
     from handrail.rules.explanation import explain as explained
-    from handrail.rules.queue_words import Voice
 
     queue = chosen.queue(at)
     refs = Refs(queue.handbook)
@@ -53,11 +52,12 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
                 return
             item, full = incident, incident.ref
     if item is None:
-        raise UserError(_not_found(ref, full, queue))
+        known = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
+        raise UserError(_closed(full, known) if known else _not_found(ref, full, queue))
     name = known_person(queue, person) if person else ""
     history = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
     found = explained(queue, item, name or _next_actor(queue, full), history)
-    voice = Voice(queue.snapshot.people, queue.snapshot.now, found.person, queue.handbook.team.zone)
+    voice = queue.voice(found.person)
     if json_wanted:
         _print_json(found, voice, history)
     else:
@@ -86,6 +86,10 @@ def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
     return f"{full} is not open in these facts at {queue.snapshot.now:%Y-%m-%d %H:%M} UTC.{hint}"
 
 
+def _closed(full: str, history: Sequence["Event"]) -> str:
+    return f"{full} is not open any more: {history[-1].by} had the last word on it, on {history[-1].at:%Y-%m-%d}."
+
+
 def _row_words(row: "RowConsidered", found: "Explanation", voice: "Voice") -> str:
     """Why a row fits or not, in one sentence."""
     if row.decides:
@@ -97,8 +101,10 @@ def _row_words(row: "RowConsidered", found: "Explanation", voice: "Voice") -> st
         match misfit.field:
             case "kind":
                 said.append(f"for {misfit.wants}s")
+            case "stage" if misfit.has:
+                said.append(f"it is not {misfit.wants} but {misfit.has}")
             case "stage":
-                said.append(f"it is not {misfit.wants}" + (f" but {misfit.has}" if misfit.has else ""))
+                said.append("nothing that the table looks at")
             case "priority":
                 said.append(f"wants priority {misfit.wants}, it has {misfit.has or 'none'}")
             case "slo":
@@ -114,6 +120,8 @@ def _not_yours(found: "Explanation", voice: "Voice") -> str:
     """Why a row that fits the item does not fit the person: somebody else's turn, or open to whoever takes it."""
     if not found.person:
         return "fits, for whoever takes it"
+    if found.person == found.item.author:
+        return "you wrote it, and it waits for others"
     return "it is somebody else’s turn" if found.verdict.places else f"nothing for {voice.name(found.person)} to do now"
 
 
@@ -121,23 +129,28 @@ def _summary(found: "Explanation", voice: "Voice") -> list[str]:
     """Whose the item is, and why: the person's entry, or why they have none."""
     verdict = found.verdict
     if found.entry:
-        return [f"Level {found.entry.level}, {found.entry.do}: {voice.why(found.entry)}"]
+        return [f"Level {found.entry.level}, {found.entry.do}: {voice.why(found.entry)}", *_before_the_table(found)]
     said = []
     for place in verdict.places:
         whose = voice.names(place.people) if place.people else "everyone it is open to"
-        why = "" if place.people else f": {voice.why(place.entry)}"
-        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}{why}")
+        why = voice.why(place.entry, place.people)
+        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}: {why}")
     if verdict.waiting:
         said.append(voice.waits(verdict.waiting))
     elif verdict.parked:
         said.append(voice.parked(verdict.parked))
     if verdict.finding:
         said.append(f"In no queue, since {voice.lacks(verdict.finding)}")
-    return said
+    return [*said, *_before_the_table(found)]
+
+
+def _before_the_table(found: "Explanation") -> list[str]:
+    levels = [found.entry.level] if found.entry else [place.entry.level for place in found.verdict.places]
+    return ["Level 0 comes before the table, so that none of its rows decides."] if 0 in levels else []
 
 
 def _print_json(found: "Explanation", voice: "Voice", history: Sequence["Event"]) -> None:
-    from handrail.cli.next_work import as_rows, print_json
+    from handrail.cli.json_out import as_rows, print_json
     from handrail.model.items import url_of
 
     clock = found.entry.clock if found.entry else None
@@ -177,11 +190,13 @@ def _print_json(found: "Explanation", voice: "Voice", history: Sequence["Event"]
 
 
 def _print(found: "Explanation", voice: "Voice", queue: "WorkQueue", refs: "Refs", history: Sequence["Event"]) -> None:
-    from handrail.cli.screen import QUIET, console, label_words
+    from rich.text import Text
+
+    from handrail.cli.screen import QUIET, clean, console, label_words
     from handrail.model.items import url_of
 
     out = console()
-    out.print(f"[bold]{refs.short(found.item)}[/]  {found.item.title}", markup=True)
+    out.print(Text.assemble((refs.short(found.item), "bold"), f"  {clean(found.item.title)}"))
     out.print(f"{url_of(found.item)} · {label_words(found.item)}", style=QUIET)
     out.print()
     for line in _summary(found, voice):

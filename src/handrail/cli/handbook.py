@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handrail.cli.main import Chosen, as_json
+from handrail.cli.chosen import Chosen, as_json
 from handrail.errors import UserError
 
 ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person": "left to people"}
@@ -35,7 +35,7 @@ def check(file: Path) -> None:
 @click.pass_obj
 def handbook(chosen: Chosen, *, groups: bool, links: bool, table: bool, schema: bool, json_wanted: bool) -> None:
     """The handbook's clauses, in its own order, and what becomes of each: a rule, a command, or people."""
-    from handrail.cli.next_work import print_json
+    from handrail.cli.json_out import print_json
 
     found = chosen.handbook
     if schema:

@@ -2,7 +2,7 @@
 
 import click
 
-from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 
 
 @click.command()
@@ -12,13 +12,12 @@ from handrail.cli.main import Chosen, as_json, as_user, at_moment, known_person
 @click.pass_obj
 def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
     """Work that somebody else has to move first: whom it waits for, since when, and why. Without --as, everyone's."""
-    from handrail.cli.next_work import print_json
+    from handrail.cli.json_out import print_json
     from handrail.model.items import url_of
-    from handrail.rules.queue_words import Voice
 
     queue = chosen.queue(at)
     name = known_person(queue, person) if person else ""
-    voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
+    voice = queue.voice(name)
     found = [one for one in queue.waiting if not name or name in one.people]
     if json_wanted:
         print_json(
@@ -52,14 +51,13 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
 @click.pass_obj
 def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
     """Items that ask for work but fit no row of the table, and what each lacks. With --as, that person's own."""
-    from handrail.cli.next_work import print_json
+    from handrail.cli.json_out import print_json
     from handrail.model.items import url_of
-    from handrail.rules.queue_words import Voice
 
     queue = chosen.queue(at)
     name = known_person(queue, person) if person else ""
-    voice = Voice(queue.snapshot.people, queue.snapshot.now, name, queue.handbook.team.zone)
-    found = [one for one in queue.findings if not name or name in (*one.item.assignees, one.item.author)]
+    voice = queue.voice(name)
+    found = [one for one in queue.findings if not name or one.concerns(name)]
     if json_wanted:
         print_json(
             [
@@ -87,8 +85,9 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
 
 def _print(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
     from rich.table import Table
+    from rich.text import Text
 
-    from handrail.cli.screen import console
+    from handrail.cli.screen import QUIET, clean, console
 
     out = console()
     if not rows:
@@ -97,9 +96,9 @@ def _print(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=5)
-    table.add_column(no_wrap=True, style="grey62")
+    table.add_column(no_wrap=True, style=QUIET)
     table.add_column(ratio=6)
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*(Text(clean(cell)) for cell in row))
     out.print(table)
-    out.print(f"{len(rows)} item{'s' if len(rows) > 1 else ''}", style="grey62")
+    out.print(f"{len(rows)} item{'s' if len(rows) > 1 else ''}", style=QUIET)

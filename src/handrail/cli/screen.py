@@ -1,18 +1,20 @@
 """How things look on a terminal: calm, and readable without colours and through a pipe."""
 
+import re
 import sys
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from typing import IO, cast
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock
 from handrail.model.items import Item
-from handrail.model.labels import value_of
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry
 from handrail.rules.queue_words import Voice
@@ -26,6 +28,8 @@ LEVELS = {0: "bold white on #8a3b00", 1: "bold #d55e00", 2: "bold #e69f00", 3: "
 CLOCKS = {"breaching": "bold #d55e00", "near-breaching": "#e69f00", "non-breaching": "#56b4e9"}
 QUIET = "grey62"
 CELLS = 8
+ONE_LINE = 140
+"""Columns from which an item and its reason stand side by side."""
 
 
 class _NoTrailingSpace:
@@ -39,11 +43,29 @@ class _NoTrailingSpace:
         sys.stdout.flush()
 
 
+class _AsWritten(Console):
+    """Shows what people wrote as they wrote it: no markup, no emoji codes. A closed pipe is `app`'s to handle."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def console() -> Console:
     """Standard output; wide where it is no terminal, and without colours there or under NO_COLOR."""
     if sys.stdout.isatty():
-        return Console(highlight=False)
-    return Console(file=_NoTrailingSpace(), highlight=False, width=PIPE_WIDTH)  # type: ignore[arg-type]  # all rich needs
+        return _AsWritten(highlight=False, markup=False, emoji=False)
+    pipe = cast(IO[str], _NoTrailingSpace())
+    return _AsWritten(file=pipe, highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
+
+
+def clean(text: str) -> str:
+    """What somebody wrote, without what would steer the terminal: control and direction characters."""
+    return "".join("\N{REPLACEMENT CHARACTER}" if category(c) in {"Cc", "Cf"} else c for c in text)
+
+
+_ADDRESS = re.compile(
+    r"^https?://[^/]+/(?:groups/)?(?P<path>.+?)/-/(?P<kind>issues|work_items|merge_requests|epics)/(?P<number>\d+)"
+)
 
 
 class Refs:
@@ -58,9 +80,18 @@ class Refs:
         return name + item.ref[len(item.project) :]
 
     def full(self, ref: str) -> str:
-        """The full reference for a short one; a full one stays."""
+        """The full reference for a short one or for an item's address; a full one stays."""
+        address = _ADDRESS.search(ref)
+        if address:
+            sigil = {"issues": "#", "work_items": "#", "merge_requests": "!", "epics": "&"}[address["kind"]]
+            return address["path"] + sigil + address["number"]
         for path, name in self._names.items():
-            if ref[: len(name)] == name and ref[len(name) : len(name) + 1] in {"#", "!", "&", "@"}:
+            if ref[: len(name)].casefold() == name.casefold() and ref[len(name) : len(name) + 1] in {
+                "#",
+                "!",
+                "&",
+                "@",
+            }:
                 return path + ref[len(name) :]
         return ref
 
@@ -130,47 +161,41 @@ def bar(clock: Clock) -> str:
     return "▰" * full + "▱" * (CELLS - full)
 
 
-def entries_table(entries: list[Entry], voice: Voice, refs: Refs, queue: WorkQueue) -> Table:
-    """Queue entries, most important first."""
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
-    table.add_column(justify="right", no_wrap=True)
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=7, min_width=20)
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=11, min_width=28)
+def print_entries(out: Console, entries: Sequence[Entry], voice: Voice, refs: Refs, queue: WorkQueue) -> None:
+    """Queue entries, most important first: a row each, or two where the terminal is narrow."""
+    wide = out.width >= ONE_LINE
+    widest = max(len(refs.short(entry.item)) for entry in entries)
+    table = _columns(widest, wide=wide)
     for entry in entries:
         style = LEVELS.get(entry.level, "")
-        table.add_row(
-            Text(f" {entry.level} ", style=style),
-            Text(entry.do, style=style if entry.level else "bold"),
-            refs.short(entry.item),
-            entry.item.title,
-            mark(entry.item, entry.clock, queue.desk.terms.priorities),
-            Text(voice.why(entry)),
-        )
+        level = Text(f" {entry.level} ", style=style)
+        do = Text(entry.do, style=style if entry.level else "bold")
+        title = clean(entry.item.title)
+        signs = mark(entry.item, entry.clock, queue.desk.terms.priorities)
+        why = Text(clean(voice.why(entry)))
+        if wide:
+            table.add_row(level, do, refs.short(entry.item), title, signs, why)
+        else:
+            head = _columns(widest, wide=False)
+            head.add_row(level, refs.short(entry.item), title, signs)
+            out.print(head, Padding(Text.assemble(do, ": ", why), (0, 0, 0, 4)))
+    if wide:
+        out.print(table)
+
+
+def _columns(widest: int, *, wide: bool) -> Table:
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(justify="right", no_wrap=True, min_width=3)
+    if wide:
+        table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, style="bold", min_width=widest)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=7, min_width=20 if wide else 8)
+    table.add_column(no_wrap=True)
+    if wide:
+        table.add_column(ratio=11, min_width=28)
     return table
 
 
 def label_words(item: Item) -> str:
     """An item's labels in one quiet line, scopes and all."""
-    return " ".join(f"~{label}" if " " not in label else f"~“{label}”" for label in item.labels) or "no labels"
-
-
-def local(at: datetime, zone: str) -> str:
-    """An instant for a table: 2026-06-02 10:12."""
-    return f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-
-
-__all__ = [
-    "Refs",
-    "bar",
-    "console",
-    "entries_table",
-    "header",
-    "label_words",
-    "local",
-    "mark",
-    "team_line",
-    "value_of",
-]
+    return clean(" ".join(f"~{label}" if " " not in label else f"~“{label}”" for label in item.labels)) or "no labels"

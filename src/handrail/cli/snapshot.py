@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from handrail.cli.main import Chosen
+from handrail.cli.chosen import Chosen
 from handrail.errors import UserError
 
 
@@ -42,4 +42,5 @@ def check(chosen: Chosen, *, file: Path) -> None:
     if problems:
         raise UserError(*problems)
     assembled = assemble(facts, chosen.handbook)
-    click.echo(f"{file} is in order: {len(assembled.items)} open items, {len(assembled.people)} people")
+    count = len(assembled.items)
+    click.echo(f"{file} is in order: {count} open item{'' if count == 1 else 's'}, {len(assembled.people)} people")

@@ -3,12 +3,13 @@
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.main import Chosen
+from handrail.cli.chosen import Chosen
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     it stopped.
     """
     from handrail.engine.sync import sync as read_all
-    from handrail.gitlab.connection import Connection
+    from handrail.gitlab.connection import Connection, Pace
     from handrail.gitlab.histories import Team
     from handrail.gitlab.reader import Reader
     from handrail.gitlab.sources import Source, sources
@@ -53,10 +54,10 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     wanted = (Source(group),) if group else sources(handbook.sources.values())
     zones = {name: person.zone for name, person in handbook.people.items()}
     team = Team(handbook.team.mention, frozenset(handbook.team.bots), zones, handbook.team.zone)
-    connection = Connection(url, token)
-    with chosen.store(create=True) as store, _progress() as said:
-        report = read_all(Reader(connection, team), store, wanted, handbook.people, said)
-        connection.close()
+    pace = Pace(said=partial(click.echo, err=True))
+    with closing(Connection(url, token, pace)) as connection, chosen.store(create=True) as store:
+        with _progress() as said:
+            report = read_all(Reader(connection, team), store, wanted, handbook.people, said)
         _tell(report, connection.requests, store.place, wanted)
 
 
@@ -64,8 +65,8 @@ def _tell(report: "Report", requests: int, place: str, wanted: tuple["Source", .
     click.echo(f"{report.items} items changed, read with {requests} requests into {place}")
     if report.forgotten:
         click.echo(f"{len(report.forgotten)} items are gone: {', '.join(report.forgotten[:5])}")
-    for one in report.unavailable:
-        click.echo(one, err=True)
+    if report.unavailable:
+        click.echo(f"This GitLab lacks: {', '.join(report.unavailable)}", err=True)
     if report.problems:
         whole = " The others were read." if len(report.problems) < len(wanted) else ""
         raise UserError(*(problem + whole for problem in report.problems))
@@ -73,14 +74,15 @@ def _tell(report: "Report", requests: int, place: str, wanted: tuple["Source", .
 
 @contextmanager
 def _progress() -> Iterator[Callable[["Step"], None]]:
-    """A moving line on a terminal; elsewhere a plain line for each source and kind that is done."""
+    """A moving bar on a terminal; elsewhere a plain line for each source and kind that is done."""
     if not sys.stderr.isatty():
         yield _plain_line
         return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    # How many there are, GitLab would have to count: until the last page, the bar only shows that it goes on.
+    columns = (BarColumn(20), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
         tasks = {}
 

@@ -19,6 +19,9 @@ from handrail.rules.terms import Terms
 from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
 
+YEARS_BACK = 8
+"""How far back a clock leaves public holidays away; before, they count as working days."""
+
 
 def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Snapshot:
     """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
@@ -30,6 +33,11 @@ def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Sn
     if not people:
         raise UserError("The team is empty: add people to the handbook (people:) or to the snapshot file.")
     now = at or team.now
+    if now < team.now and not team.has_past:
+        raise UserError(
+            f"These facts were written without histories or without closed items: they tell {team.now:%Y-%m-%d %H:%M} "
+            "UTC and later moments; export them again with both to ask about the past."
+        )
     terms = Terms(handbook)
     items = tuple(_open_items(facts, team, terms, now))
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
@@ -90,7 +98,7 @@ def _dated(team: Team, handbook: Handbook) -> Iterator[Milestone]:
 
 def _holidays_around(now: datetime) -> Holidays:
     """Public holidays of the years that clocks near ``now`` can touch."""
-    years = range(now.year - 3, now.year + 3)
+    years = range(now.year - YEARS_BACK, now.year + 3)
 
     @cache
     def holidays(country: str, subdivision: str | None) -> Mapping[date, str]:

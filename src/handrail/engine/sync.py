@@ -63,8 +63,9 @@ def sync(
         reading.guarded(lambda source=source: reading.source(source))  # type: ignore[misc]
     if people:
         reading.guarded(lambda: reading.elsewhere(people, sources))
-    for name in sorted(store.sources() - {source.name for source in sources} - {ELSEWHERE}):
-        reading.forget_source(name)
+    if not reading.report.problems:  # a mistyped path must not cost what is stored
+        for name in sorted(store.sources() - {source.name for source in sources} - {ELSEWHERE}):
+            reading.forget_source(name)
     return reading.report
 
 

@@ -89,12 +89,13 @@ class Connection:
         if not isinstance(answer, dict):
             raise self._not_gitlab()
         data = answer.get("data")
-        text = "; ".join(str(error.get("message", error)) for error in answer.get("errors") or ())
+        said = [str(error.get("message", error)) for error in answer.get("errors") or ()]
+        text = "; ".join(said)
         if "imeout" in text or "timed out" in text:
             raise TooMuchError(f"{self.url} did not manage {operation} in time: try again when it is less busy.")
         # What is not there or not to be seen is null in the data, and that is answer enough; any other error may have
         # left out a part, and half an answer would be taken for the whole.
-        if text and (not isinstance(data, dict) or not _HIDDEN.search(text)):
+        if said and (not isinstance(data, dict) or not all(map(_HIDDEN.search, said))):
             raise UserError(f"{self.url} refused a question ({operation}): {self._plain(text)}")
         if not isinstance(data, dict):
             raise self._not_gitlab()
@@ -129,10 +130,7 @@ class Connection:
                 self._wait(pause_after(self._headers))
                 return response.json()
             except requests.exceptions.SSLError as error:
-                raise UserError(
-                    f"{self.url} shows a certificate that this machine does not trust: "
-                    "set REQUESTS_CA_BUNDLE to the authority's certificate."
-                ) from error
+                raise self._distrusted(error) from error
             except requests.exceptions.JSONDecodeError as error:
                 problem: UserError = self._not_gitlab()
                 cause: Exception = error
@@ -176,6 +174,17 @@ class Connection:
         """What a server said, short and without the token, in case it says it."""
         token = self._gitlab.private_token or ""
         return " ".join(text.replace(token, "…").split())[:200] if token else ""
+
+    def _distrusted(self, error: requests.exceptions.SSLError) -> UserError:
+        if "CERTIFICATE" in str(error):
+            return UserError(
+                f"{self.url} shows a certificate that this machine does not trust: set REQUESTS_CA_BUNDLE to the "
+                "authority's certificate."
+            )
+        return UserError(
+            f"{self.url} does not speak TLS as this machine does: check its port, and whether it begins with http:// "
+            "or https://."
+        )
 
     def _not_gitlab(self) -> UserError:
         return UserError(

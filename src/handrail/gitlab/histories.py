@@ -12,6 +12,7 @@ from handrail.gitlab.comments import claimed_until, mentions
 from handrail.gitlab.system_notes import Names, deeds
 from handrail.model.history import Deed, Event
 
+_BOT = re.compile(r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+")
 GHOST = "ghost"
 """Whose GitLab says it is what a deleted user did."""
 
@@ -36,6 +37,11 @@ class Team:
     def zone_of(self, username: str) -> ZoneInfo:
         """The person's zone, the team's for anybody else."""
         return ZoneInfo(self.zones.get(username, self.zone))
+
+
+def named_like_a_bot(username: str) -> bool:
+    """Whether GitLab gave the name to the owner of an access token: where a body does not tell who is a bot."""
+    return bool(_BOT.fullmatch(username))
 
 
 def instant(text: str) -> datetime:

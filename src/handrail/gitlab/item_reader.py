@@ -79,11 +79,15 @@ class ItemReader:
         self._bots |= {note["author"]["username"]: note["author"]["bot"] for note in known if note["author"]}
         if not discussion["notes"]["pageInfo"]["hasNextPage"]:
             return discussion
-        listed = self._connection.rest_one(f"{where}/discussions/{discussion['id'].rpartition('/')[2]}")["notes"]
-        rest = [_as_graphql(note) for note in listed[len(known) :]]
-        self._learn_bots({note["author"]["username"] for note in rest})
-        for note in rest:
-            note["author"]["bot"] = self._bots[note["author"]["username"]]
+        try:
+            listed = self._connection.rest_one(f"{where}/discussions/{discussion['id'].rpartition('/')[2]}")["notes"]
+        except LostError:  # it went away since the page, or is an epic's: REST has none of those there
+            return discussion
+        rest = [as_graphql(note) for note in listed[len(known) :]]
+        authors = [note["author"] for note in rest if note["author"]]
+        self._learn_bots({author["username"] for author in authors})
+        for author in authors:
+            author["bot"] = self._bots[author["username"]]
         return {**discussion, "notes": {"nodes": [*known, *rest]}}
 
     def _by_resource(self, node: Node) -> list[Node] | None:
@@ -104,8 +108,9 @@ class ItemReader:
             self._bots |= {user["username"]: user["bot"] for user in nodes(data["users"])}
 
 
-def _as_graphql(note: Node) -> dict[str, Any]:
-    author = {"username": note["author"]["username"]}
+def as_graphql(note: Node) -> dict[str, Any]:
+    """A note of REST's in the words of GraphQL; its author (null: nobody) without whether that is a bot."""
+    author = note["author"] and {"username": note["author"]["username"]}
     return {"body": note["body"], "system": note["system"], "createdAt": note["created_at"], "author": author}
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError, project_path
 from handrail.gitlab.documents import AT_ONCE, document_of_pipelines
-from handrail.gitlab.histories import instant, nodes
+from handrail.gitlab.histories import instant, named_like_a_bot, nodes
 from handrail.gitlab.sources import Source
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.reading import Account, Surroundings
@@ -50,7 +50,7 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
 def _group_members(connection: Connection, source: Source) -> Iterator[Account]:
     """Those whom somebody made a member of this very group: a team without a handbook of its own is made of them."""
     for member in connection.rest(f"/groups/{project_path(source.path)}/members"):
-        yield Account(member["username"], member["name"], state=member["state"])
+        yield member_account(member)
 
 
 def _group(connection: Connection, source: Source) -> tuple[list[Node], list[Node]]:
@@ -135,6 +135,12 @@ def _milestone(node: Node) -> Milestone:
 def _day(text: str | None) -> date | None:
     """GraphQL tells a milestone's dates as instants at midnight."""
     return date.fromisoformat(text[:10]) if text else None
+
+
+def member_account(member: Node) -> Account:
+    """A member as REST tells them: whether they are a bot, only the name says."""
+    username = member["username"]
+    return Account(username, member["name"], named_like_a_bot(username), member["state"])
 
 
 def _account(user: Node) -> Account:

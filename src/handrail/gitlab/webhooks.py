@@ -4,18 +4,15 @@ Webhooks tell times to the second, in the zone of the server, and no identity of
 number. Events of kinds that we do not follow are None. Source: GitLab's documentation of webhook events.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from handrail.gitlab.histories import Team, instant, note_events
+from handrail.gitlab.histories import Team, instant, named_like_a_bot, note_events
 from handrail.gitlab.system_notes import Names
 from handrail.model.history import Deed, Event
 
-_BOT = re.compile(r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+")
-"""The user names that GitLab gives to the owners of access tokens."""
 _NO_NUMBERS = Names(lambda _: None, lambda _: None)
 _ENDS: Mapping[str, Deed] = {"close": "closed", "reopen": "reopened", "merge": "merged"}
 _APPROVALS: Mapping[str, Deed] = {
@@ -122,4 +119,4 @@ def _note(body: Mapping[str, Any], team: Team) -> Heard | None:
 
 
 def _user(user: Mapping[str, Any]) -> Mapping[str, Any]:
-    return {"username": user["username"], "bot": bool(_BOT.fullmatch(user["username"]))}
+    return {"username": user["username"], "bot": named_like_a_bot(user["username"])}

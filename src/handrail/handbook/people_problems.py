@@ -19,7 +19,8 @@ def people_problems(handbook: Handbook, *, groups_known: bool = True) -> Iterato
     yield from _work_days(handbook.team, ("team",))
     for name, person in handbook.people.items():
         at = ("people", name)
-        yield from _work_days(person, at)
+        for below, says in person_problems(person):
+            yield (*at, *below), says
         if groups_known:
             for index, group in enumerate(person.groups):
                 if group not in handbook.groups:
@@ -27,12 +28,14 @@ def people_problems(handbook: Handbook, *, groups_known: bool = True) -> Iterato
                         (*at, "groups", index),
                         f"there is no group `{group}`{nearest(group, handbook.groups)}",
                     )
-        for index, away in enumerate(person.away):
-            if away.last < away.first:
-                yield (
-                    (*at, "away", index, "last"),
-                    f"an absence cannot end ({away.last}) before it begins ({away.first})",
-                )
+
+
+def person_problems(person: Person) -> Iterator[tuple[KeyPath, str]]:
+    """The same of one person, wherever they are stated; groups are the handbook's to know."""
+    yield from _work_days(person, ())
+    for index, away in enumerate(person.away):
+        if away.last < away.first:
+            yield ("away", index, "last"), f"an absence cannot end ({away.last}) before it begins ({away.first})"
 
 
 def _work_days(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:

@@ -20,6 +20,8 @@ class Team:
     projects: tuple[Project, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
+    has_past: bool = True
+    """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 
 
 class Facts(Protocol):

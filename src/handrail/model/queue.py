@@ -53,3 +53,7 @@ class TriageFinding(Struct, frozen=True, gc=False):
     item: Item
     lacks: tuple[str, ...]
     clause: str
+
+    def concerns(self, username: str) -> bool:
+        """Whether the item is this person's: assigned to them, or written by them."""
+        return username == self.item.author or username in self.item.assignees

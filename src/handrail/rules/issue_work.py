@@ -72,7 +72,7 @@ def _assigned(issue: Issue, says: Says, desk: Desk, members: tuple[str, ...]) ->
             return Verdict(parked=Reason("planned-later", names=(issue.milestone,)))
         standing = _standing(issue, says, "available")
         since = issue.assigned_since or issue.created_at
-        reasons = (Reason("not-started", at=since, names=(issue.milestone,)), *_unplanned(issue, desk))
+        reasons = (Reason("not-started", at=issue.assigned_since, names=(issue.milestone,)), *_unplanned(issue, desk))
     entry = desk.file(issue, standing, since, reasons)
     if entry is None and not says.ours:
         return Verdict(parked=Reason("elsewhere"), standing=standing)

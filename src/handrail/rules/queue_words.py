@@ -81,12 +81,15 @@ class Voice:
         self._reader = reader
         self._zone = ZoneInfo(people[reader].zone if reader in people else zone)
 
-    def why(self, entry: Entry) -> str:
-        """The reasons of an entry as one sentence."""
+    def why(self, entry: Entry, people: tuple[str, ...] = ()) -> str:
+        """The reasons of an entry as one sentence. Without a reader it is said of ``people``, who have it."""
         clock = entry.clock
         first = entry.reasons[0]
         absent = (first.by,) if first.code == "stand-in" else ()
-        said = [self._say(first, entry), *(self._say(reason, entry, absent) for reason in entry.reasons[1:])]
+        said = [
+            self._say(first, entry, people),
+            *(self._say(one, entry, absent or people) for one in entry.reasons[1:]),
+        ]
         if clock is not None and first.code != "on-slo":
             said.append(f"{clock.used_hours:g} of {clock.limit_hours:g} business hours used")
         return _sentence(said)
@@ -152,7 +155,8 @@ class Voice:
         at = self.ago(reason.at) if reason.at else "at a time nobody noted"
         clock = entry.clock if entry else None
         milestone = [name for name in reason.names if name]
-        whom = self.names(actors) or ("you" if mine else "them")
+        mine = mine and not actors
+        whom = self.names(actors) or (("you" if self._reader else "whoever takes it") if mine else "them")
         return _SAID[reason.code].format(
             by=self.name(reason.by) if reason.by else "somebody",
             bys=self._whose(reason.by),

@@ -104,8 +104,8 @@ def _author_answers(mr: MergeRequest, since: datetime) -> Turn | None:
         return Turn("author", author, since, Reason("draft"))
     for reviewer in mr.reviewers:
         if reviewer.state == "requested_changes" and not is_unanswered(reviewer):
-            at = reviewer.responded_at or since
-            return Turn("author", author, at, Reason("changes-requested", by=reviewer.username, at=at))
+            at = reviewer.responded_at
+            return Turn("author", author, at or since, Reason("changes-requested", by=reviewer.username, at=at))
     # Asking for review again hands the threads back: a reviewer's by asking them, a bystander's by asking anyone.
     asked = {reviewer.username: reviewer.requested_at or since for reviewer in mr.reviewers}
     last_asked = max(asked.values(), default=since)
@@ -126,14 +126,14 @@ def _maintainer_merges(mr: MergeRequest, since: datetime, may_merge: frozenset[s
     maintainers = tuple(name for name in mr.approved_by if name in may_merge)
     if not maintainers:
         return None
-    at = _last_approval(mr, since)
+    at = _last_approval(mr)
     if mr.detailed_merge_status in NOBODY_YET:
-        return Turn("nobody", (), at, Reason("transient", names=(_plain(mr.detailed_merge_status),)))
+        return Turn("nobody", (), at or since, Reason("transient", names=(_plain(mr.detailed_merge_status),)))
     if mr.detailed_merge_status == "mergeable" or not (outstanding(mr) or _lacks_approval(mr)):
         if mr.detailed_merge_status in MERGEABLE:
-            return Turn("maintainer", maintainers[-1:], at, Reason("merge", at=at))
+            return Turn("maintainer", maintainers[-1:], at or since, Reason("merge", at=at))
         reason = Reason("merge-held", at=at, names=(_plain(mr.detailed_merge_status),))
-        return Turn("maintainer", maintainers[-1:], at, reason)
+        return Turn("maintainer", maintainers[-1:], at or since, reason)
     return None
 
 
@@ -160,12 +160,12 @@ def _asked_review(mr: MergeRequest, since: datetime, may_merge: frozenset[str], 
 def _approved(mr: MergeRequest, since: datetime, may_merge: frozenset[str]) -> Turn | None:
     if not mr.approved_by:
         return None
-    at = _last_approval(mr, since)
+    at = _last_approval(mr)
     if not may_merge.isdisjoint(mr.approved_by):
-        return Turn("reviewer", mr.approved_by[-1:], at, Reason("more-approvals", at=at))
+        return Turn("reviewer", mr.approved_by[-1:], at or since, Reason("more-approvals", at=at))
     if any(reviewer.username in may_merge for reviewer in mr.reviewers):
         return None  # a maintainer was asked, and answered without approving
-    return Turn("reviewer", mr.approved_by[-1:], at, Reason("ask-maintainer", at=at))
+    return Turn("reviewer", mr.approved_by[-1:], at or since, Reason("ask-maintainer", at=at))
 
 
 def _commented(mr: MergeRequest, since: datetime) -> Turn:
@@ -199,6 +199,7 @@ def _plain(status: str) -> str:
     return status.replace("_", " ")
 
 
-def _last_approval(mr: MergeRequest, since: datetime) -> datetime:
-    answers = [r.responded_at or since for r in mr.reviewers if r.username in mr.approved_by]
-    return max(answers, default=since)
+def _last_approval(mr: MergeRequest) -> datetime | None:
+    """When the last of those who approved did; None where nobody noted it."""
+    answers = [r.responded_at for r in mr.reviewers if r.username in mr.approved_by and r.responded_at]
+    return max(answers, default=None)

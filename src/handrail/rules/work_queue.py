@@ -16,6 +16,7 @@ from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
 from handrail.rules import issue_work, review_work
 from handrail.rules.desk import Desk
+from handrail.rules.queue_words import Voice
 from handrail.rules.verdict import Place, Verdict
 
 CLAUSES = (
@@ -96,6 +97,10 @@ class WorkQueue:
         ranked += [place for place, but in self._pools.get(EVERYBODY, ()) if person not in but]
         ranked.sort()
         return [place[-1] for place in ranked]
+
+    def voice(self, reader: str) -> Voice:
+        """What puts these decisions into words for a reader; for nobody ("") in the team's zone."""
+        return Voice(self.snapshot.people, self.snapshot.now, reader, self.handbook.team.zone)
 
     def red_branches(self) -> list[tuple[RedBranch, Item | None]]:
         """The red default branches, each with the open incident about it where there is one."""

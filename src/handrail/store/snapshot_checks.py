@@ -1,6 +1,7 @@
 """What can be wrong with a line of a snapshot file although it is JSON of the right shape, in one sentence each."""
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -9,10 +10,14 @@ from typing import get_args
 
 import msgspec
 
-from handrail.model.history import Event
-from handrail.model.items import Epic, Issue, Item, MergeRequest, ReviewState, kind_of
+from handrail.handbook.people_problems import person_problems
+from handrail.model.history import Deed, Event
+from handrail.model.items import Epic, Issue, Item, MergeRequest, Reviewer, ReviewState, kind_of
 from handrail.model.people import Person
+from handrail.model.planning import Milestone
 
+EARLIEST, LATEST = 1970, 2100
+"""The years that facts may speak of."""
 _STATED = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}
 
 
@@ -23,12 +28,14 @@ def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None
     except ValueError as error:
         return str(error)
     if kind != _STATED[type(item)]:
-        return f"the reference names a {kind}, the line says {_STATED[type(item)]}"
+        return f"the reference names {'an' if kind[0] in 'ie' else 'a'} {kind}, the line says {_STATED[type(item)]}"
     for at, what, whose in _instants(item):
         if at is None:
             continue
         if at.tzinfo is None:
             return f"{what.format(whose)} has no zone: end it with Z or an offset"
+        if at.year < EARLIEST:
+            return f"{what.format(whose)} is in the year {at.year}: nothing on GitLab is older than {EARLIEST}"
         if at > now:
             return f"{what.format(whose)} is {_shown(at)}, later than the snapshot's now: correct one of the two"
     if events and events[-1].at > now:
@@ -59,15 +66,47 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def unknown_keys(line: bytes) -> str | None:
-    """A key of a person that is none. msgspec refuses them in its own structs, but not in dataclasses."""
+def wrong_team(line: bytes, people: Mapping[str, Person]) -> str | None:
+    """The first thing wrong with people: a key that is none (msgspec lets those of dataclasses pass), or a value."""
     known = [field.name for field in fields(Person)]
     for name, stated in msgspec.json.decode(line)["people"].items():
         for key in stated:
             if key not in known:
-                near = get_close_matches(key, known, 1)
-                return f"{name} has an unknown key “{key}”: " + (f"did you mean {near[0]}?" if near else "remove it")
+                return f"{name} has an unknown key “{key}”{_nearest(key, known)}"
+    for name, person in people.items():
+        for _, says in person_problems(person):
+            return f"{name}: {says}"
     return None
+
+
+def wrong_milestone(milestone: Milestone) -> str | None:
+    """A milestone that ends before it starts."""
+    if milestone.start and milestone.due and milestone.due < milestone.start:
+        return f"the milestone “{milestone.title}” is due ({milestone.due}) before it starts ({milestone.start})"
+    return None
+
+
+def in_words(error: msgspec.ValidationError) -> str:
+    """What msgspec says of a line, in typographic quotes, with the field first and the nearest right word last."""
+    what, _, where = re.sub(r"`([^`]*)`|'([^']*)'", r"“\1\2”", str(error)).partition(" - at ")
+    field = where.strip("“”").removeprefix("$").removeprefix(".")
+    wrong = re.search(r"“([^”]*)”", what)
+    hint = _nearest(wrong[1], _WORDS) if wrong and wrong[1] not in _WORDS else ""
+    return (f"{field}: {what}" if field else what) + hint
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    near = get_close_matches(word, list(known), 1)
+    return f": did you mean “{near[0]}”?" if near else ""
+
+
+_WORDS = {
+    *_STATED.values(),
+    *("snapshot", "people", "project", "milestone", "pipeline", "merge_request", "history"),
+    *get_args(Deed),
+    *get_args(ReviewState),
+    *(name for kind in (Issue, MergeRequest, Epic, Reviewer, Event, Milestone) for name in kind.__struct_fields__),
+}
 
 
 def _shown(at: datetime) -> str:

@@ -5,7 +5,6 @@ history if it has one. A file says in its header whether its items carry their d
 off the histories.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +21,15 @@ from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
-from handrail.store.snapshot_checks import unknown_keys, wrong_events, wrong_with
+from handrail.store.snapshot_checks import (
+    EARLIEST,
+    LATEST,
+    in_words,
+    wrong_events,
+    wrong_milestone,
+    wrong_team,
+    wrong_with,
+)
 
 VERSION = 1
 
@@ -33,6 +40,8 @@ class Header(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="sna
     version: int
     now: datetime
     derived: bool = False
+    has_past: bool = True
+    """False: histories or closed items were left away."""
 
 
 class People(Struct, frozen=True, tag_field="kind", tag="people", forbid_unknown_fields=True):
@@ -131,13 +140,12 @@ class SnapshotFile:
                 case Header():
                     raise self._problem(number, "a second header: a file holds one snapshot; split it into two files")
                 case People():
-                    problem = unknown_keys(line)
-                    if problem:
-                        raise self._problem(number, problem)
+                    self._refuse(number, wrong_team(line, found.people))
                     people |= found.people
                 case Project():
                     projects.append(found)
                 case Milestone():
+                    self._refuse(number, wrong_milestone(found))
                     milestones.append(found)
                 case Pipeline():
                     pipelines.append(found)
@@ -146,7 +154,9 @@ class SnapshotFile:
             self._head_lines = number
         if header is None:
             raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
-        return header, Team(header.now, people, tuple(projects), tuple(milestones), tuple(pipelines))
+        return header, Team(
+            header.now, people, tuple(projects), tuple(milestones), tuple(pipelines), has_past=header.has_past
+        )
 
     def _header(self, number: int, found: Line) -> Header:
         if not isinstance(found, Header):
@@ -158,6 +168,8 @@ class SnapshotFile:
             )
         if found.now.tzinfo is None:
             raise self._problem(number, "“now” has no zone: end it with Z or an offset")
+        if not EARLIEST <= found.now.year <= LATEST:
+            raise self._problem(number, f"“now” is out of reach: name a moment from {EARLIEST} to {LATEST}")
         return found
 
     def _pairs(self, *, histories: bool, closed: bool) -> Iterator[tuple[int, Item, Sequence[Event]]]:
@@ -201,21 +213,21 @@ class SnapshotFile:
         try:
             found: Line = _decode(line)
         except msgspec.ValidationError as error:
-            raise self._problem(number, _plain(error)) from error
+            raise self._problem(number, in_words(error)) from error
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             cut = "" if line.endswith(b"\n") else ", and the file ends here: it was cut off; copy or export it again"
             raise self._problem(number, f"not a line of JSON{cut}") from error
         return found
 
     def _check(self, number: int, item: Item, events: Sequence[Event], now: datetime) -> None:
-        problem = wrong_with(item, events, now)
-        if problem:
-            raise self._problem(number, f"{item.ref}: {problem}")
+        self._refuse(number, wrong_with(item, events, now), item.ref)
 
     def _check_events(self, number: int, history: History) -> None:
-        problem = wrong_events(history.events)
+        self._refuse(number, wrong_events(history.events), history.ref)
+
+    def _refuse(self, number: int, problem: str | None, ref: str = "") -> None:
         if problem:
-            raise self._problem(number, f"{history.ref}: {problem}")
+            raise self._problem(number, f"{ref}: {problem}" if ref else problem)
 
     def _says(self, number: int, what: str) -> str:
         return f"{self.path}:{number}: {what}"
@@ -230,13 +242,9 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
     part = path.with_name(path.name + ".part")
     try:
         with part.open("wb") as file:
-            _write_lines(
-                file,
-                [
-                    Header(VERSION, team.now, derived=True),
-                    *([People(dict(team.people))] if team.people else []),
-                ],
-            )
+            has_past = team.has_past and histories and closed
+            _write_lines(file, [Header(VERSION, team.now, derived=True, has_past=has_past)])
+            _write_lines(file, [People(dict(team.people))] if team.people else [])
             _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)
@@ -261,10 +269,3 @@ def _write_lines(file: IO[bytes], lines: Iterable[Line]) -> None:
 
 
 _encode = msgspec.json.Encoder().encode
-
-
-def _plain(error: msgspec.ValidationError) -> str:
-    """What msgspec says, in typographic quotes, with the field of the line first."""
-    what, _, where = re.sub(r"`([^`]*)`", r"“\1”", str(error)).partition(" - at ")
-    field = where.strip("“”").removeprefix("$").removeprefix(".")
-    return f"{field}: {what}" if field else what

@@ -4,6 +4,7 @@ Importing that library costs tens of milliseconds, so it happens on first use. C
 once for the years a calendar may touch.
 """
 
+import warnings
 from datetime import date
 from difflib import get_close_matches
 
@@ -22,7 +23,9 @@ def public_holidays(country: str, subdivision: str | None, years: range) -> dict
     if code not in set(holidays.registry.EntityLoader.get_country_codes()):  # the library's own list imports them all
         raise ValueError(f"no public holidays are known for the country {country!r}{_hint(country, _names())}")
     part = None if subdivision is None else _part(code, subdivision)
-    found = holidays.country_holidays(code, subdiv=part, years=years, language="en_US")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of years that a country has announced nothing for: they have no holidays yet
+        found = holidays.country_holidays(code, subdiv=part, years=years, language="en_US")
     return dict(sorted(found.items()))
 
 

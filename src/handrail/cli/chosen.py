@@ -1,0 +1,210 @@
+"""What a command runs on: the facts and the handbook that the options choose, whose view, and which moment."""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from handrail.handbook.schema import Handbook
+    from handrail.model.facts import Facts
+    from handrail.rules.work_queue import WorkQueue
+    from handrail.store.database import Store
+
+
+DEMO_SIZE, DEMO_PEOPLE = 600, 14
+"""The demo team's items and people unless others are asked for."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the global options choose."""
+
+    snapshot: Path | None
+    demo: bool
+    size: int
+    people: int
+    handbook_file: Path | None
+    store_at: str | None = None
+
+    @property
+    def program(self) -> str:
+        """How a hint names the program, so that what it says runs on the same facts."""
+        from shlex import quote
+
+        demo = " --demo" + (f" --size {self.size}" if self.size != DEMO_SIZE else "") if self.demo else ""
+        snapshot = f" --snapshot {quote(str(self.snapshot))}" if self.snapshot else ""
+        return f"handrail{demo}{snapshot}"
+
+    @cached_property
+    def facts(self) -> "Facts":
+        """The facts to run on: the named ones, else what the store holds."""
+        if self.snapshot and self.demo:
+            raise UserError("--snapshot and --demo name two sources of facts: leave one of them away.")
+        if not self.demo and (self.size, self.people) != (DEMO_SIZE, DEMO_PEOPLE):
+            raise UserError("--size and --people are the demo team's: say --demo with them, or leave them away.")
+        if self.snapshot:
+            from handrail.store.snapshot_file import SnapshotFile
+
+            return SnapshotFile(self.snapshot)
+        if self.demo:
+            from handrail.demo import DemoTeam
+
+            return DemoTeam(self.size, self.people)
+        return self._store.facts(now())
+
+    @cached_property
+    def _store(self) -> "Store":
+        store = self.store(create=False)
+        click.get_current_context().find_root().call_on_close(store.close)
+        return store
+
+    def store(self, *, create: bool) -> "Store":
+        """The store. Raises UserError where there is none yet, unless it is to be made."""
+        from handrail.store.database import Store
+
+        if self.store_at:
+            return Store.open(self.store_at, create=create)
+        file = data_folder() / "store.sqlite"
+        if create:
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UserError(
+                    f"{file.parent} cannot be made ({error.strerror}): name another place with --store."
+                ) from error
+        elif not file.exists():
+            raise UserError(
+                "No facts to decide on: try it on the demo team with --demo, name a file with --snapshot FILE, or read "
+                "your GitLab with “handrail sync”."
+            )
+        return Store.open(file, create=create)
+
+    @cached_property
+    def handbook(self) -> "Handbook":
+        """The handbook: the named file's, else the bundled one."""
+        from handrail.handbook.compiled import read
+
+        return read(self.handbook_file, cache_folder())
+
+    def queue(self, at: str | None) -> "WorkQueue":
+        """The work queue of the facts, now or at the moment that ``at`` names."""
+        from handrail.engine.assemble import assemble
+        from handrail.rules.work_queue import WorkQueue
+
+        moment = self.moment(at)
+        handbook = self.handbook
+        if not self.snapshot and not self.demo:
+            handbook = self._with_members(handbook)
+            self._say_gaps(moment)
+        return WorkQueue(assemble(self.facts, handbook, moment), handbook)
+
+    def _with_members(self, handbook: "Handbook") -> "Handbook":
+        """The handbook with the members whom GitLab knows where it names nobody itself."""
+        if handbook.people:
+            return handbook
+        from dataclasses import replace
+
+        from handrail.model.people import Person
+
+        team = handbook.team
+        people = {
+            account.username: Person(account.name, team.zone, team.hours, team.days, team.country, team.subdivision)
+            for account in self._store.facts(now()).accounts().values()
+            if account.state == "active" and not account.bot and account.username not in team.bots
+        }
+        if people:
+            click.echo(
+                f"The handbook names no people: these are the {len(people)} members that GitLab knows, in the "
+                "team's hours. Add people: to your handbook for their own.",
+                err=True,
+            )
+        return replace(handbook, people=people)
+
+    def _say_gaps(self, moment: datetime | None) -> None:
+        """What the past lacks: before the first reading, closed items have only what a listing tells of them."""
+        first = max(self._store.known_since().values(), default=None)
+        if moment and first and moment < first:
+            click.echo(
+                f"GitLab was first read on {first:%Y-%m-%d %H:%M} UTC. Before that, merge requests that were closed by "
+                "then lack their label and milestone history, and what was deleted or moved is missing.",
+                err=True,
+            )
+
+    def moment(self, text: str | None) -> datetime | None:
+        """An instant as a person writes it; without a zone it is in the team's, a date alone is its first instant."""
+        if text is None:
+            return None
+        from zoneinfo import ZoneInfo
+
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError:
+            raise UserError(
+                f"“{text}” is no moment: write 2026-06-02 or 2026-06-02T10:12, with Z or an offset if needed."
+            ) from None
+        if not 1970 <= at.year <= 2100:
+            raise UserError(f"“{text}” is out of reach: name a moment from 1970 to 2100.")
+        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.handbook.team.zone))
+
+
+def now() -> datetime:
+    """The present; HANDRAIL_NOW stands for it where facts of another time are shown, as `make run` does."""
+    said = os.environ.get("HANDRAIL_NOW")
+    if said:
+        try:
+            at = datetime.fromisoformat(said)
+        except ValueError:
+            raise UserError(f"HANDRAIL_NOW is “{said}”, which is no moment: write 2026-06-02T10:12Z.") from None
+        return at if at.tzinfo else at.replace(tzinfo=UTC)
+    return datetime.now(UTC)  # noqa: TID251  # the one look at the clock: what is stored is judged as of now
+
+
+def data_folder() -> Path:
+    """Where the store is unless another place is named."""
+    base = os.environ.get("XDG_DATA_HOME")
+    return (Path(base) if base else Path.home() / ".local" / "share") / "handrail"
+
+
+def cache_folder() -> Path:
+    """Where compiled handbooks are kept: the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "handrail"
+
+
+as_user = click.option(
+    "--as",
+    "person",
+    envvar="HANDRAIL_USER",
+    show_envvar=True,
+    metavar="USER",
+    help="Whose view: a GitLab user name.",
+)
+at_moment = click.option(
+    "--at",
+    metavar="TIME",
+    help="Decide as of this moment: a date or a time, in the team's zone unless it has its own.",
+)
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
+
+
+def known_person(queue: "WorkQueue", person: str | None) -> str:
+    """The person meant, checked against the team. Raises UserError with the nearest names."""
+    from difflib import get_close_matches
+
+    people = queue.snapshot.people
+    if person is None:
+        raise UserError(f"Who are you? Say --as USER, or set HANDRAIL_USER. The team: {', '.join(sorted(people))}.")
+    name = person.removeprefix("@")
+    name = next((known for known in people if known.casefold() == name.casefold()), name)
+    if name not in people:
+        near = get_close_matches(name.casefold(), people, 1)
+        hint = f"did you mean {near[0]}?" if near else f"the team: {', '.join(sorted(people))}."
+        raise UserError(f"Nobody of the team is called “{name}”: {hint}")
+    return name
