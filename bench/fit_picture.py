@@ -79,7 +79,7 @@ def _bars(table: Table, top: int) -> Iterator[str]:
     for part in (0.5, 1.0):
         y = base - part * height
         yield f'<path d="M{LEFT} {y:.1f}H{RIGHT}" stroke="#ddd"/>'
-        yield f'<text x="{LEFT - 12}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{part * most:.0%}</text>'
+        yield f'<text x="{LEFT - 12}" y="{y + 4:.1f}" text-anchor="end" fill="#555">{part * most:.1%}</text>'
     for number, row in enumerate(table.rows):
         middle = LEFT + step * (number + 0.5)
         for at, value, colour in ((middle - bar, row.corpus, CORPUS), (middle, row.demo, DEMO)):

@@ -1,6 +1,5 @@
 """What every test stands on: one environment on every machine, the shared reference data, a PostgreSQL server."""
 
-import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -60,6 +59,8 @@ _numbers = count(1)
 
 @contextmanager
 def _alone(lock: Path) -> Iterator[None]:
+    import fcntl
+
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

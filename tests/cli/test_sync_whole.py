@@ -69,13 +69,13 @@ def test_a_whole_reading_killed_again_and_again_ends_like_an_undisturbed_one(
     disturbed, undisturbed = tmp_path / "disturbed.sqlite", tmp_path / "undisturbed.sqlite"
     for _ in range(3):
         process = subprocess.Popen([*PROGRAM, "--store", str(disturbed), "sync"], stderr=subprocess.DEVNULL)
-        # At a request of its own, or a moment after the answer, when it is being written.
+        # At a request, or a moment after it, when its answer is being written; even a short reading asks 40 times.
         timer = threading.Timer(chance.choice([0, 0.005, 0.02]), process.kill)
-        gitlab.before("", partial(_start, timer), skip=chance.randint(3, 90))
+        gitlab.before("", partial(_start, timer), skip=chance.randint(3, 35 if kills else 90))
         kills += process.wait() == -signal.SIGKILL
         timer.cancel()
         gitlab.heal()
-    assert kills >= 2
+    assert kills == 3
     for path in (disturbed, undisturbed):
         assert run("--store", str(path), "sync").code == 0
     assert everything(disturbed) == everything(undisturbed)
@@ -121,9 +121,7 @@ def test_what_a_free_gitlab_lacks_is_said_in_one_line(run: Run, environment: pyt
         environment.setenv("GITLAB_URL", free.url)
         ran = run("sync", "--group", OMNIBUS)
     assert ran.code == 0
-    assert ran.err.splitlines()[-1] == (
-        "This GitLab lacks: Status (labels tell the state), weights, what blocks an issue, epics"
-    )
+    assert ran.err.splitlines()[-1] == "This GitLab lacks: Status (labels tell the state), weights, epics"
 
 
 # --- PostgreSQL -----------------------------------------------------------------------------------------

@@ -114,6 +114,15 @@ def test_a_broken_reading_goes_on_after_the_last_page(
     assert gitlab.requests[-1].variables["after"] is not None
 
 
+def test_a_place_that_gitlab_does_not_know_any_more_costs_one_round(
+    gitlab: standin.StandIn, read_from: Reading, undisturbed: dict[str, Any]
+) -> None:
+    reader, _ = read_from(gitlab)
+    assert facts(list(reader.pages(OMNIBUS, "issues", "of-another-gitlab"))) == undisturbed
+    listed = [asked.variables["after"] for asked in gitlab.requests if asked.operation == "ProjectWorkItems"]
+    assert listed[:2] == ["of-another-gitlab", None]
+
+
 def test_a_project_lost_between_two_pages_is_named_and_the_first_page_stays(
     gitlab: standin.StandIn, read_from: Reading
 ) -> None:

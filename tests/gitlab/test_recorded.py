@@ -11,6 +11,7 @@ from handrail.gitlab.surroundings import member_account
 from handrail.gitlab.system_notes import Names
 
 NAMES = Names(lambda _: None, lambda _: None)
+NOTE = {"body", "author", "created_at", "system"}
 OF_OTHERS = {"commit", "snippet", "Commit", "Snippet"}
 
 
@@ -35,9 +36,9 @@ def test_contract_every_recorded_resource_event_is_read(shared: Path) -> None:
 
 
 def test_contract_every_recorded_note_and_discussion_is_read(shared: Path) -> None:
-    notes = recorded(shared, "body", "author", "created_at", "system")
+    notes = recorded(shared, *NOTE)
     for discussion in recorded(shared, "notes", "individual_note"):
-        notes += discussion["notes"]
+        notes += [note for note in discussion["notes"] if note.keys() >= NOTE]  # the others were shortened by hand
     notes = [note for note in notes if note.get("noteable_type") not in OF_OTHERS]
     assert len(notes) >= 40
     found = [list(note_events(as_graphql(note), "", NAMES, Team(), claims=True)) for note in notes]

@@ -149,3 +149,10 @@ def test_an_extended_file_that_cannot_be_read_is_told_at_extends(write: Write, t
     assert found == [
         "team.yml:1:10: `extends` leads nowhere: latin.yml: line 1 is not UTF-8; save the file in that encoding"
     ]
+
+
+def test_a_table_whose_only_row_is_wrong_is_not_called_empty(tmp_path: Path) -> None:
+    file = tmp_path / "team.yml"
+    row = "row: a, level: 9, do: unblock, kind: issue, stage: available, clause: queue.1-unblock"
+    file.write_text(f"work_queue:\n  table:\n    - {{{row}}}\n")
+    assert [problem.line for problem in find_problems(file)] == [3]

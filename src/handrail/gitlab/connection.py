@@ -34,6 +34,10 @@ class TooMuchError(UserError):
     """GitLab did not manage the page in time: a smaller one may go."""
 
 
+class CursorError(UserError):
+    """A place to go on from that GitLab does not understand: an upgrade came between, or it is another GitLab's."""
+
+
 @dataclass
 class Pace:
     """How waiting is done; tests wait without waiting."""
@@ -93,6 +97,8 @@ class Connection:
         text = "; ".join(said)
         if "imeout" in text or "timed out" in text:
             raise TooMuchError(f"{self.url} did not manage {operation} in time: try again when it is less busy.")
+        if "valid cursor" in text:
+            raise CursorError(f"{self.url} does not know any more where {operation} went on: run the command again.")
         # What is not there or not to be seen is null in the data, and that is answer enough; any other error may have
         # left out a part, and half an answer would be taken for the whole.
         if said and (not isinstance(data, dict) or not all(map(_HIDDEN.search, said))):

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from handrail.gitlab import elsewhere
-from handrail.gitlab.connection import Connection, LostError, TooMuchError
+from handrail.gitlab.connection import Connection, CursorError, LostError, TooMuchError
 from handrail.gitlab.histories import Team, nodes
 from handrail.gitlab.instance import Instance, instance
 from handrail.gitlab.item_reader import ItemReader
@@ -64,7 +64,13 @@ class Reader:
         since = updated_after - OVERLAP if updated_after else None
         while True:
             wanted = {"updatedAfter": since.isoformat() if since else None, "after": cursor}
-            connection = self._page(source, kind, wanted)
+            try:
+                connection = self._page(source, kind, wanted)
+            except CursorError:
+                if cursor is None or until is not None:
+                    raise
+                cursor = None  # what was read stays good, the round begins anew
+                continue
             until = until or self._connection.now()
             page = connection["pageInfo"]
             cursor = page["endCursor"] if page["hasNextPage"] else None

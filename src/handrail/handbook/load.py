@@ -52,7 +52,9 @@ def _checked(chain: Chain) -> tuple[Handbook | None, list[Problem]]:
     unread = document.doubtful
     found = list(document.problems)
     for kind, path, limits in wrong:
-        if not _touches(path, unread):
+        # Pydantic counts only what it could read: a list of one bad row is not empty for that.
+        miscounted = kind == "too_short" and any(below[: len(path)] == path and below != path for _, below, _ in wrong)
+        if not _touches(path, unread) and not miscounted:
             says = _sentence(kind, path, data, limits, removed)
             found.append(_placed(document, path, says, key=kind in _KEYED))
     doubtful = [*unread, *(path for _, path, _ in wrong)]
