@@ -1,6 +1,5 @@
 """A fresh process that loads one snapshot file, works out everybody's queue and prints what that cost, as JSON."""
 
-import resource
 import sys
 from pathlib import Path
 from time import perf_counter
@@ -8,13 +7,11 @@ from time import perf_counter
 import msgspec
 from msgspec import Struct
 
+from bench.memory import peak_mib
 from handrail.engine.assemble import assemble
 from handrail.handbook.compiled import read
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.snapshot_file import SnapshotFile
-
-MIB = 2**20
-
 
 class Cost(Struct, frozen=True):
     """Seconds and MiB of memory; ``entries`` are of all queues together."""
@@ -47,18 +44,6 @@ def measure(file: Path, cache: Path) -> Cost:
         loaded_mib,
         peak_mib(),
     )
-
-
-def peak_mib() -> float:
-    """The most memory this process has held; elsewhere than on Linux the count may include its parent's."""
-    try:
-        for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024 / MIB
-    except OSError:
-        pass
-    bytes_each = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * bytes_each / MIB
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Connections to the store's database: an SQLite file, or PostgreSQL by URL."""
 
+import time
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -15,6 +17,8 @@ from handrail.errors import UserError
 Insert = sqlite.Insert | postgresql.Insert
 _WAIT = 30
 """Seconds that a writer waits for another one, whose transaction takes milliseconds."""
+_TRIES = 100
+"""How often a new file is asked to write ahead, 20 ms apart."""
 
 
 def address(where: str | Path) -> URL:
@@ -80,11 +84,24 @@ def insert_into(connection: Connection, table: Table) -> Insert:
 
 def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None  # Python's own begins come too late and are never IMMEDIATE
-    connection.execute("PRAGMA journal_mode = WAL")  # readers do not wait for the writer
+    _write_ahead(connection)
     connection.execute(
         "PRAGMA synchronous = NORMAL"
     )  # with WAL: safe from kills; a power cut may undo the last commits
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: SqliteConnection) -> None:
+    """Readers do not wait for the writer. The file remembers it; only who opens a new file first has to ask for it."""
+    for left in reversed(range(_TRIES)):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except OperationalError as error:
+            # Two that turn the same new file at once: SQLite refuses one of them at once, whatever the busy timeout.
+            if not left or error.sqlite_errorcode & 0xFF != SQLITE_BUSY:
+                raise
+            time.sleep(0.02)
 
 
 def _begin_sqlite(connection: Connection) -> None:
