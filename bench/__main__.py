@@ -8,9 +8,20 @@ from bench.cold_start import cold_start
 from bench.events import events
 from bench.figures import Figure, as_text, table
 from bench.files import ROOT
+from bench.perceval import perceval
 from bench.queues import queues
+from bench.reading import reading
+from bench.store import store
 
-BENCHES = {"queues": queues, "events": events, "business-time": business_time, "cold-start": cold_start}
+BENCHES = {
+    "queues": queues,
+    "events": events,
+    "business-time": business_time,
+    "cold-start": cold_start,
+    "store": store,
+    "reading": reading,
+    "perceval": perceval,
+}
 
 
 PAGE = ROOT / "docs" / "performance.md"

@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -16,6 +16,7 @@ RUNS, QUICK_RUNS, FIRST_RUNS = 15, 5, 3
 MILLISECONDS = 600.0
 HANDRAIL = Path(sys.executable).with_name("handrail")
 READER = "nadia"
+NOTHING: Mapping[str, str] = {}
 
 
 def cold_start(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
@@ -32,8 +33,8 @@ def cold_start(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
         ("--help", ("--help",), None),
     ):
         say(f"cold start: handrail {name}, {runs} runs")
-        _run(arguments)
-        taken = [_run(arguments) for _ in range(runs)]
+        run(arguments)
+        taken = [run(arguments) for _ in range(runs)]
         note = f"median of {runs}; {min(taken):.0f} to {max(taken):.0f} ms"
         yield Figure(group, f"handrail {name}", median(taken), "ms", target, note)
     yield _first(group, (*snapshot, "next", "--as", READER), say)
@@ -45,15 +46,15 @@ def _first(group: str, arguments: tuple[str, ...], say: Callable[[str], None]) -
     taken = []
     for _ in range(FIRST_RUNS):
         with TemporaryDirectory() as empty:
-            taken.append(_run(arguments, Path(empty)))
+            taken.append(run(arguments, Path(empty)))
     note = f"compiles the handbook; median of {FIRST_RUNS}; {min(taken):.0f} to {max(taken):.0f} ms"
     return Figure(group, f"handrail next --as {READER}, first time ever", median(taken), "ms", note=note)
 
 
-def _run(arguments: tuple[str, ...], cache: Path = CACHE) -> float:
-    """Milliseconds."""
+def run(arguments: tuple[str, ...], cache: Path = CACHE, settings: Mapping[str, str] = NOTHING) -> float:
+    """Milliseconds that one command takes; ``settings`` are environment variables of Handrail's."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HANDRAIL_")}
-    environment["XDG_CACHE_HOME"] = str(cache)
+    environment |= {"XDG_CACHE_HOME": str(cache), **settings}
     started = perf_counter()
     subprocess.run([HANDRAIL, *arguments], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
     return (perf_counter() - started) * 1000

@@ -11,11 +11,11 @@ from rich.text import Text
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. ``target`` is the most that ``value`` may be, in the same unit."""
+    """One line of the table. ``value`` None: not measured. ``target`` is the most that it may be, in the same unit."""
 
     group: str
     what: str
-    value: float
+    value: float | None
     unit: str
     target: float | None = None
     note: str = ""
@@ -47,9 +47,9 @@ def table(figures: Iterable[Figure]) -> Table:
             group = figure.group
         shown.add_row(
             f"  {figure.what}",
-            _amount(figure.value, figure.unit),
+            "" if figure.value is None else _amount(figure.value, figure.unit),
             "" if figure.target is None else f"≤ {_amount(figure.target, figure.unit)}",
-            "" if figure.target is None else "met" if figure.value <= figure.target else "MISSED",
+            _verdict(figure),
             figure.note,
         )
     return shown
@@ -63,6 +63,13 @@ def as_text(shown: Table) -> str:
     return "\n".join(line.rstrip() for line in captured.get().splitlines())
 
 
+def _verdict(figure: Figure) -> str:
+    if figure.target is None or figure.value is None:
+        return ""
+    return "met" if figure.value <= figure.target else "MISSED"
+
+
 def _amount(value: float, unit: str) -> str:
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2
+    """A whole number is a count, and exact."""
+    digits = 0 if value >= 100 or isinstance(value, int) else 1 if value >= 10 else 2 if value >= 0.1 else 3
     return f"{value:,.{digits}f} {unit}".rstrip()

@@ -13,6 +13,7 @@ from handrail.handbook.compiled import read
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.snapshot_file import SnapshotFile
 
+
 class Cost(Struct, frozen=True):
     """Seconds and MiB of memory; ``entries`` are of all queues together."""
 

