@@ -270,7 +270,6 @@ def test_a_moment_far_away_is_still_a_moment(run: Run, at: str) -> None:
     [
         ('"hours":["9-17"]', "9-17"),
         ('"zone":"Europe/Viena"', "Europe/Vienna"),
-        ('"country":"XX"', "XX"),
         ('"away":[{"first":"2026-06-02","last":"2026-06-01"}]', "cannot end"),
         ('"zon":"UTC"', "did you mean “zone”?"),
     ],
@@ -281,6 +280,12 @@ def test_a_person_who_cannot_be(run: Run, snapshot: Snapshot, stated: str, says:
         said = refused(run, *command)
         assert f"{file}:2: ada" in said
         assert says in said
+
+
+def test_a_person_of_a_country_that_is_none(run: Run, snapshot: Snapshot) -> None:
+    file = snapshot(merge_request(), people='{"kind":"people","people":{"ada":{"name":"Ada","country":"XX"}}}')
+    for command in (("snapshot", "check", file), ("--snapshot", file, "next", "--as", "ada")):
+        assert "no public holidays are known for the country 'XX'" in refused(run, *command)
 
 
 @pytest.mark.parametrize(

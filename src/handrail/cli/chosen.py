@@ -97,13 +97,16 @@ class Chosen:
         """The work queue of the facts, now or at the moment that ``at`` names."""
         from handrail.engine.assemble import assemble
         from handrail.rules.work_queue import WorkQueue
+        from handrail.store.kept_holidays import KeptHolidays
+        from handrail.worktime.public_holidays import public_holidays
 
         moment = self.moment(at)
         handbook = self.handbook
         if not self.snapshot and not self.demo:
             handbook = self._with_members(handbook)
             self._say_gaps(moment)
-        return WorkQueue(assemble(self.facts, handbook, moment), handbook)
+        known = KeptHolidays(cache_folder(), public_holidays)
+        return WorkQueue(assemble(self.facts, handbook, moment, known), handbook)
 
     def _with_members(self, handbook: "Handbook") -> "Handbook":
         """The handbook with the members whom GitLab knows where it names nobody itself."""

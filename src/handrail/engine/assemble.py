@@ -1,6 +1,6 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from functools import cache
 
@@ -19,12 +19,17 @@ from handrail.rules.terms import Terms
 from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
 
+KnownHolidays = Callable[[str, str | None, range], Mapping[date, str]]
 YEARS_BACK = 8
 """How far back a clock leaves public holidays away; before, they count as working days."""
 
 
-def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Snapshot:
+def assemble(
+    facts: Facts, handbook: Handbook, at: datetime | None = None, known: KnownHolidays = public_holidays
+) -> Snapshot:
     """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
+
+    ``known`` tells the public holidays of a country, a part of it or None, and years.
 
     Raises UserError for a team of nobody and for milestones that lack a date.
     """
@@ -48,7 +53,7 @@ def assemble(facts: Facts, handbook: Handbook, at: datetime | None = None) -> Sn
         now=now,
         team=whole,
         people=people,
-        calendars=Calendars(people, whole, _holidays_around(now)),
+        calendars=Calendars(people, whole, _holidays_around(now, known)),
         projects={project.path: project for project in team.projects},
         milestones=first_of_each(_dated(team, handbook)),
         red=tuple(red_branches(team.projects, team.pipelines, now)),
@@ -96,14 +101,14 @@ def _dated(team: Team, handbook: Handbook) -> Iterator[Milestone]:
             yield replace(milestone, start=computed.start, due=computed.due)
 
 
-def _holidays_around(now: datetime) -> Holidays:
+def _holidays_around(now: datetime, known: KnownHolidays) -> Holidays:
     """Public holidays of the years that clocks near ``now`` can touch."""
     years = range(now.year - YEARS_BACK, now.year + 3)
 
     @cache
     def holidays(country: str, subdivision: str | None) -> Mapping[date, str]:
         try:
-            return public_holidays(country, subdivision, years)
+            return known(country, subdivision, years)
         except ValueError as error:
             raise UserError(str(error)) from error
 

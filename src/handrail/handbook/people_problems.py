@@ -16,7 +16,8 @@ _NO_YEARS = range(0)
 
 def people_problems(handbook: Handbook, *, groups_known: bool = True) -> Iterator[tuple[KeyPath, str]]:
     """Zones, hours, public holidays, groups and absences that are not what they should be."""
-    yield from _work_days(handbook.team, ("team",))
+    yield from _hours(handbook.team, ("team",))
+    yield from _country(handbook.team, ("team",))
     for name, person in handbook.people.items():
         at = ("people", name)
         for below, says in person_problems(person):
@@ -30,15 +31,20 @@ def people_problems(handbook: Handbook, *, groups_known: bool = True) -> Iterato
                     )
 
 
-def person_problems(person: Person) -> Iterator[tuple[KeyPath, str]]:
-    """The same of one person, wherever they are stated; groups are the handbook's to know."""
-    yield from _work_days(person, ())
+def person_problems(person: Person, *, countries: bool = True) -> Iterator[tuple[KeyPath, str]]:
+    """The same of one person, wherever they are stated; groups are the handbook's to know.
+
+    Without ``countries`` the library of public holidays, which is slow to start, is not asked.
+    """
+    yield from _hours(person, ())
+    if countries:
+        yield from _country(person, ())
     for index, away in enumerate(person.away):
         if away.last < away.first:
             yield ("away", index, "last"), f"an absence cannot end ({away.last}) before it begins ({away.first})"
 
 
-def _work_days(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+def _hours(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if not zone_exists(who.zone):
         yield (*at, "zone"), f"there is no time zone `{who.zone}`{_nearest_zone(who.zone)}"
     for index, interval in enumerate(who.hours):
@@ -46,6 +52,9 @@ def _work_days(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, 
             parse_hours((interval,))
         except ValueError as error:
             yield (*at, "hours", index), str(error)
+
+
+def _country(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     if who.country is not None:
         yield from _holidays(who.country, who.subdivision, at)
     elif who.subdivision is not None:

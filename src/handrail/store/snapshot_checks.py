@@ -74,7 +74,7 @@ def wrong_team(line: bytes, people: Mapping[str, Person]) -> str | None:
             if key not in known:
                 return f"{name} has an unknown key “{key}”{_nearest(key, known)}"
     for name, person in people.items():
-        for _, says in person_problems(person):
+        for _, says in person_problems(person, countries=False):
             return f"{name}: {says}"
     return None
 

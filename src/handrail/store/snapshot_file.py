@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from handrail.errors import UserError
+from handrail.handbook.people_problems import person_problems
 from handrail.model.derive import derived
 from handrail.model.facts import Facts, Team
 from handrail.model.history import Event
@@ -106,6 +107,8 @@ class SnapshotFile:
     def problems(self) -> Iterator[str]:
         """Everything that is wrong with the file, line by line; the reading itself stops at the first."""
         header, team = self._head
+        for name, person in team.people.items():
+            yield from (f"{self.path}: {name}: {says}" for _, says in person_problems(person))
         seen: dict[str, int] = {}
         for number, item, events in self._pairs(histories=True, closed=True):
             if item.ref in seen:
