@@ -13,6 +13,9 @@ from hypothesis import settings
 settings.register_profile("handrail", derandomize=True, deadline=None)
 settings.load_profile("handrail")
 
+NOBODY = 65534
+"""The user that owns nothing."""
+
 
 def pytest_configure() -> None:
     """Nothing of the machine's own zone, language, colours, width or Handrail settings reaches a test."""
@@ -116,3 +119,28 @@ def _run(url: str, *statements: str) -> None:
                 connection.exec_driver_sql(statement)
     finally:
         engine.dispose()
+
+
+@pytest.fixture
+def theirs() -> Iterator[Path]:
+    """A folder that anybody can reach; pytest's own ones are for its user alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder
+        folder.chmod(0o755)
+
+
+@contextmanager
+def read_only(folder: Path) -> Iterator[None]:
+    """Nobody may write in the folder, root included: it acts as nobody here."""
+    folder.chmod(0o555)
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+        folder.chmod(0o755)

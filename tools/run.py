@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 BUILD = Path("build/run")
-PROGRAM = str(Path(sys.executable).with_name("handrail"))
+PROGRAM = os.path.relpath(Path(sys.executable).with_name("handrail"))
 
 
 def main() -> int:
@@ -32,7 +32,7 @@ def main() -> int:
         old.unlink()
     print("The demo team, served by a stand-in for GitLab on this machine:", flush=True)
     with running(team) as served:
-        return read_and_show(
+        code = read_and_show(
             {
                 "GITLAB_URL": served.url,
                 "GITLAB_TOKEN": served.token,
@@ -41,6 +41,8 @@ def main() -> int:
                 "HANDRAIL_NOW": NOW.isoformat(),
             }
         )
+    print(f"\nAsk the demo team more: {PROGRAM} --demo next --as nadia")
+    return code
 
 
 def read_and_show(settings: Mapping[str, str]) -> int:

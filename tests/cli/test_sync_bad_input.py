@@ -1,6 +1,5 @@
 """What may go wrong between a person, a GitLab and a store: one clear sentence, exit code 2, and nothing is lost."""
 
-import os
 import re
 import resource
 import shutil
@@ -13,7 +12,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -29,11 +27,11 @@ from handrail.store import schema
 from handrail.store.database import Store
 from handrail.testing import Told
 from tests.cli.conftest import Ran, Run
+from tests.conftest import read_only
 
 DEMO = DemoTeam(300)
 GROUP = "gitlab-org"
 OMNIBUS = "gitlab-org/omnibus-gitlab"
-NOBODY = 65534
 PROGRESS = re.compile(r": \d+ (issues|merge requests|epics)$|asks to wait for \d+ seconds$")
 SECRET = "glpat-of-nobody-at-all"
 
@@ -327,31 +325,6 @@ def set_version(place: Path, version: str) -> None:
     with sqlite3.connect(place) as connection:
         connection.execute(f"UPDATE {schema.VERSION_TABLE} SET version_num = ?", (version,))
     connection.close()
-
-
-@pytest.fixture
-def theirs() -> Iterator[Path]:
-    """A folder that anybody can reach; pytest's own ones are for its user alone."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
-        folder.chmod(0o755)
-
-
-@contextmanager
-def read_only(folder: Path) -> Iterator[None]:
-    """Nobody may write in the folder, root included: it acts as nobody here."""
-    folder.chmod(0o555)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-        folder.chmod(0o755)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a system without Unix's permissions")

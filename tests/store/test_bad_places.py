@@ -1,13 +1,9 @@
 """What a person can mend of a database is said in one sentence; nothing that was written is lost."""
 
-import os
 import re
 import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import make_url
@@ -18,8 +14,7 @@ from handrail.model.reading import Page, Read
 from handrail.store.connection import address, shown
 from handrail.store.database import Store
 from handrail.testing import NOW, an_issue
-
-NOBODY = 65534
+from tests.conftest import read_only
 
 
 def a_page(first: int, count: int = 100) -> Page:
@@ -72,33 +67,9 @@ def test_a_file_that_is_no_database(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8").startswith("Shopping list")
 
 
-@pytest.fixture
-def theirs() -> Iterator[Path]:
-    """A folder that anybody can reach; pytest's own ones are for its user alone."""
-    with TemporaryDirectory() as name:
-        folder = Path(name)
-        folder.chmod(0o755)
-        yield folder
-        folder.chmod(0o755)
-
-
-@contextmanager
-def _read_only(folder: Path) -> Iterator[None]:
-    """Nobody may write in the folder, root included: it acts as nobody here."""
-    folder.chmod(0o555)
-    root = os.geteuid() == 0
-    if root:
-        os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        if root:
-            os.seteuid(0)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="a system without Unix's permissions")
 def test_a_folder_that_may_not_be_written(theirs: Path) -> None:
-    with _read_only(theirs), pytest.raises(UserError, match=r"its folder has to exist, and to be yours to write in\.$"):
+    with read_only(theirs), pytest.raises(UserError, match=r"its folder has to exist, and to be yours to write in\.$"):
         Store.open(theirs / "handrail.db")
 
 
@@ -108,7 +79,7 @@ def test_a_store_that_may_only_be_read_keeps_what_it_has(theirs: Path) -> None:
     with Store.open(path) as store:
         store.write_page(a_page(1))
     with (
-        _read_only(theirs),
+        read_only(theirs),
         pytest.raises(UserError, match=r"handrail\.db cannot be (written|opened): "),
         Store.open(path) as store,
     ):
