@@ -79,6 +79,7 @@ $(STAMP): requirements.lock pyproject.toml
 	  $$python -m venv .venv; \
 	fi
 	@echo 'Installing the locked packages ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+# The lock is whole: with --no-deps an older pip does not look at newer versions, of which it has no hashes.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
