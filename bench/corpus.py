@@ -14,7 +14,7 @@ import click
 from bench.corpus_rows import Row, Rows, User, read
 from handrail.errors import UserError
 from handrail.model.derive import derived
-from handrail.model.facts import Team
+from handrail.model.facts import Team, is_wanted
 from handrail.model.history import Deed, Event
 from handrail.model.items import Item, MergeRequest, Reviewer
 from handrail.model.people import Person
@@ -51,11 +51,14 @@ class Corpus:
         people = {name: Person(name, groups=()) for name in self._members}
         return Team(self._end, people, self._projects)
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
         """Every merge request with its events; none is open at the corpus's own end."""
         for row in self._rows if closed else ():
             item, events = self._told(row)
-            yield item, events if histories else ()
+            if is_wanted(item, closed=closed, closed_since=closed_since):
+                yield item, events if histories else ()
 
     def history(self, ref: str) -> Sequence[Event]:
         """One merge request's events."""

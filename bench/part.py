@@ -1,9 +1,10 @@
 """A part of other facts: just so many issues and merge requests of some projects, and nothing else."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from handrail.gitlab.sources import Source
-from handrail.model.facts import Facts, Team
+from handrail.model.facts import Facts, Team, is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Item
 
@@ -34,10 +35,10 @@ class Part:
         """All of the team."""
         return self._facts.team()
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[Told]:
+    def items(self, *, histories: bool, closed: bool, closed_since: datetime | None = None) -> Iterator[Told]:
         """Every item of the part once; see ``Facts``."""
         for item, events in self._items.values():
-            if closed or item.state == "opened":
+            if is_wanted(item, closed=closed, closed_since=closed_since):
                 yield item, events if histories else ()
 
     def history(self, ref: str) -> Sequence[Event]:

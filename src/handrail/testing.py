@@ -8,6 +8,7 @@ A team tests its own handbook the same way, with ``handrail.handbook.load.load(p
 Unless a test says otherwise it is Tuesday afternoon, everybody works from nine to five in UTC, and nothing is red.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -20,13 +21,30 @@ from msgspec import structs
 from handrail.engine.assemble import assemble
 from handrail.handbook.load import load
 from handrail.handbook.schema import Handbook
-from handrail.model.facts import Team
+from handrail.model.actions import Comment
+from handrail.model.facts import Team, is_wanted
+from handrail.model.findings import Finding
 from handrail.model.history import Event
-from handrail.model.items import Claim, Epic, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+from handrail.model.items import (
+    Claim,
+    Command,
+    Epic,
+    Issue,
+    Item,
+    LinkedMergeRequest,
+    MergeRequest,
+    Reviewer,
+    ReviewState,
+    Section,
+    Stay,
+    Thread,
+)
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.queue import Entry
 from handrail.model.snapshot import Snapshot
+from handrail.rules.catalogue import findings, rules, whole_handbook
+from handrail.rules.desk import Desk
 
 NOW = datetime(2026, 6, 2, 14, tzinfo=UTC)
 """A Tuesday. Tests that need another moment say so."""
@@ -57,11 +75,17 @@ class ItemFacts(TypedDict, total=False):
     web_url: str | None
     confidential: bool
     assumed: tuple[str, ...]
+    sections: tuple[Section, ...]
     label_since: dict[str, datetime]
+    label_by: dict[str, str]
+    label_before: dict[str, str]
+    milestones: tuple[Stay, ...]
     assigned_since: datetime | None
     last_human_at: datetime | None
     last_human_by: str
     mentioned_since: datetime | None
+    acted: dict[str, datetime]
+    commands: tuple[Command, ...]
 
 
 class IssueFacts(ItemFacts, total=False):
@@ -69,9 +93,15 @@ class IssueFacts(ItemFacts, total=False):
 
     status: str | None
     status_since: datetime | None
+    status_before: str | None
     weight: int | None
     epic: str | None
+    health: Literal["on_track", "needs_attention", "at_risk"] | None
+    progress: int | None
     blocked_by: tuple[str, ...]
+    blocks: tuple[str, ...]
+    related: tuple[str, ...]
+    merge_requests: tuple[LinkedMergeRequest, ...]
     claims: tuple[Claim, ...]
 
 
@@ -84,6 +114,9 @@ class MergeRequestFacts(ItemFacts, total=False):
     threads: tuple[Thread, ...]
     detailed_merge_status: str
     target_branch: str
+    changed_paths: tuple[str, ...]
+    changed_paths_cut: bool
+    merge_commit: str
 
 
 def at(text: str, zone: str = "UTC") -> datetime:
@@ -130,15 +163,15 @@ def a_reviewer(
     return Reviewer(username, state or "unreviewed", asked, answered, requests)
 
 
-def a_claim(by: str, until: date | str, made_at: datetime) -> Claim:
-    """Somebody's word to start on an issue by a date ("2026-06-05")."""
+def a_claim(by: str, until: date | str | None, made_at: datetime) -> Claim:
+    """Somebody's word to start on an issue by a date ("2026-06-05"), or without one."""
     return Claim(by, date.fromisoformat(until) if isinstance(until, str) else until, made_at)
 
 
 @cache
 def bundled() -> Handbook:
     """The bundled handbook, read once."""
-    return load(None)
+    return load(None, whole_handbook())
 
 
 def a_handbook(
@@ -167,10 +200,12 @@ class Told:
         """The team as told."""
         return self.known
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
         """The items in the order in which they were told."""
         for item, events in self.told:
-            if closed or item.state == "opened":
+            if is_wanted(item, closed=closed, closed_since=closed_since):
                 yield item, events if histories else ()
 
     def history(self, ref: str) -> Sequence[Event]:
@@ -186,10 +221,50 @@ def a_snapshot(
     milestones: Iterable[Milestone] = (),
     pipelines: Iterable[Pipeline] = (),
 ) -> Snapshot:
-    """What Handrail makes of these facts at ``now``, with the people of the handbook."""
+    """What Handrail makes of these facts at ``now``, with the people of the handbook; closed items stand apart."""
     told = tuple((item, ()) if isinstance(item, Issue | MergeRequest | Epic) else item for item in items)
     team = Team(now, {}, tuple(projects), tuple(milestones), tuple(pipelines))
-    return assemble(Told(told, team), handbook or a_handbook())
+    return assemble(Told(told, team), handbook or a_handbook(), closed=True)
+
+
+def check_rule(name: str, snapshot: Snapshot, handbook: Handbook | None = None) -> list[Finding]:
+    """What the rule of that name finds, each finding checked to be one that people can act on and be glad to read."""
+    book = handbook or a_handbook()
+    found = findings(Desk(snapshot, book), {name})
+    for one in found:
+        assert one.rule == name
+        assert one.code in rules()[name].codes, f"FINDINGS of {name} does not say when {one.code} is found"
+        assert one.clause in book.clauses, one.clause
+        assert one.says.endswith((".", "?")), one.says
+        for remedy in one.remedies:
+            if isinstance(remedy.change, Comment):
+                assert_kind(remedy.change)
+    return found
+
+
+def assert_kind(comment: Comment) -> None:
+    """Our words thank, blame nobody and do not shout."""
+    assert "thank" in comment.thanks.casefold(), comment.thanks
+    words = f"{comment.thanks} {comment.asks}"
+    assert "!" not in re.sub(r"\S*![0-9]+", "", words), f"it shouts: {words}"
+    loud = [word for word in re.findall(r"\b[A-Z]{4,}\b", words) if word not in _NAMES]
+    assert not loud, f"it shouts: {loud}"
+    blame = _BLAME.search(words)
+    assert blame is None, f"it blames: {blame}"
+    assert comment.to or comment.group, "it is addressed to nobody"
+
+
+_NAMES = frozenset({"JSON", "YAML", "RHEL", "SLES"})
+_BLAME = re.compile(
+    r"\b(you (?:forgot|failed|must|should have|did not|didn’t|have not|haven’t)|your (?:fault|mistake)|wrong(?:ly)?|"
+    r"violat\w+|unacceptable|immediately|asap|neglect\w*|careless\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def told(found: Iterable[Finding]) -> list[str]:
+    """Findings to compare with: each one's code and subject, "no-type omnibus-gitlab#7"."""
+    return [f"{one.code} {one.subject.rpartition('/')[2]}" for one in found]
 
 
 def a_red_branch(project: str = PROJECT, since: datetime = NOW) -> Pipeline:

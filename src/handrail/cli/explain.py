@@ -282,6 +282,7 @@ _DEEDS = {
     "commented": "commented",
     "thread_resolved": "resolved a thread",
     "claimed": "said to start by {value}",
+    "commanded": "told Handrail: {value}",
     "mentioned": "mentioned @{value}",
     "drafted": "marked it as draft",
     "undrafted": "marked it as ready",
@@ -299,10 +300,11 @@ def _print_history(history: Sequence["Event"], voice: "Voice", out: "Console") -
     if earlier > 0:
         out.print(f"{earlier} earlier events", style=QUIET)
     for event in history[-EVENTS_SHOWN:]:
-        what = _DEEDS[event.did].format(
-            value=event.value or "nothing", who=voice.name(event.value) if event.value else ""
-        )
-        out.print(
-            f"{voice.instant(event.at)}  {voice.name(event.by)} {what}{' (a bot)' if event.bot else ''}",
-            style=QUIET,
-        )
+        bot = " (a bot)" if event.bot else ""
+        out.print(f"{voice.instant(event.at)}  {voice.name(event.by)} {_deed(event, voice)}{bot}", style=QUIET)
+
+
+def _deed(event: "Event", voice: "Voice") -> str:
+    if event.did == "claimed" and not event.value:
+        return "would like to take it"
+    return _DEEDS[event.did].format(value=event.value or "nothing", who=voice.name(event.value) if event.value else "")

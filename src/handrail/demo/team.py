@@ -1,6 +1,7 @@
 """The demo team as facts: hand-written people and items, and as many generated ones as are asked for."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from random import Random
 
 from handrail.demo import births, cast_issues, cast_reviews, fit, issues, merge_requests
@@ -11,7 +12,7 @@ from handrail.demo.rotation import rotation
 from handrail.demo.slots import Slots
 from handrail.demo.story import Told
 from handrail.errors import UserError
-from handrail.model.facts import Team
+from handrail.model.facts import Team, is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Item
 
@@ -45,15 +46,17 @@ class DemoTeam:
         names = tuple(self._crew.people)
         return Team(NOW, self._crew.people, projects(names), milestones(), pipelines())
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
         """Every item once, the hand-written ones first; see ``Facts``."""
         for item, events in self._cast.values():
-            if closed or item.state == "opened":
+            if is_wanted(item, closed=closed, closed_since=closed_since):
                 yield item, events if histories else ()
         rng = Random()
         for number in range(self._slots.count):
             told = self._tell(number, rng, closed=closed)
-            if told is not None:
+            if told is not None and is_wanted(told[0], closed=closed, closed_since=closed_since):
                 yield told[0], told[1] if histories else ()
 
     def history(self, ref: str) -> Sequence[Event]:

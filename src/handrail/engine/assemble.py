@@ -1,7 +1,7 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 
 from msgspec.structs import replace
@@ -20,15 +20,23 @@ from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
 
 KnownHolidays = Callable[[str, str | None, range], Mapping[date, str]]
+ENDED_WITHIN = timedelta(days=40)
+"""How long an item is kept after it ended: a milestone and its review."""
 YEARS_BACK = 8
 """How far back a clock leaves public holidays away; before, they count as working days."""
 
 
 def assemble(
-    facts: Facts, handbook: Handbook, at: datetime | None = None, known: KnownHolidays = public_holidays
+    facts: Facts,
+    handbook: Handbook,
+    at: datetime | None = None,
+    known: KnownHolidays = public_holidays,
+    *,
+    closed: bool = False,
 ) -> Snapshot:
     """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
 
+    ``closed``: with the items that ended within ``ENDED_WITHIN``, for those who judge what is just over.
     ``known`` tells the public holidays of a country, a part of it or None, and years.
 
     Raises UserError for a team of nobody and for milestones that lack a date.
@@ -44,7 +52,10 @@ def assemble(
             "UTC and later moments; export them again with both to ask about the past."
         )
     terms = Terms(handbook)
-    items = tuple(_open_items(facts, team, terms, now))
+    items: list[Item] = []
+    ended: list[Item] = []
+    for item in _items(facts, team, terms, now, closed=closed):
+        (items if item.state == "opened" else ended).append(item)
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)
     block = handbook.team
@@ -57,19 +68,22 @@ def assemble(
         projects={project.path: project for project in team.projects},
         milestones=first_of_each(_dated(team, handbook)),
         red=tuple(red_branches(team.projects, team.pipelines, now)),
-        items=items,
+        items=tuple(items),
+        closed=tuple(ended),
     )
 
 
-def _open_items(facts: Facts, team: Team, terms: Terms, now: datetime) -> Iterator[Item]:
-    """The open items with no more than decisions read: equal values shared, unwatched labels' instants away."""
+def _items(facts: Facts, team: Team, terms: Terms, now: datetime, *, closed: bool) -> Iterator[Item]:
+    """The items with no more than decisions read: equal values shared, unwatched labels' instants away."""
     shared: dict[object, object] = {}
     share = shared.setdefault
     watched = cache(terms.watched)
     past = now < team.now
-    for item, events in facts.items(histories=past, closed=past):
-        then = as_of(item, events, now) if past else item
-        if then is None:
+    since = now - ENDED_WITHIN if closed else None
+    # Of what has ended by now, only what was still open at a past moment is of interest to it.
+    for item, events in facts.items(histories=past, closed=past or closed, closed_since=since or now):
+        then = as_of(item, events, now, since) if past else item
+        if then is None or (then.state != "opened" and then.closed_at is None):
             continue
         labels = then.labels
         if labels not in shared:

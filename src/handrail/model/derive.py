@@ -27,7 +27,9 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "mentioned_since": _unanswered_mention(events),
     }
     if isinstance(item, Issue):
-        claims = tuple(Claim(e.by, date.fromisoformat(e.value), e.at) for e in events if e.did == "claimed")
+        claims = tuple(
+            Claim(e.by, date.fromisoformat(e.value) if e.value else None, e.at) for e in events if e.did == "claimed"
+        )
         statuses = [e.at for e in events if e.did == "status_set" and e.value == item.status]
         return replace(item, claims=claims, status_since=statuses[-1] if statuses else None, **common)
     if isinstance(item, MergeRequest):
@@ -39,19 +41,24 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
     return replace(item, **common)
 
 
-def as_of(item: Item, events: Sequence[Event], moment: datetime) -> Item | None:
+def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: datetime | None = None) -> Item | None:
     """The item as it was at ``moment``, derived instants included; None when it was not there yet or not open.
 
+    With ``ended_since`` also as one that is closed or merged, if it ended then or later.
+
     ``events`` are in order of time. Whether it could be merged then is unknown; what has no events (the title, weight,
-    epic and blockers) is as it is today.
+    epic, sections, links and changed files) is as it is today.
     """
     past = [event for event in events if event.at <= moment]
-    if item.created_at > moment or not _open_at(item, past, moment):
+    state, closed_at = _state_at(item, past, moment)
+    if item.created_at > moment:
+        return None
+    if state != "opened" and not (ended_since and closed_at and closed_at >= ended_since):
         return None
     later = [event for event in events if event.at > moment]
     facts = {
-        "state": "opened",
-        "closed_at": None,
+        "state": state,
+        "closed_at": closed_at,
         "labels": _then(item.labels, past, later, "label_added", "label_removed"),
         "assignees": _then(item.assignees, past, later, "assigned", "unassigned"),
         "milestone": _last(past, later, "milestone_set", item.milestone),
@@ -136,11 +143,19 @@ def _open_threads(events: Sequence[Event]) -> tuple[Thread, ...]:
     return tuple(threads.values())
 
 
-def _open_at(item: Item, past: Sequence[Event], moment: datetime) -> bool:
+def _state_at(item: Item, past: Sequence[Event], moment: datetime) -> tuple[str, datetime | None]:
+    """Its state at the moment, and when it ended."""
     for event in reversed(past):
-        if event.did in {"closed", "merged", "reopened"}:
-            return event.did == "reopened"
-    return item.closed_at is None or item.closed_at > moment
+        match event.did:
+            case "closed" | "merged":
+                return event.did, event.at
+            case "reopened":
+                return "opened", None
+            case _:
+                pass
+    if item.closed_at is None or item.closed_at > moment:
+        return "opened", None
+    return item.state, item.closed_at
 
 
 def _then(

@@ -31,10 +31,22 @@ class Facts(Protocol):
         """The team and its calendar. Raises UserError for what a person must mend, like the other two."""
         ...
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
-        """Every item once with its events in order: no events unless ``histories``, none closed unless ``closed``."""
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
+        """Every item once with its events in order: no events unless ``histories``, none closed unless ``closed``.
+
+        ``closed_since``: of those that are closed or merged none that is known to have ended before.
+        """
         ...
 
     def history(self, ref: str) -> Sequence[Event]:
         """One item's events in order of time; none where none are known."""
         ...
+
+
+def is_wanted(item: Item, *, closed: bool, closed_since: datetime | None) -> bool:
+    """Whether ``Facts.items`` gives the item; an end that is not dated may have been at any time."""
+    if item.state == "opened":
+        return True
+    return closed and (closed_since is None or item.closed_at is None or item.closed_at >= closed_since)

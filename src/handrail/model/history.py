@@ -19,7 +19,8 @@ Deed = Literal[
     "unapproved",
     "commented",  # value: the thread's id, empty outside threads
     "thread_resolved",  # value: the thread's id
-    "claimed",  # value: the last date of the claim
+    "claimed",  # value: the last date of the claim, empty where none is named
+    "commanded",  # value: what was said to Handrail, without its name
     "mentioned",  # value: the group that was mentioned
     "drafted",
     "undrafted",

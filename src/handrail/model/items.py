@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 from msgspec import Struct
 
 ReviewState = Literal["unreviewed", "review_started", "reviewed", "requested_changes", "approved", "unapproved"]
+MOST_PATHS = 50
 SIGILS = {"#": "issue", "!": "merge request", "&": "epic"}
 
 
@@ -33,11 +34,50 @@ class Thread(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_f
 
 
 class Claim(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A person's word that they will start on an issue, valid through the end of that day in their zone."""
+    """A person's word that they will start on an issue, valid through the end of that day in their zone.
+
+    ``until`` None: they would like to, and named no day; that holds nothing.
+    """
 
     by: str
-    until: date
+    until: date | None
     made_at: datetime
+
+
+class Section(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """A headed part of a description; what stands before the first heading has the title ""."""
+
+    title: str
+    """The heading in lower case, without markup."""
+    words: int = 0
+    """Words of prose: comments, marks of checkboxes and quick actions are none."""
+    done: int = 0
+    total: int = 0
+    """Its checkboxes, and how many of them are ticked."""
+
+
+class Command(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """A line of a comment that speaks to Handrail, without the name it is called by: "snooze until Friday"."""
+
+    by: str
+    at: datetime
+    text: str
+    thread: str = ""
+    """The thread that it stands in, empty outside threads."""
+
+
+class Stay(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """A milestone that an item was put into, and when."""
+
+    title: str
+    since: datetime
+
+
+class LinkedMergeRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """A merge request that closes an issue when it is merged."""
+
+    ref: str
+    state: Literal["opened", "closed", "merged"] = "opened"
 
 
 class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,12 +96,24 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     confidential: bool = False
     assumed: tuple[str, ...] = ()
     """Names of fields that no source states and that somebody assumed; said wherever they matter."""
+    sections: tuple[Section, ...] = ()
+    """Of the description as it is today, in its order; a snapshot keeps those that a rule may ask for."""
     label_since: dict[str, datetime] = {}
+    label_by: dict[str, str] = {}
+    """Who put a label on."""
+    label_before: dict[str, str] = {}
+    """Of a scoped label that is on it: the label of the same scope that came off last."""
+    milestones: tuple[Stay, ...] = ()
+    """The milestones it has been in, in order, as far as its history tells; the present one is last."""
     assigned_since: datetime | None = None
     last_human_at: datetime | None = None
     last_human_by: str = ""
     mentioned_since: datetime | None = None
     """The first mention of the team's group that nobody else has answered since."""
+    acted: dict[str, datetime] = {}
+    """When each assignee last did anything here: words, labels, state, milestone, people."""
+    commands: tuple[Command, ...] = ()
+    """What people have told Handrail in comments, in order; of open items only."""
 
     @property
     def project(self) -> str:
@@ -81,9 +133,18 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     status: str | None = None
     """Premium's Status, which replaces ``workflow::`` labels where the instance uses it."""
     status_since: datetime | None = None
+    status_before: str | None = None
+    """The Status before the present one."""
     weight: int | None = None
     epic: str | None = None
+    health: Literal["on_track", "needs_attention", "at_risk"] | None = None
+    progress: int | None = None
+    """Per cent, of the kinds of work items that have it."""
     blocked_by: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    related: tuple[str, ...] = ()
+    merge_requests: tuple[LinkedMergeRequest, ...] = ()
+    """The merge requests that close it, with their state today."""
     claims: tuple[Claim, ...] = ()
 
 
@@ -100,6 +161,12 @@ class MergeRequest(
     detailed_merge_status: str = ""
     """GitLab's word, lower case; empty where it is not known (at a past moment, for one)."""
     target_branch: str = ""
+    changed_paths: tuple[str, ...] = ()
+    """The files it changes, the first ``MOST_PATHS`` of them."""
+    changed_paths_cut: bool = False
+    """Whether it changes more."""
+    merge_commit: str = ""
+    """The commit that merged it, its whole SHA; empty before and where GitLab made none."""
 
 
 class Epic(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="epic"):

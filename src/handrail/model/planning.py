@@ -23,13 +23,20 @@ class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pr
 
 
 class Pipeline(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="pipeline", forbid_unknown_fields=True):
-    """A finished pipeline of a project's default branch."""
+    """A finished pipeline."""
 
     project: str
     id: int
     status: str
     finished_at: datetime
     web_url: str | None = None
+    ref: str = ""
+    """The branch; empty: the project's default branch."""
+    sha: str = ""
+    source: str = ""
+    """What started it, in GitLab's word: push, schedule, web ..."""
+    failed_jobs: tuple[str, ...] = ()
+    """The names of the jobs that failed, those that were allowed to left out."""
 
 
 class RedBranch(Struct, frozen=True, gc=False):
@@ -52,12 +59,17 @@ class RedBranch(Struct, frozen=True, gc=False):
 
 
 def red_branches(projects: Iterable[Project], pipelines: Iterable[Pipeline], now: datetime) -> list[RedBranch]:
-    """The red default branches at ``now``, by project. Pipelines that were cancelled or skipped say nothing."""
+    """The red default branches at ``now``, by project.
+
+    Pipelines that were cancelled or skipped say nothing, and those of other branches are not looked at.
+    """
+    branches = {project.path: project.default_branch for project in projects}
     runs: dict[str, list[Pipeline]] = {}
     for pipeline in pipelines:
-        if pipeline.finished_at <= now and pipeline.status in {"success", "failed"}:
+        if pipeline.finished_at > now or pipeline.status not in {"success", "failed"}:
+            continue
+        if pipeline.ref in {"", branches.get(pipeline.project, "main")}:
             runs.setdefault(pipeline.project, []).append(pipeline)
-    branches = {project.path: project.default_branch for project in projects}
     red = []
     for path in sorted(runs):
         latest_first = sorted(runs[path], key=lambda run: (run.finished_at, run.id), reverse=True)

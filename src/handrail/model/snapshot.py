@@ -39,7 +39,10 @@ class Calendars:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The facts at ``now``: open items only, each once. ``team`` stands for everybody where nobody is named."""
+    """The facts at ``now``: the open items, each once. ``team`` stands for everybody where nobody is named.
+
+    ``closed`` are the items that ended in the last weeks, where somebody asked for them (``engine.assemble``).
+    """
 
     now: datetime
     team: Person
@@ -49,6 +52,7 @@ class Snapshot:
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     red: tuple[RedBranch, ...] = ()
     items: tuple[Item, ...] = ()
+    closed: tuple[Item, ...] = ()
 
     @cached_property
     def by_ref(self) -> Mapping[str, Item]:

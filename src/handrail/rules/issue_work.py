@@ -1,6 +1,6 @@
 """Issues in the work queue: whose they are, whether they are available, and who holds a claim (clause milestone.*)."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from handrail.model.items import Claim, Issue
@@ -44,13 +44,13 @@ def _open_blockers(issue: Issue, desk: Desk) -> tuple[str, ...]:
 
 def live_claim(issue: Issue, desk: Desk) -> Claim | None:
     """The claim that holds: the earliest made of those whose last day is not over in the claimant's zone."""
-    held = [claim for claim in issue.claims if _end(claim, desk) > desk.snapshot.now]
+    held = [claim for claim in issue.claims if claim.until and _end(claim.by, claim.until, desk) > desk.snapshot.now]
     return min(held, key=lambda claim: (claim.made_at, claim.by)) if held else None
 
 
-def _end(claim: Claim, desk: Desk) -> datetime:
-    person = desk.snapshot.people.get(claim.by, desk.snapshot.team)
-    return datetime.combine(claim.until + timedelta(days=1), time(), ZoneInfo(person.zone))
+def _end(by: str, until: date, desk: Desk) -> datetime:
+    person = desk.snapshot.people.get(by, desk.snapshot.team)
+    return datetime.combine(until + timedelta(days=1), time(), ZoneInfo(person.zone))
 
 
 def _standing(issue: Issue, says: Says, stage: str) -> Standing:
@@ -126,10 +126,11 @@ def _available_since(issue: Issue, desk: Desk) -> datetime:
 
 def _free(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
     names = (issue.milestone,) if issue.milestone else ()
-    if not issue.claims:
+    ended = [(claim.until, claim.made_at, claim.by) for claim in issue.claims if claim.until]
+    if not ended:
         return Reason("free", names=names), *_unplanned(issue, desk)
-    last = max(issue.claims, key=lambda claim: (claim.until, claim.made_at))
-    return Reason("claim-ended", by=last.by, until=last.until, names=names), *_unplanned(issue, desk)
+    until, _, by = max(ended)
+    return Reason("claim-ended", by=by, until=until, names=names), *_unplanned(issue, desk)
 
 
 def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:

@@ -45,13 +45,15 @@ class StoredFacts:
         ordered = sorted(found, key=lambda source: source.at)  # the latest word on somebody counts
         return {account.username: account for source in ordered for account in source.accounts}
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
         """The items, those that changed longest ago first, streamed: a reader never holds all of them."""
         with in_plain_words(self._place), self._engine.connect() as connection:
             if histories:
-                yield from read.items_with_histories(connection, closed=closed)
+                yield from read.items_with_histories(connection, closed=closed, closed_since=closed_since)
             else:
-                for item in read.bare_items(connection, closed=closed):
+                for item in read.bare_items(connection, closed=closed, closed_since=closed_since):
                     yield item, ()
 
     def history(self, ref: str) -> Sequence[Event]:

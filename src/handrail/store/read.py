@@ -1,10 +1,13 @@
 """What is stored, as the frozen values that were written."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, or_, select
 
+from handrail.model.facts import is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Surroundings
@@ -14,32 +17,44 @@ from handrail.store.tables import OPEN, histories, items, provisional_events, su
 _item = msgspec.json.Decoder(Item).decode
 _events = msgspec.json.Decoder(tuple[Event, ...]).decode
 _surroundings = msgspec.json.Decoder(Surroundings).decode
+_Query = TypeVar("_Query", bound=Select[Any])
 _AT_ONCE = 1_000
 """Rows that are held in memory while items are streamed."""
 
 
-def bare_items(connection: Connection, *, closed: bool) -> Iterator[Item]:
-    """The items without histories."""
-    chosen = select(items.c.facts).order_by(items.c.updated_at, items.c.ref)
-    if not closed:
-        chosen = chosen.where(OPEN)
+def bare_items(connection: Connection, *, closed: bool, closed_since: datetime | None = None) -> Iterator[Item]:
+    """The items without histories; see ``Facts.items``."""
+    chosen = _chosen(select(items.c.facts), closed=closed, closed_since=closed_since)
     # The result is closed although the reader may stop early: on PostgreSQL it is a cursor of the server's.
     with connection.execution_options(yield_per=_AT_ONCE).scalars(chosen) as rows:
         for facts in rows:
-            yield _item(facts)
+            item = _item(facts)
+            if is_wanted(item, closed=closed, closed_since=closed_since):
+                yield item
 
 
-def items_with_histories(connection: Connection, *, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+def items_with_histories(
+    connection: Connection, *, closed: bool, closed_since: datetime | None = None
+) -> Iterator[tuple[Item, Sequence[Event]]]:
     """The items with what is known of their histories, provisional events included."""
     provisional = provisional_of(connection, None)
     chosen = select(items.c.ref, items.c.facts, histories.c.events).outerjoin(histories)
-    chosen = chosen.order_by(items.c.updated_at, items.c.ref)
-    if not closed:
-        chosen = chosen.where(OPEN)
+    chosen = _chosen(chosen, closed=closed, closed_since=closed_since)
     with connection.execution_options(yield_per=_AT_ONCE).execute(chosen) as rows:
         for ref, facts, events in rows:
-            known = _events(events) if events is not None else ()
-            yield _item(facts), with_provisional(known, provisional.get(ref, ()))
+            item = _item(facts)
+            if is_wanted(item, closed=closed, closed_since=closed_since):
+                known = _events(events) if events is not None else ()
+                yield item, with_provisional(known, provisional.get(ref, ()))
+
+
+def _chosen(query: _Query, *, closed: bool, closed_since: datetime | None) -> _Query:
+    """The rows that can be wanted, in order; an item that ended then or later has changed since."""
+    if not closed:
+        query = query.where(OPEN)
+    elif closed_since is not None:
+        query = query.where(or_(OPEN, items.c.updated_at >= closed_since.replace(microsecond=0)))
+    return query.order_by(items.c.updated_at, items.c.ref)
 
 
 def item_of(connection: Connection, ref: str) -> Item | None:

@@ -48,8 +48,8 @@ def wrong_events(events: Sequence[Event]) -> str | None:
     for event in events:
         if event.at.tzinfo is None:
             return f"the event “{event.did}” has a time without a zone: end it with Z or an offset"
-        if event.did == "claimed" and not _is_date(event.value):
-            return f"a claim's value is its last date (2026-07-01), not “{event.value}”"
+        if event.did == "claimed" and event.value and not _is_date(event.value):
+            return f"a claim's value is its last date (2026-07-01) or empty, not “{event.value}”"
         if event.did == "reviewed" and event.value not in get_args(ReviewState):
             return f"“{event.value}” is no review's state: one of {', '.join(get_args(ReviewState))}"
     for earlier, later in pairwise(events):

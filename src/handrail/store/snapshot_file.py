@@ -17,7 +17,7 @@ from msgspec import Struct
 from handrail.errors import UserError
 from handrail.handbook.people_problems import person_problems
 from handrail.model.derive import derived
-from handrail.model.facts import Facts, Team
+from handrail.model.facts import Facts, Team, is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
@@ -76,7 +76,9 @@ class SnapshotFile:
         """The header and the lines before the first item."""
         return self._head[1]
 
-    def items(self, *, histories: bool, closed: bool) -> Iterator[tuple[Item, Sequence[Event]]]:
+    def items(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[Item, Sequence[Event]]]:
         """The items in the file's order, each once."""
         header, team = self._head
         wanted = histories or not header.derived
@@ -86,7 +88,7 @@ class SnapshotFile:
                 raise self._problem(number, f"{item.ref} stands here a second time: remove one of the two lines")
             seen.add(item.ref)
             self._check(number, item, events, team.now)
-            if not closed and item.state != "opened":
+            if not is_wanted(item, closed=closed, closed_since=closed_since):
                 continue
             yield (
                 (item if header.derived or not events else derived(item, events)),
