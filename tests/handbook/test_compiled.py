@@ -34,9 +34,9 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Chain]:
     times: list[Chain] = []
     original = load.loaded
 
-    def loaded(chain: Chain) -> Handbook:
+    def loaded(chain: Chain, whole: type[Handbook] = Handbook) -> Handbook:
         times.append(chain)
-        return original(chain)
+        return original(chain, whole)
 
     monkeypatch.setattr(load, "loaded", loaded)
     return times

@@ -89,9 +89,7 @@ class Chosen:
     @cached_property
     def handbook(self) -> "Handbook":
         """The handbook: the named file's, else the bundled one."""
-        from handrail.handbook.compiled import read
-
-        return read(self.handbook_file, cache_folder())
+        return read_handbook(self.handbook_file)
 
     def queue(self, at: str | None) -> "WorkQueue":
         """The work queue of the facts, now or at the moment that ``at`` names."""
@@ -155,6 +153,19 @@ class Chosen:
         if not 1970 <= at.year <= 2100:
             raise UserError(f"“{text}” is out of reach: name a moment from 1970 to 2100.")
         return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.handbook.team.zone))
+
+
+def read_handbook(path: Path | None) -> "Handbook":
+    """The handbook of a file, or the bundled one, through its compiled copy."""
+    from handrail import rules
+    from handrail.handbook.compiled import read
+
+    def whole() -> type["Handbook"]:
+        from handrail.rules.catalogue import whole_handbook
+
+        return whole_handbook()
+
+    return read(path, cache_folder(), whole, sorted(Path(rules.__path__[0]).glob("*.py")))
 
 
 def now() -> datetime:

@@ -16,8 +16,9 @@ ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person":
 def check(file: Path) -> None:
     """Say everything that is wrong with a handbook, each with its line, its column and the nearest right word."""
     from handrail.handbook.load import find_problems, load
+    from handrail.rules.catalogue import whole_handbook
 
-    problems = find_problems(file)
+    problems = find_problems(file, whole_handbook())
     if problems:
         raise UserError(*map(str, problems), f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in {file}")
     found = load(file)
@@ -40,8 +41,9 @@ def handbook(chosen: Chosen, *, groups: bool, links: bool, table: bool, schema: 
     found = chosen.handbook
     if schema:
         from handrail.handbook.json_schema import json_schema
+        from handrail.rules.catalogue import whole_handbook
 
-        print_json(json_schema())
+        print_json(json_schema(whole_handbook()))
     elif json_wanted:
         print_json(found)
     elif groups:

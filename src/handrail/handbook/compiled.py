@@ -5,6 +5,7 @@ from which files and contents; and the handbook. What does not match is made ane
 cache goes unsaid, since only time is lost.
 """
 
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -33,16 +34,20 @@ class _Compiled(msgspec.Struct, frozen=True, array_like=True):
     handbook: msgspec.Raw
 
 
-def read(path: Path | None, cache: Path) -> Handbook:
+def read(
+    path: Path | None, cache: Path, whole: Callable[[], type[Handbook]] = lambda: Handbook, shapes: Sequence[Path] = ()
+) -> Handbook:
     """The handbook at `path` (None: the bundled one), through its copy in the folder `cache`.
 
-    Raises UserError as `handbook.load.load` does. The cache may be missing, damaged or unwritable.
+    `whole` tells a handbook's shape where the copy has to be made, see `handbook.load.load`; `shapes` are the files in
+    which the rules' settings are declared. Raises UserError as `load` does. The cache may be missing, damaged or
+    unwritable.
     """
     own = "" if path is None else str(path.absolute())
     copy = cache / f"handbook-{sha256(own.encode(errors='surrogateescape')).hexdigest()[:16]}.msgpack"
-    maker = _maker()
+    maker = _maker(shapes)
     handbook = _cached(copy, own, maker)
-    return handbook if handbook is not None else _made(path, own, copy, maker)
+    return handbook if handbook is not None else _made(path, own, copy, maker, whole())
 
 
 def _cached(copy: Path, own: str, maker: bytes) -> Handbook | None:
@@ -63,12 +68,12 @@ def _cached(copy: Path, own: str, maker: bytes) -> Handbook | None:
         return None
 
 
-def _made(path: Path | None, own: str, copy: Path, maker: bytes) -> Handbook:
+def _made(path: Path | None, own: str, copy: Path, maker: bytes, whole: type[Handbook]) -> Handbook:
     from handrail.handbook.extends import read_chain
     from handrail.handbook.load import loaded
 
     chain = read_chain(path)
-    handbook = loaded(chain)
+    handbook = loaded(chain, whole)
     files = [(own if index == 0 else str(file.path.absolute()) if file.path else "", file.content)
              for index, file in enumerate(chain.files)]  # fmt: skip
     parts = tuple(_Part(name, sha256(content).digest()) for name, content in files)
@@ -94,10 +99,10 @@ def _write(copy: Path, content: bytes) -> None:
             raise
 
 
-def _maker() -> bytes:
+def _maker(shapes: Sequence[Path]) -> bytes:
     """What else the copy depends on: the release, and the shapes as this copy of Handrail has them."""
-    shapes = sha256(__version__.encode())
-    for module in (schema, people):
+    made_by = sha256(__version__.encode())
+    for path in (Path(str(schema.__file__)), Path(str(people.__file__)), *shapes):
         with suppress(OSError):
-            shapes.update(Path(str(module.__file__)).read_bytes())
-    return shapes.digest()
+            made_by.update(path.read_bytes())
+    return made_by.digest()

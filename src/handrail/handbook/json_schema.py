@@ -20,15 +20,15 @@ _EXTENDS: Schema = {
 }
 
 
-def json_schema() -> Schema:
-    """The JSON Schema (draft 2020-12) of a handbook file."""
+def json_schema(shape: type[Handbook] = Handbook) -> Schema:
+    """The JSON Schema (draft 2020-12) of a handbook file, by a handbook's shape (see `handbook.load.load`)."""
     from pydantic import TypeAdapter
 
-    whole = TypeAdapter(Handbook).json_schema()
+    whole = TypeAdapter(shape).json_schema()
     definitions: Schema = whole.pop("$defs")
-    blocks = _blocks(Handbook, merging=True, found={})
+    blocks = _blocks(shape, merging=True, found={})
     for block, merging in blocks.items():
-        definition = whole if block is Handbook else definitions[block.__name__]
+        definition = whole if block is shape else definitions[block.__name__]
         _describe(definition, block)
         _loosen(definition, block, merging=merging)
     whole["properties"] = {"extends": _EXTENDS} | whole["properties"]

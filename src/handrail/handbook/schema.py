@@ -5,7 +5,7 @@ their compiled form back without pydantic (docs/decisions/0003). Unknown keys ar
 """
 
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Len
 
@@ -35,6 +35,8 @@ class TeamBlock:
     """ISO 3166 code of its part."""
     mention: str = ""
     """The group that people mention on GitLab to reach the team, without its @."""
+    handle: Text = "handrail"
+    """The name, without its @, to which commands in comments are addressed."""
     bots: tuple[Text, ...] = ()
     """Accounts that are no people: nobody waits for their reviews."""
 
@@ -342,6 +344,54 @@ class Support:
 
 
 @dataclass(frozen=True)
+class RuleSettings:
+    """What every rule has: what becomes of its findings. A rule's own settings stand in its module, beside its words.
+
+    ``off``: the rule is not asked. ``report``: it says what it finds. ``propose``: what would mend it waits for a
+    person's yes. ``apply``: it is done.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    mode: Literal["off", "report", "propose", "apply"] = "propose"
+
+
+@dataclass(frozen=True)
+class Noise:
+    """How often, and when, people are spoken to. What does not fit waits, or stands in their `next` instead."""
+
+    __pydantic_config__ = _STRICT
+
+    per_person: Annotated[int, Ge(0)]
+    """Comments that address the same person, in 24 hours."""
+    per_thread: Annotated[int, Ge(0)]
+    """Comments on the same issue or merge request, in 7 days."""
+    office_hours: bool
+    """Whether a person of the team is addressed in their office hours only."""
+    repeat_days: Annotated[tuple[Annotated[int, Gt(0)], ...], Len(1)]
+    """Days until a reminder that nothing came of is repeated; the last one goes on."""
+
+
+Standing = Literal["author", "assignee", "reviewer", "team", "engineering_manager", "product_manager"]
+"""Who somebody is to an item."""
+
+
+@dataclass(frozen=True)
+class Acting:
+    """How Handrail acts on GitLab: how much at once, how loud, and whose commands it follows."""
+
+    __pydantic_config__ = _STRICT
+
+    most_actions: Annotated[int, Gt(0)]
+    """Actions that a plan may have; a larger one is applied with --force only."""
+    most_share: Annotated[float, Gt(0), Le(1)]
+    """The share of the open items that it may change."""
+    noise: Noise
+    commands: dict[str, tuple[Standing, ...]]
+    """Commands in comments, by name, each with those whose word counts."""
+
+
+@dataclass(frozen=True)
 class Clause:
     """One statement of the page in our words, and what becomes of it: exactly one of the last four.
 
@@ -376,6 +426,9 @@ class Handbook:
     rotation: Rotation
     planning: Planning
     support: Support
+    acting: Acting
+    rules: dict[str, Any] = field(default_factory=dict)
+    """Each rule's settings, by the rule's name; their shapes are the rules' own (see `rules.catalogue`)."""
     groups: dict[str, Group] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)

@@ -90,10 +90,15 @@ def stand_in(kind: Any) -> Plain:
 
 @cache
 def descriptions(block: type) -> dict[str, str]:
-    """What the schema's source says below each field of a block that has such a text."""
-    body = ast.parse(inspect.getsource(block)).body[0]
-    assert isinstance(body, ast.ClassDef)
+    """What the source says below each field of a block that has such a text; what it inherits comes with it."""
     found: dict[str, str] = {}
+    for parent in block.__bases__:
+        found |= descriptions(parent) if dataclasses.is_dataclass(parent) else {}
+    try:
+        body = ast.parse(inspect.getsource(block)).body[0]
+    except (OSError, TypeError):  # put together from the rules' settings: no source of its own
+        return found
+    assert isinstance(body, ast.ClassDef)
     for field, text in zip(body.body, body.body[1:], strict=False):
         match field, text:
             case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str() as says)):

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from handrail.handbook.document import KeyPath, Plain
+from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import at, bare, choices, fields
 
 _FEW = 12  # so many words are told when none is near
@@ -53,12 +54,12 @@ def shown(value: Plain) -> str:
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
-def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any]) -> str:
-    """The sentence for one of pydantic's kinds of error, at `path`, about `value`."""
-    name, sort = named(path), at(path)
+def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any], whole: type[Handbook] = Handbook) -> str:
+    """The sentence for one of pydantic's kinds of error, at `path` of the shape `whole`, about `value`."""
+    name, sort = named(path), at(path, whole)
     match kind:
         case "unexpected_keyword_argument":
-            return f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1]))))}"
+            return f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1], whole))))}"
         case "missing":
             return f"{named(path[:-1])} needs `{path[-1]}`"
         case "literal_error" if path == ("handbook",):

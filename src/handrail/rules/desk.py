@@ -1,16 +1,23 @@
 """What the decisions about single items share: the handbook's terms, clocks, who is there, and filing under a row."""
 
-from datetime import date, datetime
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock, ClockState
 from handrail.model.items import Issue, Item
+from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
+from handrail.rules.queue_words import Voice
 from handrail.rules.terms import Says, Standing, Terms
 from handrail.rules.verdict import Place, Verdict
+from handrail.worktime import release_calendar
 from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
+from handrail.worktime.fiscal import FiscalQuarter
 
 NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
@@ -30,6 +37,7 @@ class Desk:
         }
         self._near = slo.near
         self._absent: dict[str, bool] = {}
+        self._quarters: dict[str, str | None] = {}
 
     def is_member(self, username: str) -> bool:
         """Whether the person is of the team."""
@@ -105,6 +113,87 @@ class Desk:
             return Verdict(finding=TriageFinding(item, self._lacks(standing), NO_ROW), standing=standing)
         return Verdict(places=(Place(entry, people, pool, but, standing),), standing=standing)
 
+    # --- whose, and when ---------------------------------------------------------------------------------
+
+    @cached_property
+    def voice(self) -> Voice:
+        """What names people and days to the whole team, in its zone."""
+        return Voice(self.snapshot.people, self.snapshot.now, "", self.handbook.team.zone)
+
+    def with_role(self, *roles: Role) -> tuple[str, ...]:
+        """The members who have one of the roles, by user name."""
+        return tuple(sorted(name for name, person in self.snapshot.people.items() if set(roles) & {*person.roles}))
+
+    @cached_property
+    def managers(self) -> tuple[str, ...]:
+        """EM and PM."""
+        return self.with_role("engineering_manager", "product_manager")
+
+    def owners(self, item: Item) -> tuple[str, ...]:
+        """Who of the team can act on an item first: its assignees, else its author; nobody else is known to."""
+        assigned = tuple(name for name in item.assignees if self.is_member(name))
+        return assigned or ((item.author,) if self.is_member(item.author) else ())
+
+    def source_name(self, project: str) -> str:
+        """What the handbook calls the source of that path; the path itself where it names none."""
+        return self._sources.get(project, project)
+
+    @cached_property
+    def _sources(self) -> Mapping[str, str]:
+        return {source.path: name for name, source in self.handbook.sources.items()}
+
+    def closed_by_merging(self, ref: str) -> tuple[Issue, ...]:
+        """The open issues that a merge request closes."""
+        return self._closers.get(ref, ())
+
+    @cached_property
+    def _closers(self) -> Mapping[str, tuple[Issue, ...]]:
+        found: dict[str, tuple[Issue, ...]] = {}
+        for item in self.snapshot.items:
+            if isinstance(item, Issue):
+                for linked in item.merge_requests:
+                    found[linked.ref] = (*found.get(linked.ref, ()), item)
+        return found
+
+    # --- milestones and quarters --------------------------------------------------------------------------
+
+    def start_of(self, title: str) -> datetime | None:
+        """The instant at which a milestone began in the team's zone; None for one without dates."""
+        known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
+        return self.midnight(known.start) if known and known.start else None
+
+    def due_of(self, title: str) -> date | None:
+        """A milestone's last day; None for one without dates."""
+        known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
+        return known.due if known else None
+
+    def midnight(self, day: date) -> datetime:
+        """The first instant of a day in the team's zone."""
+        return datetime.combine(day, time(), ZoneInfo(self.handbook.team.zone))
+
+    def quarter_of(self, title: str) -> str | None:
+        """The label of the fiscal quarter in which a milestone's release falls; None where no date is known."""
+        if title not in self._quarters:
+            computed = release_calendar.milestone(title)
+            day = computed.release if computed else self.due_of(title)
+            self._quarters[title] = self.quarter_label(day) if day else None
+        return self._quarters[title]
+
+    def quarter_label(self, day: date) -> str:
+        """The label of the fiscal quarter that a day lies in."""
+        planning = self.handbook.planning
+        quarter = FiscalQuarter.of(day, planning.fiscal_year_starts)
+        return planning.quarter_label.format(year=f"{quarter.year % 100:02}", quarter=quarter.number)
+
+    def is_quarter(self, label: str) -> bool:
+        """Whether a label names a fiscal quarter, of whichever year."""
+        return self._quarter_pattern.fullmatch(label) is not None
+
+    @cached_property
+    def _quarter_pattern(self) -> re.Pattern[str]:
+        label = re.escape(self.handbook.planning.quarter_label)
+        return re.compile(label.replace(r"\{year\}", r"\d\d").replace(r"\{quarter\}", "[1-4]"))
+
     def _lacks(self, standing: Standing) -> tuple[str, ...]:
         """What keeps the item from the row that it is closest to."""
         rows = [
@@ -117,3 +206,8 @@ class Desk:
         scope = next(iter(self.handbook.priorities), "priority::1").rpartition("::")[0]
         words = {"priority": f"a {scope} label"}
         return tuple(dict.fromkeys(words.get(misfit.field, misfit.wants) for misfit in nearest))
+
+
+def marked(labels: Iterable[str]) -> str:
+    """Labels as GitLab shows them in text: ~one and ~two."""
+    return " and ".join(f"~{label}" if " " not in label else f'~"{label}"' for label in labels)

@@ -1,0 +1,70 @@
+"""A plan: what would be done on GitLab, ready to be read, approved and applied; and what is known of earlier ones."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+from msgspec import Struct
+
+from handrail.model.actions import Action
+
+
+class Refusal(Struct, frozen=True, gc=False):
+    """An action that is left out of the plan, and why. ``until``: when it may come after all, where that is known."""
+
+    action: Action
+    why: str
+    until: datetime | None = None
+
+
+class Conflict(Struct, frozen=True, gc=False):
+    """Actions that exclude each other; none of them is applied."""
+
+    actions: tuple[Action, ...]
+    why: str
+
+
+class Plan(Struct, frozen=True):
+    """Sorted actions, each key once; what conflicts; what was refused.
+
+    ``too_large`` tells why it is applied by force only.
+    """
+
+    at: datetime
+    actions: tuple[Action, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    too_large: str = ""
+
+    @property
+    def digest(self) -> str:
+        """Of the actions alone, so that what was reviewed is what is applied; sixteen hexadecimal digits."""
+        return sha256(_encode(self.actions)).hexdigest()[:16]
+
+
+class Done(Struct, frozen=True, gc=False):
+    """An action of an earlier plan that was carried out: when, and of a comment the digest of its words."""
+
+    at: datetime
+    words: str = ""
+
+
+class Sent(Struct, frozen=True, gc=False):
+    """A comment of ours that somebody was told of: on what, to whom, when."""
+
+    subject: str
+    to: tuple[str, ...]
+    at: datetime
+
+
+class Known(Struct, frozen=True):
+    """What a planner has to know of the past: done actions by key, our comments, findings that people settled."""
+
+    done: Mapping[str, Done] = {}
+    sent: tuple[Sent, ...] = ()
+    settled: Mapping[str, str] = {}
+    """By ``Finding.key``, or by ``rule/*/subject`` for all of a rule's, who settled it and because of what."""
+
+
+_encode = msgspec.json.Encoder(order="deterministic").encode

@@ -1,0 +1,56 @@
+"""A comment of ours, whole: whom it thanks and asks (the rule's words), why, how to disagree, and the hidden marker."""
+
+import re
+
+from handrail.handbook.schema import Handbook
+from handrail.model.actions import Comment, CreateItem
+
+_MARKER = re.compile(r"<!-- handrail:([a-z0-9_]+):(\S+) -->")
+
+
+def marker(rule: str, topic: str) -> str:
+    """What tells our comments and issues from all others, and from each other: an HTML comment, which nobody sees."""
+    return f"<!-- handrail:{rule}:{topic} -->"
+
+
+def marked(text: str) -> tuple[str, str] | None:
+    """The rule and topic of a text that is ours; None for anybody else's."""
+    found = _MARKER.search(text)
+    return (found[1], found[2]) if found else None
+
+
+def letter(comment: Comment, rule: str, clause: str, handbook: Handbook) -> str:
+    """The comment's body in Markdown. Its words are the same as long as what it says is."""
+    to = f"@{comment.group}" if comment.group else " ".join(f"@{name}" for name in comment.to)
+    greeting = f"{to}, {comment.thanks}" if to else comment.thanks[:1].upper() + comment.thanks[1:]
+    stop = "" if greeting.endswith((".", "!", "?")) else "."
+    parts = (
+        greeting + stop,
+        comment.asks,
+        f"*Why: {because(clause, handbook)} {how_to_disagree(handbook)}*",
+        marker(rule, comment.topic),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def opened(item: CreateItem, rule: str, clause: str, handbook: Handbook) -> str:
+    """The description of an issue of ours in Markdown."""
+    return "\n\n".join((item.description, f"*Why: {because(clause, handbook)}*", marker(rule, item.topic))) + "\n"
+
+
+def because(clause: str, handbook: Handbook) -> str:
+    """The clause in its own words, with where it stands on the team's page."""
+    stated = handbook.clauses[clause]
+    page = handbook.links.get("workflow", "")
+    if not page:
+        return stated.says
+    return f"{stated.says} ([{stated.section}]({page}#{_anchor(stated.section)}))"
+
+
+def how_to_disagree(handbook: Handbook) -> str:
+    """How somebody says that a finding does not hold here."""
+    return f"If it does not fit here, answer `@{handbook.team.handle} not-applicable because …`, and that settles it."
+
+
+def _anchor(section: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", section.casefold()).strip("-")

@@ -1,0 +1,145 @@
+"""One planner: findings become a plan: sorted, free of conflicts, capped, and no louder than the handbook allows.
+
+Nothing is asked of GitLab for it: facts, handbook and what is known of earlier plans are enough.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
+
+from msgspec.structs import replace
+
+from handrail.handbook.schema import Handbook
+from handrail.model.actions import Action, Comment, identity
+from handrail.model.findings import Finding, Remedy
+from handrail.model.plans import Known, Plan, Refusal
+from handrail.model.snapshot import Snapshot
+from handrail.plan.conflicts import parted
+from handrail.plan.letters import letter
+from handrail.plan.noise import Budget
+from handrail.plan.preconditions import expected
+
+_SEVERITIES = ("breach", "warning", "note")
+
+
+def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handbook, known: Known | None = None) -> Plan:
+    """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
+    known = known or Known()
+    refused: list[Refusal] = []
+    wanted: dict[tuple[str, object], Action] = {}
+    for finding in sorted(findings, key=lambda one: _SEVERITIES.index(one.severity)):
+        mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
+        if mode == "report":
+            continue
+        settled = known.settled.get(finding.key) or known.settled.get(f"{finding.rule}/*/{finding.subject}")
+        for action in _actions(finding, snapshot, mode):
+            if settled:
+                refused.append(Refusal(action, settled))
+                continue
+            same = action.subject, identity(action.change)
+            there = wanted.get(same)
+            wanted[same] = action if there is None else _joined(there, action)
+    left, done = _not_done(wanted.values(), handbook, known)
+    peaceful, conflicts = parted(left)
+    budget = Budget(snapshot, handbook.acting.noise, known.sent)
+    chosen = []
+    for action in peaceful:
+        # Words of ours that stand there already are edited, which tells nobody: they cost nothing.
+        quiet = not isinstance(action.change, Comment) or action.key in known.done
+        refusal = None if quiet else budget.refuses(action)
+        if refusal is None:
+            chosen.append(action)
+        else:
+            refused.append(refusal)
+    actions = tuple(sorted(chosen, key=_order(handbook)))
+    return Plan(
+        snapshot.now,
+        actions,
+        tuple(sorted(conflicts, key=lambda conflict: conflict.why)),
+        tuple(sorted([*refused, *done], key=lambda one: _order(handbook)(one.action))),
+        _too_large(actions, snapshot, handbook),
+    )
+
+
+def words_of(action: Action, handbook: Handbook) -> str:
+    """The digest of a comment's words; nothing for other actions."""
+    if not isinstance(action.change, Comment):
+        return ""
+    return sha256(letter(action.change, action.rule, action.clause, handbook).encode()).hexdigest()[:16]
+
+
+def _actions(finding: Finding, snapshot: Snapshot, mode: str) -> Iterator[Action]:
+    for remedy in finding.remedies:
+        subject = remedy.subject or finding.subject
+        item = snapshot.by_ref.get(subject)
+        expects = (*(expected(remedy.change, item) if item else ()), *remedy.expects)
+        yield Action(
+            finding.rule,
+            finding.clause,
+            subject,
+            remedy.change,
+            finding.says,
+            tuple(dict.fromkeys(expects)),
+            finding.evidence,
+            _touched(remedy, finding),
+            finding.period,
+            "apply" if mode == "apply" else "propose",
+        )
+
+
+def _touched(remedy: Remedy, finding: Finding) -> tuple[str, ...]:
+    to = remedy.change.to if isinstance(remedy.change, Comment) else ()
+    return tuple(dict.fromkeys((*to, *finding.who)))
+
+
+def _joined(first: Action, second: Action) -> Action:
+    """One action for what two findings want alike: the first's, with the second's reason and people added."""
+    why = first.why if second.why in first.why else f"{first.why} {second.why}"
+    return replace(
+        first,
+        why=why,
+        expects=tuple(dict.fromkeys((*first.expects, *second.expects))),
+        evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
+        touches=tuple(dict.fromkeys((*first.touches, *second.touches))),
+    )
+
+
+def _not_done(actions: Iterable[Action], handbook: Handbook, known: Known) -> tuple[list[Action], list[Refusal]]:
+    """What is left to do, and what was done before and is wanted otherwise by somebody: that we do not do again."""
+    left: list[Action] = []
+    refused: list[Refusal] = []
+    for action in actions:
+        done = known.done.get(action.key)
+        if done is None:
+            left.append(action)
+        elif isinstance(action.change, Comment):
+            if done.words != words_of(action, handbook):
+                left.append(action)
+        else:
+            refused.append(Refusal(action, f"we did so on {done.at:%Y-%m-%d}, and it was taken back since"))
+    return left, refused
+
+
+def _order(handbook: Handbook):  # type: ignore[no-untyped-def]  # a key for sorting
+    """By rule as the handbook lists them, then place and number of the subject, then kind and key."""
+    places = {name: place for place, name in enumerate(handbook.rules)}
+
+    def order(action: Action) -> tuple[int, str, int, str, str]:
+        path, _, number = action.subject.replace("!", "#").replace("&", "#").rpartition("#")
+        place = places.get(action.rule, len(places))
+        iid = int(number) if number.isdecimal() else 0
+        return place, path or action.subject, iid, action.kind, action.key
+
+    return order
+
+
+def _too_large(actions: Sequence[Action], snapshot: Snapshot, handbook: Handbook) -> str:
+    acting = handbook.acting
+    if len(actions) > acting.most_actions:
+        return f"{len(actions)} actions are more than the {acting.most_actions} that the handbook allows at once"
+    changed = len({action.subject for action in actions} & snapshot.by_ref.keys())
+    if changed > acting.most_share * max(len(snapshot.items), 1):
+        return (
+            f"it changes {changed} of {len(snapshot.items)} open items, more than the {acting.most_share:.0%} that the "
+            "handbook allows at once"
+        )
+    return ""

@@ -1,0 +1,93 @@
+"""The rules that return findings: found by their modules' shape, asked one after the other in the handbook's order.
+
+A rule is a module of this room with five names: ``CLAUSES`` that it keeps, ``FINDINGS`` (its codes, and when each is
+found), ``Settings`` (a ``RuleSettings``), ``subjects(desk)`` and ``decide(subject, desk, settings)``. Nothing else has
+to know of it but the handbook, which gives it its settings.
+"""
+
+import dataclasses
+import pkgutil
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import msgspec
+
+import handrail.rules
+from handrail.handbook.schema import Handbook, RuleSettings
+from handrail.model.findings import Finding
+from handrail.rules.desk import Desk
+
+
+class Rule(NamedTuple):
+    """One rule, ready to be asked: its name is its module's."""
+
+    name: str
+    settings: type[RuleSettings]
+    subjects: Callable[[Desk], Iterable[Any]]
+    decide: Callable[[Any, Desk, Any], Iterable[Finding]]
+    clauses: tuple[str, ...]
+    codes: dict[str, str]
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """Every rule by name."""
+    found: dict[str, Rule] = {}
+    for module in _modules():
+        if hasattr(module, "decide"):
+            name = module.__name__.rpartition(".")[2]
+            found[name] = Rule(name, module.Settings, module.subjects, module.decide, module.CLAUSES, module.FINDINGS)
+    return found
+
+
+def _modules() -> Iterator[ModuleType]:
+    for module in pkgutil.iter_modules(handrail.rules.__path__):
+        yield import_module(f"handrail.rules.{module.name}")
+
+
+@cache
+def whole_handbook() -> type[Handbook]:
+    """A handbook's shape with the settings of every rule in it."""
+    blocks = [(name, rule.settings, dataclasses.field(default_factory=rule.settings)) for name, rule in rules().items()]
+    block = dataclasses.make_dataclass(
+        "Rules", blocks, frozen=True, namespace={"__pydantic_config__": {"extra": "forbid"}}
+    )
+    block.__doc__ = "Each rule's settings, by the rule's name."
+    whole = dataclasses.make_dataclass(
+        "Handbook",
+        [("rules", block, dataclasses.field(default_factory=block))],
+        bases=(Handbook,),
+        frozen=True,
+        namespace={"__pydantic_config__": {"extra": "forbid"}},
+    )
+    whole.__doc__ = Handbook.__doc__
+    return whole
+
+
+def settings_of(handbook: Handbook, rule: Rule) -> RuleSettings:
+    """The rule's settings as the handbook has them; the rule's own where it says nothing."""
+    stated = handbook.rules.get(rule.name, {})
+    return msgspec.convert(stated, rule.settings)
+
+
+def asked(handbook: Handbook, only: Collection[str] = ()) -> Iterator[tuple[Rule, RuleSettings]]:
+    """The rules that are not off, in the handbook's order; ``only`` those of these names, if any are given."""
+    known = rules()
+    for name in dict.fromkeys((*handbook.rules, *known)):
+        if name in known and (not only or name in only):
+            settings = settings_of(handbook, known[name])
+            if settings.mode != "off":
+                yield known[name], settings
+
+
+def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
+    """Everything that the rules find about the desk's facts."""
+    found: list[Finding] = []
+    for rule, settings in asked(desk.handbook, only):
+        decide = rule.decide
+        for subject in rule.subjects(desk):
+            found += decide(subject, desk, settings)
+    return found

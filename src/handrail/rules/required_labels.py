@@ -1,0 +1,206 @@
+"""Required labels (clauses labels.*): what each item of the team's has to carry, and which label it probably needs.
+
+Asked of open issues, merge requests and epics of the team. A label that is missing is found; it is proposed only where
+the evidence is surer than the handbook's ``confidence``. Labels of one scope exclude each other, on Free by us.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from annotated_types import Gt, Le
+
+from handrail.handbook.schema import RequiredLabel, RuleSettings, Text
+from handrail.model.actions import AddLabels, Evidence, RemoveLabels
+from handrail.model.findings import Finding, Remedy
+from handrail.model.items import SIGILS, Epic, Issue, Item
+from handrail.model.labels import excluded_by, scope_of
+from handrail.rules.desk import Desk, marked
+from handrail.rules.label_evidence import Suggestion, Witness, likeliest, of_group, of_relatives, of_words
+
+CLAUSES = (
+    "summary.label",
+    "labels.anytime",
+    "labels.team",
+    "labels.subgroup",
+    "labels.subgroup-build",
+    "labels.subgroup-deploy",
+    "labels.quarter",
+    "labels.unplanned",
+)
+RULE = "required_labels"
+FINDINGS = {
+    "no-team": "it is the team's, and lacks the team's label",
+    "no-group": "it has no group's label, and is not shared work",
+    "no-type": "it has none of the types",
+    "no-priority": "it is an issue of a milestone that has begun, and has no priority",
+    "quarter": "its milestone is released in a fiscal quarter whose label it lacks",
+    "unplanned": "it came into a running milestone with a label that speaks for unplanned work",
+    "several": "it has two labels of a scope that excludes",
+}
+"""When each of the rule's findings is made."""
+
+
+@dataclass(frozen=True)
+class Settings(RuleSettings):
+    """Which labels beside the page's own are required, and what tells them."""
+
+    confidence: Annotated[float, Gt(0), Le(1)] = 0.75
+    """How sure the evidence has to be before a label is proposed."""
+    types: tuple[Text, ...] = ()
+    """Exactly one of these is on every issue and merge request."""
+    subtypes: dict[str, Text] = field(default_factory=dict)
+    """The type that a scope of finer labels belongs to."""
+    type_words: dict[str, tuple[Text, ...]] = field(default_factory=dict)
+    """First words of a title, lower case, that speak for a type."""
+    shared: tuple[Text, ...] = ()
+    """Labels of work that the groups share: it needs no group's label."""
+    group_of: dict[str, Text] = field(default_factory=dict)
+    """The group of a source (by name or path), or of a folder in one ("omnibus:config")."""
+    priority_of: dict[str, Text] = field(default_factory=dict)
+    """The priority that a severity speaks for."""
+    unplanned_by: tuple[Text, ...] = ()
+    """Labels that speak for Unplanned on what enters a running milestone."""
+    exclusive: tuple[Text, ...] = ()
+    """Scopes of which an item has one label at the most, whether or not GitLab sees to it."""
+
+
+def subjects(desk: Desk) -> Iterable[Item]:
+    """The team's open items."""
+    return (item for item in desk.snapshot.items if desk.terms.read(item).ours)
+
+
+def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What is missing, what is one too many, and which quarter is not the release's."""
+    kind = SIGILS[item.sigil]
+    labels = frozenset(item.labels)
+    for required in desk.handbook.labels.required:
+        if kind in required.on:
+            yield from _required(required, item, labels, desk, settings)
+    yield from _several(item, desk, settings)
+    if isinstance(item, Epic):
+        return
+    if settings.types and labels.isdisjoint(settings.types):
+        yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
+    begun = item.milestone is not None and desk.snapshot.has_begun(item.milestone)
+    if isinstance(item, Issue) and begun and labels.isdisjoint(desk.terms.priorities):
+        yield _missing(item, "priority", "labels.anytime", _priority(item, desk, settings), settings, desk)
+
+
+def _required(
+    required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk, settings: Settings
+) -> Iterator[Finding]:
+    stated = desk.handbook.labels
+    if required.label == stated.team:
+        if required.label not in labels:
+            sure = Suggestion(required.label, 1.0, (Evidence(_why_ours(item, desk)),))
+            yield _missing(item, "team", required.clause, sure, settings, desk)
+    elif required.label.endswith("::*"):
+        own = {group.label for group in desk.handbook.groups.values()}
+        if labels.isdisjoint(own) and labels.isdisjoint(settings.shared):
+            found = likeliest(of_group(item, desk, settings.group_of))
+            yield _missing(item, "group", required.clause, found, settings, desk)
+    elif required.label == stated.unplanned:
+        yield from _unplanned(required, item, labels, desk, settings)
+    elif required.label != stated.spike:  # the spikes' rule sees to theirs
+        yield from _quarter(required, item, labels, desk)
+
+
+def _why_ours(item: Item, desk: Desk) -> str:
+    if desk.terms.is_source(item.project):
+        return f"{item.project} is the team’s"
+    return "it has a label of one of the team’s groups"
+
+
+def _quarter(required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk) -> Iterator[Finding]:
+    wanted = desk.quarter_of(item.milestone) if item.milestone else None
+    if wanted is None or wanted in labels:
+        return
+    others = tuple(label for label in item.labels if desk.is_quarter(label))
+    evidence = (Evidence(f"{item.milestone} is released in {wanted.replace('::', ' ')}"),)
+    has = f", not {marked(others)}" if others else ""
+    says = f"{evidence[0].what}, so ~{wanted} belongs on it{has}."
+    remedies = [Remedy(AddLabels((wanted,)))]
+    # What shares its scope goes with it; another year's label does not.
+    elsewhere = tuple(label for label in others if scope_of(label) != scope_of(wanted))
+    if elsewhere:
+        remedies.append(Remedy(RemoveLabels(elsewhere)))
+    yield Finding(
+        RULE, required.clause, item.ref, "quarter", says, evidence, who=desk.owners(item), remedies=tuple(remedies)
+    )
+
+
+def _unplanned(
+    required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk, settings: Settings
+) -> Iterator[Finding]:
+    stated = desk.handbook.labels
+    if item.milestone not in desk.snapshot.current_milestones or not labels.isdisjoint(
+        {stated.unplanned, stated.deliverable}
+    ):
+        return
+    start = desk.start_of(item.milestone or "")
+    speaking = [label for label in settings.unplanned_by if label in labels]
+    if start is None or item.created_at < start or not speaking:
+        return
+    evidence = (
+        Evidence(f"it was opened after {item.milestone} had begun", item.created_at),
+        Evidence(f"it has {marked(tuple(speaking))}"),
+    )
+    says = f"It came into {item.milestone} while that was running, with {marked(tuple(speaking))}: it is Unplanned."
+    remedy = Remedy(AddLabels((stated.unplanned,)))
+    yield Finding(
+        RULE, required.clause, item.ref, "unplanned", says, evidence, who=desk.owners(item), remedies=(remedy,)
+    )
+
+
+def _several(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """Two labels of a scope that excludes: the one put on last counts, as GitLab itself would have it."""
+    for scope in settings.exclusive:
+        those = tuple(label for label in item.labels if scope_of(label) == scope)
+        if len(those) < 2:
+            continue
+        since = {label: item.label_since[label] for label in those if label in item.label_since}
+        says = f"It has {marked(those)}, which exclude each other."
+        remedies: tuple[Remedy, ...] = ()
+        evidence: tuple[Evidence, ...] = ()
+        if len(since) == len(those):
+            last = max(since, key=lambda label: (since[label], label))
+            says = f"{says} ~{last} came last."
+            evidence = tuple(Evidence(f"~{label} was put on", since[label]) for label in those)
+            remedies = (Remedy(RemoveLabels(excluded_by(last, those))),)
+        yield Finding(
+            RULE, "labels.subgroup", item.ref, "several", says, evidence, "warning", desk.owners(item), remedies
+        )
+
+
+def _missing(item: Item, what: str, clause: str, found: Suggestion | None, settings: Settings, desk: Desk) -> Finding:
+    says = f"It lacks a {what} label."
+    evidence: tuple[Evidence, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    if found is not None:
+        why = " and ".join(one.what for one in found.evidence)
+        evidence = found.evidence
+        if found.sure >= settings.confidence:
+            says = f"It lacks ~{found.label}: {why}."
+            remedies = (Remedy(AddLabels((found.label,))),)
+        else:
+            says = f"It lacks a {what} label; ~{found.label} may fit ({why})."
+    return Finding(RULE, clause, item.ref, f"no-{what}", says, evidence, "note", desk.owners(item), remedies)
+
+
+def _type(item: Item, desk: Desk, settings: Settings) -> Suggestion | None:
+    witnesses = list(of_relatives(item, desk, settings.types))
+    for label in item.labels:
+        wanted = settings.subtypes.get(scope_of(label) or "")
+        if wanted:
+            witnesses.append(Witness(wanted, 0.95, Evidence(f"it has ~{label}")))
+    return likeliest([*witnesses, *of_words(item, settings.type_words)])
+
+
+def _priority(item: Issue, desk: Desk, settings: Settings) -> Suggestion | None:
+    witnesses = [
+        Witness(settings.priority_of[label], 0.9, Evidence(f"it has ~{label}"))
+        for label in item.labels
+        if label in settings.priority_of
+    ]
+    return likeliest([*witnesses, *of_relatives(item, desk, desk.terms.priorities)])
