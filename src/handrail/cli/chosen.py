@@ -14,6 +14,7 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
     from handrail.model.facts import Facts
+    from handrail.model.snapshot import Snapshot
     from handrail.rules.work_queue import WorkQueue
     from handrail.store.database import Store
 
@@ -93,18 +94,31 @@ class Chosen:
 
     def queue(self, at: str | None) -> "WorkQueue":
         """The work queue of the facts, now or at the moment that ``at`` names."""
-        from handrail.engine.assemble import assemble
         from handrail.rules.work_queue import WorkQueue
+
+        handbook = self.peopled(self.handbook)
+        return WorkQueue(self.snapshot_at(at, handbook), handbook)
+
+    def snapshot_at(self, at: str | None, handbook: "Handbook", *, closed: bool = False) -> "Snapshot":
+        """The facts as they are, or were at the moment that ``at`` names; ``closed``: with what ended lately."""
+        from handrail.engine.assemble import assemble
         from handrail.store.kept_holidays import KeptHolidays
         from handrail.worktime.public_holidays import public_holidays
 
         moment = self.moment(at)
-        handbook = self.handbook
-        if not self.snapshot and not self.demo:
-            handbook = self._with_members(handbook)
+        if self.is_stored:
             self._say_gaps(moment)
         known = KeptHolidays(cache_folder(), public_holidays)
-        return WorkQueue(assemble(self.facts, handbook, moment, known), handbook)
+        return assemble(self.facts, handbook, moment, known, closed=closed)
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the facts are the store's."""
+        return not self.snapshot and not self.demo
+
+    def peopled(self, handbook: "Handbook") -> "Handbook":
+        """The handbook; of the store's facts with the members whom GitLab knows, where it names nobody itself."""
+        return self._with_members(handbook) if self.is_stored else handbook
 
     def _with_members(self, handbook: "Handbook") -> "Handbook":
         """The handbook with the members whom GitLab knows where it names nobody itself."""

@@ -79,6 +79,13 @@ class Refs:
         name = self._names.get(item.project) or item.project.rpartition("/")[2]
         return name + item.ref[len(item.project) :]
 
+    def shortened(self, subject: str) -> str:
+        """The same of a reference, or of a path, as text; what is neither stays as it is."""
+        for path, name in self._names.items():
+            if subject.startswith(path) and subject[len(path) : len(path) + 1] in {"", "#", "!", "&", "@"}:
+                return name + subject[len(path) :]
+        return subject
+
     def full(self, ref: str) -> str:
         """The full reference for a short one or for an item's address; a full one stays."""
         address = _ADDRESS.search(ref)

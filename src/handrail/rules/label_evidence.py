@@ -78,7 +78,7 @@ def of_group(item: Item, desk: Desk, folders: dict[str, str]) -> Iterator[Witnes
         yield from _of_paths(item, source, folders, labels)
     group = folders.get(source) or folders.get(item.project)
     if group in labels:
-        yield Witness(labels[group], PROJECT, Evidence(f"{item.project} is {desk.handbook.groups[group].name}’s"))
+        yield Witness(labels[group], PROJECT, Evidence(f"{source} is {desk.handbook.groups[group].name}’s"))
     owner = item.assignees[0] if item.assignees else item.author
     person = desk.snapshot.people.get(owner)
     if person is not None and len(person.groups) == 1 and person.groups[0] in labels:

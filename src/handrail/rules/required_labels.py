@@ -108,7 +108,7 @@ def _required(
 
 def _why_ours(item: Item, desk: Desk) -> str:
     if desk.terms.is_source(item.project):
-        return f"{item.project} is the team’s"
+        return f"{desk.source_name(item.project)} is the team’s"
     return "it has a label of one of the team’s groups"
 
 

@@ -1,0 +1,188 @@
+"""`handrail plan`: what the handbook would change on GitLab now, why, and whom it touches."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.chosen import Chosen, as_json, at_moment, read_handbook
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from handrail.cli.screen import Refs
+    from handrail.engine.evaluate import Evaluation
+    from handrail.handbook.schema import Handbook
+    from handrail.model.actions import Action
+    from handrail.model.plans import Plan
+
+SHOWN_REFUSED = 5
+SIGNS = {"+": "#009e73", "-": "#d55e00", "~": "#56b4e9", "»": "#cc79a7"}
+"""From a palette that colour-blind readers tell apart; the sign itself says it too."""
+
+
+@click.command()
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only what this rule finds; may be repeated.")
+@click.option("--project", "projects", multiple=True, metavar="PROJECT", help="Only a project, by source or path.")
+@at_moment
+@click.option(
+    "--handbook",
+    "candidate",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Plan by this handbook, and show what differs from today’s.",
+)
+@as_json
+@click.option("--markdown", is_flag=True, help="Print a Markdown table, for a merge request’s comment.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write the plan, to be applied.")
+@click.pass_obj
+def plan(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    *,
+    rules: tuple[str, ...],
+    projects: tuple[str, ...],
+    at: str | None,
+    candidate: Path | None,
+    json_wanted: bool,
+    markdown: bool,
+    output: Path | None,
+) -> None:
+    """What the handbook would change on GitLab: what, where, why, and whom it touches. Nothing is changed by it.
+
+    It is made of the facts alone and asks GitLab nothing. “handrail apply FILE” does what a written plan says.
+    """
+    from handrail.engine.evaluate import evaluate
+    from handrail.plan.plan_file import dump_plan
+    from handrail.plan.words import in_markdown
+
+    today = chosen.handbook
+    handbook = read_handbook(candidate) if candidate else today
+    check_rules(rules, handbook)
+    paths = tuple(_path(name, handbook) for name in projects)
+    snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), None
+    found = evaluate(snapshot, handbook, known, rules, paths)
+    before = evaluate(snapshot, today, known, rules, paths).plan if candidate else None
+    if output:
+        _write(output, dump_plan(found.plan))
+    if json_wanted:
+        click.echo(dump_plan(found.plan).decode())
+    elif markdown:
+        click.echo(in_markdown(found.plan.actions))
+        if before:
+            click.echo("\n" + "\n".join(_differences(before, found.plan)))
+    else:
+        _show(chosen, found, handbook, output)
+        if before:
+            _show_differences(before, found.plan, candidate)
+
+
+def check_rules(names: Iterable[str], handbook: "Handbook") -> None:
+    """Raises UserError for a rule that there is not, with the nearest name."""
+    from handrail.handbook.wording import nearest
+
+    for name in names:
+        if name not in handbook.rules:
+            raise UserError(f"There is no rule “{name}”{nearest(name, handbook.rules)}.")
+
+
+def _path(name: str, handbook: "Handbook") -> str:
+    source = handbook.sources.get(name)
+    return source.path if source else name
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content + b"\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}): name another file with -o.") from error
+
+
+def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
+    from handrail.cli.screen import QUIET, Refs, console
+
+    out, refs, made = console(), Refs(handbook), found.plan
+    print_actions(out, made.actions, refs, handbook)
+    for conflict in made.conflicts:
+        out.print(f"Left to people: {conflict.why}.", style="bold #e69f00")
+    for refusal in made.refused[:SHOWN_REFUSED]:
+        out.print(f"Not now: {refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
+    if len(made.refused) > SHOWN_REFUSED:
+        out.print(f"Not now: {len(made.refused) - SHOWN_REFUSED} more (--json has them)", style=QUIET)
+    if made.too_large:
+        out.print(f"Larger than the handbook allows at once: {made.too_large}.", style="bold #d55e00")
+    mute = sum(not one.remedies for one in found.findings)
+    where = f"{chosen.program} apply {output}" if output else f"{chosen.program} plan -o plan.json, then apply it"
+    parts = [f"plan {made.digest}", f"{len(made.actions)} actions by {_rules(made)} rules"]
+    parts += [f"{mute} findings that only people can mend: {chosen.program} findings"] if mute else []
+    parts += [f"do it: {where}"] if made.actions else []
+    out.print(" · ".join(parts), style=QUIET)
+
+
+def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", handbook: "Handbook") -> None:
+    """Actions by rule, each under the clause that asks for it: what, where, why, whom it touches."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from handrail.cli.screen import QUIET, clean
+    from handrail.plan.words import sign_of, words_for
+
+    if not actions:
+        out.print("Nothing to do: everything is as the handbook has it.")
+    rule = subject = ""
+    table = None
+    for action in actions:
+        if action.rule != rule or table is None:
+            if table is not None:
+                out.print(table, "")
+            rule, subject = action.rule, ""
+            mode = handbook.rules.get(rule, {}).get("mode", "propose")
+            out.print(Text.assemble((rule.replace("_", " "), "bold"), (f"  {mode}", QUIET)))
+            table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+            table.add_column(no_wrap=True, min_width=2, justify="right")
+            table.add_column(no_wrap=True, style="bold", min_width=18)
+            table.add_column(ratio=5)
+            table.add_column(ratio=6)
+            table.add_column(no_wrap=True, overflow="ellipsis", style=QUIET, max_width=24)
+        sign = sign_of(action.change)
+        table.add_row(
+            Text(sign, style=f"bold {SIGNS[sign]}"),
+            refs.shortened(action.subject) if action.subject != subject else "",
+            Text(clean(words_for(action.change)), style=SIGNS[sign]),
+            Text(clean(action.why)),
+            " ".join(f"@{name}" for name in action.touches),
+        )
+        subject = action.subject
+    if table is not None:
+        out.print(table, "")
+
+
+def _rules(made: "Plan") -> int:
+    return len(Counter(action.rule for action in made.actions))
+
+
+def _differences(before: "Plan", after: "Plan") -> list[str]:
+    """A line for each action that only one of two plans has."""
+    from handrail.plan.words import words_for
+
+    then = {action.key: action for action in before.actions}
+    now = {action.key: action for action in after.actions}
+    more = [("+", now[key]) for key in now if key not in then]
+    less = [("-", then[key]) for key in then if key not in now]
+    return [f"{sign} {one.rule}: {one.subject}: {words_for(one.change)}" for sign, one in (*more, *less)]
+
+
+def _show_differences(before: "Plan", after: "Plan", candidate: Path | None) -> None:
+    from rich.text import Text
+
+    from handrail.cli.screen import clean, console
+
+    out = console()
+    lines = _differences(before, after)
+    more = sum(line.startswith("+") for line in lines)
+    out.print()
+    out.print(f"Than by today’s handbook {candidate} does {more} more and {len(lines) - more} less:", style="bold")
+    for line in lines:
+        out.print(Text(clean(line), style=SIGNS[line[0]]))

@@ -1,0 +1,113 @@
+"""A plan as JSON: what `handrail plan` prints and writes, and `handrail apply` takes, bound by its digest."""
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from handrail.errors import UserError
+from handrail.model.actions import Action, Change, Evidence, Expectation
+from handrail.model.plans import Conflict, Plan, Refusal
+
+
+class _Told(Struct, frozen=True, forbid_unknown_fields=True):
+    """An action as the file has it: with its kind and key, which follow from the rest, for whoever reads it."""
+
+    rule: str
+    clause: str
+    kind: str
+    subject: str
+    why: str
+    key: str
+    change: Change
+    expects: tuple[Expectation, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    touches: tuple[str, ...] = ()
+    period: str = ""
+    mode: str = "propose"
+
+
+class _Conflict(Struct, frozen=True, forbid_unknown_fields=True):
+    why: str
+    actions: tuple[_Told, ...]
+
+
+class _Refused(Struct, frozen=True, forbid_unknown_fields=True):
+    why: str
+    until: datetime | None
+    action: _Told
+
+
+class _File(Struct, frozen=True, forbid_unknown_fields=True):
+    digest: str
+    at: datetime
+    actions: tuple[_Told, ...]
+    conflicts: tuple[_Conflict, ...] = ()
+    refused: tuple[_Refused, ...] = ()
+    too_large: str = ""
+
+
+def dump_plan(plan: Plan) -> bytes:
+    """The plan as indented JSON."""
+    told = _File(
+        plan.digest,
+        plan.at,
+        tuple(map(_told, plan.actions)),
+        tuple(_Conflict(one.why, tuple(map(_told, one.actions))) for one in plan.conflicts),
+        tuple(_Refused(one.why, one.until, _told(one.action)) for one in plan.refused),
+        plan.too_large,
+    )
+    return msgspec.json.format(msgspec.json.encode(told), indent=2)
+
+
+def load_plan(content: bytes, name: str) -> Plan:
+    """The plan of a file, called ``name`` where something is wrong with it. Raises UserError."""
+    again = "make it anew with “handrail plan -o FILE”"
+    try:
+        told = msgspec.json.decode(content, type=_File)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{name} is no plan of Handrail’s ({error}): {again}.") from error
+    plan = Plan(
+        told.at,
+        tuple(map(_meant, told.actions)),
+        tuple(Conflict(tuple(map(_meant, one.actions)), one.why) for one in told.conflicts),
+        tuple(Refusal(_meant(one.action), one.why, one.until) for one in told.refused),
+        told.too_large,
+    )
+    if plan.digest != told.digest or any(
+        one.key != action.key for one, action in zip(told.actions, plan.actions, strict=True)
+    ):
+        raise UserError(f"{name} was changed after it was made, so that nobody reviewed what it says now: {again}.")
+    return plan
+
+
+def _told(action: Action) -> _Told:
+    return _Told(
+        action.rule,
+        action.clause,
+        action.kind,
+        action.subject,
+        action.why,
+        action.key,
+        action.change,
+        action.expects,
+        action.evidence,
+        action.touches,
+        action.period,
+        action.mode,
+    )
+
+
+def _meant(told: _Told) -> Action:
+    return Action(
+        told.rule,
+        told.clause,
+        told.subject,
+        told.change,
+        told.why,
+        told.expects,
+        told.evidence,
+        told.touches,
+        told.period,
+        "apply" if told.mode == "apply" else "propose",
+    )

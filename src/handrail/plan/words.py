@@ -1,0 +1,87 @@
+"""A change in a few words, the same wherever it is shown: plans, the journal, a merge request's comment."""
+
+from typing import Literal
+
+from handrail.model.actions import (
+    Action,
+    AddLabels,
+    Assign,
+    Change,
+    CloseItem,
+    Comment,
+    CreateItem,
+    EditItem,
+    LinkItems,
+    RemoveLabels,
+    RequestReview,
+    SetMilestone,
+    SetStatus,
+    Unassign,
+)
+
+Sign = Literal["+", "-", "~", "»"]
+"""Something comes, goes, changes, or is said."""
+
+
+def sign_of(change: Change) -> Sign:
+    """What kind of difference a change makes, as in a diff."""
+    match change:
+        case AddLabels() | Assign() | RequestReview() | CreateItem() | LinkItems():
+            return "+"
+        case RemoveLabels() | Unassign() | CloseItem():
+            return "-"
+        case Comment():
+            return "»"
+        case SetMilestone() | SetStatus() | EditItem():
+            return "~"
+
+
+def words_for(change: Change) -> str:  # noqa: C901  # one case a change
+    """What would be done, without where and why: "add ~spike", "move to 19.2"."""
+    match change:
+        case AddLabels():
+            return f"add {_labels(change.labels)}"
+        case RemoveLabels():
+            return f"remove {_labels(change.labels)}"
+        case SetMilestone():
+            return f"move to {change.title}" if change.title else "take out of its milestone"
+        case Assign():
+            return f"assign {_people(change.usernames)}"
+        case Unassign():
+            return f"unassign {_people(change.usernames)}"
+        case RequestReview():
+            return f"ask {_people(change.usernames)} for a review"
+        case Comment():
+            return f"say to {f'@{change.group}' if change.group else _people(change.to)}: {change.asks}"
+        case CreateItem():
+            return f"open “{change.title}”"
+        case EditItem():
+            return f"call it “{change.title}”" if change.title else f"tick {', '.join(change.tick)}"
+        case SetStatus():
+            return f"set its Status to {change.status}"
+        case LinkItems():
+            return f"link it: {change.link.replace('_', ' ')} {change.to}"
+        case CloseItem():
+            return "close it"
+
+
+def in_markdown(actions: tuple[Action, ...]) -> str:
+    """The actions as a Markdown table, for a comment on a change of the handbook."""
+    rows = [
+        f"| {action.subject} | {_cell(words_for(action.change))} | {_cell(action.why)} | {action.rule} |"
+        for action in actions
+    ]
+    return "\n".join(["| where | what | why | rule |", "|---|---|---|---|", *rows])
+
+
+def _cell(text: str) -> str:
+    # Nobody is called by a plan that is only shown: the name stands in code.
+    return text.replace("|", "\\|").replace("\n", " ").replace("@", "@\N{ZERO WIDTH SPACE}")
+
+
+def _labels(labels: tuple[str, ...]) -> str:
+    return " ".join(f"~{label}" if " " not in label else f'~"{label}"' for label in labels)
+
+
+def _people(usernames: tuple[str, ...]) -> str:
+    return " ".join(f"@{name}" for name in usernames)
