@@ -20,6 +20,11 @@ class Token:
     expires_at: date | None = None
     revoked: bool = False
 
+    @property
+    def may_write(self) -> bool:
+        """Whether its scopes let it change anything."""
+        return "api" in self.scopes
+
 
 READER = "handrail-bot"
 """The account that owns the ready-made tokens."""
@@ -38,6 +43,18 @@ class Refused:
 
     status: int
     body: Mapping[str, str]
+
+
+PRIVILEGES = "The request requires higher privileges than provided by the access token."
+
+
+def refused_to_write(token: Token | None) -> Refused | None:
+    """Why a call may not change anything, None for one that may."""
+    if token is None:
+        return Refused(401, {"message": "401 Unauthorized"})
+    if not token.may_write:
+        return Refused(403, {"error": "insufficient_scope", "error_description": PRIVILEGES, "scope": "api"})
+    return None
 
 
 Headers = Mapping[str, str]
@@ -66,6 +83,6 @@ def admit(tokens: Mapping[str, Token], headers: Headers, today: date) -> Token |
         why = "Token is expired. You can either do re-authorization or token refresh."
         return Refused(401, {"error": "invalid_token", "error_description": why})
     if not token.scopes & {"api", "read_api"}:
-        why = "The request requires higher privileges than provided by the access token."
-        return Refused(403, {"error": "insufficient_scope", "error_description": why, "scope": "api read_api"})
+        body = {"error": "insufficient_scope", "error_description": PRIVILEGES, "scope": "api read_api"}
+        return Refused(403, body)
     return token

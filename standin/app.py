@@ -16,22 +16,25 @@ from starlette.types import Receive, Scope, Send
 from handrail.model.facts import Facts
 from standin import access
 from standin.access import Refused, Token
-from standin.faults import Fault, first_to_strike
+from standin.faults import BEFORE, Fault, first_to_strike
 from standin.graphql.endpoint import answer
 from standin.limits import RateLimit
 from standin.rest.calls import Call
 from standin.rest.paging import Failure, Listing, page_of
+from standin.rest.params import Params, parsed
 from standin.rest.routes import ROUTES, find
+from standin.rest.write_routes import carry_out
 from standin.world import World
 
 _encode = msgspec.json.Encoder().encode
+READS = frozenset({"GET", "HEAD"})
 SIGN_IN = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>You need to sign in.</body></html>"
 BAD_GATEWAY = b"<html><head><title>502</title></head><body>GitLab is not responding</body></html>"
 
 
 @dataclass(frozen=True)
 class Logged:
-    """One request as it was answered. ``operation`` and ``cost`` are GraphQL's."""
+    """One request as it was answered. ``operation`` and ``cost`` are GraphQL's, ``variables`` a REST write's too."""
 
     method: str
     path: str
@@ -44,7 +47,7 @@ class Logged:
 
 @dataclass
 class Instance:
-    """A running GitLab: the facts, who may read them, and what goes wrong."""
+    """A running GitLab: the facts, who may read and change them, and what goes wrong."""
 
     world: World
     tokens: Mapping[str, Token]
@@ -72,6 +75,7 @@ class Instance:
                 asked.get("query"),
                 variables,
                 asked.get("operationName"),
+                may_write=bool(token and token.may_write),
             )
             return _json(found.body), found.cost
 
@@ -79,22 +83,33 @@ class Instance:
 
     async def rest(self, request: Request) -> Response:
         """Everything under ``/api/v4``."""
+        content = request.headers.get("content-type", "")
+        body = b"" if request.method in READS else await request.body()
+        params, unread = Params({}), None
+        try:
+            if request.method not in READS:
+                params = parsed(content, body, request.query_params.multi_items())
+        except Failure as failure:
+            unread = failure
 
         def respond(token: Token | None) -> tuple[Response, int]:
             try:
-                return self._rest(request, token), 0
+                if unread is not None:
+                    raise unread
+                return self._rest(request, token, params), 0
             except Failure as failure:
                 return _json(failure.body, failure.status), 0
 
-        return await self._respond(request, "", respond, {})
+        return await self._respond(request, "", respond, params.given)
 
-    def _rest(self, request: Request, token: Token | None) -> Response:
+    def _rest(self, request: Request, token: Token | None, params: Params) -> Response:
         path = request.scope["raw_path"].decode().partition("?")[0].removeprefix("/api/v4/")
         route, at = find(path)
-        if request.method not in {"GET", "HEAD"}:
-            raise Failure(405, error="405 Not Allowed")
         query = dict(request.query_params)
-        found = ROUTES[route](Call(self.world, token, query, at))
+        call = Call(self.world, token, query, at, params)
+        if request.method not in READS:
+            return _json(*carry_out(request.method, route, call))
+        found = ROUTES[route](call)
         if not isinstance(found, Listing):
             return _json(found)
         bodies, headers = page_of(found, query, f"{self.world.url}/api/v4/{path}")
@@ -108,11 +123,11 @@ class Instance:
         variables: Mapping[str, Any],
     ) -> Response:
         path = request.url.path
-        fault = first_to_strike(self.faults, path, operation)
+        fault = first_to_strike(self.faults, request.method, path, operation)
         if fault and fault.call:
             fault.call()
         is_graphql = path == "/api/graphql"
-        key = operation or path
+        key = operation or f"{request.method} {path}"
         cost = 0
         token = access.admit(self.tokens, request.headers, self.world.now.date())
         if self.limit and not self.limit.count():
@@ -120,11 +135,14 @@ class Instance:
         elif isinstance(token, Refused):
             body = {"errors": [{"message": "Invalid token"}]} if is_graphql else token.body
             response = _json(body, 401 if is_graphql else token.status)
+        elif fault and fault.harm in BEFORE:
+            response = Response()  # what answers is never reached
         elif fault and fault.harm == "stale" and key in self._before:
             response = self._before[key]
         else:
             response, cost = respond(token)
-            self._before[key] = response
+            if is_graphql or request.method in READS:
+                self._before[key] = response
         if self.limit and not (fault and fault.harm == "no_rate_headers"):
             response.headers.update(self.limit.headers(self.world.now))
         if fault:
@@ -165,6 +183,20 @@ class CutOff(Response):
         await send({"type": "http.response.body", "body": self.body[: len(self.body) // 2], "more_body": True})
 
 
+class Lost(Response):
+    """No answer: the connection is closed before the first byte of it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        """Close what is under the server's feet: ASGI has no word for it."""
+        cycle = getattr(receive, "__self__", None)
+        transport = getattr(cycle, "transport", None)
+        if transport is None:
+            raise RuntimeError("only a server of uvicorn can lose an answer")
+        transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
 def _harmed(response: Response, fault: Fault) -> Response:
     match fault.harm:
         case "rate_limited":
@@ -175,6 +207,8 @@ def _harmed(response: Response, fault: Fault) -> Response:
             return Silence()
         case "cut_off":
             return CutOff(response.body, headers=dict(response.headers))
+        case "lost_response":
+            return Lost()
         case "html":
             return Response(SIGN_IN, media_type="text/html")
         case "invalid_json":
@@ -203,9 +237,10 @@ def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None
 
 
 def _named(query: object) -> str:
-    """The name of the only operation, for the log: the word after "query"."""
+    """The name of the only operation, for the log: the word after "query" or "mutation"."""
     words = query.split(None, 2) if isinstance(query, str) else []
-    return words[1].partition("(")[0].partition("{")[0] if len(words) > 1 and words[0] == "query" else ""
+    is_operation = len(words) > 1 and words[0] in {"query", "mutation"}
+    return words[1].partition("(")[0].partition("{")[0] if is_operation else ""
 
 
 def instance(

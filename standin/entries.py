@@ -1,6 +1,7 @@
 """An item as the instance keeps it: with a number, a place, and when it was last updated."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -14,10 +15,39 @@ KINDS: dict[str, Kind] = {"#": "issue", "!": "merge_request", "&": "epic"}
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
+@dataclass(slots=True)
+class Written:
+    """A comment that was written through the API: its number, and its text as it is now."""
+
+    event: Event
+    """The very event of the item's history that tells of it."""
+    id: int
+    body: str
+    updated_at: datetime
+
+    @property
+    def at(self) -> datetime:
+        """When it was written."""
+        return self.event.at
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What GitLab notes of a change that is no event of the history: of a title, a description, a link."""
+
+    at: datetime
+    by: str
+    body: str
+    action: str
+
+
 class Entry:
     """One issue, merge request or epic with its history."""
 
-    __slots__ = ("closed_by", "events", "id", "item", "kind", "listed", "moved_to", "place", "updated_at")
+    __slots__ = (
+        "closed_by", "description", "events", "id", "issue_type", "item", "kind", "linked_at", "listed", "moved_to",
+        "place", "remarks", "updated_at", "written",
+    )  # fmt: skip
 
     def __init__(self, item: Item, events: tuple[Event, ...], place: Place, updated_at: datetime | None) -> None:
         self.item, self.events, self.place = item, events, place
@@ -29,6 +59,24 @@ class Entry:
         self.updated_at = updated_at or max(last, item.created_at, item.closed_at or item.created_at)
         """To the second, in UTC, as every instant of the facts."""
         self.closed_by = next((e.by for e in reversed(events) if e.did in {"closed", "merged"}), item.author)
+        self.description = ""
+        """As it was written, with its comments."""
+        self.issue_type = ""
+        """GitLab's IssueType where somebody said it; else it follows from the labels."""
+        self.written: list[Written] = []
+        """The comments that came in through the API."""
+        self.remarks: list[Remark] = []
+        self.linked_at: dict[str, datetime] = {}
+        """When a link to another item was made, by its reference; other links are as old as the item."""
+
+    def take_over(self, old: "Entry") -> None:
+        """Keep what was written to the item before its facts were told anew."""
+        self.description, self.issue_type = old.description, old.issue_type
+        self.written, self.remarks, self.linked_at = old.written, old.remarks, old.linked_at
+
+    def note_of(self, event: Event) -> Written | None:
+        """What was written, for a comment that came in through the API."""
+        return next((written for written in self.written if written.event is event), None)
 
     @property
     def merged_at(self) -> datetime | None:
@@ -40,6 +88,8 @@ class Entry:
         """GitLab's IssueType."""
         if self.kind == "epic":
             return "EPIC"
+        if self.issue_type:
+            return self.issue_type
         return "INCIDENT" if "incident" in self.item.labels else "ISSUE"
 
     def sort_key(self, order: str) -> tuple[object, int]:

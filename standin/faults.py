@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-Harm = Literal[
+Harm = Literal[  # before the effect of a write, unless it is said otherwise
     "rate_limited",  # 429 and the plain text that GitLab's throttle sends; Retry-After if ``retry_after`` is given
     "status",  # ``status`` with GitLab's JSON message (500, 502 and 503 with the proxy's HTML)
     "timeout",  # never answers; ends when the client gives up
-    "cut_off",  # closes the connection in the middle of the answer
+    "cut_off",  # closes the connection in the middle of the answer, after the effect
+    "lost_response",  # closes the connection before the answer, after the effect
     "html",  # 200 with the sign-in page
-    "invalid_json",  # 200 with half of the answer
+    "invalid_json",  # 200 with half of the answer, after the effect
     "stale",  # the answer that the same operation or path got the time before
-    "no_rate_headers",  # the right answer without RateLimit-* headers
+    "no_rate_headers",  # the right answer without RateLimit-* headers, after the effect
     "graphql_timeout",  # 200 with GraphQL's own timeout error
     "call",  # the right answer after ``call`` has been called: an item moved, a project lost, a user deleted
 ]
+
+BEFORE: frozenset[Harm] = frozenset({"rate_limited", "status", "timeout", "html", "graphql_timeout"})
+"""The request never reaches what would answer it, so that nothing is changed by it."""
 
 
 @dataclass
@@ -30,12 +34,14 @@ class Fault:
     retry_after: int | None = None
     status: int = 500
     call: Callable[[], object] | None = None
+    method: str = ""
+    """Only requests of this HTTP method; all of them where it is empty."""
     met: int = field(default=0, init=False)
     """How many requests it was done to."""
 
-    def strikes(self, path: str, operation: str) -> bool:
+    def strikes(self, method: str, path: str, operation: str) -> bool:
         """Whether it happens to this request; counts it."""
-        if self.to not in path and self.to not in operation:
+        if self.method not in {"", method} or (self.to not in path and self.to not in operation):
             return False
         if self.skip:
             self.skip -= 1
@@ -46,6 +52,6 @@ class Fault:
         return True
 
 
-def first_to_strike(faults: Sequence[Fault], path: str, operation: str) -> Fault | None:
+def first_to_strike(faults: Sequence[Fault], method: str, path: str, operation: str) -> Fault | None:
     """The fault that this request meets: one at a time."""
-    return next((fault for fault in faults if fault.strikes(path, operation)), None)
+    return next((fault for fault in faults if fault.strikes(method, path, operation)), None)

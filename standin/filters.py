@@ -114,9 +114,17 @@ def _iids(numbers: Iterable[str], _world: World) -> Test:
     return lambda entry: entry.item.iid in asked
 
 
-def _search(text: str, _world: World) -> Test:
-    words = text.casefold().split()
-    return lambda entry: all(word in entry.item.title.casefold() for word in words)
+def _search(get: Callable[[Entry], str]) -> Callable[[str, World], Test]:
+    def make(text: str, _world: World) -> Test:
+        words = text.casefold().split()
+
+        def test(entry: Entry) -> bool:
+            found = get(entry).casefold()
+            return all(word in found for word in words)
+
+        return test
+
+    return make
 
 
 _TESTS: Mapping[str, Callable[[Any, World], Test]] = {
@@ -145,5 +153,7 @@ _TESTS: Mapping[str, Callable[[Any, World], Test]] = {
     "iids": _iids,
     "iid": lambda number, world: _iids([number], world),
     "ids": lambda ids, _: lambda entry: str(entry.id) in {identity.rpartition("/")[2] for identity in ids},
-    "search": _search,
+    "search": _search(lambda entry: f"{entry.item.title}\n{entry.description}"),
+    "searchTitle": _search(lambda entry: entry.item.title),
+    "searchDescription": _search(lambda entry: entry.description),
 }

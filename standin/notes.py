@@ -26,6 +26,8 @@ class Note:
     action: str | None = None
     """GitLab's word for what a system note tells; None for a comment."""
     synthetic: str | None = None
+    updated_at: datetime | None = None
+    """When its text was last changed, for a comment that came in through the API."""
     discussion: "Discussion" = field(init=False)
 
     @property
@@ -100,7 +102,33 @@ def discussions(world: World, entry: Entry, *, synthetic: bool) -> list[Discussi
         elif synthetic:
             body, action = _resource_note(world, entry, topic, events)
             _put(found, entry, index, Note(0, events[0].by, body, events[0].at, action, SYNTHETIC[topic]))
-    return list(found.values())
+    return _with_remarks(entry, list(found.values()))
+
+
+def note_number(entry: Entry, event: Event) -> int:
+    """The number of the note that tells of an event of the item's history."""
+    groups = enumerate(_together(entry.events))
+    return next(entry.id * 4096 + index for index, events in groups if any(one is event for one in events))
+
+
+def comments_by_number(entry: Entry) -> dict[int, Event]:
+    """The event of each comment, by the number of its note."""
+    found: dict[int, Event] = {}
+    for index, events in enumerate(_together(entry.events)):
+        if events[0].did in COMMENTS:
+            written = entry.note_of(events[0])
+            found[written.id if written else entry.id * 4096 + index] = events[0]
+    return found
+
+
+def _with_remarks(entry: Entry, found: list[Discussion]) -> list[Discussion]:
+    """With the notes of what is no event; they are numbered from behind, so that they move no other note's number."""
+    if not entry.remarks:
+        return found
+    for index, remark in enumerate(entry.remarks):
+        note = Note(entry.id * 4096 + 3072 + index, remark.by, remark.body, remark.at, remark.action)
+        found.append(Discussion(digest(entry.item.ref, note.id), entry, [note]))
+    return sorted(found, key=lambda discussion: discussion.notes[0].at)
 
 
 def _together(events: Sequence[Event]) -> Iterator[list[Event]]:
@@ -138,6 +166,8 @@ def _put(found: dict[str, Discussion], entry: Entry, index: int, note: Note) -> 
 
 def _comment(found: dict[str, Discussion], entry: Entry, index: int, events: list[Event]) -> None:
     note = Note(entry.id * 4096 + index, events[0].by, " ".join(_said(event) for event in events), events[0].at)
+    if (written := entry.note_of(events[0])) is not None:
+        note.id, note.body, note.updated_at = written.id, written.body, written.updated_at
     thread = next((event.value for event in events if event.did == "commented"), "")
     if not thread:
         identity = digest(entry.item.ref, note.id)

@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 
 from handrail.model.facts import Facts
-from standin.access import READ_TOKEN
+from standin.access import API_TOKEN, READ_TOKEN
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
 from standin.world import World
@@ -20,13 +20,14 @@ class StandIn:
     """A running stand-in: where it is, what it was asked, and how to break it."""
 
     token = READ_TOKEN
+    write_token = API_TOKEN
 
     def __init__(self, url: str, served: Instance) -> None:
         self.url, self._served = url, served
 
     @property
     def world(self) -> World:
-        """The facts, to change while somebody reads them: put, forget, move_issue, lose, delete_user."""
+        """The facts, to change while somebody reads them: put, forget, move_issue, lose, advance and more."""
         return self._served.world
 
     @property
@@ -43,9 +44,10 @@ class StandIn:
         times: int | None = 1,
         retry_after: int | None = None,
         status: int = 500,
+        method: str = "",
     ) -> Fault:
         """Harm the requests whose path or operation contains ``to``, after ``skip`` of them, ``times`` times."""
-        fault = Fault(harm, to, skip, times, retry_after, status)
+        fault = Fault(harm, to, skip, times, retry_after, status, method=method)
         self._served.faults.append(fault)
         return fault
 

@@ -15,6 +15,7 @@ from standin.access import READER
 from standin.entries import Entry, Kind, placeholder
 from standin.ids import number
 from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
+from standin.statuses import SYSTEM
 
 LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
 
@@ -38,7 +39,9 @@ class World:
         self._by_id: dict[tuple[Kind, int], Entry] = {}
         self._by_number: dict[tuple[str, int], Any] = {}
         self._listings: dict[tuple[object, ...], list[Entry]] = {}
+        self._statuses = {name.casefold(): name for name in SYSTEM}
         self._lost: set[str] = set()
+        self._read_only: set[str] = set()
         self._surroundings()
         for item, events in facts.items(histories=True, closed=True):
             self._add(item, events, None)
@@ -114,17 +117,25 @@ class World:
         self.entries[item.ref] = self._by_id[entry.kind, entry.id] = entry
         for username in entry.usernames():
             self._account(username)
+        self._name(item, events)
+        return entry
+
+    def _name(self, item: Item, events: Sequence[Event]) -> None:
+        """Everything that an item and its history name is there."""
         for event in events:
             self._account(event.by, bot=event.bot)
             if event.did in {"label_added", "label_removed"}:
                 self.label(item.project, event.value)
             elif event.did == "milestone_set" and event.value:
                 self.timebox(item.project, event.value)
+            elif event.did == "status_set" and event.value:
+                self.add_status(event.value)
         for title in item.labels:
             self.label(item.project, title)
         if item.milestone:
             self.timebox(item.project, item.milestone)
-        return entry
+        if isinstance(item, Issue) and item.status:
+            self.add_status(item.status)
 
     def _placeholders(self) -> None:
         """Blockers and epics that items name and the facts leave out: they exist, closed or not is not known."""
@@ -161,6 +172,15 @@ class World:
     def is_lost(self, path: str) -> bool:
         """Whether the place, or a group it is in, is out of the token's reach."""
         return any(path == lost or path.startswith(f"{lost}/") for lost in self._lost)
+
+    def is_read_only(self, path: str) -> bool:
+        """Whether the token may look at the place, or a group it is in, and no more."""
+        return any(path == shut or path.startswith(f"{shut}/") for shut in self._read_only)
+
+    @property
+    def statuses(self) -> list[str]:
+        """The names of the top-level groups' Statuses: GitLab's own and those of the facts."""
+        return list(self._statuses.values())
 
     @cached_property
     def _folded(self) -> dict[str, Place]:
@@ -211,9 +231,43 @@ class World:
 
     def put(self, item: Item, events: Sequence[Event], updated_at: datetime | None = None) -> None:
         """Add an item, or change it and its history; ``updated_at`` is the last event's instant unless it is given."""
+        old = self.entries.get(item.ref)
         self.forget(item.ref)
-        self._add(item, events, updated_at)
+        entry = self._add(item, events, updated_at)
+        if old is not None:
+            entry.take_over(old)
         self._changed()
+
+    def record(self, entry: Entry, item: Item, events: Sequence[Event] = ()) -> None:
+        """Change an item where it stands, and its history by what happened now."""
+        entry.item = item
+        entry.events = (*entry.events, *events)
+        entry.updated_at = self.now
+        entry.closed_by = next((event.by for event in events if event.did == "closed"), entry.closed_by)
+        self._name(item, events)
+        self._changed()
+
+    def create(self, item: Item, events: Sequence[Event]) -> Entry:
+        """A new item, as of now."""
+        entry = self._add(item, events, self.now)
+        self._changed()
+        return entry
+
+    def next_iid(self, project: str) -> int:
+        """The number of the project's next issue."""
+        numbers = (e.item.iid for e in self.entries.values() if e.kind == "issue" and e.item.project == project)
+        return 1 + max(numbers, default=0)
+
+    def advance(self, to: datetime) -> None:
+        """Move the clock forward, to the second. Raises ValueError for a moment that has passed."""
+        moment = to.astimezone(UTC).replace(microsecond=0)
+        if moment < self.now:
+            raise ValueError(f"it is {self.now.isoformat()} already")
+        self.now = moment
+
+    def add_status(self, name: str) -> None:
+        """Let the top-level groups have a Status of this name, spelled like this."""
+        self._statuses[name.casefold()] = name
 
     def forget(self, ref: str) -> None:
         """Delete an item."""
@@ -242,6 +296,10 @@ class World:
         """Give it back."""
         self._lost.discard(path)
         self._changed()
+
+    def make_read_only(self, path: str) -> None:
+        """Take away the token's right to change anything in a project or group that it still sees."""
+        self._read_only.add(path)
 
     def delete_user(self, username: str) -> None:
         """Delete a user: what they wrote is the ghost's, what they were assigned to is nobody's."""

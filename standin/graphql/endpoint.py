@@ -34,7 +34,15 @@ class Answer:
     cost: int = 0
 
 
-def answer(world: World, caller: str | None, query: object, variables: object, operation_name: str | None) -> Answer:
+def answer(
+    world: World,
+    caller: str | None,
+    query: object,
+    variables: object,
+    operation_name: str | None,
+    *,
+    may_write: bool = False,
+) -> Answer:
     """Run one operation. Everything wrong with it is said in ``errors``, with the status 200, as GitLab does."""
     if not isinstance(query, str) or not query.strip():
         return _errors("Unexpected end of document")
@@ -50,9 +58,10 @@ def answer(world: World, caller: str | None, query: object, variables: object, o
     if operation is None:
         return _errors(f"No operation named {operation_name!r}" if operation_name else "An operation name is required")
     name = operation.name.value if operation.name else ""
-    if operation.operation is not OperationType.QUERY:
-        return _errors("Schema is not configured for mutations", name)
-    return _run(world, Caller(caller), document, operation, variables if isinstance(variables, dict) else {}, name)
+    if operation.operation is OperationType.SUBSCRIPTION:
+        return _errors("Schema is not configured for subscriptions", name)
+    given = variables if isinstance(variables, dict) else {}
+    return _run(world, Caller(caller, may_write), document, operation, given, name)
 
 
 def _run(

@@ -22,6 +22,7 @@ from graphql import (
     GraphQLSkipDirective,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SchemaMetaFieldDef,
     SelectionSetNode,
     TypeMetaFieldDef,
@@ -72,7 +73,8 @@ class Compiler:
 
     def operation(self, node: OperationDefinitionNode) -> Compiled:
         """The whole operation."""
-        root = self.schema.query_type
+        is_query = node.operation is OperationType.QUERY
+        root = self.schema.query_type if is_query else self.schema.mutation_type
         assert root is not None
         complete, cost = self._object(root, [node.selection_set], 0)
         return Compiled(self._nullable(complete), cost, self._deepest, self.errors)
@@ -147,10 +149,11 @@ class Compiler:
                 return lambda value, _args, _world: getattr(value, name)
             return lambda value, args, _world: ask(value, told, **args)
         resolve = self.resolvers[kind.name][name]
-        return self._guarded(resolve) if get_named_type(definition.type).name.endswith("Connection") else resolve
+        may_fail = kind is self.schema.mutation_type or get_named_type(definition.type).name.endswith("Connection")
+        return self._guarded(resolve) if may_fail else resolve
 
     def _guarded(self, resolve: Resolver) -> Resolver:
-        """A listing may be asked for with a cursor or a filter that is none: an error, and null in its place."""
+        """What is asked with a cursor or a filter that is none, or must not be changed: an error, null in its place."""
 
         def run(value: Any, args: Mapping[str, Any], world: Any) -> Any:
             try:

@@ -8,6 +8,7 @@ from handrail.model.planning import Pipeline
 from standin.graphql.connections import Args, Connection, Problem, of_list
 from standin.graphql.listings import ISSUES, WORK_ITEMS, issues, listing, merge_requests, one
 from standin.graphql.people import members
+from standin.graphql.statuses import definitions, of_place
 from standin.ids import digest, gid
 from standin.places import Group, Label, Place, Project, Timebox, shown_name, top
 from standin.world import LONG_AGO, World
@@ -157,6 +158,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "workItem": lambda g, args, world: one(_work_items(g, args, world)),
         "mergeRequests": lambda g, args, world: merge_requests(world, g, args, deep=bool(args.get("includeSubgroups"))),
         "issues": lambda g, args, world: issues(world, g, args, deep=bool(args.get("includeSubgroups"))),
+        "statuses": of_place,
         "groupMembers": lambda g, args, world: members(world.members(g), args),
     },
     "Namespace": {
@@ -164,6 +166,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "fullPath": PLACE["fullPath"],
         "name": PLACE["name"],
         "webUrl": lambda p, _, world: f"{world.url}/{'groups/' if isinstance(p, Group) else ''}{p.path}",
+        "statuses": of_place,
         "workItems": _work_items,
         "workItem": lambda p, args, world: one(_work_items(p, args, world)),
     },
@@ -176,6 +179,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "id": lambda kind, _, __: gid("WorkItems::Type", TYPES[kind][0]),
         "name": lambda kind, _, __: TYPES[kind][1],
         "iconName": lambda kind, _, __: f"issue-type-{kind.lower()}",
+        "widgetDefinitions": lambda kind, _, world: definitions(kind, world),
     },
     "Label": {
         "id": lambda label, _, __: label_gid(label),

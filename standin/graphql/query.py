@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from standin.entries import Entry, Kind
-from standin.graphql import merge_requests, note_threads, people, places, work_items
+from standin.graphql import merge_requests, note_threads, people, places, statuses, work_items
 from standin.graphql.connections import Args, Connection, Problem, of_list
 from standin.graphql.costs import LIMIT
 from standin.graphql.listings import issues
+from standin.graphql.statuses import DEFINITIONS, Definition
 from standin.graphql.work_items import WIDGETS, Widget
 from standin.ids import gid, of_gid
 from standin.places import Account, Member, Project
@@ -113,6 +114,7 @@ class Caller:
     """Who asks, and what it costs: what the root fields are read off."""
 
     username: str | None
+    may_write: bool = False
     cost: int = 0
 
 
@@ -144,6 +146,16 @@ _ROOT: Mapping[str, Any] = {
 ROOT = {name: _for_users(resolve) for name, resolve in _ROOT.items()} | {
     "queryComplexity": lambda caller, _, __: caller
 }
+
+
+def _update_work_item(caller: Caller, args: Args, world: World) -> Any:
+    asked = args["input"]
+    entry = _by_gid({"WorkItem": "issue", "Issue": "issue"}, asked["id"], world)
+    if entry is None or not caller.username or not caller.may_write or world.is_read_only(entry.place.path):
+        raise Problem(HIDDEN)
+    return statuses.update(world, entry, asked, caller.username)
+
+
 CONNECTION: Mapping[str, Any] = {
     "nodes": lambda c, _, __: c.nodes,
     "edges": lambda c, _, __: [(c, index) for index in range(len(c.nodes))],
@@ -173,6 +185,8 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     **work_items.RESOLVERS,
     **merge_requests.RESOLVERS,
     **note_threads.RESOLVERS,
+    **statuses.RESOLVERS,
+    "Mutation": {"workItemUpdate": _update_work_item},
 }
 
 
@@ -181,6 +195,8 @@ def type_name(value: Any) -> str:
     match value:
         case Widget():
             return WIDGETS[value.type]
+        case Definition():
+            return DEFINITIONS.get(value.type, "WorkItemWidgetDefinitionGeneric")
         case Member():
             return "ProjectMember" if isinstance(value.place, Project) else "GroupMember"
         case _:

@@ -7,6 +7,7 @@ from graphql import (
     DocumentNode,
     EnumTypeDefinitionNode,
     GraphQLSchema,
+    InputObjectTypeDefinitionNode,
     InterfaceTypeDefinitionNode,
     ObjectTypeDefinitionNode,
     TypeNode,
@@ -23,7 +24,11 @@ PREMIUM_TYPES = frozenset(
     {
         "WorkItemStatus",
         "WorkItemStatusCategoryEnum",
+        "WorkItemStatusConnection",
+        "WorkItemStatusEdge",
+        "WorkItemWidgetDefinitionStatus",
         "WorkItemWidgetStatus",
+        "WorkItemWidgetStatusInput",
         "WorkItemWidgetWeight",
     }
 )
@@ -64,7 +69,7 @@ def _free(document: DocumentNode) -> DocumentNode:
         name = node.name.value if hasattr(node, "name") and node.name else ""
         if name in PREMIUM_TYPES:
             continue
-        if isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode):
+        if isinstance(node, ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | InputObjectTypeDefinitionNode):
             gone = PREMIUM_FIELDS.get(name, set())
             fields = [f for f in node.fields or () if f.name.value not in gone and _named(f.type) not in PREMIUM_TYPES]
             node = type(node)(**{key: getattr(node, key) for key in node.keys} | {"fields": tuple(fields)})  # noqa: PLW2901

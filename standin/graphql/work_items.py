@@ -11,6 +11,7 @@ from standin.graphql.connections import Args, Connection, of_list
 from standin.graphql.note_threads import commenters, discussions, notes
 from standin.ids import gid, number
 from standin.places import Project
+from standin.statuses import category, status_gid
 from standin.world import World
 
 WIDGETS = {
@@ -27,7 +28,6 @@ WIDGETS = {
 }
 PREMIUM_WIDGETS = frozenset({"STATUS", "WEIGHT"})
 NOT_ON_EPICS = frozenset({"STATUS"})
-CATEGORIES = {"to do": "TO_DO", "done": "DONE", "won't do": "CANCELED", "duplicate": "CANCELED", "triage": "TRIAGE"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ ITEM: Mapping[str, Any] = {
     "iid": lambda e, _, __: str(e.item.iid),
     "title": lambda e, _, __: e.item.title,
     "name": lambda e, _, __: e.item.title,
-    "description": lambda _, __, ___: "",
+    "description": lambda e, _, __: e.description,
     "confidential": lambda e, _, __: e.item.confidential,
     "createdAt": lambda e, _, __: e.item.created_at,
     "updatedAt": lambda e, _, __: e.updated_at,
@@ -169,7 +169,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     "WorkItemWidgetMilestone": {**_WIDGET, "milestone": lambda w, _, world: milestone(w.entry, world)},
     "WorkItemWidgetDescription": {
         **_WIDGET,
-        "description": lambda _, __, ___: "",
+        "description": lambda w, _, __: w.entry.description,
         "edited": lambda _, __, ___: False,
     },
     "WorkItemWidgetStartAndDueDate": {
@@ -203,9 +203,9 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     "WorkItemWidgetStatus": {**_WIDGET, "status": lambda w, _, __: _status(w.entry)},
     "WorkItemWidgetWeight": {**_WIDGET, "weight": lambda w, _, __: getattr(w.entry.item, "weight", None)},
     "WorkItemStatus": {
-        "id": lambda name, _, __: gid("WorkItems::Statuses::Custom::Status", number("status", name)),
+        "id": lambda name, _, __: status_gid(name),
         "name": lambda name, _, __: name,
-        "category": lambda name, _, __: CATEGORIES.get(name.casefold(), "IN_PROGRESS"),
+        "category": lambda name, _, __: category(name),
         "color": lambda _, __, ___: "#1f75cb",
         "iconName": lambda _, __, ___: "status-running",
         "position": lambda _, __, ___: 0,

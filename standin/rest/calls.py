@@ -1,12 +1,13 @@
 """One REST request: who asks, and for what."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from standin.access import Token
 from standin.entries import Entry
 from standin.places import Group, Place, Project
 from standin.rest.paging import Failure, not_found
+from standin.rest.params import Params
 from standin.world import World
 
 
@@ -18,6 +19,8 @@ class Call:
     token: Token | None
     query: Mapping[str, str]
     at: Mapping[str, str]
+    params: Params = field(default_factory=lambda: Params({}))
+    """What a write carries."""
 
     @property
     def username(self) -> str:
@@ -40,6 +43,16 @@ class Call:
         found = self._place(self.world.groups)
         if not isinstance(found, Group) or self.token is None:
             raise not_found("Group")
+        return found
+
+    @property
+    def epic(self) -> Entry:
+        """The epic of the path. The Community Edition knows no such path."""
+        if self.world.tier != "premium":
+            raise Failure(404, error="404 Not Found")
+        found = self.world.entries.get(f"{self.group.path}&{self.at['iid']}")
+        if found is None or not found.listed:
+            raise not_found()
         return found
 
     def _place(self, places: Mapping[str, Place]) -> Place | None:

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from standin.comments import linked
 from standin.entries import Entry, Kind
 from standin.filters import order_of, wanted
 from standin.notes import discussions
 from standin.places import Label, Place, Project, Timebox, top
-from standin.rest import bodies, item_bodies, note_bodies
+from standin.rest import bodies, epic_bodies, item_bodies, note_bodies
 from standin.rest.calls import Call
 from standin.rest.paging import Failure, Listing, is_true, not_found
 from standin.rest.queries import filters
@@ -50,7 +51,13 @@ def notes(sigil: str) -> Handler:
                 found = [note for note in found if note.system]
             case _:
                 pass
-        found.sort(key=lambda note: (note.at, note.id), reverse=call.query.get("sort", "desc") == "desc")
+        if (order := call.query.get("order_by", "created_at")) not in {"created_at", "updated_at"}:
+            raise Failure(400, error="order_by does not have a valid value")
+        is_by_change = order == "updated_at"
+        found.sort(
+            key=lambda note: ((is_by_change and note.updated_at) or note.at, note.id),
+            reverse=call.query.get("sort", "desc") == "desc",
+        )
         return Listing(found, lambda note: note_bodies.note(call.world, note))
 
     return handle
@@ -215,10 +222,23 @@ def metadata(call: Call) -> Any:
 
 
 def links(call: Call) -> Listing:
-    """What an issue is blocked by."""
-    entry = call.entry("#")
-    others = [call.world.entries[ref] for ref in getattr(entry.item, "blocked_by", ()) if ref in call.world.entries]
-    return Listing(others, lambda other: item_bodies.issue_link(call.world, entry, other))
+    """What an issue is linked to, the oldest link first."""
+    entry, world = call.entry("#"), call.world
+    found = [
+        (world.entries[ref], kind)
+        for ref, kind in linked(entry).items()
+        if ref in world.entries and not world.is_lost(world.entries[ref].place.path)
+    ]
+    found.sort(key=lambda pair: entry.linked_at.get(pair[0].item.ref, entry.item.created_at))
+    return Listing(found, lambda pair: item_bodies.issue_link(world, entry, *pair))
+
+
+def epics(call: Call) -> Listing:
+    """The epics of a group and of those below it, the newest first."""
+    if call.world.tier != "premium":
+        raise Failure(404, error="404 Not Found")
+    found = call.world.listing(frozenset({"epic"}), "created", call.group)
+    return Listing(found[::-1], lambda entry: epic_bodies.epic(call.world, entry))
 
 
 def nothing(sigil: str) -> Handler:

@@ -19,7 +19,7 @@ def _common(world: World, entry: Entry, links: list[Body] | list[str]) -> Body:
         "iid": item.iid,
         "project_id": entry.place.id,
         "title": item.title,
-        "description": "",
+        "description": entry.description,
         "state": item.state,
         "created_at": instant(item.created_at),
         "updated_at": instant(entry.updated_at),
@@ -154,11 +154,28 @@ def one_merge_request(world: World, entry: Entry) -> Body:
     }
 
 
-def issue_link(world: World, entry: Entry, other: Entry) -> Body:
-    """An issue that another one is blocked by."""
+def issue_link(world: World, entry: Entry, other: Entry, kind: str) -> Body:
+    """An issue that another one is linked to."""
+    made = instant(entry.linked_at.get(other.item.ref, entry.item.created_at))
     return issue(world, other) | {
-        "issue_link_id": number("link", f"{entry.item.ref} {other.item.ref}"),
-        "link_type": "is_blocked_by",
-        "link_created_at": instant(entry.item.created_at),
-        "link_updated_at": instant(entry.item.created_at),
+        "issue_link_id": number("link", " ".join(sorted((entry.item.ref, other.item.ref)))),
+        "link_type": kind,
+        "link_created_at": made,
+        "link_updated_at": made,
     }
+
+
+OF_LINKS = frozenset(
+    {
+        "id", "iid", "project_id", "title", "description", "state", "created_at", "updated_at", "closed_at",
+        "closed_by", "labels", "milestone", "assignees", "author", "type", "assignee", "user_notes_count",
+        "merge_requests_count", "upvotes", "downvotes", "due_date", "confidential", "discussion_locked", "issue_type",
+        "web_url", "time_stats", "task_completion_status", "weight", "blocking_issues_count",
+    }
+)  # fmt: skip
+"""What GitLab's IssueBasic has."""
+
+
+def issue_in_link(world: World, entry: Entry) -> Body:
+    """An issue as one end of a link."""
+    return {name: value for name, value in issue(world, entry).items() if name in OF_LINKS}

@@ -12,7 +12,7 @@ COUNTED = 10_000
 class Failure(Exception):  # noqa: N818
     """An answer other than 200: its status and body."""
 
-    def __init__(self, status: int, **body: str) -> None:
+    def __init__(self, status: int, **body: object) -> None:
         super().__init__(body)
         self.status, self.body = status, body
 

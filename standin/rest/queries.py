@@ -18,13 +18,15 @@ SAME = {
     "milestone": "milestoneTitle",
     "search": "search",
 }
+SEARCHED = {"title": "searchTitle", "description": "searchDescription"}
+"""Where the words are looked for, if not in both."""
 STATES = frozenset({"opened", "closed", "merged", "locked", "all"})
 ORDERS = {"created_at": "created", "updated_at": "updated", "merged_at": "merged", "title": "title"}
 
 
 def filters(query: Mapping[str, str], caller: str) -> dict[str, Any]:
     """The filters. Raises Failure for a value that GitLab refuses."""
-    args: dict[str, Any] = {SAME[name]: value for name, value in query.items() if name in SAME and value}
+    args: dict[str, Any] = {_name(name, query): value for name, value in query.items() if name in SAME and value}
     if args.get("state", "all") not in STATES:
         raise Failure(400, error="state does not have a valid value")
     if query.get("labels"):
@@ -52,3 +54,8 @@ def filters(query: Mapping[str, str], caller: str) -> dict[str, Any]:
         raise Failure(400, error="sort does not have a valid value")
     args["sort"] = f"{ORDERS[order]}_{direction}"
     return args
+
+
+def _name(name: str, query: Mapping[str, str]) -> str:
+    """The filter of a parameter; words are looked for in titles and descriptions, or in what ``in`` names."""
+    return SEARCHED.get(query.get("in", ""), "search") if name == "search" else SAME[name]

@@ -2,7 +2,7 @@
 
 from urllib.parse import unquote
 
-from standin.rest import bodies, handlers, item_bodies, note_bodies, resource_events
+from standin.rest import bodies, epic_bodies, handlers, item_bodies, note_bodies, note_writes, resource_events
 from standin.rest.handlers import Handler
 from standin.rest.paging import Failure, Listing
 
@@ -40,6 +40,8 @@ ROUTES: dict[str, Handler] = {
     "projects/:id/merge_requests": handlers.items(
         "merge_request", item_bodies.merge_request, lambda call: call.project
     ),
+    "groups/:id/epics": handlers.epics,
+    "groups/:id/epics/:iid": lambda call: epic_bodies.epic(call.world, call.epic),
     "projects/:id/issues/:iid": lambda call: item_bodies.issue(call.world, call.entry("#")),
     "projects/:id/issues/:iid/links": handlers.links,
     "projects/:id/merge_requests/:iid": lambda call: item_bodies.one_merge_request(call.world, call.entry("!")),
@@ -54,6 +56,7 @@ ROUTES: dict[str, Handler] = {
         for kind, sigil in (("issues", "#"), ("merge_requests", "!"))
         for path, handler in (
             ("notes", handlers.notes(sigil)),
+            ("notes/:note", note_writes.one_note(sigil)),
             ("notes/:note/award_emoji", handlers.nothing(sigil)),
             ("award_emoji", handlers.nothing(sigil)),
             ("discussions", handlers.all_discussions(sigil)),

@@ -20,7 +20,7 @@ IIDS = {"issues/:iid": "issues/8817", "merge_requests/:iid": "merge_requests/742
 NOT_IN_SWAGGER = {
     "user", "users", "users/:id", "projects/:id/milestones", "projects/:id/labels", "groups/:id/milestones",
     "groups/:id/labels", "projects/:id/labels/:label", "groups/:id/labels/:label", "projects/:id/milestones/:milestone",
-    "groups/:id/milestones/:milestone",
+    "groups/:id/milestones/:milestone", "groups/:id/epics", "groups/:id/epics/:iid",
 }  # fmt: skip
 PREMIUMS = {"approvals": "ruby-gitlab/merge_request_approvals.json"}
 """Recorded bodies of Premium, where Swagger has the Community Edition's only; ``approvals_left`` came after them."""
@@ -43,6 +43,7 @@ def covered(route: str) -> bool:
             "/notes",
             "/discussions",
             "/:discussion",
+            "/:note",
             "/:version",
             "award_emoji",
             "resource_label_events",

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from graphql import (
     GraphQLEnumType,
+    GraphQLInputObjectType,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLScalarType,
@@ -44,6 +45,9 @@ def parts(known: GraphQLSchema, names: Iterable[str]) -> Described:
                     found[f"{name}.{field}"] = str(definition.type)
                     for arg, argument in definition.args.items():
                         found[f"{name}.{field}({arg})"] = f"{argument.type}, {argument.default_value}"
+            case GraphQLInputObjectType():
+                for field, given in kind.fields.items():
+                    found[f"{name}.{field}"] = f"{given.type}, {given.default_value}"
             case GraphQLEnumType():
                 found |= {f"{name} = {value}": True for value in kind.values}
             case GraphQLUnionType():
@@ -55,9 +59,15 @@ def parts(known: GraphQLSchema, names: Iterable[str]) -> Described:
     return found
 
 
+UNPUBLISHED = {"WorkItemUpdateInput.statusWidget": "WorkItemWidgetStatusInput, Undefined"}
+"""An experiment among the fields of an input: introspection leaves those out, but it does not leave out their types."""
+
+
 def test_contract_schema_is_part_of_gitlabs(real: GraphQLSchema) -> None:
     named = ours()
     there, told = (parts(known, named.type_map) for known in (real, named))
+    assert UNPUBLISHED.keys() & there.keys() == set()
+    there |= UNPUBLISHED
     assert {path: what for path, what in told.items() if there.get(path) != what} == {}
     assert len(told) > 600
 
