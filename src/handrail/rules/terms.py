@@ -64,7 +64,12 @@ class Terms:
         self._projects: dict[str, bool] = {}
         self._said: dict[tuple[str, ...], tuple[Says, Says]] = {}
         """What a set of labels says on another project's item, and on one of the team's own: many items share a set."""
-        self._dated_labels = frozenset({handbook.labels.deliverable, handbook.labels.unplanned})
+        stated = handbook.labels
+        named = {stated.deliverable, stated.unplanned, stated.spike, *stated.community}
+        states = {*handbook.triage.not_labels, *handbook.triage.timers_days}
+        self._dated_labels = frozenset(
+            label.casefold() for label in {*named, *states, *handbook.priorities, *handbook.severities}
+        )
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
@@ -152,7 +157,7 @@ class Terms:
 
     def watched(self, label: str) -> bool:
         """Whether a decision asks since when the label is on an item; the others' instants need not be kept."""
-        return label.startswith(self._workflow) or label in self._dated_labels
+        return label.startswith(self._workflow) or label.casefold() in self._dated_labels
 
     def waits_for_triage(self, issue: Issue) -> bool:
         """Whether an issue is in the triage queue: no milestone, nobody assigned, none of the states in between."""

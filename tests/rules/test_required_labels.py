@@ -1,0 +1,246 @@
+"""Required labels: what lacks which, on which evidence one is proposed, and what is left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.model.actions import AddLabels, Evidence, RemoveLabels
+from handrail.model.findings import Finding
+from handrail.model.items import Item, LinkedMergeRequest
+from handrail.rules.label_evidence import Witness, likeliest
+from handrail.testing import (
+    MILESTONE,
+    PROJECT,
+    a_handbook,
+    a_merge_request,
+    a_snapshot,
+    an_epic,
+    an_issue,
+    at,
+    check_rule,
+    told,
+)
+
+TEAM = "group::distribution"
+BUILD, DEPLOY = f"{TEAM}::build", f"{TEAM}::deploy"
+WHOLE = (TEAM, BUILD, "type::bug", "priority::2", "FY27::Q2")
+"""All that an issue of 19.1, released in June 2026, needs."""
+NEW = "gitlab-org/brand-new"
+
+
+def found(*items: Item, changes: dict[str, object] | None = None) -> list[Finding]:
+    book = a_handbook(changes)
+    return check_rule("required_labels", a_snapshot(*items, handbook=book), book)
+
+
+def added(findings: list[Finding]) -> list[str]:
+    """The labels that remedies put on, and, with a minus, take off."""
+    changes = [remedy.change for one in findings for remedy in one.remedies]
+    return [
+        *(label for change in changes if isinstance(change, AddLabels) for label in change.labels),
+        *(f"-{label}" for change in changes if isinstance(change, RemoveLabels) for label in change.labels),
+    ]
+
+
+def test_an_item_with_all_labels_is_left_alone() -> None:
+    assert found(an_issue(1, *WHOLE, milestone=MILESTONE), a_merge_request(2, *WHOLE, milestone=MILESTONE)) == []
+
+
+def test_another_teams_item_is_left_alone() -> None:
+    assert found(an_issue(1, project="gitlab-org/gitlab")) == []
+
+
+def test_the_teams_label_is_certain_in_its_project_and_beside_its_groups_label() -> None:
+    in_project = found(an_issue(1, BUILD, "type::bug"))
+    assert told(in_project) == ["no-team omnibus-gitlab#1"]
+    assert in_project[0].says == "It lacks ~group::distribution: omnibus is the team’s."
+    beside = found(an_issue(1, BUILD, "type::bug", project=NEW))
+    assert beside[0].says == "It lacks ~group::distribution: it has a label of one of the team’s groups."
+    assert added(in_project) == added(beside) == [TEAM]
+
+
+def test_an_epic_needs_team_and_group_and_no_type() -> None:
+    assert told(found(an_epic(3, TEAM))) == ["no-group gitlab-org&3"]
+    assert found(an_epic(3, TEAM, BUILD)) == []
+
+
+def test_the_group_follows_from_the_project() -> None:
+    one = found(an_issue(1, TEAM, "type::bug"))
+    assert told(one) == ["no-group omnibus-gitlab#1"]
+    assert one[0].says == "It lacks ~group::distribution::build: omnibus is Distribution:Build’s."
+    assert added(one) == [BUILD]
+
+
+def test_evidence_against_keeps_a_label_from_being_proposed() -> None:
+    one = found(an_issue(1, TEAM, "type::bug", author="ivo"))  # of Deploy, in a project of Build's
+    assert added(one) == []
+    assert one[0].says == "It lacks a group label; ~group::distribution::build may fit (omnibus is Distribution:Build’s)."
+
+
+def test_whose_it_is_speaks_for_a_group_but_not_loudly_enough_alone() -> None:
+    one = found(an_issue(1, TEAM, "type::bug", project=NEW, author="nadia"))
+    assert added(one) == []
+    assert "written by Nadia of Distribution:Build" in one[0].says
+    assert one[0].who == ("nadia",)
+    assigned = found(an_issue(1, TEAM, "type::bug", project=NEW, author="nadia", assignees=("ivo",)))
+    assert "assigned to Ivo of Distribution:Deploy" in assigned[0].says
+    assert assigned[0].who == ("ivo",)
+
+
+def test_nothing_known_is_said_plainly() -> None:
+    one = found(an_issue(1, TEAM, project=NEW))
+    assert [finding.says for finding in one] == ["It lacks a group label.", "It lacks a type label."]
+    assert [finding.who for finding in one] == [(), ()]
+
+
+def test_shared_work_needs_no_group() -> None:
+    shared: dict[str, object] = {"rules.required_labels.shared": ("infrastructure",)}
+    assert found(an_issue(1, TEAM, "infrastructure", "type::bug"), changes=shared) == []
+
+
+def test_an_epic_speaks_for_its_issues() -> None:
+    epic = an_epic(3, TEAM, DEPLOY, "priority::2", "type::bug")
+    one = found(epic, an_issue(1, TEAM, project=NEW, epic=epic.ref))
+    assert added(one) == [DEPLOY, "type::bug"]
+    assert one[0].evidence == (Evidence("gitlab-org&3 has ~group::distribution::deploy", link="gitlab-org&3"),)
+    assert added(found(an_issue(1, TEAM, project=NEW, epic="gitlab-org&99"))) == []
+
+
+def test_the_issue_that_a_merge_request_closes_speaks_for_it() -> None:
+    merge_request = a_merge_request(2, TEAM, project=NEW)
+    linked = (LinkedMergeRequest(merge_request.ref),)
+    issue = an_issue(1, TEAM, DEPLOY, "type::bug", project=NEW, merge_requests=linked)
+    assert added(found(issue, merge_request)) == [DEPLOY, "type::bug"]
+
+
+@pytest.mark.parametrize(
+    ("paths", "sure"),
+    [(("config/a.rb", "config/b.rb"), True), (("config/a.rb", "doc/b.md"), False), (("configs/a.rb",), False)],
+)
+def test_a_folder_that_holds_all_that_changes_speaks_for_a_group(paths: tuple[str, ...], sure: bool) -> None:
+    folders: dict[str, object] = {
+        "rules.required_labels.group_of": {f"{NEW}:config": "deploy", "omnibus:config": "build", f"{NEW}:x": "nobody"}
+    }
+    merge_request = a_merge_request(2, TEAM, "type::bug", project=NEW, changed_paths=paths)
+    assert added(found(merge_request, changes=folders)) == ([DEPLOY] if sure else [])
+
+
+def test_the_quarter_is_the_releases() -> None:
+    one = found(an_issue(1, *WHOLE[:4], milestone=MILESTONE))
+    assert told(one) == ["quarter omnibus-gitlab#1"]
+    assert one[0].says == "19.1 is released in FY27 Q2, so ~FY27::Q2 belongs on it."
+    assert added(one) == ["FY27::Q2"]
+
+
+def test_another_quarter_goes_with_the_scope_and_another_year_by_itself() -> None:
+    assert added(found(an_issue(1, *WHOLE[:4], "FY27::Q1", milestone=MILESTONE))) == ["FY27::Q2"]
+    assert added(found(an_issue(1, *WHOLE[:4], "FY26::Q4", milestone=MILESTONE))) == ["FY27::Q2", "-FY26::Q4"]
+
+
+def test_a_milestone_without_a_release_has_no_quarter() -> None:
+    assert found(an_issue(1, *WHOLE[:4], milestone="Backlog")) == []
+
+
+def test_a_subtype_tells_the_type() -> None:
+    one = found(an_issue(1, TEAM, BUILD, "maintenance::dependency"))
+    assert one[0].says == "It lacks ~type::maintenance: it has ~maintenance::dependency."
+    assert added(one) == ["type::maintenance"]
+
+
+def test_the_first_words_of_a_title_tell_the_type() -> None:
+    assert added(found(a_merge_request(1, TEAM, BUILD, title="Bump libxml2"))) == ["type::maintenance"]
+    assert added(found(a_merge_request(1, TEAM, BUILD, title="Rebump libxml2"))) == []
+
+
+def test_no_types_no_question() -> None:
+    assert found(an_issue(1, TEAM, BUILD), changes={"rules.required_labels.types": ()}) == []
+
+
+def test_a_priority_is_needed_once_the_milestone_has_begun() -> None:
+    labels = (TEAM, BUILD, "type::bug", "severity::2", "FY27::Q2")
+    one = found(an_issue(1, *labels, milestone=MILESTONE))
+    assert told(one) == ["no-priority omnibus-gitlab#1"]
+    assert added(one) == ["priority::2"]
+    assert "no-priority" not in str(told(found(an_issue(1, *labels, milestone="19.9"))))
+    assert told(found(a_merge_request(1, *labels, milestone=MILESTONE))) == []
+
+
+def test_what_came_into_a_running_milestone_is_unplanned() -> None:
+    labels = (TEAM, BUILD, "type::bug", "priority::1", "FY27::Q2", "incident")
+    late = an_issue(1, *labels, milestone=MILESTONE, created_at=at("2026-05-28 09:00"))
+    one = found(late)
+    assert told(one) == ["unplanned omnibus-gitlab#1"]
+    assert one[0].says == "It came into 19.1 while that was running, with ~incident: it is Unplanned."
+    assert added(one) == ["Unplanned"]
+
+
+@pytest.mark.parametrize("reason", ["early", "deliverable", "unplanned", "unspoken", "later"])
+def test_what_was_planned_is_not(reason: str) -> None:
+    labels = [TEAM, BUILD, "type::bug", "priority::1", "FY27::Q2", "incident"]
+    created, milestone = at("2026-05-28 09:00"), MILESTONE
+    match reason:
+        case "early":
+            created = at("2026-05-01 09:00")
+        case "deliverable":
+            labels.append("Deliverable")
+        case "unplanned":
+            labels.append("Unplanned")
+        case "unspoken":
+            labels.remove("incident")
+        case _:
+            milestone = "19.2"
+    one = found(an_issue(1, *labels, milestone=milestone, created_at=created))
+    assert "unplanned" not in {finding.code for finding in one}
+
+
+def test_two_of_a_scope_that_excludes_leave_the_last() -> None:
+    since = {"priority::1": at("2026-05-20 10:00"), "priority::2": at("2026-05-21 10:00")}
+    one = found(an_issue(1, TEAM, BUILD, "type::bug", "priority::1", "priority::2", label_since=since))
+    assert told(one) == ["several omnibus-gitlab#1"]
+    assert one[0].says == "It has ~priority::1 and ~priority::2, which exclude each other. ~priority::2 came last."
+    assert added(one) == ["-priority::1"]
+
+
+def test_where_nobody_noted_which_came_last_people_decide() -> None:
+    one = found(an_issue(1, TEAM, BUILD, DEPLOY, "type::bug"))
+    assert told(one) == ["several omnibus-gitlab#1"]
+    assert added(one) == []
+
+
+WITNESSES = st.lists(
+    st.builds(
+        Witness, st.sampled_from(["a", "b"]), st.floats(0.05, 0.95), st.builds(Evidence, st.sampled_from(["x", "y"]))
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+@given(WITNESSES)
+def test_the_order_of_witnesses_does_not_matter(witnesses: list[Witness]) -> None:
+    one = likeliest(witnesses)
+    other = likeliest(reversed(witnesses))
+    assert one is not None
+    assert other is not None
+    assert one.label == other.label
+    assert one.sure == pytest.approx(other.sure)
+    assert 0 <= one.sure <= 1
+
+
+@given(WITNESSES)
+def test_one_more_witness_makes_its_label_surer(witnesses: list[Witness]) -> None:
+    before = likeliest(witnesses)
+    assert before is not None
+    after = likeliest([*witnesses, Witness(before.label, 0.5, Evidence("z"))])
+    assert after is not None
+    assert after.label == before.label
+    assert after.sure >= before.sure
+
+
+def test_no_witness_no_suggestion() -> None:
+    assert likeliest([]) is None
+
+
+def test_the_projects_path_names_it_too() -> None:
+    by_path: dict[str, object] = {"rules.required_labels.group_of": {PROJECT: "deploy"}}
+    assert added(found(an_issue(1, TEAM, "type::bug"), changes=by_path)) == [DEPLOY]
