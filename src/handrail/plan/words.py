@@ -32,7 +32,7 @@ def sign_of(change: Change) -> Sign:
             return "-"
         case Comment():
             return "»"
-        case SetMilestone() | SetStatus() | EditItem():
+        case _:
             return "~"
 
 
@@ -61,7 +61,7 @@ def words_for(change: Change) -> str:  # noqa: C901  # one case a change
             return f"set its Status to {change.status}"
         case LinkItems():
             return f"link it: {change.link.replace('_', ' ')} {change.to}"
-        case CloseItem():
+        case _:
             return "close it"
 
 

@@ -1,0 +1,339 @@
+"""The planner: what becomes of findings, in which order, how much of it, and how loud."""
+
+import dataclasses
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from handrail.handbook.schema import Handbook
+from handrail.model.actions import (
+    Action,
+    AddLabels,
+    Assign,
+    Change,
+    CloseItem,
+    Comment,
+    CreateItem,
+    Evidence,
+    Expectation,
+    RemoveLabels,
+    SetMilestone,
+    SetStatus,
+    Unassign,
+)
+from handrail.model.findings import Finding, Remedy, Severity, milestone_subject
+from handrail.model.plans import Done, Known, Plan, Sent
+from handrail.plan.planner import make_plan, words_of
+from handrail.testing import NOW, PEOPLE, a_handbook, a_snapshot, an_issue, at
+
+REF = "gitlab-org/omnibus-gitlab#1"
+ITEMS = [an_issue(number, "priority::2", milestone="19.1", assignees=("nadia",)) for number in range(1, 9)]
+
+
+def finding(
+    *changes: Change,
+    rule: str = "required_labels",
+    code: str = "no-team",
+    subject: str = REF,
+    severity: Severity = "note",
+    says: str = "It lacks something.",
+    **more: object,
+) -> Finding:
+    remedies = tuple(Remedy(change) for change in changes)
+    return Finding(rule, "labels.team", subject, code, says, (), severity, remedies=remedies, **more)  # type: ignore[arg-type]
+
+
+def comment(topic: str = "hello", *to: str, group: str = "", asks: str = "Could you look at it?") -> Comment:
+    return Comment(topic, to or ("nadia",), "thank you for your work", asks, group)
+
+
+def planned(
+    *findings: Finding, known: Known | None = None, changes: Mapping[str, object] | None = None, now: object = NOW
+) -> Plan:
+    book = a_handbook(changes)
+    return make_plan(list(findings), a_snapshot(*ITEMS, now=now, handbook=book), book, known)  # type: ignore[arg-type]
+
+
+def book_with(mode: str) -> Mapping[str, object]:
+    return {"rules.required_labels.mode": mode}
+
+
+def test_a_remedy_becomes_an_action_with_its_reason_and_what_it_expects() -> None:
+    evidence = (Evidence("it is the team's"),)
+    one = finding(AddLabels(("priority::1",)), who=("nadia",), period="19.1")
+    (action,) = planned(replace(one, evidence=evidence)).actions
+    assert action.why == "It lacks something."
+    assert (action.rule, action.clause, action.subject, action.kind) == (
+        "required_labels",
+        "labels.team",
+        REF,
+        "add_labels",
+    )
+    assert action.expects == (
+        Expectation("state", "opened"),
+        Expectation("no label", "priority::1"),
+        Expectation("scope", "priority::2", "priority"),
+    )
+    assert (action.evidence, action.touches, action.period, action.mode) == (evidence, ("nadia",), "19.1", "propose")
+
+
+def test_a_remedy_may_be_of_another_subject_and_expect_more() -> None:
+    other = ITEMS[1].ref
+    extra = Expectation("quiet since", NOW.isoformat())
+    one = replace(finding(), remedies=(Remedy(CloseItem(), other, (extra,)),))
+    (action,) = planned(one).actions
+    assert action.subject == other
+    assert action.expects == (Expectation("state", "opened"), extra)
+
+
+def test_a_subject_that_is_no_item_expects_nothing() -> None:
+    create = CreateItem("topic", "A title", "Words")
+    (action,) = planned(finding(create, subject=milestone_subject("19.1"))).actions
+    assert action.expects == ()
+
+
+def test_a_finding_without_a_remedy_plans_nothing() -> None:
+    assert planned(finding()).actions == ()
+
+
+@pytest.mark.parametrize(("mode", "count"), [("report", 0), ("propose", 1), ("apply", 1)])
+def test_the_mode_decides_what_becomes_of_it(mode: str, count: int) -> None:
+    plan = planned(finding(AddLabels(("spike",))), changes=book_with(mode))
+    assert [action.mode for action in plan.actions] == [mode] * count
+
+
+def test_what_a_person_settled_is_not_planned() -> None:
+    one = finding(AddLabels(("spike",)))
+    for key in (one.key, f"required_labels/*/{REF}"):
+        plan = planned(one, known=Known(settled={key: "Nadia said so"}))
+        assert plan.actions == ()
+        assert [refusal.why for refusal in plan.refused] == ["Nadia said so"]
+
+
+def test_two_findings_that_want_the_same_become_one_action() -> None:
+    first = finding(AddLabels(("spike",)), who=("nadia",), severity="breach", says="First.")
+    second = finding(AddLabels(("spike",)), code="no-group", who=("mara",), says="Second.")
+    (action,) = planned(second, first).actions
+    assert action.why == "First. Second."
+    assert action.touches == ("nadia", "mara")
+    (again,) = planned(first, replace(first, code="no-group")).actions
+    assert again.why == "First."
+
+
+def test_what_was_done_and_taken_back_is_not_done_again() -> None:
+    (action,) = planned(finding(AddLabels(("spike",)))).actions
+    plan = planned(finding(AddLabels(("spike",))), known=Known(done={action.key: Done(at("2026-05-30 09:00"))}))
+    assert plan.actions == ()
+    assert [refusal.why for refusal in plan.refused] == ["we did so on 2026-05-30, and it was taken back since"]
+    later = planned(finding(AddLabels(("spike",)), period="19.2"), known=Known(done={action.key: Done(NOW)}))
+    assert len(later.actions) == 1
+
+
+def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
+    book = a_handbook()
+    (action,) = planned(finding(comment())).actions
+    known = Known(done={action.key: Done(NOW, words_of(action, book))})
+    assert planned(finding(comment()), known=known) == Plan(NOW)
+    (edited,) = planned(finding(comment(asks="Could you look at both?")), known=known).actions
+    assert edited.key == action.key
+    assert words_of(replace(action, change=AddLabels(("spike",))), book) == ""
+
+
+# --- conflicts ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "says"),
+    [
+        (
+            AddLabels(("priority::1",)),
+            AddLabels(("priority::3",)),
+            "the scope priority:: cannot be priority::1 and priority::3 at once",
+        ),
+        (AddLabels(("spike",)), RemoveLabels(("spike",)), "the label spike cannot be away and there at once"),
+        (SetMilestone("19.2"), SetMilestone(None), "the milestone cannot be 19.2 and none at once"),
+        (SetStatus("In dev"), SetStatus("Complete"), "the Status cannot be Complete and In dev at once"),
+        (Assign(("mara",)), Unassign(("mara",)), "the assignee mara cannot be away and there at once"),
+    ],
+)  # fmt: skip
+def test_what_cannot_both_be_done_is_left_to_people(one: Change, other: Change, says: str) -> None:
+    peaceful = finding(AddLabels(("Unplanned",)), code="no-type")
+    plan = planned(finding(one), finding(other, rule="triage", code="x"), peaceful)
+    assert [conflict.why for conflict in plan.conflicts] == [f"{REF}: {says}"]
+    assert {action.change for action in plan.conflicts[0].actions} == {one, other}
+    assert [action.change for action in plan.actions] == [AddLabels(("Unplanned",))]
+
+
+def test_a_conflict_over_two_labels_is_told_once() -> None:
+    both = ("priority::1", "severity::1")
+    plan = planned(finding(AddLabels(both)), finding(RemoveLabels(both), rule="triage"))
+    assert len(plan.conflicts) == 1
+    assert plan.actions == ()
+
+
+def test_several_changes_of_one_item_that_get_on_are_all_planned() -> None:
+    changes = (AddLabels(("spike",)), AddLabels(("priority::1",)), Assign(("mara",)), CloseItem(), comment())
+    assert len(planned(finding(*changes)).actions) == len(changes)
+
+
+# --- the noise budget -----------------------------------------------------------------------------------
+
+
+NIGHT = at("2026-06-02 22:00")
+
+
+def test_nobody_is_addressed_outside_their_hours() -> None:
+    plan = planned(finding(comment()), now=NIGHT)
+    assert plan.actions == ()
+    assert [(refusal.why, refusal.until) for refusal in plan.refused] == [
+        ("@nadia is not at work now", at("2026-06-03 09:00"))
+    ]
+
+
+def test_a_labels_change_has_no_hours() -> None:
+    assert len(planned(finding(AddLabels(("spike",))), now=NIGHT).actions) == 1
+
+
+def test_who_is_outside_the_team_has_no_hours_that_we_know() -> None:
+    assert len(planned(finding(comment("hello", "somebody")), now=NIGHT).actions) == 1
+
+
+def test_a_group_is_addressed_at_any_hour() -> None:
+    assert len(planned(finding(comment(group="gitlab-org/distribution")), now=NIGHT).actions) == 1
+
+
+def test_the_handbook_may_lift_the_hours() -> None:
+    assert len(planned(finding(comment()), now=NIGHT, changes={"acting.noise.office_hours": False}).actions) == 1
+
+
+def test_somebody_without_an_end_to_their_absence_is_not_addressed() -> None:
+    book = a_handbook({"people.nadia": dataclasses.replace(PEOPLE["nadia"], days=())})
+    plan = make_plan([finding(comment())], a_snapshot(*ITEMS, handbook=book), book)
+    assert [refusal.why for refusal in plan.refused] == ["@nadia is away, until nobody knows when"]
+
+
+def test_a_person_hears_from_us_so_often_a_day() -> None:
+    before = tuple(Sent(f"{REF}{number}", ("nadia",), NOW - timedelta(hours=number)) for number in range(1, 4))
+    plan = planned(finding(comment()), known=Known(sent=before))
+    assert [(one.why, one.until) for one in plan.refused] == [
+        ("@nadia has heard from us 3 times in a day: it stands in their next instead", NOW + timedelta(hours=21))
+    ]
+    old = tuple(replace(one, at=one.at - timedelta(days=1)) for one in before)
+    assert len(planned(finding(comment()), known=Known(sent=old)).actions) == 1
+
+
+def test_what_a_plan_says_itself_counts() -> None:
+    several = [finding(comment(), subject=item.ref) for item in ITEMS]
+    plan = planned(*several)
+    assert len(plan.actions) == 3
+    assert len(plan.refused) == len(ITEMS) - 3
+
+
+def test_the_graver_finding_is_said_first() -> None:
+    several = [finding(comment(), subject=item.ref) for item in ITEMS[:-1]]
+    plan = planned(*several, finding(comment(), subject=ITEMS[-1].ref, severity="breach"))
+    assert ITEMS[-1].ref in {action.subject for action in plan.actions}
+
+
+def test_a_thread_holds_so_many_words_of_ours_a_week() -> None:
+    said = tuple(Sent(REF, ("somebody",), NOW - timedelta(days=days)) for days in (1, 3))
+    plan = planned(finding(comment("hello", "somebody")), known=Known(sent=said))
+    assert [(one.why, one.until) for one in plan.refused] == [
+        ("2 comments of ours stand there already this week", NOW + timedelta(days=4))
+    ]
+
+
+def test_a_quota_of_none_says_nothing_ever() -> None:
+    quiet = {"acting.noise.per_person": 0}
+    assert [one.until for one in planned(finding(comment()), changes=quiet).refused] == [None]
+    silent = {"acting.noise.per_thread": 0}
+    assert [one.until for one in planned(finding(comment()), changes=silent).refused] == [None]
+
+
+def test_an_edit_costs_nothing() -> None:
+    (action,) = planned(finding(comment())).actions
+    known = Known(done={action.key: Done(NOW, "other words")}, sent=(Sent(REF, ("nadia",), NOW),) * 9)
+    assert len(planned(finding(comment()), known=known, now=NIGHT).actions) == 1
+
+
+# --- size, order, digest --------------------------------------------------------------------------------
+
+
+def test_a_plan_that_is_too_large_says_so() -> None:
+    several = [finding(AddLabels(("spike",)), subject=item.ref) for item in ITEMS[:4]]
+    assert planned(*several).too_large == ""
+    few = planned(*several, changes={"acting.most_actions": 3})
+    assert few.too_large == "4 actions are more than the 3 that the handbook allows at once"
+    share = planned(*several, changes={"acting.most_share": 0.25})
+    assert share.too_large == "it changes 4 of 8 open items, more than the 25% that the handbook allows at once"
+
+
+def test_actions_stand_in_the_handbooks_order_and_by_number() -> None:
+    far = "gitlab-org/charts/gitlab#12"
+    subjects = (ITEMS[2].ref, far, milestone_subject("19.1"), ITEMS[1].ref)
+    unknown = finding(AddLabels(("Unplanned",)), rule="of_no_handbook", subject=ITEMS[0].ref)
+    plan = planned(unknown, *(finding(AddLabels(("spike",)), subject=ref) for ref in subjects))
+    ordered = [far, ITEMS[1].ref, ITEMS[2].ref, "milestone:19.1", ITEMS[0].ref]
+    assert [action.subject for action in plan.actions] == ordered
+
+
+FINDINGS = st.lists(
+    st.builds(
+        lambda number, label, severity: finding(AddLabels((label,)), subject=ITEMS[number].ref, severity=severity),
+        st.integers(0, 7),
+        st.sampled_from(["spike", "Unplanned", "priority::1", "priority::3"]),
+        st.sampled_from(["note", "warning", "breach"]),
+    ),
+    max_size=8,
+)
+BOOK: Handbook = a_handbook()
+SNAPSHOT = a_snapshot(*ITEMS, handbook=BOOK)
+
+
+@given(FINDINGS.flatmap(lambda found: st.tuples(st.just(found), st.permutations(found))))
+def test_the_order_of_findings_does_not_matter(both: tuple[list[Finding], list[Finding]]) -> None:
+    one, other = (make_plan(found, SNAPSHOT, BOOK) for found in both)
+    assert [action.key for action in one.actions] == [action.key for action in other.actions]
+    assert one.digest == other.digest
+
+
+@given(FINDINGS)
+def test_every_key_stands_once_and_nothing_conflicts(found: list[Finding]) -> None:
+    plan = make_plan(found, SNAPSHOT, BOOK)
+    keys = [action.key for action in plan.actions]
+    assert len(keys) == len(set(keys))
+    wanted = {(action.subject, action.change) for action in plan.actions}
+    for subject, change in wanted:
+        assert isinstance(change, AddLabels)
+        rivals = {"priority::1": "priority::3", "priority::3": "priority::1"}
+        rival = rivals.get(change.labels[0])
+        assert rival is None or (subject, AddLabels((rival,))) not in wanted
+
+
+@given(FINDINGS)
+def test_what_is_done_is_not_planned_again(found: list[Finding]) -> None:
+    plan = make_plan(found, SNAPSHOT, BOOK)
+    known = Known(done={action.key: Done(NOW) for action in plan.actions})
+    assert make_plan(found, SNAPSHOT, BOOK, known).actions == ()
+
+
+def test_the_digest_is_of_the_actions_alone() -> None:
+    plan = planned(finding(AddLabels(("spike",))))
+    assert replace(plan, at=NOW + timedelta(days=1)).digest == plan.digest
+    assert planned(finding(AddLabels(("Unplanned",)))).digest != plan.digest
+    assert len(plan.digest) == 16
+
+
+def test_an_actions_key_is_the_same_for_the_same_effect() -> None:
+    def key(action: Action, **changes: object) -> str:
+        return replace(action, **changes).key
+
+    (action,) = planned(finding(comment())).actions
+    assert key(action, why="Another reason.") == action.key
+    assert key(action, change=comment(asks="Other words?")) == action.key
+    for changed in ({"rule": "x"}, {"subject": "x"}, {"period": "x"}, {"change": comment("other")}):
+        assert key(action, **changed) != action.key

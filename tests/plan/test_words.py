@@ -1,0 +1,57 @@
+"""Changes in a few words."""
+
+import pytest
+
+from handrail.model.actions import (
+    Action,
+    AddLabels,
+    Assign,
+    Change,
+    CloseItem,
+    Comment,
+    CreateItem,
+    EditItem,
+    LinkItems,
+    RemoveLabels,
+    RequestReview,
+    SetMilestone,
+    SetStatus,
+    Unassign,
+)
+from handrail.plan.words import in_markdown, sign_of, words_for
+
+SAID: list[tuple[Change, str, str]] = [
+    (AddLabels(("spike", "awaiting feedback")), "+", 'add ~spike ~"awaiting feedback"'),
+    (RemoveLabels(("spike",)), "-", "remove ~spike"),
+    (SetMilestone("19.2"), "~", "move to 19.2"),
+    (SetMilestone(None), "~", "take out of its milestone"),
+    (Assign(("ada", "bo")), "+", "assign @ada @bo"),
+    (Unassign(("ada",)), "-", "unassign @ada"),
+    (RequestReview(("bo",)), "+", "ask @bo for a review"),
+    (Comment("t", ("ada",), "thanks", "Is it done?"), "»", "say to @ada: Is it done?"),
+    (Comment("t", (), "thanks", "Is it done?", "a/team"), "»", "say to @a/team: Is it done?"),
+    (CreateItem("t", "Review licences", ""), "+", "open “Review licences”"),
+    (EditItem(title="Review"), "~", "call it “Review”"),
+    (EditItem(tick=("draft", "scope")), "~", "tick draft, scope"),
+    (CloseItem(), "-", "close it"),
+    (SetStatus("In dev"), "~", "set its Status to In dev"),
+    (LinkItems("a/b#2", "is_blocked_by"), "+", "link it: is blocked by a/b#2"),
+]
+
+
+@pytest.mark.parametrize(("change", "sign", "words"), SAID)
+def test_every_change_has_its_sign_and_words(change: Change, sign: str, words: str) -> None:
+    assert (sign_of(change), words_for(change)) == (sign, words)
+
+
+def test_every_kind_of_change_is_said() -> None:
+    assert {type(change) for change, _, _ in SAID} == set(Change.__args__)
+
+
+def test_markdown_calls_nobody_and_breaks_no_table() -> None:
+    action = Action("triage", "duty.triage", "a/b#1", Assign(("ada",)), "One | two\nthree for @ada.")
+    head, rule, row = in_markdown((action,)).splitlines()
+    assert head == "| where | what | why | rule |"
+    assert rule == "|---|---|---|---|"
+    assert "@ada" not in row
+    assert row.count("|") - row.count("\\|") == 5
