@@ -22,7 +22,7 @@ def test_a_comment_thanks_asks_tells_why_and_how_to_disagree() -> None:
         "*Why: Without a date, or once the date has passed, the issue is free again. ([Milestone planning]("
     )
     assert "/workflow/#milestone-planning)" in why
-    assert why.endswith("answer `@handrail not-applicable because …`, and that settles it.*")
+    assert why.endswith("answer `@handrail not-applicable date_claims because …`, and that settles it.*")
     assert end == "<!-- handrail:date_claims:expired -->"
 
 

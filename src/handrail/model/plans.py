@@ -64,7 +64,8 @@ class Known(Struct, frozen=True):
     done: Mapping[str, Done] = {}
     sent: tuple[Sent, ...] = ()
     settled: Mapping[str, str] = {}
-    """By ``Finding.key``, or by ``rule/*/subject`` for all of a rule's, who settled it and because of what."""
+    """Who settled a finding and because of what: by ``Finding.key``, by ``rule/*/subject`` for all of a rule's, or by
+    ``*/*/subject`` for any rule's."""
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

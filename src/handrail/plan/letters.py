@@ -27,7 +27,7 @@ def letter(comment: Comment, rule: str, clause: str, handbook: Handbook) -> str:
     parts = (
         greeting + stop,
         comment.asks,
-        f"*Why: {because(clause, handbook)} {how_to_disagree(handbook)}*",
+        f"*Why: {because(clause, handbook)} {how_to_disagree(rule, handbook)}*",
         marker(rule, comment.topic),
     )
     return "\n\n".join(parts) + "\n"
@@ -47,9 +47,10 @@ def because(clause: str, handbook: Handbook) -> str:
     return f"{stated.says} ([{stated.section}]({page}#{_anchor(stated.section)}))"
 
 
-def how_to_disagree(handbook: Handbook) -> str:
-    """How somebody says that a finding does not hold here."""
-    return f"If it does not fit here, answer `@{handbook.team.handle} not-applicable because …`, and that settles it."
+def how_to_disagree(rule: str, handbook: Handbook) -> str:
+    """How somebody says that what a rule finds does not hold here."""
+    answer = f"@{handbook.team.handle} not-applicable {rule} because …"
+    return f"If it does not fit here, answer `{answer}`, and that settles it."
 
 
 def _anchor(section: str) -> str:

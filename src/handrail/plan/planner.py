@@ -3,7 +3,7 @@
 Nothing is asked of GitLab for it: facts, handbook and what is known of earlier plans are enough.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 
 from msgspec.structs import replace
@@ -17,6 +17,9 @@ from handrail.plan.conflicts import parted
 from handrail.plan.letters import letter
 from handrail.plan.noise import Budget
 from handrail.plan.preconditions import expected
+from handrail.rules.commands import RULE as COMMANDS
+from handrail.rules.commands import settled as settled_in_comments
+from handrail.rules.desk import Desk
 
 _SEVERITIES = ("breach", "warning", "note")
 
@@ -24,16 +27,17 @@ _SEVERITIES = ("breach", "warning", "note")
 def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handbook, known: Known | None = None) -> Plan:
     """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
     known = known or Known()
+    settled = {**known.settled, **settled_in_comments(snapshot.items, Desk(snapshot, handbook))}
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
     for finding in sorted(findings, key=lambda one: _SEVERITIES.index(one.severity)):
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
             continue
-        settled = known.settled.get(finding.key) or known.settled.get(f"{finding.rule}/*/{finding.subject}")
+        why = _settled(finding, settled)
         for action in _actions(finding, snapshot, mode):
-            if settled:
-                refused.append(Refusal(action, settled))
+            if why:
+                refused.append(Refusal(action, why))
                 continue
             same = action.subject, identity(action.change)
             there = wanted.get(same)
@@ -58,6 +62,13 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
         tuple(sorted([*refused, *done], key=lambda one: _order(handbook)(one.action))),
         _too_large(actions, snapshot, handbook),
     )
+
+
+def _settled(finding: Finding, settled: Mapping[str, str]) -> str:
+    """Why a person settled the finding, or all of its rule's, or all of the subject's; nothing where nobody did."""
+    keys = (finding.key, f"{finding.rule}/*/{finding.subject}", f"*/*/{finding.subject}")
+    # What answers a command is no finding to settle.
+    return "" if finding.rule == COMMANDS else next((settled[key] for key in keys if key in settled), "")
 
 
 def words_of(action: Action, handbook: Handbook) -> str:

@@ -36,7 +36,7 @@ def sign_of(change: Change) -> Sign:
             return "~"
 
 
-def words_for(change: Change) -> str:  # noqa: C901  # one case a change
+def words_for(change: Change) -> str:
     """What would be done, without where and why: "add ~spike", "move to 19.2"."""
     match change:
         case AddLabels():

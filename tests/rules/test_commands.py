@@ -1,0 +1,139 @@
+"""Commands in comments: whose word counts, what it settles, and what anybody else is answered."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.model.actions import AddLabels, Comment
+from handrail.model.findings import Finding, Remedy
+from handrail.model.items import Command, Item
+from handrail.plan.planner import make_plan
+from handrail.rules.commands import parsed, settled, standings
+from handrail.rules.desk import Desk
+from handrail.testing import NOW, a_handbook, a_merge_request, a_reviewer, a_snapshot, an_issue, at, check_rule, told
+
+SAID = at("2026-06-01 10:00")
+NOT = "not-applicable because it is shared"
+
+
+def item(*commands: str, by: str = "nadia") -> Item:
+    return an_issue(1, "spike", commands=tuple(Command(by, SAID, text) for text in commands))
+
+
+def answers(one: Item, commands: dict[str, tuple[str, ...]] | None = None) -> list[Finding]:
+    book = a_handbook({"acting.commands": commands} if commands else None)
+    return check_rule("commands", a_snapshot(one, handbook=book), book)
+
+
+def settled_by(one: Item) -> dict[str, str]:
+    return settled([one], Desk(a_snapshot(one), a_handbook()))
+
+
+def asks(finding: Finding) -> str:
+    comment = finding.remedies[0].change
+    assert isinstance(comment, Comment)
+    return comment.asks
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("not-applicable because it is shared", ("not-applicable", "", "it is shared")),
+        ("not-applicable triage because it\n waits ", ("not-applicable", "triage", "it waits")),
+        ("not-applicable", ("not-applicable", "", "")),
+        ("applicable triage", ("applicable", "triage", "")),
+        ("not-applicable because", ("not-applicable", "", "")),
+        ("!!! what", ("!!!", "", "")),
+        ("Hello there", ("Hello", "", "")),
+        ("", ("", "", "")),
+    ],
+)
+def test_a_command_is_a_verb_a_rule_and_a_reason(text: str, meant: tuple[str, str, str]) -> None:
+    assert parsed(text) == meant
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    verb, rule, reason = parsed(text)
+    assert "\n" not in reason
+    assert isinstance(verb + rule, str)
+
+
+def test_who_somebody_is_to_an_item() -> None:
+    mr = a_merge_request(1, author="nadia", assignees=("ivo",), reviewers=(a_reviewer("mara"),))
+    desk = Desk(a_snapshot(mr), a_handbook())
+    assert standings("nadia", mr, desk) == {"author", "team", "engineer"}
+    assert standings("ivo", mr, desk) == {"assignee", "team", "engineer"}
+    assert standings("mara", mr, desk) == {"reviewer", "team", "engineer"}
+    assert standings("erin", mr, desk) == {"team", "engineering_manager"}
+    assert standings("stranger", mr, desk) == frozenset()
+
+
+def test_a_word_that_counts_settles_and_is_not_answered() -> None:
+    one = item(NOT)
+    assert answers(one) == []
+    assert settled_by(one) == {f"*/*/{one.ref}": "Nadia said that it is not applicable: it is shared"}
+    assert list(settled_by(item("not-applicable triage because x"))) == [f"triage/*/{one.ref}"]
+
+
+def test_the_author_counts_though_no_member() -> None:
+    assert settled_by(item(NOT, by="somebody")) == {
+        f"*/*/{item().ref}": "@somebody said that it is not applicable: it is shared"
+    }
+
+
+def test_somebody_elses_word_changes_nothing_and_is_answered_once() -> None:
+    one = item(NOT, by="stranger")
+    assert settled_by(one) == {}
+    found = answers(one)
+    assert told(found) == ["not-yours omnibus-gitlab#1"]
+    assert asks(found[0]) == (
+        "Whether this fits here is for its author, its assignees, its reviewers and members of the team to say, so "
+        "nothing has changed; they will see your words."
+    )
+    first, again = (make_plan(found, a_snapshot(one), a_handbook()).actions[0].key for _ in range(2))
+    assert first == again
+
+
+def test_a_command_for_one_sort_of_people_names_them() -> None:
+    found = answers(item(NOT), {"not-applicable": ("product_manager",)})
+    assert "is for the product manager to say" in asks(found[0])
+    assert "is for nobody to say" in asks(answers(item(NOT), {"not-applicable": ()})[0])
+
+
+def test_a_reason_is_asked_for() -> None:
+    one = item("not-applicable")
+    assert settled_by(one) == {}
+    assert told(answers(one)) == ["no-reason omnibus-gitlab#1"]
+
+
+def test_an_unknown_command_is_answered_with_those_there_are() -> None:
+    found = answers(item("dance"))
+    assert told(found) == ["unknown omnibus-gitlab#1"]
+    assert asks(found[0]) == "I do not know a command `dance`; what I know is `not-applicable`, `applicable`."
+
+
+def test_what_was_settled_can_be_taken_back() -> None:
+    assert settled_by(item(NOT, "applicable")) == {}
+    assert settled_by(item("not-applicable triage because x", "applicable")) == {}
+    both = item("not-applicable triage because x", NOT, "applicable triage")
+    assert list(settled_by(both)) == [f"*/*/{both.ref}"]
+    assert len(settled_by(item(NOT, "applicable because I say so", NOT))) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [(NOT, True), ("not-applicable required_labels because x", True), ("not-applicable triage because x", False)],
+)
+def test_a_plan_leaves_out_what_is_settled(text: str, refused: bool) -> None:
+    one = item(text)
+    add = (Remedy(AddLabels(("Unplanned",))),)
+    found = Finding("required_labels", "labels.team", one.ref, "no-team", "It lacks it.", remedies=add)
+    plan = make_plan([found], a_snapshot(one), a_handbook())
+    assert [len(plan.actions), len(plan.refused)] == [0 if refused else 1, 1 if refused else 0]
+
+
+def test_an_answer_to_a_command_is_not_settled_by_another() -> None:
+    one = item(NOT, "dance")
+    plan = make_plan(answers(one), a_snapshot(one, now=NOW), a_handbook())
+    assert [action.rule for action in plan.actions] == ["commands"]
