@@ -25,6 +25,7 @@ from handrail.handbook.json_schema import json_schema
 from handrail.handbook.load import load
 from handrail.handbook.schema import Clause, Handbook
 from handrail.handbook.shape import bare, choices, descriptions, fields, is_block
+from handrail.rules.catalogue import Rule, rules, whole_handbook
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by `make docs`; a change here would not last. -->\n"
@@ -37,9 +38,10 @@ def generated() -> dict[str, str]:
     from handrail.cli.main import cli
 
     return {
-        "docs/handbook.md": handbook_page(load(None)),
+        "docs/handbook.md": handbook_page(load(None, whole_handbook())),
+        "docs/rules.md": rules_page(load(None, whole_handbook())),
         "docs/commands.md": commands_page(cli, "handrail"),
-        "docs/handbook.schema.json": json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n",
+        "docs/handbook.schema.json": json.dumps(json_schema(whole_handbook()), indent=2, ensure_ascii=False) + "\n",
         **pictures(),
     }
 
@@ -122,7 +124,7 @@ def _blocks() -> dict[type, list[str]]:
                     visit(field, f"{where}.{name}".lstrip("."))
             found[inner].append(f"`{where}`" if where else "the top level")
 
-    visit(Handbook, "")
+    visit(whole_handbook(), "")
     return found
 
 
@@ -138,6 +140,8 @@ def _kind(kind: Any) -> str:
         return f"list of {_kind(get_args(inner)[0])}"
     if get_origin(inner) is dict:
         return f"map of names to {_kind(get_args(inner)[1])}"
+    if inner is Any:
+        return "see [the rules](rules.md)"
     if is_block(inner):
         return f"[{inner.__name__}](#{inner.__name__.lower()})"
     if choices(inner):
@@ -198,6 +202,62 @@ def _ends(clause: Clause) -> tuple[str, str]:
 def _fate(clause: Clause) -> str:
     fate, says = _ends(clause)
     return f"{FATES[fate]} {f'`{says}`' if fate in {'does', 'helps'} else says}"
+
+
+# --- the rules' page --------------------------------------------------------------------------------
+
+
+def rules_page(handbook: Handbook) -> str:
+    """Every rule that finds and mends: what it says, when, how to set it."""
+    parts = ["# Rules", NOTE, RULES_INTRODUCTION]
+    known = rules()
+    for name in dict.fromkeys((*handbook.rules, *known)):
+        parts += _rule(known[name], handbook)
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+RULES_INTRODUCTION = """
+Each rule looks at the team's facts, finds what the handbook has otherwise, and says what would mend it. What becomes of
+that is the rule's mode in the handbook:
+
+| mode | what happens |
+| --- | --- |
+| `off` | the rule is not asked |
+| `report` | its findings are shown by `handrail findings`, and nothing is planned |
+| `propose` | what would mend them stands in `handrail plan`, and waits for somebody's `handrail apply` |
+| `apply` | `handrail run --once` does it |
+
+To silence a rule for one item, say why in a comment on it: `@handrail not-applicable RULE because …` (without the
+rule's name: all rules). `@handrail applicable` takes that back. Whose word counts stands in the handbook under
+`acting.commands`. To silence a rule for good, set `rules.RULE.mode` to `off` or `report` in the team's handbook.
+"""
+
+
+def _rule(rule: Rule, handbook: Handbook) -> Iterator[str]:
+    settings = handbook.rules.get(rule.name, {})
+    yield f"## {rule.name}"
+    yield _paragraphs(sys.modules[rule.decide.__module__].__doc__ or "")
+    yield f"In the bundled handbook its mode is `{settings.get('mode', 'propose')}`."
+    yield "\n".join(f"- `{name}`: {handbook.clauses[name].says}" for name in rule.clauses)
+    yield _table(("finding", "made when"), ((f"`{code}`", _prose(when)) for code, when in rule.codes.items()))
+    block: type = rule.settings
+    says = descriptions(block)
+    own = [(name, kind) for name, kind in fields(block).items() if name != "mode"]
+    if own:
+        rows = ((f"`{name}`", _kind(kind), _value(settings.get(name)), _prose(says.get(name))) for name, kind in own)
+        yield _table((f"`rules.{rule.name}`", "value", "in the bundled handbook", "meaning"), rows)
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(_prose(part) for part in text.split("\n\n"))
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(filter(None, map(_value, value)))
+    if isinstance(value, dict):
+        return "; ".join(f"{key}: {_value(each)}" for key, each in value.items())
+    return "" if value in (None, "") else f"`{value}`"
 
 
 # --- the commands' page -------------------------------------------------------------------------------

@@ -50,21 +50,21 @@ def _modules() -> Iterator[ModuleType]:
 
 @cache
 def whole_handbook() -> type[Handbook]:
-    """A handbook's shape with the settings of every rule in it."""
-    blocks = [(name, rule.settings, dataclasses.field(default_factory=rule.settings)) for name, rule in rules().items()]
-    block = dataclasses.make_dataclass(
-        "Rules", blocks, frozen=True, namespace={"__pydantic_config__": {"extra": "forbid"}}
-    )
-    block.__doc__ = "Each rule's settings, by the rule's name."
-    whole = dataclasses.make_dataclass(
-        "Handbook",
-        [("rules", block, dataclasses.field(default_factory=block))],
-        bases=(Handbook,),
-        frozen=True,
-        namespace={"__pydantic_config__": {"extra": "forbid"}},
-    )
-    whole.__doc__ = Handbook.__doc__
+    """A handbook's shape with the settings of every rule in it, each named for its rule ("RequiredLabels")."""
+    blocks = [
+        (name, _shape(name.title().replace("_", ""), [], rule.settings, rule.settings.__doc__))
+        for name, rule in rules().items()
+    ]
+    block = _shape("Rules", blocks, object, "Each rule's settings, by the rule's name.")
+    whole: type[Handbook] = _shape("Handbook", [("rules", block)], Handbook, Handbook.__doc__)
     return whole
+
+
+def _shape(name: str, blocks: Iterable[tuple[str, type]], base: type, says: str | None) -> Any:
+    """A block of a handbook that holds others, each of which may be left out."""
+    fields = [(key, block, dataclasses.field(default_factory=block)) for key, block in blocks]
+    namespace = {"__pydantic_config__": {"extra": "forbid"}, "__doc__": says}
+    return dataclasses.make_dataclass(name, fields, bases=(base,), frozen=True, namespace=namespace)
 
 
 def settings_of(handbook: Handbook, rule: Rule) -> RuleSettings:
