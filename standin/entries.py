@@ -72,7 +72,7 @@ class Entry:
     def take_over(self, old: "Entry") -> None:
         """Keep what was written to the item before its facts were told anew."""
         self.description, self.issue_type = old.description, old.issue_type
-        self.written, self.remarks, self.linked_at = old.written, old.remarks, old.linked_at
+        self.written, self.remarks, self.linked_at = [*old.written], [*old.remarks], {**old.linked_at}
 
     def note_of(self, event: Event) -> Written | None:
         """What was written, for a comment that came in through the API."""

@@ -279,11 +279,13 @@ class World:
     def move_issue(self, ref: str, project: str, at: datetime) -> str:
         """Move an issue to another project, and return its new reference: the old one closes and names the new one."""
         old = self.entries[ref]
-        target = f"{project}#{1 + max((e.item.iid for e in self.each() if e.item.project == project), default=0)}"
-        self._add(replace(old.item, ref=target), old.events, at)
+        target = f"{project}#{self.next_iid(project)}"
+        self._add(replace(old.item, ref=target), old.events, at).take_over(old)
         self.forget(ref)
         closed = replace(old.item, state="closed", closed_at=at)
-        self._add(closed, (*old.events, Event(at, READER, "closed")), at).moved_to = target
+        left = self._add(closed, (*old.events, Event(at, READER, "closed")), at)
+        left.take_over(old)
+        left.moved_to = target
         self._changed()
         return target
 

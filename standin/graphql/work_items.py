@@ -204,7 +204,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     "WorkItemWidgetWeight": {**_WIDGET, "weight": lambda w, _, __: getattr(w.entry.item, "weight", None)},
     "WorkItemStatus": {
         "id": lambda name, _, __: status_gid(name),
-        "name": lambda name, _, __: name,
+        "name": lambda name, _, __: str(name),
         "category": lambda name, _, __: category(name),
         "color": lambda _, __, ___: "#1f75cb",
         "iconName": lambda _, __, ___: "status-running",
