@@ -6,7 +6,7 @@ import pytest
 
 from handrail.model.derive import as_of, derived
 from handrail.model.history import Deed, Event
-from handrail.model.items import Claim, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Reviewer, ReviewState, Stay, Thread
 from handrail.testing import a_merge_request, a_reviewer, an_epic, an_issue, at
 
 READY = "workflow::ready for review"
@@ -61,10 +61,86 @@ def test_a_status_counts_from_when_it_was_last_set() -> None:
     assert issue.status_since == day(20)
 
 
+def test_a_status_before_is_another_than_the_present_one() -> None:
+    events = (event(18, "status_set", "In dev"), event(19, "status_set", "In review"), event(20, "status_set", ""))
+
+    def before(issue: Issue, *events: Event) -> str | None:
+        found = read(issue, *events)
+        assert isinstance(found, Issue)
+        return found.status_before
+
+    assert before(an_issue(status="In review"), *events[:2]) == "In dev"
+    assert before(an_issue(status="In review"), *events[:2], event(21, "status_set", "In review")) == "In dev"
+    assert before(an_issue(), *events) == "In review"
+    assert before(an_issue(status="In dev"), events[0]) is None
+
+
+def test_a_label_is_of_whoever_put_it_on_last() -> None:
+    events = (
+        event(18, "label_added", "Deliverable", by="mara"),
+        event(19, "label_removed", "Deliverable", by="ivo"),
+        event(20, "label_added", "Deliverable", by="nadia"),
+        event(20, "label_added", "documentation", by="ivo"),
+    )
+    assert read(an_issue(1, "Deliverable"), *events).label_by == {"Deliverable": "nadia"}
+
+
+def test_a_scoped_label_knows_which_of_its_scope_came_before() -> None:
+    events = (
+        event(17, "label_removed", "group::build"),
+        event(18, "label_added", "workflow::in dev"),
+        event(19, "label_added", "workflow::blocked"),
+        event(19, "label_removed", "workflow::in dev"),
+        event(20, "label_removed", "plain"),
+        event(21, "label_removed", "workflow::blocked"),
+        event(22, "label_added", "workflow::blocked"),
+    )
+    blocked = an_issue(1, "workflow::blocked", "other plain one", "priority::1")
+    assert read(blocked, *events).label_before == {"workflow::blocked": "workflow::in dev"}
+    assert read(an_issue(1, "group::build"), *events).label_before == {}
+
+
+def test_the_milestones_of_an_item_stand_in_order_once_there_are_several() -> None:
+    first, again, gone, second, third = (
+        event(18, "milestone_set", "19.0"),
+        event(19, "milestone_set", "19.0"),
+        event(20, "milestone_set", ""),
+        event(21, "milestone_set", "19.0"),
+        event(22, "milestone_set", "19.1"),
+    )
+    stays = (Stay("19.0", day(18)), Stay("19.0", day(21)), Stay("19.1", day(22)))
+    assert read(an_issue(milestone="19.1"), first, again, gone, second, third).milestones == stays
+    assert read(an_issue(milestone="19.0"), first, again).milestones == ()
+
+
+def test_an_assignee_acted_when_they_last_did_anything_but_push() -> None:
+    events = (
+        event(18, "label_added", "x", by="mara"),
+        event(19, "milestone_set", "19.1", by="mara"),
+        event(20, "pushed", by="mara"),
+        event(20, "commented", by="mara", bot=True),
+        event(21, "commented", by="ivo"),
+    )
+    assert read(an_issue(assignees=("mara", "timo")), *events).acted == {"mara": day(19)}
+
+
+def test_a_command_is_somebodys_word_on_an_open_item() -> None:
+    events = (
+        event(18, "commented", "t1", by="mara"),
+        event(18, "commanded", "snooze until Friday", by="mara"),
+        event(19, "commanded", "status", by="ivo"),
+        event(20, "commanded", "status", by="gitlab-bot", bot=True),
+    )
+    commands = (Command("mara", day(18), "snooze until Friday", "t1"), Command("ivo", day(19), "status"))
+    assert read(a_merge_request(), *events).commands == commands
+    assert read(an_issue(state="closed", closed_at=day(21)), *events).commands == ()
+    assert then(an_issue(created_at=day(1)), list(events), day(18)).commands == commands[:1]
+
+
 def test_claims_are_read_with_who_made_them_when() -> None:
-    issue = read(an_issue(), event(18, "claimed", "2026-05-22", by="mara"))
+    issue = read(an_issue(), event(18, "claimed", "2026-05-22", by="mara"), event(19, "claimed", by="ivo"))
     assert isinstance(issue, Issue)
-    assert issue.claims == (Claim("mara", date(2026, 5, 22), day(18)),)
+    assert issue.claims == (Claim("mara", date(2026, 5, 22), day(18)), Claim("ivo", None, day(19)))
 
 
 def test_the_last_human_word_is_a_persons() -> None:
@@ -163,6 +239,24 @@ def test_a_closed_item_was_open_before() -> None:
         assert (as_of(issue, events, day(moment)) is not None) is was_open, moment
     assert as_of(issue, (), day(24)) == opened
     assert as_of(issue, (), day(25)) is None
+
+
+def test_what_ended_lately_is_told_with_its_end() -> None:
+    mr = a_merge_request(1, "b", created_at=day(1), state="merged", closed_at=day(25))
+    events = [event(18, "label_added", "b"), event(20, "closed"), event(22, "reopened"), event(25, "merged")]
+    closed = as_of(mr, events, day(21), day(19))
+    assert closed is not None
+    assert (closed.state, closed.closed_at, closed.label_since) == ("closed", day(20), {"b": day(18)})
+    assert as_of(mr, events, day(21), day(21)) is None
+    again = as_of(mr, events, day(24), day(19))
+    assert again is not None
+    assert (again.state, again.closed_at) == ("opened", None)
+    merged = as_of(mr, events, day(26), day(19))
+    assert merged is not None
+    assert (merged.state, merged.closed_at) == ("merged", day(25))
+    assert as_of(mr, [], day(26), day(25)) == mr
+    undated = a_merge_request(created_at=day(1), state="closed")
+    assert as_of(undated, [], day(26), day(25)) == a_merge_request(created_at=day(1))
 
 
 def test_labels_and_people_are_taken_back_event_by_event() -> None:

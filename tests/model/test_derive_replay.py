@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from dataclasses import replace as evolve
 from datetime import datetime, timedelta
 
 from hypothesis import given
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from handrail.model.derive import as_of, derived
 from handrail.model.history import Deed, Event
-from handrail.model.items import Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+from handrail.model.items import Command, Issue, Item, MergeRequest, Reviewer, ReviewState, Stay, Thread
 from handrail.rules.work_queue import WorkQueue
 from handrail.testing import NOW, a_handbook, a_merge_request, a_snapshot, an_issue
 
@@ -34,14 +35,29 @@ class World:
     reviewers: dict[str, Reviewer] = field(default_factory=dict)
     approved: set[str] = field(default_factory=set)
     threads: dict[str, Thread] = field(default_factory=dict)
+    put_on: dict[str, str] = field(default_factory=dict)
+    came_off: list[str] = field(default_factory=list)
+    status_before: str | None = None
+    stays: list[Stay] = field(default_factory=list)
+    acts: dict[str, datetime] = field(default_factory=dict)
+    said: dict[tuple[str, datetime], str] = field(default_factory=dict)
+    commands: list[tuple[str, datetime, str]] = field(default_factory=list)
+    ended: datetime | None = None
     events: list[Event] = field(default_factory=list)
 
     def tell(self, by: str, did: Deed, value: str = "", *, bot: bool = False) -> None:
         self.events.append(Event(self.at, by, did, value, bot))
+        if did != "pushed":
+            self.acts[by] = self.at
 
     def toggle_label(self, who: str, number: int) -> None:
         label = LABELS[number % len(LABELS)]
-        self.tell(who, "label_removed" if label in self.labels else "label_added", label)
+        if label in self.labels:
+            self.tell(who, "label_removed", label)
+            self.came_off.append(label)
+        else:
+            self.tell(who, "label_added", label)
+            self.put_on[label] = who
         self.labels ^= {label}
 
     def toggle_assignee(self, who: str, number: int) -> None:
@@ -52,11 +68,16 @@ class World:
     def plan(self, who: str, number: int) -> None:
         title = ("", "19.0", "19.1")[number % 3]
         self.tell(who, "milestone_set", title)
+        if title and title != self.milestone:
+            self.stays.append(Stay(title, self.at))
         self.milestone = title or None
 
     def set_status(self, who: str, number: int) -> None:
-        self.status = ("In dev", "In review", "Blocked")[number % 3]
-        self.tell(who, "status_set", self.status)
+        status = ("In dev", "In review", "Blocked")[number % 3]
+        if status != self.status:
+            self.status_before = self.status
+        self.status = status
+        self.tell(who, "status_set", status)
 
     def toggle_draft(self, who: str, number: int) -> None:
         self.draft = not self.draft
@@ -64,6 +85,7 @@ class World:
 
     def toggle_open(self, who: str, number: int) -> None:
         self.closed = not self.closed
+        self.ended = self.at if self.closed else None
         self.tell(who, "closed" if self.closed else "reopened")
 
     def ask(self, who: str, number: int) -> None:
@@ -103,9 +125,15 @@ class World:
     def comment(self, who: str, number: int) -> None:
         thread = f"t{number % 4}" if number % 4 else ""
         self.tell(who, "commented", thread)
+        self.said[who, self.at] = thread
         self.answers(who, None)
         if thread:
             self.threads[thread] = Thread(thread, who, self.at)
+
+    def command(self, who: str, number: int) -> None:
+        self.comment(who, number)
+        self.tell(who, "commanded", f"snooze {number}")
+        self.commands.append((who, self.at, f"snooze {number}"))
 
     def resolve(self, who: str, number: int) -> None:
         thread = f"t{number % 4}"
@@ -125,7 +153,7 @@ class World:
             status=self.status,
             assignees=tuple(sorted(self.assignees)),
             state="closed" if self.closed else "opened",
-            closed_at=self.at if self.closed else None,
+            closed_at=self.ended,
         )
 
     def merge_request(self) -> MergeRequest:
@@ -141,7 +169,7 @@ class World:
             reviewers=tuple(Reviewer(r.username, r.state) for r in self.reviewers.values()),
             approved_by=tuple(sorted(self.approved)),
             state="closed" if self.closed else "opened",
-            closed_at=self.at if self.closed else None,
+            closed_at=self.ended,
         )
 
 
@@ -159,6 +187,7 @@ ACTIONS: tuple[Callable[[World, str, int], None], ...] = (
     World.approve,
     World.unapprove,
     World.comment,
+    World.command,
     World.resolve,
     World.push,
 )
@@ -175,6 +204,11 @@ class Known:
     labels: frozenset[str]
     assignees: frozenset[str]
     milestone: str | None
+    label_by: dict[str, str]
+    label_before: dict[str, str]
+    milestones: tuple[Stay, ...]
+    acted: dict[str, datetime]
+    commands: tuple[Command, ...]
     own: tuple[object, ...]
 
 
@@ -184,20 +218,45 @@ def known(item: Item) -> Known:
         own = item.draft, frozenset(item.reviewers), frozenset(item.approved_by), frozenset(item.threads)
     else:
         assert isinstance(item, Issue)
-        own = (item.status,)
-    return Known(frozenset(item.labels), frozenset(item.assignees), item.milestone, own)
+        own = item.status, item.status_before
+    return Known(
+        frozenset(item.labels),
+        frozenset(item.assignees),
+        item.milestone,
+        item.label_by,
+        item.label_before,
+        item.milestones,
+        item.acted,
+        item.commands,
+        own,
+    )
 
 
 def states(world: World) -> tuple[Known, Known]:
     """The world as it is, as an issue's and as a merge request's facts."""
-    labels, assignees = frozenset(world.labels), frozenset(world.assignees)
+    issue = Known(
+        frozenset(world.labels),
+        frozenset(world.assignees),
+        world.milestone,
+        {label: world.put_on[label] for label in world.labels},
+        {label: other for label in world.labels for other in [other_off(label, world.came_off)] if other},
+        tuple(world.stays) if len(world.stays) > 1 else (),
+        {name: world.acts[name] for name in world.assignees if name in world.acts},
+        tuple(Command(by, at, text, world.said[by, at]) for by, at, text in world.commands),
+        (world.status, world.status_before),
+    )
     review = (
         world.draft,
         frozenset(world.reviewers.values()),
         frozenset(world.approved),
         frozenset(world.threads.values()),
     )
-    return Known(labels, assignees, world.milestone, (world.status,)), Known(labels, assignees, world.milestone, review)
+    return issue, evolve(issue, own=review)
+
+
+def other_off(label: str, came_off: Sequence[str]) -> str:
+    """Of the two workflow labels the other one, once it came off."""
+    return next((other for other in LABELS[:2] if label in LABELS[:2] and other != label and other in came_off), "")
 
 
 def play(steps: Sequence[Step]) -> tuple[World, dict[datetime, tuple[Known, Known] | None]]:
@@ -225,6 +284,23 @@ def test_an_item_as_it_was_is_what_the_simulator_was_at_every_step(steps: list[S
                 assert issue is not None
                 assert mr is not None
                 assert (known(issue), known(mr)) == expected
+
+
+@given(STEPS)
+def test_an_item_that_had_ended_by_then_is_told_as_it_ended(steps: list[Step]) -> None:
+    world = World()
+    film: dict[datetime, datetime | None] = {}
+    for act, who, number, minutes in steps:
+        world.at += timedelta(minutes=minutes)
+        act(world, who, number)
+        film[world.at] = world.ended
+    for moment, ended in film.items():
+        found = as_of(world.issue(), world.events, moment, START)
+        assert found is not None
+        assert (found.state, found.closed_at) == ("closed" if ended else "opened", ended)
+        assert not (ended and found.commands)
+        if ended:
+            assert as_of(world.issue(), world.events, moment, ended + timedelta(seconds=1)) is None
 
 
 @given(STEPS)

@@ -72,3 +72,13 @@ def test_the_order_in_which_pipelines_are_told_does_not_matter(
     shuffled = list(runs)
     shuffler.shuffle(shuffled)
     assert red_branches([A], shuffled, NOW) == red_branches([A], runs, NOW)
+
+
+def test_pipelines_of_other_branches_say_nothing_of_the_default_branch() -> None:
+    stated = [
+        Pipeline("team/a", 1, "failed", NOW, ref="main"),
+        Pipeline("team/a", 2, "success", NOW, ref="topic"),
+    ]
+    assert [red.ref for red in red_branches([A], stated, NOW)] == ["team/a@main"]
+    assert red_branches([Project("team/a", "trunk")], stated, NOW) == []
+    assert [red.ref for red in red_branches([], stated, NOW)] == ["team/a@main"]

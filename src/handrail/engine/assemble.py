@@ -1,8 +1,9 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -11,7 +12,7 @@ from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.model.derive import as_of
 from handrail.model.facts import Facts, Team
-from handrail.model.items import Item
+from handrail.model.items import Item, Section, Stay
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, red_branches
 from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
@@ -22,6 +23,10 @@ from handrail.worktime.public_holidays import public_holidays
 KnownHolidays = Callable[[str, str | None, range], Mapping[date, str]]
 ENDED_WITHIN = timedelta(days=40)
 """How long an item is kept after it ended: a milestone and its review."""
+WATCHED_SECTIONS = ("test plan", "success criteria", "acceptance criteria", "testing")
+_NOTHING: dict[str, Any] = {}
+_Share = Callable[[Any, Any], Any]
+"""Gives the first of all equal values: a dictionary's ``setdefault``, asked with the value twice."""
 YEARS_BACK = 8
 """How far back a clock leaves public holidays away; before, they count as working days."""
 
@@ -33,10 +38,12 @@ def assemble(
     known: KnownHolidays = public_holidays,
     *,
     closed: bool = False,
+    watched_sections: Iterable[str] = WATCHED_SECTIONS,
 ) -> Snapshot:
     """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
 
     ``closed``: with the items that ended within ``ENDED_WITHIN``, for those who judge what is just over.
+    ``watched_sections``: words of the headings whose sections are kept; a section with checkboxes always is.
     ``known`` tells the public holidays of a country, a part of it or None, and years.
 
     Raises UserError for a team of nobody and for milestones that lack a date.
@@ -54,7 +61,7 @@ def assemble(
     terms = Terms(handbook)
     items: list[Item] = []
     ended: list[Item] = []
-    for item in _items(facts, team, terms, now, closed=closed):
+    for item in _items(facts, team, terms, now, tuple(watched_sections), closed=closed):
         (items if item.state == "opened" else ended).append(item)
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)
@@ -73,10 +80,12 @@ def assemble(
     )
 
 
-def _items(facts: Facts, team: Team, terms: Terms, now: datetime, *, closed: bool) -> Iterator[Item]:
+def _items(
+    facts: Facts, team: Team, terms: Terms, now: datetime, sections: tuple[str, ...], *, closed: bool
+) -> Iterator[Item]:
     """The items with no more than decisions read: equal values shared, unwatched labels' instants away."""
     shared: dict[object, object] = {}
-    share = shared.setdefault
+    share: _Share = shared.setdefault
     watched = cache(terms.watched)
     past = now < team.now
     since = now - ENDED_WITHIN if closed else None
@@ -87,16 +96,39 @@ def _items(facts: Facts, team: Team, terms: Terms, now: datetime, *, closed: boo
             continue
         labels = then.labels
         if labels not in shared:
-            labels = tuple(share(label, label) for label in labels)  # type: ignore[misc]  # a label is shared as itself
+            labels = tuple(share(label, label) for label in labels)
         yield replace(
             then,
             labels=share(labels, labels),
+            sections=_kept(then.sections, sections, share) if then.sections else (),
             label_since={label: since for label, since in then.label_since.items() if watched(label)},
+            label_by=_watched(then.label_by, watched, share) if then.label_by else _NOTHING,
+            label_before=_watched(then.label_before, watched, share) if then.label_before else _NOTHING,
+            milestones=_shared_titles(then.milestones, share) if then.milestones else (),
+            acted=then.acted or _NOTHING,
             milestone=share(then.milestone, then.milestone),
             author=share(then.author, then.author),
             last_human_by=share(then.last_human_by, then.last_human_by),
             assignees=share(then.assignees, then.assignees),
         )
+
+
+def _kept(sections: Sequence[Section], words: Sequence[str], share: _Share) -> tuple[Section, ...]:
+    """The sections that a rule may ask for; what one template gave to many items stands once."""
+    kept = tuple(one for one in sections if one.total or any(word in one.title for word in words))
+    found: tuple[Section, ...] = share(kept, kept)
+    return found
+
+
+def _shared_titles(stays: Sequence[Stay], share: _Share) -> tuple[Stay, ...]:
+    return tuple(Stay(share(stay.title, stay.title), stay.since) for stay in stays)
+
+
+def _watched(told: dict[str, str], watched: Callable[[str], bool], share: _Share) -> dict[str, str]:
+    """What is told of watched labels; few different answers serve all items."""
+    kept = {label: value for label, value in told.items() if watched(label)}
+    found: dict[str, str] = share(tuple(kept.items()), kept) if kept else _NOTHING
+    return found
 
 
 def _dated(team: Team, handbook: Handbook) -> Iterator[Milestone]:

@@ -11,27 +11,39 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from handrail.model.history import Event
-from handrail.model.items import Claim, Issue, Item, MergeRequest, Reviewer, ReviewState, Thread
+from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Reviewer, ReviewState, Stay, Thread
+from handrail.model.labels import scope_of
 
 
 def derived(item: Item, events: Sequence[Event]) -> Item:
     """The item with its derived instants read off ``events`` (in order of time, none later than now)."""
-    added = {event.value: event.at for event in events if event.did == "label_added"}
+    added = {event.value: event for event in events if event.did == "label_added"}
     assigned = [e.at for e in events if e.did == "assigned" and e.value in item.assignees]
     words = [e for e in events if e.did in _WORDS and not e.bot]
     common = {
-        "label_since": {label: added[label] for label in item.labels if label in added},
+        "label_since": {label: added[label].at for label in item.labels if label in added},
+        "label_by": {label: added[label].by for label in item.labels if label in added},
+        "label_before": _labels_before(item.labels, events),
+        "milestones": _stays(events),
         "assigned_since": assigned[-1] if assigned else None,
         "last_human_at": words[-1].at if words else None,
         "last_human_by": words[-1].by if words else "",
         "mentioned_since": _unanswered_mention(events),
+        "acted": {e.by: e.at for e in events if e.by in item.assignees and e.did != "pushed" and not e.bot},
+        "commands": _commands(events) if item.state == "opened" else (),
     }
     if isinstance(item, Issue):
         claims = tuple(
             Claim(e.by, date.fromisoformat(e.value) if e.value else None, e.at) for e in events if e.did == "claimed"
         )
-        statuses = [e.at for e in events if e.did == "status_set" and e.value == item.status]
-        return replace(item, claims=claims, status_since=statuses[-1] if statuses else None, **common)
+        statuses = [e for e in reversed(events) if e.did == "status_set"]
+        return replace(
+            item,
+            claims=claims,
+            status_since=next((e.at for e in statuses if e.value == item.status), None),
+            status_before=next((e.value for e in statuses if e.value not in {"", item.status}), None),
+            **common,
+        )
     if isinstance(item, MergeRequest):
         rounds = _rounds(events)
         reviewers = tuple(
@@ -85,6 +97,41 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: da
 
 
 _WORDS = frozenset({"commented", "reviewed", "approved", "unapproved", "claimed", "thread_resolved"})
+
+
+def _labels_before(labels: Sequence[str], events: Sequence[Event]) -> dict[str, str]:
+    """For each scoped label on the item the other label of its scope that came off last."""
+    gone = [event.value for event in reversed(events) if event.did == "label_removed"]
+    found = {}
+    for label in labels:
+        scope = scope_of(label)
+        before = next((other for other in gone if other != label and scope_of(other) == scope), None)
+        if scope is not None and before is not None:
+            found[label] = before
+    return found
+
+
+def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:
+    """Each milestone that was set, if there were several: most items are in one, and that stands in the item itself."""
+    stays: list[Stay] = []
+    present = ""
+    for event in events:
+        if event.did != "milestone_set":
+            continue
+        if event.value and event.value != present:
+            stays.append(Stay(event.value, event.at))
+        present = event.value
+    return tuple(stays) if len(stays) > 1 else ()
+
+
+def _commands(events: Sequence[Event]) -> tuple[Command, ...]:
+    """What people commanded; the comment's own event, of the same instant, tells the thread."""
+    threads = {(event.at, event.by): event.value for event in events if event.did == "commented"}
+    return tuple(
+        Command(event.by, event.at, event.value, threads.get((event.at, event.by), ""))
+        for event in events
+        if event.did == "commanded" and not event.bot
+    )
 
 
 def _unanswered_mention(events: Sequence[Event]) -> datetime | None:

@@ -104,7 +104,7 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     label_before: dict[str, str] = {}
     """Of a scoped label that is on it: the label of the same scope that came off last."""
     milestones: tuple[Stay, ...] = ()
-    """The milestones it has been in, in order, as far as its history tells; the present one is last."""
+    """The milestones it has been in, in order, the present one last; none where its history tells of fewer than two."""
     assigned_since: datetime | None = None
     last_human_at: datetime | None = None
     last_human_by: str = ""

@@ -1,0 +1,69 @@
+"""What a snapshot keeps of the facts: what rules may ask for, and no more than that."""
+
+from datetime import timedelta
+
+from handrail.engine.assemble import ENDED_WITHIN, assemble
+from handrail.model.facts import Team
+from handrail.model.history import Event
+from handrail.model.items import Command, Item, Section, Stay
+from handrail.model.snapshot import Snapshot
+from handrail.testing import NOW, Told, a_handbook, a_merge_request, a_snapshot, an_issue
+
+DAY = timedelta(days=1)
+IN_DEV, READY = "workflow::in dev", "workflow::ready for development"
+
+
+def only(snapshot: Snapshot) -> Item:
+    (item,) = snapshot.items
+    return item
+
+
+def test_sections_with_checkboxes_and_those_of_watched_headings_are_kept() -> None:
+    plan, boxes, prose = Section("the test plan", 12), Section("tasks", 9, 1, 2), Section("background", 80)
+    told = an_issue(sections=(prose, plan, boxes))
+    assert only(a_snapshot(told)).sections == (plan, boxes)
+    other = assemble(Told(((told, ()),), Team(NOW)), a_handbook(), watched_sections=("background",))
+    assert only(other).sections == (prose, boxes)
+
+
+def test_who_put_a_label_on_and_what_was_before_is_kept_of_watched_labels() -> None:
+    told = an_issue(
+        1,
+        IN_DEV,
+        "backend",
+        since=NOW,
+        label_by={IN_DEV: "mara", "backend": "ivo"},
+        label_before={IN_DEV: READY, "area::ui": "area::api"},
+    )
+    kept = only(a_snapshot(told))
+    assert (kept.label_by, kept.label_before, list(kept.label_since)) == ({IN_DEV: "mara"}, {IN_DEV: READY}, [IN_DEV])
+
+
+def test_what_an_item_has_been_through_is_kept() -> None:
+    stays = (Stay("19.0", NOW - 30 * DAY), Stay("19.1", NOW - DAY))
+    commands = (Command("mara", NOW, "status"),)
+    kept = only(a_snapshot(an_issue(milestones=stays, acted={"mara": NOW}, commands=commands)))
+    assert (kept.milestones, kept.acted, kept.commands) == (stays, {"mara": NOW}, commands)
+
+
+def test_what_ended_lately_stands_apart_when_it_is_asked_for() -> None:
+    late = an_issue(2, state="closed", closed_at=NOW - ENDED_WITHIN)
+    early = an_issue(3, state="closed", closed_at=NOW - ENDED_WITHIN - DAY)
+    undated = an_issue(4, state="closed")
+    facts = Told(tuple((item, ()) for item in (an_issue(1), late, early, undated)), Team(NOW))
+    with_closed, without = assemble(facts, a_handbook(), closed=True), assemble(facts, a_handbook())
+    assert (with_closed.items, with_closed.closed) == ((an_issue(1),), (late,))
+    assert (without.items, without.closed) == ((an_issue(1),), ())
+    assert with_closed.by_ref.keys() == {an_issue(1).ref}
+
+
+def test_at_a_past_moment_the_ended_ones_are_those_of_then() -> None:
+    merged = a_merge_request(1, state="merged", closed_at=NOW - 5 * DAY, created_at=NOW - 60 * DAY)
+    reopened = a_merge_request(2, created_at=NOW - 60 * DAY)
+    turns = [Event(NOW - 20 * DAY, "ivo", "closed"), Event(NOW - 2 * DAY, "ivo", "reopened")]
+    facts = Told(((merged, [Event(NOW - 5 * DAY, "ivo", "merged")]), (reopened, turns)), Team(NOW))
+    then = assemble(facts, a_handbook(), NOW - 10 * DAY, closed=True)
+    assert [item.iid for item in then.items] == [1]
+    assert [(item.iid, item.state, item.closed_at) for item in then.closed] == [(2, "closed", NOW - 20 * DAY)]
+    before = assemble(facts, a_handbook(), NOW - 30 * DAY)
+    assert ([item.iid for item in before.items], before.closed) == ([1, 2], ())
