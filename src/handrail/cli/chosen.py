@@ -222,11 +222,11 @@ at_moment = click.option(
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
 
 
-def known_person(queue: "WorkQueue", person: str | None) -> str:
+def known_person(snapshot: "Snapshot", person: str | None) -> str:
     """The person meant, checked against the team. Raises UserError with the nearest names."""
     from difflib import get_close_matches
 
-    people = queue.snapshot.people
+    people = snapshot.people
     if person is None:
         raise UserError(f"Who are you? Say --as USER, or set HANDRAIL_USER. The team: {', '.join(sorted(people))}.")
     name = person.removeprefix("@")

@@ -54,7 +54,7 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
     if item is None:
         known = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
         raise UserError(_closed(full, known) if known else _not_found(ref, full, queue))
-    name = known_person(queue, person) if person else ""
+    name = known_person(queue.snapshot, person) if person else ""
     history = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
     found = explained(queue, item, name or _next_actor(queue, full), history)
     voice = queue.voice(found.person)

@@ -16,7 +16,7 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
     from handrail.model.items import url_of
 
     queue = chosen.queue(at)
-    name = known_person(queue, person) if person else ""
+    name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)
     found = [one for one in queue.waiting if not name or name in one.people]
     if json_wanted:
@@ -55,7 +55,7 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
     from handrail.model.items import url_of
 
     queue = chosen.queue(at)
-    name = known_person(queue, person) if person else ""
+    name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)
     found = [one for one in queue.findings if not name or one.concerns(name)]
     if json_wanted:

@@ -12,6 +12,7 @@ COMMANDS = {
     "explain": "handrail.cli.explain:explain",
     "waiting": "handrail.cli.lists:waiting",
     "triage": "handrail.cli.lists:triage",
+    "findings": "handrail.cli.findings:findings",
     "plan": "handrail.cli.plan:plan",
     "check": "handrail.cli.handbook:check",
     "handbook": "handrail.cli.handbook:handbook",

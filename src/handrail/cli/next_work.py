@@ -51,10 +51,10 @@ def next_work(
     if team:
         _show_team(queue, chosen.program, everything=everything, json_wanted=json_wanted)
     elif unassigned:
-        reader = known_person(queue, person) if person else ""
+        reader = known_person(queue.snapshot, person) if person else ""
         _show_unassigned(queue, reader, everything=everything, json_wanted=json_wanted)
     else:
-        reader = known_person(queue, person)
+        reader = known_person(queue.snapshot, person)
         if json_wanted:
             print_json(as_rows(queue.rank(reader), queue.voice(reader)))
         else:

@@ -1,0 +1,64 @@
+"""`handrail findings`: everything that is not as the handbook has it, whether or not something could mend it."""
+
+import click
+
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.plan import check_rules
+
+STYLES = {"breach": "bold #d55e00", "warning": "#e69f00", "note": "#56b4e9"}
+SHOWN_OF_EACH = 8
+
+
+@click.command()
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only what this rule finds; may be repeated.")
+@as_user
+@at_moment
+@click.option("--all", "everything", is_flag=True, help="Every finding, however many.")
+@as_json
+@click.pass_obj
+def findings(
+    chosen: Chosen, *, rules: tuple[str, ...], person: str | None, at: str | None, everything: bool, json_wanted: bool
+) -> None:
+    """What the rules find: what is not as the handbook has it, on which evidence, and who can act on it.
+
+    With --as, what that person can act on. What can be mended stands in “handrail plan” too.
+    """
+    from handrail.cli.json_out import print_json
+    from handrail.rules.catalogue import findings as all_findings
+    from handrail.rules.desk import Desk
+
+    handbook = chosen.peopled(chosen.handbook)
+    check_rules(rules, handbook)
+    desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
+    name = known_person(desk.snapshot, person) if person else ""
+    found = [one for one in all_findings(desk, rules) if not name or name in one.who]
+    if json_wanted:
+        print_json(found)
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    from handrail.cli.screen import QUIET, Refs, clean, console
+
+    out, refs = console(), Refs(handbook)
+    for rule in dict.fromkeys(one.rule for one in found):
+        those = [one for one in found if one.rule == rule]
+        shown = those if everything else those[:SHOWN_OF_EACH]
+        out.print(Text.assemble((rule.replace("_", " "), "bold"), (f"  {len(those)}", QUIET)))
+        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+        table.add_column(no_wrap=True, min_width=7)
+        table.add_column(no_wrap=True, style="bold", min_width=18)
+        table.add_column(ratio=8)
+        table.add_column(no_wrap=True, overflow="ellipsis", style=QUIET, max_width=24)
+        for one in shown:
+            who = " ".join(f"@{username}" for username in one.who)
+            severity = Text(one.severity, style=STYLES[one.severity])
+            table.add_row(severity, refs.shortened(one.subject), Text(clean(one.says)), who)
+        out.print(table)
+        if len(those) > len(shown):
+            out.print(f"  {len(those) - len(shown)} more: --all", style=QUIET)
+        out.print()
+    count = f"{len(found)} findings" if len(found) != 1 else "1 finding"
+    out.print(
+        f"{count} · what can be mended: {chosen.program} plan" if found else "Everything is as the handbook has it."
+    )
