@@ -1,0 +1,50 @@
+"""Requests that nobody planned, as the team keeps them: who asks for what, what is known of its urgency, what became
+of it.
+"""
+
+from datetime import date, datetime
+from typing import Literal
+
+from msgspec import Struct
+
+RequestSource = Literal["incident", "customer", "other team", "regression", "technical debt", "mention"]
+"""What the request comes from; Unplanned work is counted by it."""
+Urgency = Literal["incident", "internal impact", "external impact", "sla", "policy", "deadline"]
+"""What the page weighs urgency by, in its order."""
+Answer = Literal["yes", "no", "unknown"]
+RequestState = Literal["open", "taken", "declined", "asked"]
+URGENCIES: tuple[Urgency, ...] = ("incident", "internal impact", "external impact", "sla", "policy", "deadline")
+
+
+class Criterion(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Whether something that makes work urgent holds, and what tells so: a clause without a full stop."""
+
+    name: Urgency
+    holds: Answer
+    evidence: str = ""
+    link: str = ""
+    """A reference or address."""
+
+
+class UnplannedRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """One request. ``id`` is the store's, 0 before it has one; ``ref`` the issue on GitLab, if there is one."""
+
+    title: str
+    source: RequestSource
+    asked_at: datetime
+    id: int = 0
+    asked_by: str = ""
+    """A user name; empty where nobody knows."""
+    ref: str = ""
+    deadline: date | None = None
+    criteria: tuple[Criterion, ...] = ()
+    """What people said of its urgency: it wins over what is read off the issue."""
+    state: RequestState = "open"
+    note: str = ""
+    """Why it was declined, or what was asked."""
+    displaced: tuple[str, ...] = ()
+    """References of the Deliverables that slip by it."""
+
+    def said(self, name: Urgency) -> Criterion | None:
+        """What people said of a criterion; None where nobody did."""
+        return next((one for one in self.criteria if one.name == name), None)
