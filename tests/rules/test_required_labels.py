@@ -245,3 +245,9 @@ def test_no_witness_no_suggestion() -> None:
 def test_the_projects_path_names_it_too() -> None:
     by_path: dict[str, object] = {"rules.required_labels.group_of": {PROJECT: "deploy"}}
     assert added(found(an_issue(1, TEAM, "type::bug"), changes=by_path)) == [DEPLOY]
+
+
+def test_a_handbook_may_require_less() -> None:
+    team = a_handbook().labels.required[0]
+    changes: dict[str, object] = {"labels.required": (team,)}
+    assert found(an_issue(1, TEAM, "type::bug", "priority::1", "incident", milestone=MILESTONE), changes=changes) == []

@@ -1,9 +1,11 @@
 """What the decisions about single items share: the handbook's terms, clocks, who is there, and filing under a row."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import cached_property
+from itertools import chain
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Handbook
@@ -19,6 +21,7 @@ from handrail.worktime import release_calendar
 from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 from handrail.worktime.fiscal import FiscalQuarter
 
+_T = TypeVar("_T")
 NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
 
@@ -38,6 +41,17 @@ class Desk:
         self._near = slo.near
         self._absent: dict[str, bool] = {}
         self._quarters: dict[str, str | None] = {}
+        self.remembered: dict[tuple[object, ...], Any] = {}
+        """What a rule has worked out once for many items, under its name and what it follows from."""
+        self._once: dict[str, Any] = {}
+        self._dues: dict[str, date | None] = {}
+
+    def once(self, name: str, work_out: Callable[[], _T]) -> _T:
+        """What the rule of that name works out once for all items."""
+        found: _T | None = self._once.get(name)
+        if found is None:
+            found = self._once[name] = work_out()
+        return found
 
     def is_member(self, username: str) -> bool:
         """Whether the person is of the team."""
@@ -113,6 +127,11 @@ class Desk:
             return Verdict(finding=TriageFinding(item, self._lacks(standing), NO_ROW), standing=standing)
         return Verdict(places=(Place(entry, people, pool, but, standing),), standing=standing)
 
+    @cached_property
+    def ours(self) -> tuple[Item, ...]:
+        """The team's open items: what most rules are asked about."""
+        return tuple(item for item in self.snapshot.items if self.terms.read(item).ours)
+
     # --- whose, and when ---------------------------------------------------------------------------------
 
     @cached_property
@@ -133,6 +152,14 @@ class Desk:
         """Who of the team can act on an item first: its assignees, else its author; nobody else is known to."""
         assigned = tuple(name for name in item.assignees if self.is_member(name))
         return assigned or ((item.author,) if self.is_member(item.author) else ())
+
+    def reachable(self, usernames: Iterable[str]) -> tuple[str, ...]:
+        """Those who can be spoken to: no bots, and of the team nobody who is away."""
+        return tuple(
+            name
+            for name in usernames
+            if name not in self.terms.bots and not (self.is_member(name) and self.is_absent(name))
+        )
 
     def source_name(self, project: str) -> str:
         """What the handbook calls the source of that path; the path itself where it names none."""
@@ -164,12 +191,47 @@ class Desk:
 
     def due_of(self, title: str) -> date | None:
         """A milestone's last day; None for one without dates."""
-        known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
-        return known.due if known else None
+        if title not in self._dues:
+            known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
+            self._dues[title] = known.due if known else None
+        return self._dues[title]
+
+    def in_milestone(self, title: str) -> Sequence[Item]:
+        """The team's open items in a milestone, oldest first."""
+        return self._by_milestone.get(title, ())
+
+    @property
+    def milestones(self) -> Sequence[str]:
+        """The titles of the milestones that open items of the team are in."""
+        return sorted(self._by_milestone)
+
+    @cached_property
+    def _by_milestone(self) -> Mapping[str, Sequence[Item]]:
+        found: dict[str, list[Item]] = {}
+        for item in self.snapshot.items:
+            if item.milestone is not None and self.terms.read(item).ours:
+                found.setdefault(item.milestone, []).append(item)
+        return {title: sorted(those, key=_age) for title, those in found.items()}
+
+    def in_epic(self, ref: str) -> Sequence[Issue]:
+        """The issues of an epic that are open or ended lately, oldest first."""
+        return self._by_epic.get(ref, ())
+
+    @cached_property
+    def _by_epic(self) -> Mapping[str, Sequence[Issue]]:
+        found: dict[str, list[Issue]] = {}
+        for item in chain(self.snapshot.items, self.snapshot.closed):
+            if isinstance(item, Issue) and item.epic:
+                found.setdefault(item.epic, []).append(item)
+        return {ref: sorted(those, key=_age) for ref, those in found.items()}
 
     def midnight(self, day: date) -> datetime:
         """The first instant of a day in the team's zone."""
         return datetime.combine(day, time(), ZoneInfo(self.handbook.team.zone))
+
+    def date_of(self, instant: datetime) -> date:
+        """The date of an instant in the team's zone."""
+        return instant.astimezone(ZoneInfo(self.handbook.team.zone)).date()
 
     def quarter_of(self, title: str) -> str | None:
         """The label of the fiscal quarter in which a milestone's release falls; None where no date is known."""
@@ -208,6 +270,15 @@ class Desk:
         return tuple(dict.fromkeys(words.get(misfit.field, misfit.wants) for misfit in nearest))
 
 
+def _age(item: Item) -> tuple[datetime, str]:
+    return item.created_at, item.ref
+
+
 def marked(labels: Iterable[str]) -> str:
     """Labels as GitLab shows them in text: ~one and ~two."""
     return " and ".join(f"~{label}" if " " not in label else f'~"{label}"' for label in labels)
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words in a sentence: one, two and three."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

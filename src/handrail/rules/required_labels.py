@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from annotated_types import Gt, Le
+from msgspec import Struct
 
 from handrail.handbook.schema import RequiredLabel, RuleSettings, Text
 from handrail.model.actions import AddLabels, Evidence, RemoveLabels
@@ -67,43 +68,77 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[Item]:
     """The team's open items."""
-    return (item for item in desk.snapshot.items if desk.terms.read(item).ours)
+    return desk.ours
+
+
+class _Worn(Struct, frozen=True, gc=False):
+    """What a set of labels says of every item that wears it: many share one, so it is worked out once."""
+
+    lacks: tuple[RequiredLabel, ...]
+    """The team's and the groups' labels that it lacks."""
+    quarter: RequiredLabel | None
+    """The requirement of a quarter's label, where the kind of item has one."""
+    unplanned: RequiredLabel | None
+    """The requirement of Unplanned, where it may be missing."""
+    several: tuple[tuple[str, ...], ...]
+    no_type: bool
+    no_priority: bool
 
 
 def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What is missing, what is one too many, and which quarter is not the release's."""
-    kind = SIGILS[item.sigil]
-    labels = frozenset(item.labels)
-    for required in desk.handbook.labels.required:
-        if kind in required.on:
-            yield from _required(required, item, labels, desk, settings)
-    yield from _several(item, desk, settings)
-    if isinstance(item, Epic):
-        return
-    if settings.types and labels.isdisjoint(settings.types):
+    key = RULE, item.sigil, item.labels
+    worn = desk.remembered.get(key)
+    if worn is None:
+        worn = desk.remembered[key] = _worn(item, desk, settings)
+    for required in worn.lacks:
+        if required.label == desk.handbook.labels.team:
+            sure = Suggestion(required.label, 1.0, (Evidence(_why_ours(item, desk)),))
+            yield _missing(item, "team", required.clause, sure, settings, desk)
+        else:
+            found = likeliest(of_group(item, desk, settings.group_of))
+            yield _missing(item, "group", required.clause, found, settings, desk)
+    for those in worn.several:
+        yield _several(item, those, desk)
+    if worn.no_type:
         yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
-    begun = item.milestone is not None and desk.snapshot.has_begun(item.milestone)
-    if isinstance(item, Issue) and begun and labels.isdisjoint(desk.terms.priorities):
+    if item.milestone is None:
+        return
+    if worn.quarter is not None:
+        yield from _quarter(worn.quarter, item, desk)
+    if worn.unplanned is not None:
+        yield from _unplanned(worn.unplanned, item, desk, settings)
+    if worn.no_priority and isinstance(item, Issue) and desk.snapshot.has_begun(item.milestone):
         yield _missing(item, "priority", "labels.anytime", _priority(item, desk, settings), settings, desk)
 
 
-def _required(
-    required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk, settings: Settings
-) -> Iterator[Finding]:
+def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
+    labels = frozenset(item.labels)
     stated = desk.handbook.labels
-    if required.label == stated.team:
-        if required.label not in labels:
-            sure = Suggestion(required.label, 1.0, (Evidence(_why_ours(item, desk)),))
-            yield _missing(item, "team", required.clause, sure, settings, desk)
-    elif required.label.endswith("::*"):
-        own = {group.label for group in desk.handbook.groups.values()}
-        if labels.isdisjoint(own) and labels.isdisjoint(settings.shared):
-            found = likeliest(of_group(item, desk, settings.group_of))
-            yield _missing(item, "group", required.clause, found, settings, desk)
-    elif required.label == stated.unplanned:
-        yield from _unplanned(required, item, labels, desk, settings)
-    elif required.label != stated.spike:  # the spikes' rule sees to theirs
-        yield from _quarter(required, item, labels, desk)
+    required = [one for one in stated.required if SIGILS[item.sigil] in one.on]
+    unplanned = next((one for one in required if one.label == stated.unplanned), None)
+    named = {stated.team, stated.unplanned, stated.spike}  # the spikes' rule sees to theirs
+    scopes = [tuple(label for label in item.labels if scope_of(label) == scope) for scope in settings.exclusive]
+    is_epic = isinstance(item, Epic)
+    may_be_unplanned = labels.isdisjoint({stated.unplanned, stated.deliverable}) and not labels.isdisjoint(
+        settings.unplanned_by
+    )
+    return _Worn(
+        tuple(one for one in required if _is_lacking(one, labels, desk, settings)),
+        next((one for one in required if one.label not in named and not one.label.endswith("::*")), None),
+        unplanned if may_be_unplanned else None,
+        tuple(those for those in scopes if len(those) > 1),
+        bool(settings.types) and not is_epic and labels.isdisjoint(settings.types),
+        labels.isdisjoint(desk.terms.priorities),
+    )
+
+
+def _is_lacking(required: RequiredLabel, labels: frozenset[str], desk: Desk, settings: Settings) -> bool:
+    if required.label == desk.handbook.labels.team:
+        return required.label not in labels
+    if not required.label.endswith("::*"):
+        return False
+    return labels.isdisjoint(desk.terms.groups) and labels.isdisjoint(settings.shared)
 
 
 def _why_ours(item: Item, desk: Desk) -> str:
@@ -112,9 +147,9 @@ def _why_ours(item: Item, desk: Desk) -> str:
     return "it has a label of one of the team’s groups"
 
 
-def _quarter(required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk) -> Iterator[Finding]:
-    wanted = desk.quarter_of(item.milestone) if item.milestone else None
-    if wanted is None or wanted in labels:
+def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Finding]:
+    wanted = desk.quarter_of(item.milestone or "")
+    if wanted is None or wanted in item.labels:
         return
     others = tuple(label for label in item.labels if desk.is_quarter(label))
     evidence = (Evidence(f"{item.milestone} is released in {wanted.replace('::', ' ')}"),)
@@ -130,47 +165,36 @@ def _quarter(required: RequiredLabel, item: Item, labels: frozenset[str], desk: 
     )
 
 
-def _unplanned(
-    required: RequiredLabel, item: Item, labels: frozenset[str], desk: Desk, settings: Settings
-) -> Iterator[Finding]:
-    stated = desk.handbook.labels
-    if item.milestone not in desk.snapshot.current_milestones or not labels.isdisjoint(
-        {stated.unplanned, stated.deliverable}
-    ):
+def _unplanned(required: RequiredLabel, item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    if item.milestone not in desk.snapshot.current_milestones:
         return
     start = desk.start_of(item.milestone or "")
-    speaking = [label for label in settings.unplanned_by if label in labels]
-    if start is None or item.created_at < start or not speaking:
+    if start is None or item.created_at < start:
         return
+    speaking = marked(label for label in settings.unplanned_by if label in item.labels)
     evidence = (
         Evidence(f"it was opened after {item.milestone} had begun", item.created_at),
-        Evidence(f"it has {marked(tuple(speaking))}"),
+        Evidence(f"it has {speaking}"),
     )
-    says = f"It came into {item.milestone} while that was running, with {marked(tuple(speaking))}: it is Unplanned."
-    remedy = Remedy(AddLabels((stated.unplanned,)))
+    says = f"It came into {item.milestone} while that was running, with {speaking}: it is Unplanned."
+    remedy = Remedy(AddLabels((desk.handbook.labels.unplanned,)))
     yield Finding(
         RULE, required.clause, item.ref, "unplanned", says, evidence, who=desk.owners(item), remedies=(remedy,)
     )
 
 
-def _several(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
+def _several(item: Item, those: tuple[str, ...], desk: Desk) -> Finding:
     """Two labels of a scope that excludes: the one put on last counts, as GitLab itself would have it."""
-    for scope in settings.exclusive:
-        those = tuple(label for label in item.labels if scope_of(label) == scope)
-        if len(those) < 2:
-            continue
-        since = {label: item.label_since[label] for label in those if label in item.label_since}
-        says = f"It has {marked(those)}, which exclude each other."
-        remedies: tuple[Remedy, ...] = ()
-        evidence: tuple[Evidence, ...] = ()
-        if len(since) == len(those):
-            last = max(since, key=lambda label: (since[label], label))
-            says = f"{says} ~{last} came last."
-            evidence = tuple(Evidence(f"~{label} was put on", since[label]) for label in those)
-            remedies = (Remedy(RemoveLabels(excluded_by(last, those))),)
-        yield Finding(
-            RULE, "labels.subgroup", item.ref, "several", says, evidence, "warning", desk.owners(item), remedies
-        )
+    since = {label: item.label_since[label] for label in those if label in item.label_since}
+    says = f"It has {marked(those)}, which exclude each other."
+    remedies: tuple[Remedy, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    if len(since) == len(those):
+        last = max(since, key=lambda label: (since[label], label))
+        says = f"{says} ~{last} came last."
+        evidence = tuple(Evidence(f"~{label} was put on", since[label]) for label in those)
+        remedies = (Remedy(RemoveLabels(excluded_by(last, those))),)
+    return Finding(RULE, "labels.subgroup", item.ref, "several", says, evidence, "warning", desk.owners(item), remedies)
 
 
 def _missing(item: Item, what: str, clause: str, found: Suggestion | None, settings: Settings, desk: Desk) -> Finding:
