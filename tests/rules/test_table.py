@@ -233,7 +233,11 @@ def test_status_beats_the_workflow_label() -> None:
 
 @pytest.mark.parametrize(
     ("label", "watched"),
-    [(IN_DEV, True), ("Deliverable", True), ("Unplanned", True), ("priority::1", False), ("workflow", False)],
+    [
+        *((label, True) for label in (IN_DEV, "Deliverable", "Unplanned", "priority::1", "severity::2", "stale")),
+        *((label, True) for label in ("Awaiting Feedback", "Community contribution")),
+        *((label, False) for label in ("workflow", "customer", "type::bug", "FY27::Q2")),
+    ],
 )
 def test_the_instants_kept_are_those_that_a_decision_asks_for(label: str, watched: bool) -> None:
     assert Terms(BOOK).watched(label) is watched

@@ -230,6 +230,8 @@ class Triage:
     not_labels: tuple[Text, ...]
     timers_days: dict[str, Annotated[int, Gt(0), Le(3660)]]
     clause: Text
+    stale_label: str = ""
+    """Put on what is told that it has been quiet for too long; without it nothing is closed for that."""
 
 
 @dataclass(frozen=True)

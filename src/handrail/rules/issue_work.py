@@ -44,11 +44,12 @@ def _open_blockers(issue: Issue, desk: Desk) -> tuple[str, ...]:
 
 def live_claim(issue: Issue, desk: Desk) -> Claim | None:
     """The claim that holds: the earliest made of those whose last day is not over in the claimant's zone."""
-    held = [claim for claim in issue.claims if claim.until and _end(claim.by, claim.until, desk) > desk.snapshot.now]
+    held = [claim for claim in issue.claims if claim.until and end_of(claim.by, claim.until, desk) > desk.snapshot.now]
     return min(held, key=lambda claim: (claim.made_at, claim.by)) if held else None
 
 
-def _end(by: str, until: date, desk: Desk) -> datetime:
+def end_of(by: str, until: date, desk: Desk) -> datetime:
+    """The instant at which a day is over in the person's zone, or the team's where they are not of it."""
     person = desk.snapshot.people.get(by, desk.snapshot.team)
     return datetime.combine(until + timedelta(days=1), time(), ZoneInfo(person.zone))
 
@@ -83,7 +84,7 @@ def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
     if not says.ours:
         return Verdict(parked=Reason("elsewhere"))
     if desk.is_untriaged(issue):
-        return Verdict(finding=TriageFinding(issue, _untriaged(issue, says, desk), desk.handbook.triage.clause))
+        return Verdict(finding=TriageFinding(issue, lacks_for_triage(issue, says), desk.handbook.triage.clause))
     if desk.handbook.work_queue.available.milestone == "current" and not _in_current_milestone(issue, desk):
         return Verdict(parked=Reason("other-milestone", names=(issue.milestone or "",)))
     standing = _standing(issue, says, "available")
@@ -140,9 +141,9 @@ def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
     return ()
 
 
-def _untriaged(issue: Issue, says: Says, desk: Desk) -> tuple[str, ...]:
+def lacks_for_triage(issue: Issue, says: Says) -> tuple[str, ...]:
     """What full triage would still add: a milestone, the group, a priority, a type."""
-    lacks = ["a milestone"]
+    lacks = ["a milestone"] if issue.milestone is None else []
     if not says.group:
         lacks.append("a group label")
     if says.priority is None:

@@ -66,7 +66,7 @@ class Terms:
         """What a set of labels says on another project's item, and on one of the team's own: many items share a set."""
         stated = handbook.labels
         named = {stated.deliverable, stated.unplanned, stated.spike, *stated.community}
-        states = {*handbook.triage.not_labels, *handbook.triage.timers_days}
+        states = {*handbook.triage.not_labels, *handbook.triage.timers_days, handbook.triage.stale_label}
         self._dated_labels = frozenset(
             label.casefold() for label in {*named, *states, *handbook.priorities, *handbook.severities}
         )
