@@ -1,0 +1,137 @@
+"""What moves to the next milestone when one ends, and whose it is to move (clause milestone.rollover).
+
+Engineers move the issues that they are assigned to. Merge requests, and what nobody of the team is assigned to, are
+moved by EM and PM. The rule ``milestone_planning`` asks for what an ended milestone has left over; the command
+``rollover`` asks ahead of the end, for one person or for the whole team. Both get findings whose remedies move.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from handrail.handbook.schema import Text
+from handrail.model.actions import AddLabels, Evidence, SetMilestone
+from handrail.model.findings import Finding, Remedy
+from handrail.model.items import Issue, Item
+from handrail.rules.desk import Desk, marked
+from handrail.worktime import release_calendar
+
+RULE = "milestone_planning"
+"""The rule whose findings these are."""
+CLAUSE = "milestone.rollover"
+
+
+@dataclass(frozen=True)
+class Rollover:
+    """What moves to the next milestone, and with which labels."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    move_on_due_date: bool = True
+    """Whether what is still open on a milestone's last day is moved; else it is only found."""
+    stay: tuple[Text, ...] = ()
+    """What carries one of these labels stays in its milestone."""
+    without_labels: tuple[Text, ...] = ()
+    """Sources (by name or path) whose items move without a label that says they were missed."""
+
+
+def rollover_of(person: str, desk: Desk, settings: Rollover) -> list[Finding]:
+    """What ``person`` would move now: out of the milestones that run or have ended, oldest first.
+
+    An engineer's are the open issues assigned to them, EM's and PM's besides those all merge requests and whatever
+    nobody of the team is assigned to; the empty name stands for the whole team.
+    """
+    begun = [
+        (due, title) for title in desk.milestones if (due := desk.due_of(title)) and desk.snapshot.has_begun(title)
+    ]
+    return [
+        move(item, desk, settings)
+        for _, title in sorted(begun)
+        for item in desk.in_milestone(title)
+        if not stays(item, settings) and (not person or person in movers(item, desk))
+    ]
+
+
+def movers(item: Item, desk: Desk) -> tuple[str, ...]:
+    """Who moves an item, by user name: its assignees of the team where it is an issue, else EM and PM."""
+    assigned = tuple(name for name in item.assignees if desk.is_member(name)) if isinstance(item, Issue) else ()
+    return assigned or desk.managers
+
+
+def stays(item: Item, settings: Rollover) -> bool:
+    """Whether a label keeps the item in its milestone."""
+    return any(label in item.labels for label in settings.stay)
+
+
+def move(item: Item, desk: Desk, settings: Rollover) -> Finding:
+    """That an item of a dated milestone is still open, and what moves it to the next one."""
+    title = item.milestone or ""
+    due = desk.due_of(title)
+    assert due is not None
+    to = next_milestone(title, desk)
+    ends = "ended" if due < desk.snapshot.today else "ends"
+    says = f"{title} {ends} on {desk.voice.day(due)} and it is still open"
+    evidence = (Evidence(f"it is open in {title}, whose last day is {desk.voice.day(due)}"),)
+    if to is None:
+        says = f"{says}; which milestone comes next is not known."
+        return Finding(RULE, CLAUSE, item.ref, "left-over", says, evidence, "note", movers(item, desk), period=title)
+    missed = tuple(_missed(item, title, desk, settings))
+    remedies = [Remedy(SetMilestone(to))]
+    if missed:
+        remedies.append(Remedy(AddLabels(missed)))
+    says = f"{says}: it moves to {to}{f', with {marked(missed)}' if missed else ''}."
+    return Finding(
+        RULE,
+        CLAUSE,
+        item.ref,
+        "left-over",
+        says,
+        evidence,
+        who=movers(item, desk),
+        remedies=tuple(remedies),
+        period=title,
+    )
+
+
+def _missed(item: Item, title: str, desk: Desk, settings: Rollover) -> Iterator[str]:
+    """The labels that say what was missed. A confidential item gets none: labels are seen where it is not."""
+    if item.confidential or not {item.project, desk.source_name(item.project)}.isdisjoint(settings.without_labels):
+        return
+    planning = desk.handbook.planning
+    wanted = [planning.missed_label.format(milestone=title)]
+    if desk.handbook.labels.deliverable in item.labels:
+        wanted.append(planning.missed_deliverable_label)
+    yield from (label for label in wanted if label not in item.labels)
+
+
+def next_milestone(title: str, desk: Desk) -> str | None:
+    """The milestone that runs next after a dated one, and is not over today: GitLab's own, else the calendar's."""
+    due = desk.due_of(title)
+    if due is None:
+        return None
+    after = max(due, desk.snapshot.today)
+    known = known_next(title, after, desk)
+    if known is not None:
+        return known
+    computed = release_calendar.next_title(title)
+    while computed is not None and _computed_due(computed) <= after:
+        computed = release_calendar.next_title(computed)
+    return computed
+
+
+def known_next(title: str, after: date, desk: Desk) -> str | None:
+    """Of GitLab's own milestones the one that is due first after a day. A version is followed by a version only."""
+    version = release_calendar.milestone(title) is not None
+    later = [
+        (one.due, one.title)
+        for one in desk.snapshot.milestones.values()
+        if one.due is not None and one.due > after and (release_calendar.milestone(one.title) is not None) == version
+    ]
+    return min(later)[1] if later else None
+
+
+def _computed_due(title: str) -> date:
+    computed = release_calendar.milestone(title)
+    assert computed is not None
+    return computed.due
