@@ -66,6 +66,10 @@ class Desk:
             self._absent[username] = known
         return known
 
+    def present(self, usernames: Iterable[str]) -> tuple[str, ...]:
+        """Those who can be asked: all but the members who are away for longer; of others nobody knows."""
+        return tuple(name for name in usernames if not self.is_member(name) or not self.is_absent(name))
+
     def back_on(self, username: str) -> date | None:
         """The date, in their zone, on which an absent member is back; None where no end is known."""
         person = self.snapshot.people[username]
@@ -195,6 +199,16 @@ class Desk:
             known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
             self._dues[title] = known.due if known else None
         return self._dues[title]
+
+    def milestone_on(self, day: date) -> str | None:
+        """The milestone that runs on a day: GitLab's where any has dates, a release's first; else the computed one."""
+        dated = [(one.title, one.start, one.due) for one in self.snapshot.milestones.values() if one.start and one.due]
+        if not dated:
+            computed = release_calendar.milestone_on(day)
+            return computed.title if computed else None
+        running = [(start, title) for title, start, due in dated if start <= day <= due]
+        releases = [one for one in running if release_calendar.milestone(one[1])]
+        return max(releases or running)[1] if running else None
 
     def in_milestone(self, title: str) -> Sequence[Item]:
         """The team's open items in a milestone, oldest first."""
