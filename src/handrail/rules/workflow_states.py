@@ -1,0 +1,252 @@
+"""Workflow states (clauses flow.principle, labels.neighbours): whether the state that is said can be so.
+
+An issue's state is its Status where it has one, else its workflow label. Leaving states out is fine, and so is being
+blocked at any time; going back, being in two states at once, or in one that the other facts speak against is found.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from handrail.handbook.schema import RuleSettings, Text
+from handrail.model.actions import AddLabels, Change, Comment, Evidence, Expectation, RemoveLabels, SetStatus
+from handrail.model.findings import Finding, Remedy
+from handrail.model.items import Epic, Issue, MergeRequest
+from handrail.model.labels import excluded_by, value_of
+from handrail.rules.desk import Desk, listed, marked
+from handrail.rules.terms import Says
+
+CLAUSES = ("flow.principle", "labels.neighbours")
+RULE = "workflow_states"
+FINDINGS = {
+    "went-back": "it went back to an earlier state, other than to or from blocked",
+    "several-states": "it has two workflow labels",
+    "status-and-label": "its Status and its workflow label say different things",
+    "unknown-state": "it is in a state that the handbook does not have",
+    "merged-already": "what closes it is merged, and its state says that it is still being worked on",
+    "blocked-by-nothing": "it is blocked, and nothing is linked that blocks it",
+    "not-ready": "it is in a state that asks for a type or a weight, and lacks it",
+    "no-reviewer": "a merge request is in review, and nobody reviews it",
+}
+"""When each of the rule's findings is made."""
+
+
+@dataclass(frozen=True)
+class Settings(RuleSettings):
+    """What the flow allows beside its order, and what its states ask for."""
+
+    alike: tuple[tuple[Text, ...], ...] = ()
+    """States that take each other's place: from one to the other is no way back."""
+    also: tuple[Text, ...] = ()
+    """States outside the order, such as Statuses of what will not be done."""
+    before_merge: tuple[Text, ...] = ()
+    """The states that a merge ends."""
+    after_merge: str = ""
+    """The state of an issue once the merge request that closes it is merged; nothing: none is proposed."""
+    needs: dict[str, tuple[Literal["type", "weight"], ...]] = field(default_factory=dict)
+    """What an issue needs in a state."""
+
+
+class _Flow:
+    """The handbook's states in lower case, each with its place in the order; blocked and what is outside have none."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        workflow = desk.handbook.workflow
+        self.scope = workflow.scope + "::"
+        order = [state.casefold() for state in workflow.states if state != workflow.blocked]
+        self.places = {state: place for place, state in enumerate(order)}
+        for states in settings.alike:
+            those = [state.casefold() for state in states if state.casefold() in self.places]
+            self.places |= dict.fromkeys(those, min((self.places[state] for state in those), default=0))
+        self.known = {*order, desk.terms.blocked, *(state.casefold() for state in settings.also)}
+        self.before_merge = {state.casefold() for state in settings.before_merge}
+        self.needs = {state.casefold(): wants for state, wants in settings.needs.items()}
+        self._worn: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def worn(self, labels: tuple[str, ...]) -> tuple[str, ...]:
+        """The workflow labels among an item's labels; many items share a set."""
+        found = self._worn.get(labels)
+        if found is None:
+            found = self._worn[labels] = tuple(label for label in labels if label.startswith(self.scope))
+        return found
+
+
+def subjects(desk: Desk) -> Iterable[Issue | MergeRequest]:
+    """The team's open issues and merge requests."""
+    return (item for item in desk.snapshot.items if not isinstance(item, Epic) and desk.terms.read(item).ours)
+
+
+def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What speaks against the state that the item says it is in; silence where it says none."""
+    says = desk.terms.read(item)
+    if not says.state:
+        return
+    flow = desk.once(RULE, lambda: _Flow(desk, settings))
+    worn = flow.worn(item.labels)
+    if isinstance(item, MergeRequest):
+        if len(worn) > 1:
+            yield _several(item, worn, desk)
+        if desk.handbook.workflow.in_review in worn:
+            yield from _no_reviewer(item, desk)
+        return
+    if len(worn) > 1 and not item.status:
+        yield _several(item, worn, desk)
+        return
+    if item.status and worn:
+        yield from _status_and_label(item, item.status, worn, desk)
+    if says.state not in flow.known:
+        yield _unknown(item, says, desk)
+        return
+    yield from _went_back(item, says, flow, desk)
+    if says.state in flow.before_merge and item.merge_requests:
+        yield from _merged_already(item, says, flow, desk, settings)
+    if says.state == desk.terms.blocked and not item.blocked_by:
+        yield _blocked_by_nothing(item, says, desk)
+    if says.state in flow.needs:
+        yield from _not_ready(item, says, flow.needs[says.state], desk)
+
+
+def _since(issue: Issue, says: Says) -> datetime | None:
+    return issue.status_since if issue.status else issue.label_since.get(says.state_label)
+
+
+def _told(issue: Issue, says: Says) -> tuple[Evidence, ...]:
+    """That it is in its state, and since when."""
+    what = f"its Status is {issue.status}" if issue.status else f"it has {marked((says.state_label,))}"
+    return (Evidence(what, _since(issue, says)),)
+
+
+def _still(issue: Issue, says: Says) -> Expectation:
+    """That it is still in its state."""
+    return Expectation("status", issue.status) if issue.status else Expectation("label", says.state_label)
+
+
+def _several(item: Issue | MergeRequest, worn: tuple[str, ...], desk: Desk) -> Finding:
+    """The state that came last counts, where that is known."""
+    says = f"It has {marked(worn)} at once, and can be in one state only."
+    evidence: tuple[Evidence, ...] = ()
+    remedies: tuple[Remedy, ...] = ()
+    since = {label: item.label_since[label] for label in worn if label in item.label_since}
+    if len(since) == len(worn) == len(set(since.values())):
+        last = max(since, key=since.__getitem__)
+        says = f"{says} {marked((last,))} came last."
+        evidence = tuple(Evidence(f"{marked((label,))} was put on", since[label]) for label in worn)
+        remedies = (Remedy(RemoveLabels(excluded_by(last, worn)), expects=(Expectation("label", last),)),)
+    return Finding(
+        RULE,
+        "labels.neighbours",
+        item.ref,
+        "several-states",
+        says,
+        evidence,
+        "warning",
+        desk.owners(item),
+        remedies,
+    )
+
+
+def _no_reviewer(mr: MergeRequest, desk: Desk) -> Iterator[Finding]:
+    people = [r for r in mr.reviewers if r.username != mr.author and r.username not in desk.terms.bots]
+    if people or mr.approved_by:
+        return
+    label = desk.handbook.workflow.in_review
+    says = f"It has {marked((label,))}, and nobody is asked to review it."
+    evidence = (Evidence(f"it has {marked((label,))}", mr.label_since.get(label)),)
+    yield Finding(RULE, "labels.neighbours", mr.ref, "no-reviewer", says, evidence, "warning", desk.owners(mr))
+
+
+def _status_and_label(issue: Issue, status: str, worn: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+    """The Status counts; what the label adds is taken off where the Status is known to be the newer of the two."""
+    others = tuple(label for label in worn if value_of(label).casefold() != status.casefold())
+    if not others:
+        return
+    since = issue.status_since
+    older = since is not None and all(
+        label in issue.label_since and issue.label_since[label] < since for label in others
+    )
+    evidence = (
+        Evidence(f"its Status is {status}", since),
+        *(Evidence(f"{marked((label,))} was put on", issue.label_since.get(label)) for label in others),
+    )
+    says = f"Its Status is {status}, and it still has {marked(others)}; the Status counts."
+    expects = (Expectation("status", status),)
+    remedies = (Remedy(RemoveLabels(others), expects=expects),) if older else ()
+    who = desk.owners(issue)
+    yield Finding(RULE, "flow.principle", issue.ref, "status-and-label", says, evidence, "warning", who, remedies)
+
+
+def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:
+    state = issue.status or value_of(says.state_label)
+    words = f"Its state, “{state}”, is none of those that the handbook has."
+    return Finding(
+        RULE, "flow.principle", issue.ref, "unknown-state", words, _told(issue, says), who=desk.owners(issue)
+    )
+
+
+def _went_back(issue: Issue, says: Says, flow: _Flow, desk: Desk) -> Iterator[Finding]:
+    before = issue.status_before if issue.status else issue.label_before.get(says.state_label)
+    if before is None:
+        return
+    was, place = flow.places.get(value_of(before).casefold()), flow.places.get(says.state)
+    if was is None or place is None or was <= place:
+        return
+    since = _since(issue, says)
+    day = f" on {desk.voice.day(desk.date_of(since))}" if since else ""
+    words = f"It went back from “{value_of(before).casefold()}” to “{says.state}”{day}."
+    yield Finding(RULE, "flow.principle", issue.ref, "went-back", words, _told(issue, says), who=desk.owners(issue))
+
+
+def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """Nothing that closes it is left to merge, and something was merged."""
+    states = {linked.state for linked in issue.merge_requests}
+    if "merged" not in states or "opened" in states:
+        return
+    merged = tuple(linked.ref for linked in issue.merge_requests if linked.state == "merged")
+    verb = "is" if len(merged) == 1 else "are"
+    words = f"{listed(merged)} {verb} merged, and it is still “{says.state}”."
+    evidence = (*(Evidence(f"{ref} is merged", link=ref) for ref in merged), *_told(issue, says))
+    remedies: tuple[Remedy, ...] = ()
+    if settings.after_merge:
+        change: Change = AddLabels((flow.scope + settings.after_merge,))
+        if issue.status:
+            change = SetStatus(settings.after_merge[:1].upper() + settings.after_merge[1:])
+        remedies = (Remedy(change, expects=(_still(issue, says),)),)
+    who = desk.owners(issue)
+    yield Finding(RULE, "flow.principle", issue.ref, "merged-already", words, evidence, "warning", who, remedies)
+
+
+def _blocked_by_nothing(issue: Issue, says: Says, desk: Desk) -> Finding:
+    """Whoever has it is asked once for each time that it is blocked."""
+    since = _since(issue, says)
+    to = desk.reachable(issue.assignees)
+    asks = (
+        "It is blocked, and no issue is linked that blocks it. Could you link what it waits for (`/blocked_by #…`), or "
+        "write it down here? Then whoever can help sees it, and it is noticed when the way is free."
+    )
+    topic = f"blocker-{desk.date_of(since)}" if since else "blocker"
+    comment = Comment(topic, to, "thank you for saying that this is stuck", asks)
+    remedies = (Remedy(comment, expects=(_still(issue, says),)),) if to else ()
+    words = "It is blocked, and nothing is linked that blocks it."
+    who = desk.owners(issue)
+    return Finding(
+        RULE,
+        "flow.principle",
+        issue.ref,
+        "blocked-by-nothing",
+        words,
+        _told(issue, says),
+        who=who,
+        remedies=remedies,
+    )
+
+
+def _not_ready(issue: Issue, says: Says, wants: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+    lacks = []
+    if "type" in wants and not any(label.startswith("type::") for label in issue.labels):
+        lacks.append("a type label")
+    if "weight" in wants and issue.weight is None:
+        lacks.append("a weight")
+    if lacks:
+        words = f"It is “{says.state}”, which asks for {listed(lacks)}."
+        yield Finding(RULE, "flow.principle", issue.ref, "not-ready", words, _told(issue, says), who=desk.owners(issue))
