@@ -38,7 +38,7 @@ def findings(
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import QUIET, Refs, clean, console, counted
 
     out, refs = console(), Refs(handbook)
     for rule in dict.fromkeys(one.rule for one in found):
@@ -58,7 +58,7 @@ def findings(
         if len(those) > len(shown):
             out.print(f"  {len(those) - len(shown)} more: --all", style=QUIET)
         out.print()
-    count = f"{len(found)} findings" if len(found) != 1 else "1 finding"
+    count = counted(len(found), "finding")
     out.print(
         f"{count} · what can be mended: {chosen.program} plan" if found else "Everything is as the handbook has it."
     )

@@ -1,6 +1,5 @@
 """`handrail plan`: what the handbook would change on GitLab now, why, and whom it touches."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +84,8 @@ def check_rules(names: Iterable[str], handbook: "Handbook") -> None:
 
     for name in names:
         if name not in handbook.rules:
-            raise UserError(f"There is no rule “{name}”{nearest(name, handbook.rules)}.")
+            said = f"there is no rule “{name}”{nearest(name, handbook.rules)}"
+            raise UserError(said[:1].upper() + said[1:] + ("" if said.endswith("?") else "."))
 
 
 def _path(name: str, handbook: "Handbook") -> str:
@@ -101,7 +101,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
-    from handrail.cli.screen import QUIET, Refs, console
+    from handrail.cli.screen import QUIET, Refs, console, counted
 
     out, refs, made = console(), Refs(handbook), found.plan
     print_actions(out, made.actions, refs, handbook)
@@ -115,8 +115,9 @@ def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Pat
         out.print(f"Larger than the handbook allows at once: {made.too_large}.", style="bold #d55e00")
     mute = sum(not one.remedies for one in found.findings)
     where = f"{chosen.program} apply {output}" if output else f"{chosen.program} plan -o plan.json, then apply it"
-    parts = [f"plan {made.digest}", f"{len(made.actions)} actions by {_rules(made)} rules"]
-    parts += [f"{mute} findings that only people can mend: {chosen.program} findings"] if mute else []
+    rules = len({action.rule for action in made.actions})
+    parts = [f"plan {made.digest}", f"{counted(len(made.actions), 'action')} by {counted(rules, 'rule')}"]
+    parts += [f"{counted(mute, 'finding')} that only people can mend: {chosen.program} findings"] if mute else []
     parts += [f"do it: {where}"] if made.actions else []
     out.print(" · ".join(parts), style=QUIET)
 
@@ -157,10 +158,6 @@ def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", han
         subject = action.subject
     if table is not None:
         out.print(table, "")
-
-
-def _rules(made: "Plan") -> int:
-    return len(Counter(action.rule for action in made.actions))
 
 
 def _differences(before: "Plan", after: "Plan") -> list[str]:
