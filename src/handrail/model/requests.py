@@ -1,6 +1,4 @@
-"""Requests that nobody planned, as the team keeps them: who asks for what, what is known of its urgency, what became
-of it.
-"""
+"""Requests that nobody planned, as the team keeps them: what is asked for, how urgent it is, what became of it."""
 
 from datetime import date, datetime
 from typing import Literal
