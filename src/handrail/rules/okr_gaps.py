@@ -1,0 +1,63 @@
+"""OKRs of the quarter that is being planned, which nobody owns or no issue scopes (clauses quarter.scope and .final).
+
+Said from the day on which scoping begins; asked of the owner, or of EM and PM, when the month's end is near; a breach
+on its last business day.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+
+from handrail.model.actions import Evidence
+from handrail.model.findings import Finding, Remedy, Severity
+from handrail.rules.desk import Desk
+from handrail.rules.okrs import Okr
+from handrail.rules.quarter_steps import PlannedQuarter
+from handrail.rules.reminders import reminder
+
+RULE = "quarterly_planning"
+"""The rule whose findings these are."""
+SCOPE, FINAL = "quarter.scope", "quarter.final"
+
+
+def gaps(quarter: PlannedQuarter, okrs: Iterable[Okr], near_days: int, desk: Desk) -> Iterator[Finding]:
+    """What the quarter's ``okrs`` lack; the month's end is near ``near_days`` before its last business day."""
+    today = desk.snapshot.today
+    begun = any(step.clause == SCOPE and step.first <= today for step in quarter.steps)
+    near = today >= quarter.last_day - timedelta(days=near_days)
+    severity: Severity = "breach" if today >= quarter.last_day else "warning" if near else "note"
+    for okr in okrs:
+        if begun and not okr.is_scoped:
+            yield _gap(okr, quarter, severity, near_days, desk)
+
+
+def _gap(okr: Okr, quarter: PlannedQuarter, severity: Severity, near_days: int, desk: Desk) -> Finding:
+    day = desk.voice.day(quarter.last_day)
+    who: tuple[str, ...] = (okr.owner,) if okr.owner else desk.managers
+    if okr.owner:
+        code = "unscoped"
+        says = f"No issue scopes the OKR “{okr.title}” of {quarter.name} yet; scoping is final on {day}."
+        asks = (
+            f"Could you link the issues that scope it by {day}? One for each piece that you can see today is enough: "
+            "with them others can join in."
+        )
+    else:
+        code = "no-owner"
+        says = f"Nobody of the team owns the OKR “{okr.title}” of {quarter.name} yet; scoping is final on {day}."
+        asks = f"Could you find somebody who takes it by {day}? Whoever is assigned can then scope it with others."
+    final = desk.midnight(quarter.last_day)
+    change = None
+    if severity != "note":
+        since = desk.midnight(quarter.last_day - timedelta(days=near_days))
+        change = reminder(desk, quarter.topic(code), since, who, f"thank you for planning {quarter.name}", asks)
+    return Finding(
+        RULE,
+        SCOPE if severity == "note" else FINAL,
+        okr.ref,
+        code,
+        says,
+        (Evidence(f"scoping is final on {day}", final),),
+        severity,
+        who,
+        (Remedy(change),) if change else (),
+        quarter.label,
+    )
