@@ -18,6 +18,7 @@ import msgspec
 import handrail.rules
 from handrail.handbook.schema import Handbook, RuleSettings
 from handrail.model.findings import Finding
+from handrail.model.items import Item
 from handrail.rules.desk import Desk
 
 
@@ -73,21 +74,36 @@ def settings_of(handbook: Handbook, rule: Rule) -> RuleSettings:
     return msgspec.convert(stated, rule.settings)
 
 
-def asked(handbook: Handbook, only: Collection[str] = ()) -> Iterator[tuple[Rule, RuleSettings]]:
+def asked(desk: Desk, only: Collection[str] = ()) -> list[tuple[Rule, RuleSettings]]:
     """The rules that are not off, in the handbook's order; ``only`` those of these names, if any are given."""
-    known = rules()
-    for name in dict.fromkeys((*handbook.rules, *known)):
-        if name in known and (not only or name in only):
-            settings = settings_of(handbook, known[name])
-            if settings.mode != "off":
-                yield known[name], settings
+    ready: list[tuple[Rule, RuleSettings]] | None = desk.remembered.get(("asked",))
+    if ready is None:
+        known = rules()
+        names = [name for name in dict.fromkeys((*desk.handbook.rules, *known)) if name in known]
+        ready = [(known[name], settings_of(desk.handbook, known[name])) for name in names]
+        desk.remembered["asked",] = ready = [(rule, settings) for rule, settings in ready if settings.mode != "off"]
+    return [(rule, settings) for rule, settings in ready if not only or rule.name in only]
 
 
 def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
     """Everything that the rules find about the desk's facts."""
     found: list[Finding] = []
-    for rule, settings in asked(desk.handbook, only):
+    for rule, settings in asked(desk, only):
         decide = rule.decide
         for subject in rule.subjects(desk):
             found += decide(subject, desk, settings)
+    return found
+
+
+def findings_about(item: Item, desk: Desk) -> list[Finding]:
+    """What the rules find about one open item of the desk's facts: all that an event costs.
+
+    What is found about the team, a milestone or a project waits for the next sweep.
+    """
+    view = desk.alone_with(item)
+    found: list[Finding] = []
+    for rule, settings in asked(desk):
+        for subject in rule.subjects(view):
+            if subject is item:
+                found += rule.decide(subject, desk, settings)
     return found

@@ -1,7 +1,10 @@
 """What the decisions about single items share: the handbook's terms, clocks, who is there, and filing under a row."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import date, datetime, time
 from functools import cached_property
 from itertools import chain
@@ -10,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock, ClockState
-from handrail.model.items import Issue, Item
+from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
@@ -24,6 +27,10 @@ from handrail.worktime.fiscal import FiscalQuarter
 _T = TypeVar("_T")
 NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
+
+
+_OF_ITEMS = ("ours", "open_reviews", "_by_epic", "_by_milestone", "_closers")
+"""What a desk works out from all items."""
 
 
 class Desk:
@@ -69,6 +76,19 @@ class Desk:
     def present(self, usernames: Iterable[str]) -> tuple[str, ...]:
         """Those who can be asked: all but the members who are away for longer; of others nobody knows."""
         return tuple(name for name in usernames if not self.is_member(name) or not self.is_absent(name))
+
+    @cached_property
+    def open_reviews(self) -> Mapping[str, int]:
+        """By user name the open merge requests that somebody reviews and has not approved, drafts left out."""
+        return Counter(
+            reviewer.username
+            for item in self.snapshot.items
+            if isinstance(item, MergeRequest) and not item.draft
+            for reviewer in item.reviewers
+            if reviewer.username != item.author
+            and reviewer.state != "approved"
+            and reviewer.username not in item.approved_by
+        )
 
     def back_on(self, username: str) -> date | None:
         """The date, in their zone, on which an absent member is back; None where no end is known."""
@@ -135,6 +155,15 @@ class Desk:
     def ours(self) -> tuple[Item, ...]:
         """The team's open items: what most rules are asked about."""
         return tuple(item for item in self.snapshot.items if self.terms.read(item).ours)
+
+    def alone_with(self, item: Item) -> "Desk":
+        """The same desk with one item on it, and nothing remembered of the others."""
+        view = copy(self)
+        view.snapshot = replace(self.snapshot, items=(item,), closed=())
+        view.remembered = {}
+        for name in _OF_ITEMS:
+            view.__dict__.pop(name, None)
+        return view
 
     # --- whose, and when ---------------------------------------------------------------------------------
 
