@@ -73,10 +73,6 @@ class Desk:
             self._absent[username] = known
         return known
 
-    def present(self, usernames: Iterable[str]) -> tuple[str, ...]:
-        """Those who can be asked: all but the members who are away for longer; of others nobody knows."""
-        return tuple(name for name in usernames if not self.is_member(name) or not self.is_absent(name))
-
     @cached_property
     def open_reviews(self) -> Mapping[str, int]:
         """By user name the open merge requests that somebody reviews and has not approved, drafts left out."""

@@ -62,9 +62,8 @@ class Suggestion(Struct, frozen=True, gc=False):
 
 def subjects(desk: Desk) -> Iterable[MergeRequest]:
     """The team's open merge requests, drafts left out."""
-    read = desk.terms.read
-    for item in desk.snapshot.items:
-        if isinstance(item, MergeRequest) and not item.draft and read(item).ours:
+    for item in desk.ours:
+        if isinstance(item, MergeRequest) and not item.draft:
             yield item
 
 

@@ -48,9 +48,8 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[MergeRequest]:
     """The team's open merge requests whose changes are known, drafts left out."""
-    read = desk.terms.read
-    for item in desk.snapshot.items:
-        if isinstance(item, MergeRequest) and item.changed_paths and not item.draft and read(item).ours:
+    for item in desk.ours:
+        if isinstance(item, MergeRequest) and item.changed_paths and not item.draft:
             yield item
 
 
@@ -85,7 +84,7 @@ def _whom(mr: MergeRequest, desk: Desk) -> tuple[str, ...]:
 def _question(
     mr: MergeRequest, desk: Desk, whom: tuple[str, ...], bare: list[str], settings: Settings
 ) -> Iterator[Comment]:
-    present = desk.present(whom)
+    present = desk.reachable(whom)
     if present:
         named = _named([f"`{path}`" for path in bare], cut=mr.changed_paths_cut)
         yield Comment(
