@@ -1,0 +1,148 @@
+"""The quarter's backlog review: a part of the rule ``triage`` (clause backlog.review).
+
+In a quarter's third month, when the next one is planned, each issue that has no date and that nobody has touched for
+long is kept, scheduled or closed. What GitLab's facts do not tell (votes, for one) speaks for nothing here.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple
+
+from annotated_types import Ge, Gt, Le
+
+from handrail.handbook.schema import Text
+from handrail.model.actions import Evidence, Expectation
+from handrail.model.findings import TEAM, Finding, Remedy
+from handrail.model.items import Issue
+from handrail.rules.activity import last_touched
+from handrail.rules.closing import closing
+from handrail.rules.desk import Desk, marked
+from handrail.worktime.fiscal import is_third_month
+
+RULE, CLAUSE = "triage", "backlog.review"
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the review looks at, and what speaks for scheduling and against closing an issue."""
+
+    __pydantic_config__: ClassVar[Any] = {"extra": "forbid"}
+
+    untouched_days: Annotated[int, Gt(0), Le(3660)] = 90
+    """Issues that somebody has touched since are left alone."""
+    close_after_days: Annotated[int, Gt(0), Le(3660)] = 365
+    """Issues that nobody has touched for as long, and that nobody has, may be closed."""
+    schedule_ranks: Annotated[int, Ge(0)] = 2
+    """Priorities and severities up to this number speak for scheduling."""
+    schedule_labels: tuple[Text, ...] = ()
+    """So do these labels, in upper or lower case."""
+    never_close: tuple[Text, ...] = ()
+    """Issues with one of these labels, in upper or lower case, are not closed."""
+
+
+class Proposal(NamedTuple):
+    """What the review proposes for an issue, because of which label if it is one, and when it was last touched."""
+
+    what: Literal["keep", "schedule", "close"]
+    touched: datetime
+    label: str = ""
+
+
+def is_time(desk: Desk) -> bool:
+    """Whether it is the month of the review, in the team's zone."""
+    return is_third_month(desk.snapshot.today, desk.handbook.planning.fiscal_year_starts)
+
+
+def proposal(issue: Issue, desk: Desk, settings: Review) -> Proposal | None:
+    """What to do with an issue of the backlog; None for one that is planned, touched since, or waits on a timer."""
+    if issue.milestone is not None and issue.milestone not in desk.handbook.planning.undated_milestones:
+        return None
+    now = desk.snapshot.now
+    if issue.created_at > now - timedelta(days=settings.untouched_days):
+        return None
+    touched = last_touched(issue, desk)
+    if touched > now - timedelta(days=settings.untouched_days) or _one_of(issue, desk.handbook.triage.timers_days):
+        return None
+    label = _urgent(issue, desk, settings)
+    if label:
+        return Proposal("schedule", touched, label)
+    kept = issue.assignees or issue.confidential or _one_of(issue, settings.never_close)
+    old = touched <= now - timedelta(days=settings.close_after_days)
+    return Proposal("close" if old and not kept else "keep", touched)
+
+
+def reviewed(issue: Issue, desk: Desk, settings: Review) -> Iterator[Finding]:
+    """One issue's proposal, once a quarter; closing comes with a word to its author."""
+    found = proposal(issue, desk, settings)
+    if found is None:
+        return
+    since = desk.voice.day(desk.date_of(found.touched))
+    where = f"in {issue.milestone}" if issue.milestone else "in no milestone"
+    remedies: tuple[Remedy, ...] = ()
+    if found.what == "schedule":
+        says = (
+            f"It is {where} and nobody has touched it since {since}; {marked((found.label,))} speaks for scheduling it."
+        )
+    elif found.what == "keep":
+        says = f"It is {where} and nobody has touched it since {since}; nothing speaks for closing or scheduling it."
+    else:
+        says = f"It is {where}, nobody has it, and nobody has touched it since {since}; it may be closed."
+        remedies = _closing(issue, found.touched, since, desk)
+    yield Finding(
+        RULE,
+        CLAUSE,
+        issue.ref,
+        f"backlog-{found.what}",
+        says,
+        (Evidence("a person last did something about it", found.touched),),
+        who=desk.managers,
+        remedies=remedies,
+        period=desk.quarter_label(desk.snapshot.today),
+    )
+
+
+def counted(desk: Desk, settings: Review) -> Iterator[Finding]:
+    """How much there is to review, for the managers."""
+    counts = {"schedule": 0, "close": 0, "keep": 0}
+    for item in desk.snapshot.items:
+        if isinstance(item, Issue) and desk.terms.read(item).ours:
+            found = proposal(item, desk, settings)
+            if found is not None:
+                counts[found.what] += 1
+    total = sum(counts.values())
+    if total:
+        quarter = desk.quarter_label(desk.snapshot.today)
+        words = ", ".join(f"{count} to {what}" for what, count in counts.items())
+        issues = f"{total} issue{'s' if total > 1 else ''} that nobody has touched for {settings.untouched_days} days"
+        says = f"The backlog review of {quarter.replace('::', ' ')} has {issues}: {words}."
+        yield Finding(RULE, CLAUSE, TEAM, "backlog-review", says, who=desk.managers, period=quarter)
+
+
+def _closing(issue: Issue, touched: datetime, since: str, desk: Desk) -> tuple[Remedy, ...]:
+    still = (
+        Expectation("quiet since", touched.isoformat()),
+        Expectation("unassigned"),
+        Expectation("milestone", issue.milestone or ""),
+    )
+    asks = (
+        f"Nobody has been at it since {since}, and nobody is assigned, so it is closed for now. If it still matters to "
+        "you, a word here is enough and it is opened again."
+    )
+    topic = f"backlog-{desk.date_of(touched)}"
+    return closing(issue, desk, topic, "thank you for writing this down", asks, still)
+
+
+def _urgent(issue: Issue, desk: Desk, settings: Review) -> str:
+    """The label that speaks for scheduling it; nothing where none does."""
+    for grades in (desk.handbook.priorities, desk.handbook.severities):
+        for label in issue.labels:
+            if label in grades and grades[label].rank <= settings.schedule_ranks:
+                return label
+    return _one_of(issue, settings.schedule_labels)
+
+
+def _one_of(issue: Issue, labels: Iterable[str]) -> str:
+    """The issue's first label that is one of these, in upper or lower case."""
+    wanted = {label.casefold() for label in labels}
+    return next((label for label in issue.labels if label.casefold() in wanted), "")
