@@ -4,14 +4,16 @@ python-gitlab waits and retries by itself, but by the machine's clock and withou
 and ours (``rate_limits``) are on for both APIs. Whatever cannot succeed is a UserError that never holds the token.
 """
 
+import errno
 import random
 import re
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 import gitlab
@@ -19,11 +21,13 @@ import requests
 
 from handrail.errors import UserError
 from handrail.gitlab.documents import PARTS, document
-from handrail.gitlab.rate_limits import pause_after, pause_before, told_time
+from handrail.gitlab.rate_limits import PASSING, pause_after, pause_before, told_time
 
 _HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
+PATIENCE = 200.0
+"""Seconds that one write waits for a GitLab that asks for patience: less than a lease (``store.journal``)."""
 
 
 class LostError(UserError):
@@ -36,6 +40,22 @@ class TooMuchError(UserError):
 
 class CursorError(UserError):
     """A place to go on from that GitLab does not understand: an upgrade came between, or it is another GitLab's."""
+
+
+class UncertainError(UserError):
+    """A write of which nobody knows whether it was carried out: the answer was lost, or GitLab broke over it."""
+
+
+class UnsentError(UserError):
+    """A write that was certainly not carried out, as none is now: GitLab cannot be reached, or asks for patience."""
+
+
+class RefusedError(UserError):
+    """A write that GitLab refuses; another one may go."""
+
+
+class TokenError(UserError):
+    """The token may not write anything."""
 
 
 @dataclass
@@ -124,8 +144,39 @@ class Connection:
             raise self._not_gitlab()
         return answer
 
-    def _send(self, verb: str, path: str, **arguments: Any) -> Any:
-        attempt = 1
+    def write(self, verb: Literal["post", "put"], path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change something over REST, once, and get what GitLab says of it.
+
+        Raises UncertainError where nobody knows whether it was carried out, UnsentError and TokenError where no write
+        is, LostError for what is not there, RefusedError for what GitLab refuses.
+        """
+        answer = self._send(verb, path, writes=True, post_data=dict(body))
+        if not isinstance(answer, dict):
+            raise _uncertain(self._not_gitlab())
+        return answer
+
+    def mutate(self, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """Change something over GraphQL, once; errors as ``write``."""
+        body = {"query": document(name), "variables": dict(variables), "operationName": _operation(name)}
+        answer = self._send("post", f"{self.url}/api/graphql", writes=True, post_data=body)
+        if not isinstance(answer, dict):
+            raise _uncertain(self._not_gitlab())
+        said = "; ".join(str(error.get("message", error)) for error in answer.get("errors") or ())
+        if "imeout" in said or "timed out" in said:
+            raise UncertainError(f"{self.url} did not manage {_operation(name)} in time.")
+        if _HIDDEN.search(said):
+            # GitLab says the same of what is not there, and to a token that may read only.
+            raise LostError(
+                f"{self.url} does not let the token change that ({self._plain(said)}): it needs the scope api, and its "
+                "owner the role of a Planner or Developer there."
+            )
+        if said:
+            raise RefusedError(f"{self.url} refused a change ({_operation(name)}): {self._plain(said)}")
+        data: dict[str, Any] = answer.get("data") or {}
+        return data
+
+    def _send(self, verb: str, path: str, *, writes: bool = False, **arguments: Any) -> Any:
+        attempt, waited = 1, 0.0
         while True:
             self._last.headers = {}
             with self._counting:
@@ -146,24 +197,45 @@ class Connection:
                 problem = UserError(f"{self.url} cannot be reached: check the address and the network.")
                 cause = error
             except gitlab.exceptions.GitlabError as error:
-                status = error.response_code
-                problem, cause = self._refused(error, path), error
+                status = error.response_code or 0  # a redirect has none: it is not followed with a write
+                problem, cause = self._refused(error, path, writes=writes), error
             attempt += 1
+            if writes and (status is None or status in PASSING):
+                # A write is asked for again only if it certainly was not carried out.
+                if status != 429 and not _is_unsent(cause):
+                    raise _uncertain(problem) from cause
+                problem = UnsentError(*problem.problems)
             pause = pause_before(attempt, status, self._headers, self._pace.chance())
-            if pause is None:
+            waited += pause or 0.0
+            if pause is None or (writes and waited > PATIENCE):
                 raise problem from cause
             self._wait(pause)
 
-    def _refused(self, error: gitlab.exceptions.GitlabError, path: str) -> UserError:
+    def _refused(self, error: gitlab.exceptions.GitlabError, path: str, *, writes: bool = False) -> UserError:
         text = self._plain(str(error.error_message))
         match error.response_code:
+            case 401 if writes:
+                return TokenError(
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked. Make one with the scope "
+                    "api and give it in GITLAB_TOKEN."
+                )
             case 401:
                 return UserError(
                     f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make "
                     "one with the scope read_api and give it in GITLAB_TOKEN."
                 )
+            case 403 if writes and ("insufficient_scope" in text or "higher privileges" in text):
+                return TokenError(
+                    f"{self.url} does not let the token change anything: make one with the scope api and give it in "
+                    "GITLAB_TOKEN."
+                )
             case 403 if "insufficient_scope" in text or "higher privileges" in text:
                 return UserError(f"{self.url} does not let the token read: make one with the scope read_api.")
+            case 403 if writes:
+                return RefusedError(
+                    f"{self.url} does not let the token's owner change {path}: it takes the role of a Planner or "
+                    "Developer there."
+                )
             case 403:
                 where = path.partition("?")[0]
                 return LostError(f"{self.url} does not show {where} to the token's owner ({text}): ask for access.")
@@ -173,8 +245,9 @@ class Connection:
                 return UserError(f"{self.url} still asks for fewer requests: run the command again later, it goes on.")
             case code if code is not None and code >= 500:
                 return TooMuchError(f"{self.url} answers with an error of its own ({code}): try again later.")
-            case _:
-                return UserError(f"{self.url} refuses the request ({error.response_code}): {text}")
+            case code:
+                kind = RefusedError if writes else UserError
+                return kind(f"{self.url} refuses the request ({code}): {text}")
 
     def _plain(self, text: str) -> str:
         """What a server said, short and without the token, in case it says it."""
@@ -226,6 +299,22 @@ class _Session(requests.Session):
 def project_path(path: str) -> str:
     """A project's path inside a REST address."""
     return quote(path, safe="")
+
+
+def _is_unsent(error: BaseException | None) -> bool:
+    """Whether there was no connection that the request could have gone over."""
+    while error is not None:
+        unreachable = isinstance(error, OSError) and error.errno in {errno.ENETUNREACH, errno.EHOSTUNREACH}
+        if unreachable or isinstance(
+            error, ConnectionRefusedError | socket.gaierror | requests.exceptions.ConnectTimeout
+        ):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _uncertain(problem: UserError) -> UncertainError:
+    return UncertainError(*problem.problems)
 
 
 def _operation(name: str) -> str:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, select
 
 from handrail.errors import UserError
 from handrail.model.history import Event
 from handrail.model.items import Item
-from handrail.model.reading import Page, Surroundings
+from handrail.model.reading import Page, Read, Surroundings
 from handrail.store import rounds, write
 from handrail.store.connection import address, engine_of, make_private, shown, writing
 from handrail.store.facts import StoredFacts
@@ -24,6 +24,10 @@ from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
 from handrail.store.schema import bring_up_to_date
 from handrail.store.tables import OPEN, concerns, forgotten, histories, items, progress
+
+if TYPE_CHECKING:
+    from handrail.store.journal import Journal
+    from handrail.store.said import Said
 
 _AT_MOST = 100
 """Items that one transaction writes."""
@@ -73,6 +77,20 @@ class Store:
         """All that is stored, for every command to run on, as of ``now``."""
         return StoredFacts(self._engine, self.place, now)
 
+    @property
+    def journal(self) -> "Journal":
+        """What was done on GitLab, and what is known of it."""
+        from handrail.store.journal import Journal
+
+        return Journal(self._reading, self._writing)
+
+    @property
+    def said(self) -> "Said":
+        """What people told Handrail."""
+        from handrail.store.said import Said
+
+        return Said(self._reading, self._writing)
+
     def write_page(self, page: Page) -> None:
         """Write a page and its cursor. Items of which something newer is stored stay as they are.
 
@@ -86,6 +104,15 @@ class Store:
         with self._writing() as connection:
             write.write_reads(connection, page.source, rest, page.until)
             rounds.put_progress(connection, page)
+
+    def write_again(self, reads: Sequence[Read], until: datetime) -> None:
+        """Write items that were read by themselves (``until`` as in ``Page``), once more or, new in a source, at first.
+
+        What no source gives is left away.
+        """
+        for start in range(0, len(reads), _AT_MOST):
+            with self._writing() as connection:
+                rounds.write_again(connection, reads[start : start + _AT_MOST], until)
 
     def write_surroundings(self, found: Surroundings) -> None:
         """Write what a source has besides items, in place of what was known of it."""

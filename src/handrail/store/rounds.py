@@ -7,9 +7,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from handrail.model.reading import Page, Surroundings
+from handrail.model.items import Item
+from handrail.model.reading import Page, Read, Surroundings
 from handrail.store.connection import insert_into
 from handrail.store.tables import OPEN, forgotten, found_in, items, progress, provisional_events, surroundings
+from handrail.store.write import write_reads
 
 _BETWEEN = {"cursor": None, "until": None}
 """A row between two rounds."""
@@ -91,6 +93,33 @@ def leave_out(connection: Connection, source: str, refs: Sequence[str], why: str
             [{"ref": ref, "why": why, "at": at} for ref in gone],
         )
     return gone
+
+
+def write_again(connection: Connection, reads: Sequence[Read], until: datetime) -> None:
+    """Write items that were read outside a round: to the sources that gave them, or, if new, to those that will."""
+    by_source: dict[str, list[Read]] = {}
+    known = _sources_of(connection, [read.item.ref for read in reads])
+    names = connection.scalars(select(progress.c.source).distinct()).all()
+    for read in reads:
+        holding = [name for name in names if _holds(name, read.item)]
+        for name in known.get(read.item.ref) or holding:
+            by_source.setdefault(name, []).append(read)
+    for name, those in sorted(by_source.items()):
+        write_reads(connection, name, those, until)
+
+
+def _sources_of(connection: Connection, refs: Sequence[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for source, ref in connection.execute(select(found_in.c.source, found_in.c.ref).where(found_in.c.ref.in_(refs))):
+        found.setdefault(ref, []).append(source)
+    return found
+
+
+def _holds(name: str, item: Item) -> bool:
+    """Whether the source of that name has the item: it is below its path, and has the label that it asks for."""
+    path, _, label = name.partition("~")
+    below = item.ref.startswith(path) and item.ref[len(path)] in "/#!&"
+    return below and label in ("", *item.labels)
 
 
 def put_surroundings(connection: Connection, found: Surroundings) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Index,
+    Integer,
     MetaData,
     Table,
     Text,
@@ -134,4 +135,67 @@ surroundings = Table(
     Column("source", Text, primary_key=True),
     Column("at", Instant, nullable=False),
     Column("facts", Json, nullable=False),  # model.reading.Surroundings
+)
+
+journal = Table(
+    "journal",  # what was done on GitLab, or was to be: one row for each time that an action was approved
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text, nullable=False),  # model.actions.Action.key
+    Column("state", Text, nullable=False),  # model.journal.State
+    Column("plan", Text, nullable=False),  # the digest of the plan that it came with
+    Column("rule", Text, nullable=False),
+    Column("subject", Text, nullable=False, index=True),
+    Column("action", Json, nullable=False),  # model.actions.Action
+    Column("approver", Text, nullable=False),
+    Column("words", Text, nullable=False),  # the digest of a comment's words; else empty
+    Column("before", Json),  # model.journal.Shape, as it is and as it is to be; null until it is sent
+    Column("after", Json),
+    Column("made", Text, nullable=False),  # the comment's number, the opened issue's reference; else empty
+    Column("attempts", Integer, nullable=False),  # how often it was sent
+    Column("why", Text, nullable=False),  # why it was skipped, or failed, or what went wrong last
+    Column("run", Text, nullable=False),  # which run has it in hand, until lease_until
+    Column("lease_until", Instant),
+    Column("not_before", Instant),  # when it may be tried again
+    Column("proposed_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("ended_at", Instant),
+    sqlite_autoincrement=True,  # a number stands for one row, ever: people undo by it
+)
+
+UNFINISHED: ColumnElement[bool] = journal.c.state.in_(
+    [literal_column("'proposed'"), literal_column("'approved'"), literal_column("'sent'")]
+)
+
+Index("journal_unfinished", journal.c.key, unique=True, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
+Index("journal_key", journal.c.key)
+
+settled = Table(
+    "settled",  # findings that a person called not applicable
+    metadata,
+    Column("key", Text, primary_key=True),  # model.findings.Finding.key, with * for any rule or any finding
+    Column("by", Text, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("where", Text, nullable=False),  # the item and thread where they said so; empty: on the command line
+)
+
+snoozed = Table(
+    "snoozed",  # what somebody does not want to see in their queue for a while
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("ref", Text, primary_key=True),
+    Column("until", Instant, nullable=False),
+    Column("because", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+)
+
+requests = Table(
+    "requests",  # what somebody asked of the team that nobody had planned
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("facts", Json, nullable=False),  # model.requests.UnplannedRequest
+    sqlite_autoincrement=True,
 )

@@ -1,0 +1,74 @@
+"""What became of actions: the journal's records, and what people said that plans have to know."""
+
+from datetime import datetime
+from typing import Literal
+
+from msgspec import Struct
+
+from handrail.model.actions import Action
+
+State = Literal["proposed", "approved", "sent", "confirmed", "skipped", "failed"]
+"""Waiting for a yes; to be done; under way, or nobody knows; done; left out, as it no longer fitted; refused."""
+UNFINISHED: frozenset[State] = frozenset({"proposed", "approved", "sent"})
+
+
+class Shape(Struct, frozen=True, gc=False, omit_defaults=True):
+    """What of an item a change changes; None for all that it leaves alone."""
+
+    labels: tuple[str, ...] | None = None
+    milestone: str | None = None
+    """Empty: none."""
+    assignees: tuple[str, ...] | None = None
+    reviewers: tuple[str, ...] | None = None
+    title: str | None = None
+    state: str | None = None
+    status: str | None = None
+
+
+class Record(Struct, frozen=True):
+    """One row of the journal: an action that somebody approved, or may, and what became of it."""
+
+    id: int
+    action: Action
+    state: State
+    plan: str
+    """The digest of the plan that it came with."""
+    approver: str
+    proposed_at: datetime
+    words: str = ""
+    """The digest of a comment's words."""
+    before: Shape | None = None
+    """As it was just before it was sent."""
+    after: Shape | None = None
+    made: str = ""
+    """The number of the comment, or the reference of the issue that was opened."""
+    attempts: int = 0
+    why: str = ""
+    """Why it was skipped or failed; of one that is under way, what went wrong last."""
+    lease_until: datetime | None = None
+    """Until when some run has it in hand."""
+    not_before: datetime | None = None
+    sent_at: datetime | None = None
+    ended_at: datetime | None = None
+
+
+class Settled(Struct, frozen=True):
+    """Somebody's word that a finding is not applicable, and because of what."""
+
+    key: str
+    """``Finding.key``, with ``*`` for any rule or any of its findings."""
+    by: str
+    because: str
+    at: datetime
+    where: str = ""
+    """The item and thread where they said so; empty: on the command line."""
+
+
+class Snooze(Struct, frozen=True):
+    """Somebody does not want to see an item in their queue until then."""
+
+    username: str
+    ref: str
+    until: datetime
+    because: str
+    at: datetime

@@ -1,0 +1,277 @@
+"""The journal: every action that was to be done on GitLab, and what became of it.
+
+A key has one row at the most that is not finished, so that two runs that want the same find the same row; who has it in
+hand holds a lease on it, and leaves alone what another has. Writers come one after the other (``store.connection``), so
+that each method decides on what is there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+
+from handrail.model.actions import Action, Comment
+from handrail.model.journal import Record, Shape, State
+from handrail.model.plans import Done, Known, Sent
+from handrail.store import said
+from handrail.store.tables import UNFINISHED, journal
+
+LEASE = timedelta(minutes=5)
+"""How long a run may have an action in hand before others take it for dead."""
+REMEMBERED = timedelta(days=7)
+"""How long a comment of ours counts on its thread."""
+_encode = msgspec.json.Encoder().encode
+_action = msgspec.json.Decoder(Action).decode
+_shape = msgspec.json.Decoder(Shape).decode
+_AT_ONCE = 500
+"""Keys that one statement asks for."""
+_Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class Journal:
+    """The journal of one store; ``reading`` and ``writing`` begin its transactions."""
+
+    def __init__(self, reading: _Transaction, writing: _Transaction) -> None:
+        self._reading, self._writing = reading, writing
+
+    # --- looking ---------------------------------------------------------------------------------------
+
+    def known(self, now: datetime) -> Known:
+        """What a planner has to know: what was done, whom we told of what lately, what people settled."""
+        confirmed = select(journal.c.key, journal.c.ended_at, journal.c.words).where(journal.c.state == "confirmed")
+        with self._reading() as connection:
+            done = {key: Done(at, words) for key, at, words in connection.execute(confirmed.order_by(journal.c.id))}
+            sent = tuple(_sent(connection, now - REMEMBERED))
+            settled = {
+                one.key: f"{one.by} said that it is not applicable: {one.because}" for one in said.settled(connection)
+            }
+        return Known(done, sent, settled)
+
+    def records(self, subject: str | None = None, most: int | None = None) -> list[Record]:
+        """The rows about an item (or all), the newest first."""
+        chosen = select(journal).order_by(journal.c.id.desc()).limit(most)
+        if subject is not None:
+            chosen = chosen.where(or_(journal.c.subject == subject, journal.c.made == subject))
+        with self._reading() as connection:
+            return list(_records(connection, chosen))
+
+    def record(self, number: int) -> Record | None:
+        """The row of that number."""
+        with self._reading() as connection:
+            return next(_records(connection, select(journal).where(journal.c.id == number)), None)
+
+    def latest(self, keys: Iterable[str]) -> dict[str, Record]:
+        """The newest row of each key that has any."""
+        with self._reading() as connection:
+            return _latest(connection, tuple(keys))
+
+    def unresolved(self, now: datetime) -> list[Record]:
+        """What was sent, and nobody has in hand any more: whether it was carried out is to be looked up."""
+        chosen = select(journal).where(journal.c.state == "sent", ~_held(now)).order_by(journal.c.id)
+        with self._reading() as connection:
+            return list(_records(connection, chosen))
+
+    # --- from a plan to the work in hand ------------------------------------------------------------------
+
+    def propose(self, actions: Iterable[tuple[Action, str]], plan: str, now: datetime) -> list[Record]:
+        """Note what waits for a person's yes. Each action comes with the digest of its words."""
+        return self._enter(actions, plan, "", "proposed", now)
+
+    def approve(self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, now: datetime) -> list[Record]:
+        """Note what is to be done, and on whose word: the newest row of each action, in the order of the actions.
+
+        What was done before stays done (a comment with other words is to be done again), what is under way stays so.
+        """
+        return self._enter(actions, plan, approver, "approved", now)
+
+    def _enter(
+        self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, state: State, now: datetime
+    ) -> list[Record]:
+        wanted = {action.key: (action, words) for action, words in actions}
+        with self._writing() as connection:
+            there = _latest(connection, tuple(wanted))
+            new = []
+            for key, (action, words) in wanted.items():
+                record = there.get(key)
+                if record is None or _is_wanted_again(record, words):
+                    new.append(_row(action, words, plan, approver, state, now))
+                elif record.state in {"proposed", "approved"} and not _is_held(record, now):
+                    changes = {"plan": plan, "words": words, "action": _encode(action).decode(), "proposed_at": now}
+                    if state == "approved":
+                        changes |= {"state": state, "approver": approver}
+                    connection.execute(update(journal).where(journal.c.id == record.id).values(changes))
+            if new:
+                connection.execute(journal.insert(), new)
+            entered = _latest(connection, tuple(wanted))
+        return [entered[key] for key in wanted]
+
+    def claim(self, numbers: Sequence[int], run: str, now: datetime) -> dict[int, Record]:
+        """Take rows in hand that are to be done, or were sent and forgotten; those of them that could be taken.
+
+        Not to be had are rows that another run has, that are about a subject that another run has, or that are done.
+        """
+        with self._writing() as connection:
+            others = and_(_held(now), journal.c.run != run)
+            busy = select(journal.c.subject).where(others)
+            chosen = (
+                update(journal)
+                .where(
+                    journal.c.id.in_(numbers),
+                    journal.c.state.in_(("approved", "sent")),
+                    ~others,
+                    journal.c.subject.not_in(busy),
+                    or_(journal.c.not_before.is_(None), journal.c.not_before <= now),
+                )
+                .values(run=run, lease_until=now + LEASE)
+            )
+            connection.execute(chosen)
+            mine = select(journal).where(journal.c.id.in_(numbers), journal.c.run == run, _held(now))
+            return {record.id: record for record in _records(connection, mine)}
+
+    def release(self, run: str) -> None:
+        """Let go of all that the run has in hand."""
+        with self._writing() as connection:
+            connection.execute(update(journal).where(journal.c.run == run).values(run="", lease_until=None))
+
+    # --- what becomes of it -------------------------------------------------------------------------------
+
+    def send(
+        self, number: int, run: str, now: datetime, action: Action, words: str, before: Shape, after: Shape
+    ) -> bool:
+        """Note, before the request, that it is on its way; False if the run no longer has it in hand."""
+        with self._writing() as connection:
+            mine = and_(journal.c.id == number, journal.c.run == run, journal.c.state.in_(("approved", "sent")))
+            changed = connection.execute(
+                update(journal)
+                .where(mine)
+                .values(
+                    state="sent",
+                    action=_encode(action).decode(),
+                    words=words,
+                    sent_at=now,
+                    lease_until=now + LEASE,
+                    attempts=journal.c.attempts + 1,
+                    before=_encode(before).decode(),
+                    after=_encode(after).decode(),
+                    why="",
+                )
+                .returning(journal.c.id)
+            )
+            return changed.first() is not None
+
+    def confirm(self, number: int, now: datetime, made: str = "", words: str = "") -> None:
+        """It is done. ``made``: the number of the comment, or the reference of the issue."""
+        self._end(number, "confirmed", now, made=made, words=words)
+
+    def skip(self, number: int, now: datetime, why: str) -> None:
+        """It no longer fits."""
+        self._end(number, "skipped", now, why=why)
+
+    def fail(self, number: int, now: datetime, why: str) -> None:
+        """GitLab refused it."""
+        self._end(number, "failed", now, why=why)
+
+    def put_back(self, number: int, state: State, why: str, not_before: datetime | None = None) -> None:
+        """Let go of it: ``approved`` if it certainly never reached GitLab, ``sent`` if nobody knows."""
+        with self._writing() as connection:
+            connection.execute(
+                update(journal)
+                .where(journal.c.id == number, UNFINISHED)
+                .values(state=state, why=why, run="", lease_until=None, not_before=not_before)
+            )
+
+    def _end(self, number: int, state: State, now: datetime, **more: str) -> None:
+        with self._writing() as connection:
+            connection.execute(
+                update(journal)
+                .where(journal.c.id == number, UNFINISHED)
+                .values(state=state, ended_at=now, run="", lease_until=None, **more)
+            )
+
+
+def _row(action: Action, words: str, plan: str, approver: str, state: State, now: datetime) -> Mapping[str, object]:
+    return {
+        "key": action.key,
+        "state": state,
+        "plan": plan,
+        "rule": action.rule,
+        "subject": action.subject,
+        "action": _encode(action).decode(),
+        "approver": approver,
+        "words": words,
+        "made": "",
+        "attempts": 0,
+        "why": "",
+        "run": "",
+        "proposed_at": now,
+    }
+
+
+def _is_wanted_again(record: Record, words: str) -> bool:
+    """Whether an action that was ended before is to be done: it failed or was skipped, or a comment has other words."""
+    if record.state in {"skipped", "failed"}:
+        return True
+    return record.state == "confirmed" and isinstance(record.action.change, Comment) and record.words != words
+
+
+def _held(now: datetime) -> ColumnElement[bool]:
+    return and_(UNFINISHED, journal.c.lease_until.is_not(None), journal.c.lease_until > now)
+
+
+def _is_held(record: Record, now: datetime) -> bool:
+    return record.lease_until is not None and record.lease_until > now
+
+
+def _latest(connection: Connection, keys: Sequence[str]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        chosen = select(journal).where(journal.c.key.in_(keys[start : start + _AT_ONCE])).order_by(journal.c.id)
+        found |= {record.action.key: record for record in _records(connection, chosen)}
+    return found
+
+
+def _records(connection: Connection, chosen: Any) -> Iterator[Record]:
+    for row in connection.execute(chosen):
+        yield _record(row)
+
+
+def _record(row: Row[Any]) -> Record:
+    return Record(
+        id=row.id,
+        action=_action(row.action),
+        state=row.state,
+        plan=row.plan,
+        approver=row.approver,
+        proposed_at=row.proposed_at,
+        words=row.words,
+        before=None if row.before is None else _shape(row.before),
+        after=None if row.after is None else _shape(row.after),
+        made=row.made,
+        attempts=row.attempts,
+        why=row.why,
+        lease_until=row.lease_until,
+        not_before=row.not_before,
+        sent_at=row.sent_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _sent(connection: Connection, since: datetime) -> Iterator[Sent]:
+    """Comments of ours that told somebody something: the first of a key, since later ones edit it in place."""
+    earlier = journal.alias()
+    again = select(earlier.c.id).where(
+        earlier.c.key == journal.c.key, earlier.c.id < journal.c.id, earlier.c.sent_at.is_not(None)
+    )
+    chosen = select(journal.c.action, journal.c.sent_at).where(
+        journal.c.words != "",
+        journal.c.state.in_(("confirmed", "sent")),
+        journal.c.sent_at > since,
+        ~again.exists(),
+    )
+    for told, at in connection.execute(chosen.order_by(journal.c.id)):
+        action = _action(told)
+        if isinstance(action.change, Comment):
+            yield Sent(action.subject, action.change.to, at)
