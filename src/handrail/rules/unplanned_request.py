@@ -1,0 +1,214 @@
+"""How urgent a request is by the handbook's table, and what would slip if it were taken (clause unplanned.assess).
+
+Each criterion of the page holds, does not hold, or is unknown: as people said, else as the request's issue tells by its
+labels, its severity's time, its milestone and what it blocks. The first row of the table that fits decides.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from annotated_types import Gt, Le
+from msgspec import Struct
+
+from handrail.handbook.schema import RuleSettings, Text
+from handrail.model.items import Issue, Item
+from handrail.model.requests import URGENCIES, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
+from handrail.rules.desk import Desk, listed
+
+Result = Literal["take", "decline", "ask"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signs:
+    """What is so of the page's criteria, where something is known of them."""
+
+    __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
+
+    incident: Answer | None = None
+    internal_impact: Answer | None = None
+    external_impact: Answer | None = None
+    sla: Answer | None = None
+    policy: Answer | None = None
+    deadline: Answer | None = None
+
+    def of(self, name: Urgency) -> Answer | None:
+        """What is said of a criterion; None: nothing."""
+        found: Answer | None = getattr(self, name.replace(" ", "_"))
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row(Signs):
+    """One row of the table of urgency: what becomes of a request of which all that it names is so."""
+
+    row: Text
+    """Its name, shown in JSON and by the command."""
+    result: Result
+    says: Text
+    """Why, as a clause that follows “since”."""
+    source: RequestSource | None = None
+    """What the request comes from; nothing: anything."""
+
+
+@dataclass(frozen=True)
+class Settings(RuleSettings):
+    """How a request is known, what tells its urgency, and what follows from it."""
+
+    asks_by: tuple[Text, ...] = ()
+    """Labels by which an issue that nobody has decided on looks like a request."""
+    sources: dict[Text, RequestSource] = field(default_factory=dict)
+    """What a label tells of where work comes from; the first that an issue carries, in this order, counts."""
+    shows: dict[Text, Signs] = field(default_factory=dict)
+    """What a label tells of the criteria."""
+    table: tuple[Row, ...] = ()
+    """The first row that fits decides; where none does, people are asked."""
+    ask_within_days: Annotated[int, Gt(0), Le(3660)] = 30
+    """Whoever asks is asked back about requests that are no older."""
+    unweighted: Annotated[float, Gt(0)] = 1
+    """The weight of an issue that has none."""
+
+
+class Assessment(Struct, frozen=True, gc=False):
+    """What becomes of a request by the table, by which row, and what is known of each criterion, in the page's order.
+
+    ``why`` is a clause with the evidence in it.
+    """
+
+    result: Result
+    row: str
+    why: str
+    criteria: tuple[Criterion, ...]
+
+    @property
+    def unknown(self) -> tuple[Urgency, ...]:
+        """The criteria of which nobody knows whether they hold."""
+        return tuple(one.name for one in self.criteria if one.holds == "unknown")
+
+
+class Slip(Struct, frozen=True, gc=False):
+    """A Deliverable that would give way, and why it."""
+
+    item: Issue
+    why: str
+
+
+def assess(request: UnplannedRequest, desk: Desk, settings: Settings) -> Assessment:
+    """How urgent the request is, and what the table says of it."""
+    item = desk.snapshot.by_ref.get(request.ref)
+    criteria = tuple(_criterion(name, request, item, desk, settings) for name in URGENCIES)
+    for row in settings.table:
+        if _fits(row, request, criteria):
+            told = [one.evidence for one in criteria if row.of(one.name) and one.evidence]
+            why = f"{row.says} ({listed(tuple(dict.fromkeys(told)))})" if told else row.says
+            return Assessment(row.result, row.row, why, criteria)
+    return Assessment("ask", "", "no row of the table fits what is known of it", criteria)
+
+
+def _fits(row: Row, request: UnplannedRequest, criteria: Sequence[Criterion]) -> bool:
+    if row.source is not None and row.source != request.source:
+        return False
+    return all(row.of(one.name) in {None, one.holds} for one in criteria)
+
+
+def _criterion(
+    name: Urgency, request: UnplannedRequest, item: Item | None, desk: Desk, settings: Settings
+) -> Criterion:
+    said = request.said(name)
+    if said is not None and said.holds != "unknown":
+        return said
+    if name == "deadline" and request.deadline is not None:
+        return _by_then(name, request.deadline, f"it is needed by {desk.voice.day(request.deadline)}", desk)
+    found = list(_told(name, item, desk, settings)) if item is not None else []
+    # What speaks for urgency counts before what speaks against it.
+    found.sort(key=lambda one: one.holds != "yes")
+    return found[0] if found else (said or Criterion(name, "unknown"))
+
+
+def _told(name: Urgency, item: Item, desk: Desk, settings: Settings) -> Iterator[Criterion]:
+    """What the issue tells of a criterion."""
+    for label in item.labels:
+        signs = settings.shows.get(label)
+        answer = signs.of(name) if signs else None
+        if answer:
+            yield Criterion(name, answer, f"it has ~{label}", item.ref)
+    if name == "sla":
+        for label in item.labels:
+            grade = desk.handbook.severities.get(label)
+            if grade is not None and grade.days is not None:
+                since = item.label_since.get(label, item.created_at)
+                ends = desk.date_of(since) + timedelta(days=grade.days)
+                yield _by_then(name, ends, f"~{label} asks for it by {desk.voice.day(ends)}", desk, item.ref)
+    if name == "internal impact" and isinstance(item, Issue) and item.blocks:
+        yield Criterion(name, "yes", f"it blocks {listed(item.blocks)}", item.ref)
+    if name == "deadline" and item.milestone is not None:
+        due = desk.due_of(item.milestone)
+        if due is not None:
+            says = f"it is in {item.milestone}, until {desk.voice.day(due)}"
+            yield _by_then(name, due, says, desk, item.ref)
+
+
+def _by_then(name: Urgency, day: date, says: str, desk: Desk, link: str = "") -> Criterion:
+    """Whether a day comes before the next milestone could take the work in."""
+    running = desk.milestone_on(desk.snapshot.today)
+    ends = desk.due_of(running) if running else None
+    holds: Answer = "unknown" if ends is None else "yes" if day <= ends else "no"
+    return Criterion(name, holds, says, link)
+
+
+# --- what would slip ---------------------------------------------------------------------------------
+
+
+def would_slip(request: UnplannedRequest, desk: Desk, settings: Settings, taker: str = "") -> list[Slip]:
+    """The Deliverables of the running milestone that would give way: the least important that nobody has begun.
+
+    The taker's own where they have any, else the milestone's; as many as the request weighs, and none that is more
+    important than it.
+    """
+    item = desk.snapshot.by_ref.get(request.ref)
+    rank = desk.terms.read(item).priority if item is not None else None
+    waiting = [one for one in _not_begun(desk) if one.ref != request.ref and _rank(one, desk) >= (rank or 0)]
+    own = [one for one in waiting if taker in one.assignees] if taker else []
+    left = _weight(item, settings)
+    found = []
+    candidates = own or waiting
+    while candidates and left > 0:
+        least = max(_rank(one, desk) for one in candidates)
+        those = sorted(
+            (one for one in candidates if _rank(one, desk) == least), key=lambda one: (_weight(one, settings), one.ref)
+        )
+        # The lightest that makes enough room, else the heaviest: few give way rather than many.
+        chosen = next((one for one in those if _weight(one, settings) >= left), those[-1])
+        found.append(Slip(chosen, _gives_way(chosen, desk)))
+        left -= _weight(chosen, settings)
+        candidates = [one for one in candidates if one is not chosen]
+    return found
+
+
+def _not_begun(desk: Desk) -> Iterator[Issue]:
+    running = desk.milestone_on(desk.snapshot.today)
+    begun = {*desk.terms.in_progress, desk.terms.blocked}
+    for item in desk.in_milestone(running) if running else ():
+        planned = isinstance(item, Issue) and desk.handbook.labels.deliverable in item.labels
+        if planned and desk.terms.read(item).state not in begun:
+            yield item
+
+
+def _rank(item: Issue, desk: Desk) -> int:
+    """Its priority's rank; what has none is behind all that have."""
+    priority = desk.terms.read(item).priority
+    return priority if priority is not None else max(desk.terms.priorities.values(), default=0) + 1
+
+
+def _weight(item: Item | None, settings: Settings) -> float:
+    weight = item.weight if isinstance(item, Issue) else None
+    return settings.unweighted if weight is None else weight
+
+
+def _gives_way(item: Issue, desk: Desk) -> str:
+    """Why this one: its priority, its weight, and whose it is."""
+    priority = next((f"~{label}" for label in item.labels if label in desk.terms.priorities), "no priority")
+    weight = "no weight" if item.weight is None else f"weight {item.weight}"
+    whose = f"assigned to {desk.voice.names(item.assignees)}" if item.assignees else "nobody’s yet"
+    return f"{priority}, {weight}, not started, {whose}"

@@ -1,0 +1,508 @@
+"""Unplanned work: how urgent a request is, what becomes of it, what would give way, and what a milestone took in."""
+
+from datetime import date, timedelta
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.model.actions import AddLabels, Assign, Change, Comment, Expectation, RemoveLabels, SetMilestone
+from handrail.model.findings import Finding
+from handrail.model.items import Item, Stay
+from handrail.model.people import Away, Person
+from handrail.model.planning import Milestone
+from handrail.model.requests import URGENCIES, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
+from handrail.model.snapshot import Snapshot
+from handrail.rules import unplanned_answers
+from handrail.rules.catalogue import rules, settings_of
+from handrail.rules.desk import Desk
+from handrail.rules.unplanned_request import Assessment, Row, Settings, Signs, Slip, assess, would_slip
+from handrail.rules.unplanned_work import request_of
+from handrail.testing import (
+    MILESTONE,
+    NOW,
+    PEOPLE,
+    PROJECT,
+    a_handbook,
+    a_merge_request,
+    a_snapshot,
+    an_epic,
+    an_issue,
+    assert_kind,
+    at,
+    check_rule,
+    told,
+)
+
+TEAM = "group::distribution"
+WHOLE = (TEAM, f"{TEAM}::build", "type::bug", "priority::2", "FY27::Q2")
+BOOK = a_handbook()
+
+
+def settings() -> Settings:
+    found = settings_of(BOOK, rules()["unplanned_work"])
+    assert isinstance(found, Settings)
+    return found
+
+
+SETTINGS = settings()
+
+
+def found(*items: Item, changes: dict[str, object] | None = None) -> list[Finding]:
+    book = a_handbook(changes)
+    return check_rule("unplanned_work", a_snapshot(*items, handbook=book), book)
+
+
+def changes_of(findings: list[Finding]) -> list[Change]:
+    return [remedy.change for one in findings for remedy in one.remedies]
+
+
+def desk(*items: Item, milestones: tuple[Milestone, ...] = ()) -> Desk:
+    return Desk(a_snapshot(*items, milestones=milestones, handbook=BOOK), BOOK)
+
+
+def a_request(
+    ref: str = "", by: str | None = None, source: RequestSource = "customer", **holds: Answer
+) -> UnplannedRequest:
+    criteria = tuple(
+        Criterion(name, holds[name.replace(" ", "_")], f"somebody said so of the {name}")
+        for name in URGENCIES
+        if name.replace(" ", "_") in holds
+    )
+    day = date.fromisoformat(by) if by else None
+    return UnplannedRequest(
+        "Please help",
+        source,
+        NOW,
+        asked_by="ada",
+        ref=ref,
+        deadline=day,
+        criteria=criteria,
+    )
+
+
+def weighed(request: UnplannedRequest, *items: Item, milestones: tuple[Milestone, ...] = ()) -> Assessment:
+    return assess(request, desk(*items, milestones=milestones), SETTINGS)
+
+
+def answer(assessment: Assessment, name: Urgency) -> tuple[Answer, str]:
+    one = next(one for one in assessment.criteria if one.name == name)
+    return one.holds, one.evidence
+
+
+# --- the rule: requests that nobody has decided on ---------------------------------------------------
+
+
+def test_what_the_table_calls_reasonable_is_proposed_as_unplanned_work() -> None:
+    findings = found(an_issue(1, "incident", *WHOLE))
+    (one,) = findings
+    assert (one.code, one.clause, one.severity, one.who) == ("take", "unplanned.take", "warning", ("erin", "paul"))
+    assert one.says == (
+        "Nobody has decided on this request (incident, from @somebody on Mon 18 May): it is Unplanned work, since an "
+        "incident is active (it has ~incident)."
+    )
+    assert [each.what for each in one.evidence] == ["@somebody asked", "incident: yes, it has ~incident"]
+    assert changes_of(findings) == [AddLabels(("Unplanned",)), SetMilestone(MILESTONE)]
+    assert all(remedy.expects == (Expectation("no label", "Deliverable"),) for remedy in one.remedies)
+
+
+def test_what_is_taken_gets_the_other_required_labels_too() -> None:
+    findings = found(an_issue(1, "incident", "severity::1", "FY26::Q1"))
+    assert changes_of(findings) == [
+        AddLabels(("Unplanned",)),
+        SetMilestone(MILESTONE),
+        AddLabels((TEAM,)),
+        AddLabels((f"{TEAM}::build",)),
+        AddLabels(("FY27::Q2",)),
+        RemoveLabels(("FY26::Q1",)),
+        AddLabels(("priority::1",)),
+    ]
+    without = found(an_issue(1, "incident"), changes={"rules.required_labels.mode": "off"})
+    assert changes_of(without) == [AddLabels(("Unplanned",)), SetMilestone(MILESTONE)]
+
+
+def test_what_is_not_known_is_asked_once_of_whoever_asks() -> None:
+    findings = found(an_issue(1, "customer", created_at=at("2026-05-18 09:00")))
+    (one,) = findings
+    assert (one.code, one.clause, one.severity, one.who) == ("ask", "unplanned.ask", "note", ("erin", "paul"))
+    assert one.says == (
+        "Nobody has decided on this request (customer, from @somebody on Mon 18 May): how urgent it is has to be "
+        "asked, since what is known does not decide it; not known: incident, internal impact, sla, policy and deadline."
+    )
+    (comment,) = changes_of(findings)
+    assert isinstance(comment, Comment)
+    assert (comment.topic, comment.to) == ("unplanned-question", ("somebody",))
+    assert "- Is an incident active?\n- Does it keep another team" in comment.asks
+    assert "users or customers" not in comment.asks
+
+
+@pytest.mark.parametrize(
+    "facts", [{"author": "gitlab-bot"}, {"author": "nadia"}, {"created_at": at("2026-04-01 09:00")}]
+)
+def test_bots_the_absent_and_those_who_asked_long_ago_are_not_asked(facts: dict[str, object]) -> None:
+    away = Person("Nadia", groups=("build",), away=(Away(date(2026, 6, 1), date(2026, 7, 31)),))
+    book = a_handbook(people={**PEOPLE, "nadia": away})
+    issue = an_issue(1, "customer", **facts)  # type: ignore[arg-type]
+    (one,) = check_rule("unplanned_work", a_snapshot(issue, handbook=book), book)
+    assert (one.code, one.remedies) == ("ask", ())
+
+
+def test_where_all_is_known_and_no_row_fits_nobody_is_asked() -> None:
+    every = Signs(incident="no", internal_impact="no", external_impact="yes", sla="no", policy="no", deadline="no")
+    changes: dict[str, object] = {"rules.unplanned_work.table": (), "rules.unplanned_work.shows": {"customer": every}}
+    (one,) = found(an_issue(1, "customer"), changes=changes)
+    assert one.says.endswith("has to be asked, since no row of the table fits what is known of it.")
+    assert one.remedies == ()
+
+
+def test_nothing_is_declined_by_itself() -> None:
+    (one,) = found(an_issue(1, "customer", "severity::4", "priority::4", since=at("2026-06-01 09:00")))
+    assert (one.code, one.clause, one.severity, one.who) == ("decline", "unplanned.decline", "note", ("erin", "paul"))
+    assert one.says == (
+        "Nobody has decided on this request (customer, from @somebody on Mon 18 May): it could be planned instead, "
+        "since no time limit runs out before the next milestone (~severity::4 asks for it by Tue 29 Sep and it has "
+        "~priority::4); EM and PM decide."
+    )
+    assert one.remedies == ()
+
+
+def test_a_mention_of_the_team_is_a_request_of_whoever_wrote_last() -> None:
+    then = at("2026-06-01 10:00")
+    issue = an_issue(1, mentioned_since=then, last_human_at=then, last_human_by="ada")
+    request = request_of(issue, desk(issue), SETTINGS)
+    assert request == UnplannedRequest(issue.title, "mention", then, asked_by="ada", ref=issue.ref)
+    later = an_issue(1, mentioned_since=then, last_human_at=at("2026-06-01 11:00"), last_human_by="ada")
+    assert told(found(later)) == ["ask omnibus-gitlab#1"]
+    request = request_of(later, desk(later), SETTINGS)
+    assert request is not None
+    assert request.asked_by == "somebody"
+
+
+def test_a_label_that_asks_and_tells_no_source_counts_as_a_mention() -> None:
+    issue = an_issue(1, "help")
+    (one,) = found(issue, changes={"rules.unplanned_work.asks_by": ("help",)})
+    assert "(mention, from @somebody" in one.says
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        an_issue(1),
+        an_issue(1, "incident", "Unplanned"),
+        an_issue(1, "incident", "Deliverable"),
+        an_issue(1, "incident", milestone="Backlog"),
+        an_issue(1, "incident", assignees=("nadia",)),
+        an_issue(1, "incident", "awaiting feedback"),
+        an_issue(1, "incident", project="gitlab-org/gitlab"),
+        an_issue(1, "incident", state="closed", closed_at=NOW - timedelta(days=1)),
+        a_merge_request(1, "incident"),
+        an_epic(1, "incident", TEAM),
+    ],
+)
+def test_what_is_no_request_or_was_decided_is_left_alone(item: Item) -> None:
+    assert found(item) == []
+
+
+# --- how urgent it is --------------------------------------------------------------------------------
+
+
+def test_of_a_request_without_an_issue_only_what_people_said_is_known() -> None:
+    assessment = weighed(a_request(incident="yes"))
+    assert (assessment.result, assessment.row) == ("take", "incident")
+    assert assessment.why == "an incident is active (somebody said so of the incident)"
+    assert assessment.unknown == ("internal impact", "external impact", "sla", "policy", "deadline")
+    assert weighed(a_request()).result == "ask"
+
+
+def test_what_people_said_wins_over_the_labels() -> None:
+    issue = an_issue(1, "incident")
+    assert answer(weighed(a_request(issue.ref), issue), "incident") == ("yes", "it has ~incident")
+    assert weighed(a_request(issue.ref, incident="no"), issue).result == "ask"
+    unsure = weighed(a_request(issue.ref, incident="unknown"), issue)
+    assert answer(unsure, "incident") == ("yes", "it has ~incident")
+    nothing = weighed(a_request(incident="unknown"))
+    assert answer(nothing, "incident") == ("unknown", "somebody said so of the incident")
+
+
+def test_what_speaks_for_urgency_counts_before_what_speaks_against_it() -> None:
+    issue = an_issue(1, "severity::4", "customer")
+    assert answer(weighed(a_request(issue.ref), issue), "external impact") == ("yes", "it has ~customer")
+
+
+def test_a_severitys_time_is_weighed_against_the_milestones_end() -> None:
+    since = at("2026-05-01 09:00")
+    issue = an_issue(1, "severity::1", since=since)
+    assert answer(weighed(a_request(issue.ref), issue), "sla") == ("yes", "~severity::1 asks for it by Sun 31 May")
+    later = an_issue(1, "severity::3", since=since)
+    assert answer(weighed(a_request(later.ref), later), "sla") == ("no", "~severity::3 asks for it by Thu 30 Jul")
+    undated = an_issue(1, "severity::2")
+    assert answer(weighed(a_request(undated.ref), undated), "sla")[1] == "~severity::2 asks for it by Fri 17 Jul"
+    book = a_handbook({"severities": {"severity::1": BOOK.severities["severity::1"].__class__(1)}})
+    assert answer(assess(a_request(issue.ref), Desk(a_snapshot(issue, handbook=book), book), SETTINGS), "sla") == (
+        "unknown",
+        "",
+    )
+
+
+def test_a_deadline_is_weighed_against_the_milestones_end() -> None:
+    assert answer(weighed(a_request(by="2026-06-12")), "deadline") == ("yes", "it is needed by Fri 12 Jun")
+    assert answer(weighed(a_request(by="2026-06-13")), "deadline")[0] == "no"
+    over = (Milestone("19.0", date(2026, 4, 1), date(2026, 5, 1)),)
+    assert answer(weighed(a_request(by="2026-06-12"), milestones=over), "deadline")[0] == "unknown"
+
+
+def test_a_milestone_and_what_it_blocks_tell_too() -> None:
+    running = an_issue(1, milestone=MILESTONE, blocks=(f"{PROJECT}#2",))
+    assessment = weighed(a_request(running.ref), running)
+    assert answer(assessment, "deadline") == ("yes", "it is in 19.1, until Fri 12 Jun")
+    assert answer(assessment, "internal impact") == ("yes", f"it blocks {PROJECT}#2")
+    assert (assessment.result, assessment.row) == ("take", "team-deadline")
+    later = an_issue(1, milestone="19.2")
+    assert answer(weighed(a_request(later.ref), later), "deadline")[0] == "no"
+    backlog = an_issue(1, milestone="Backlog")
+    assert answer(weighed(a_request(backlog.ref), backlog), "deadline")[0] == "unknown"
+    request = a_merge_request(1)
+    assert answer(weighed(a_request(request.ref), request), "internal impact")[0] == "unknown"
+
+
+def test_a_row_may_ask_for_a_source() -> None:
+    table = (Row(row="debt", result="decline", says="technical debt is planned", source="technical debt"),)
+    debts = Settings(table=table)
+    assert assess(a_request(source="technical debt"), desk(), debts).why == "technical debt is planned"
+    assert assess(a_request(source="customer"), desk(), debts).result == "ask"
+
+
+ANSWERS = st.sampled_from(get_args(Answer))
+
+
+@given(st.fixed_dictionaries({}, optional={name.replace(" ", "_"): ANSWERS for name in URGENCIES}))
+def test_the_bundled_table_decides_always_and_by_the_first_row_that_fits(holds: dict[str, Answer]) -> None:
+    assessment = weighed(a_request(**holds))
+    assert [one.name for one in assessment.criteria] == list(URGENCIES)
+    fitting = [
+        row
+        for row in SETTINGS.table
+        if all(row.of(name) in {None, holds.get(name.replace(" ", "_"), "unknown")} for name in URGENCIES)
+    ]
+    assert (assessment.row, assessment.result) == (fitting[0].row, fitting[0].result)
+    if holds.get("incident") == "yes":
+        assert assessment.result == "take"
+
+
+# --- what would slip ---------------------------------------------------------------------------------
+
+
+def a_deliverable(iid: int, priority: int | None = 3, weight: int | None = 1, *labels: str, **facts: object) -> Item:
+    ranked = (f"priority::{priority}",) if priority else ()
+    return an_issue(
+        iid,
+        "Deliverable",
+        *ranked,
+        *labels,
+        weight=weight,
+        milestone=MILESTONE,
+        **facts,  # type: ignore[arg-type]
+    )
+
+
+def slips(request: UnplannedRequest, *items: Item, taker: str = "") -> list[Slip]:
+    return would_slip(request, desk(*items), SETTINGS, taker)
+
+
+def numbers(found: list[Slip]) -> list[int]:
+    return [one.item.iid for one in found]
+
+
+def test_the_least_important_that_nobody_has_begun_gives_way() -> None:
+    items = (
+        a_deliverable(1, 2),
+        a_deliverable(2, 4, 1, "workflow::in dev"),
+        a_deliverable(3, 4, 1, "workflow::blocked"),
+        a_deliverable(4, 4),
+        a_deliverable(5, 3),
+        an_issue(6, "priority::4", milestone=MILESTONE),
+        an_issue(7, "Deliverable", "priority::4", milestone="19.2"),
+        a_merge_request(8, "Deliverable", "priority::4", milestone=MILESTONE),
+    )
+    (one,) = slips(a_request(), *items)
+    assert (one.item.iid, one.why) == (4, "~priority::4, weight 1, not started, nobody’s yet")
+
+
+def test_as_many_give_way_as_the_request_weighs_and_few_rather_than_many() -> None:
+    request = an_issue(9, "customer", weight=4)
+    items = (request, a_deliverable(1, 4, 1), a_deliverable(2, 4, 2), a_deliverable(3, 3, 8), a_deliverable(4, 3, 1))
+    assert numbers(slips(a_request(request.ref), *items)) == [2, 1, 4]
+    assert numbers(slips(a_request(), *items)) == [1]
+    assert numbers(slips(a_request(), a_deliverable(1, None, None), a_deliverable(2, 4))) == [1]
+    heavy = an_issue(9, "customer", weight=100)
+    assert numbers(slips(a_request(heavy.ref), heavy, *items[1:])) == [2, 1, 3, 4]
+
+
+def test_nothing_more_important_than_the_request_gives_way() -> None:
+    request = an_issue(9, "customer", "priority::3")
+    assert numbers(slips(a_request(request.ref), request, a_deliverable(1, 2))) == []
+    assert numbers(slips(a_request(request.ref), request, a_deliverable(1, 2), a_deliverable(2, 3))) == [2]
+    own = a_deliverable(9, 3)
+    assert numbers(slips(a_request(own.ref), own)) == []
+
+
+def test_the_takers_own_give_way_first() -> None:
+    items = (a_deliverable(1, 4), a_deliverable(2, 3, None, assignees=("nadia",)))
+    (one,) = slips(a_request(), *items, taker="nadia")
+    assert (one.item.iid, one.why) == (2, "~priority::3, no weight, not started, assigned to Nadia")
+    assert numbers(slips(a_request(), *items, taker="mara")) == [1]
+    (none,) = slips(a_request(), a_deliverable(3, None))
+    assert none.why.startswith("no priority, ")
+
+
+def test_where_no_milestone_runs_nothing_gives_way() -> None:
+    over = (Milestone("19.0", date(2026, 4, 1), date(2026, 5, 1)),)
+    assert would_slip(a_request(), desk(a_deliverable(1), milestones=over), SETTINGS) == []
+
+
+@given(
+    st.permutations(range(1, 7)),
+    st.lists(st.tuples(st.integers(1, 4), st.integers(1, 8)), min_size=6, max_size=6),
+    st.integers(1, 20),
+)
+def test_what_gives_way_is_the_least_important_and_never_more_than_needed(
+    order: list[int], facts: list[tuple[int, int]], weight: int
+) -> None:
+    items = {iid: a_deliverable(iid, *facts[iid - 1]) for iid in order}
+    request = an_issue(90, "customer", weight=weight)
+    chosen = numbers(slips(a_request(request.ref), request, *items.values()))
+    assert chosen == numbers(slips(a_request(request.ref), request, *(items[iid] for iid in sorted(order))))
+    ranks = [facts[iid - 1][0] for iid in chosen]
+    assert ranks == sorted(ranks, reverse=True)
+    assert all(facts[iid - 1][0] <= min(ranks) for iid in items if iid not in chosen)
+    weights = [facts[iid - 1][1] for iid in chosen]
+    assert sum(weights) >= min(weight, sum(each for _, each in facts))
+    assert sum(weights[:-1]) < weight
+
+
+# --- the answers -------------------------------------------------------------------------------------
+
+
+def comments(one: Finding) -> list[Comment]:
+    for remedy in one.remedies:
+        assert isinstance(remedy.change, Comment)
+        assert_kind(remedy.change)
+    return [remedy.change for remedy in one.remedies if isinstance(remedy.change, Comment)]
+
+
+def test_somebody_may_take_a_request_whatever_the_table_says() -> None:
+    issue = an_issue(1, "customer", *WHOLE)
+    request = a_request(issue.ref)
+    at_desk = desk(issue)
+    one = unplanned_answers.take(request, issue, at_desk, assess(request, at_desk, SETTINGS), "nadia")
+    assert one.says == "Nadia takes this request (customer, from @ada on Tue 2 Jun) as Unplanned work."
+    assert [remedy.change for remedy in one.remedies] == [
+        AddLabels(("Unplanned",)),
+        SetMilestone(MILESTONE),
+        Assign(("nadia",)),
+    ]
+
+
+def test_what_is_there_already_is_not_done_again() -> None:
+    issue = an_issue(1, "Unplanned", *WHOLE, milestone=MILESTONE, assignees=("nadia",))
+    assert unplanned_answers.taking(issue, desk(issue), "nadia") == ()
+    over = (Milestone("19.0", date(2026, 4, 1), date(2026, 5, 1)),)
+    new = an_issue(1, *WHOLE)
+    remedies = unplanned_answers.taking(new, desk(new, milestones=over))
+    assert [remedy.change for remedy in remedies] == [AddLabels(("Unplanned",))]
+
+
+def test_declining_says_why_and_what_else_may_help() -> None:
+    request = a_request(f"{PROJECT}#1")
+    one = unplanned_answers.decline(request, desk(), "it would delay\n 19.1", "The workaround in the docs!")
+    assert (one.code, one.clause) == ("decline", "unplanned.decline")
+    assert one.says == "This request (customer, from @ada on Tue 2 Jun) is declined: it would delay 19.1."
+    (comment,) = comments(unplanned_answers.decline(request, desk(), "it would delay 19.1", "see the docs"))
+    assert (comment.topic, comment.to) == ("unplanned-declined", ("ada",))
+    assert comment.asks == (
+        "We have weighed how urgent it is, and it does not go into the running milestone: it would delay 19.1. What "
+        "may help instead: see the docs."
+    )
+
+
+def test_declining_can_tell_the_managers() -> None:
+    one = unplanned_answers.decline(a_request(f"{PROJECT}#1"), desk(), "it would delay 19.1", escalate=True)
+    first, second = comments(one)
+    assert "What may help instead" not in first.asks
+    assert (second.topic, second.to) == ("unplanned-escalated", ("erin", "paul"))
+    assert "from @ada" in second.asks
+
+
+def test_asking_puts_the_question_and_can_seek_advice() -> None:
+    request = a_request(f"{PROJECT}#1")
+    (comment,) = comments(unplanned_answers.ask(request, desk(), "How many users are hit"))
+    assert (comment.topic, comment.to) == ("unplanned-question", ("ada",))
+    assert "How many users are hit?" in comment.asks
+    one = unplanned_answers.ask(request, desk(), "How many users are hit?", advice=True)
+    assert one.says.endswith("waits for an answer: How many users are hit?")
+    assert comments(one)[1].to == ("erin", "paul")
+
+
+def test_a_request_of_nobodys_is_somebodys() -> None:
+    request = UnplannedRequest("Please help", "customer", NOW, ref=f"{PROJECT}#1")
+    one = unplanned_answers.ask(request, desk(), "Who asks?")
+    assert "(customer, from somebody on Tue 2 Jun)" in one.says
+    assert one.remedies == ()
+
+
+# --- what a milestone took in ------------------------------------------------------------------------
+
+
+def taken(iid: int, *labels: str, **facts: object) -> Item:
+    return an_issue(iid, "Unplanned", *labels, milestone=MILESTONE, assignees=("nadia",), **facts)  # type: ignore[arg-type]
+
+
+def test_what_a_running_milestone_took_in_is_told_by_source() -> None:
+    ended = taken(4, "incident", state="closed", closed_at=NOW - timedelta(days=1))
+    foreign = taken(5, project="gitlab-org/gitlab", state="closed", closed_at=NOW - timedelta(days=1))
+    elsewhere = an_issue(6, "Unplanned", milestone="19.0", state="closed", closed_at=NOW - timedelta(days=1))
+    (one,) = found(
+        taken(1, "customer", weight=3, since=at("2026-05-20 09:00")),
+        taken(2, "customer"),
+        taken(3),
+        ended,
+        foreign,
+        elsewhere,
+        a_merge_request(7, "Unplanned", milestone=MILESTONE),
+    )
+    assert (one.code, one.subject, one.clause, one.period) == ("taken-in", "milestone:19.1", "unplanned.take", "19.1")
+    assert one.says == ("19.1 took in 4 Unplanned issues (2 customer, 1 incident and 1 without a source; weight 6).")
+    assert one.evidence[0].at == at("2026-05-20 09:00")
+    assert one.who == ("erin", "paul")
+
+
+def test_what_gave_way_is_told_with_it() -> None:
+    began, moved = at("2026-05-10 09:00"), at("2026-05-25 09:00")
+    left = an_issue(2, "Deliverable", milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", moved)))
+    missed = an_issue(3, "Deliverable", "missed:19.1", milestone="19.2")
+    before = an_issue(4, "Deliverable", milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", began)))
+    removed = an_issue(5, "Deliverable", milestones=(Stay("19.1", began),))
+    stays = an_issue(6, "Deliverable", milestone=MILESTONE, milestones=(Stay("19.1", began),))
+    plain = an_issue(7, milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", moved)))
+    foreign = an_issue(8, "Deliverable", "missed:19.1", project="gitlab-org/gitlab")
+    (one,) = found(taken(1), left, missed, before, removed, stays, plain, foreign)
+    assert one.says == (
+        "19.1 took in 1 Unplanned issue (1 without a source; weight 1), and 2 of its Deliverables gave way: "
+        f"{PROJECT}#2 and {PROJECT}#3."
+    )
+    assert one.evidence[1].at == moved
+
+
+def test_a_milestone_that_took_in_nothing_is_not_spoken_of() -> None:
+    assert found(a_deliverable(1)) == []
+
+
+def test_every_finding_has_its_example() -> None:
+    snapshot: Snapshot = a_snapshot(
+        an_issue(1, "incident"),
+        an_issue(2, "customer"),
+        an_issue(3, "customer", "severity::4", "priority::4"),
+        taken(4),
+    )
+    assert {one.code for one in check_rule("unplanned_work", snapshot)} == set(rules()["unplanned_work"].codes)
