@@ -194,6 +194,24 @@ def test_nobody_is_addressed_outside_their_hours() -> None:
     ]
 
 
+def test_of_several_those_are_addressed_who_are_at_work() -> None:
+    both = finding(comment("hello", "nadia", "ivo"))
+    book = a_handbook({"people.ivo": dataclasses.replace(PEOPLE["ivo"], zone="Asia/Tokyo")})
+    plan = make_plan([both], a_snapshot(*ITEMS, handbook=book), book)
+    (action,) = plan.actions
+    assert action.change == comment("hello", "nadia")
+    later = a_snapshot(*ITEMS, handbook=book, now=at("2026-06-03 01:00"))
+    known = Known(done={action.key: Done(NOW, words_of(action, book))})
+    assert make_plan([both], later, book, known) == Plan(later.now)
+
+
+def test_of_several_who_are_all_away_the_first_to_be_back_tells_when() -> None:
+    both = finding(comment("hello", "nadia", "ivo"))
+    book = a_handbook({"people.ivo": dataclasses.replace(PEOPLE["ivo"], days=())})
+    plan = make_plan([both], a_snapshot(*ITEMS, handbook=book, now=NIGHT), book)
+    assert [one.until for one in plan.refused] == [at("2026-06-03 09:00")]
+
+
 def test_a_labels_change_has_no_hours() -> None:
     assert len(planned(finding(AddLabels(("spike",))), now=NIGHT).actions) == 1
 

@@ -38,7 +38,8 @@ def findings(
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console, counted
+    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.plan.words import counted
 
     out, refs = console(), Refs(handbook)
     for rule in dict.fromkeys(one.rule for one in found):

@@ -101,7 +101,8 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
-    from handrail.cli.screen import QUIET, Refs, console, counted
+    from handrail.cli.screen import QUIET, Refs, console
+    from handrail.plan.words import counted
 
     out, refs, made = console(), Refs(handbook), found.plan
     print_actions(out, made.actions, refs, handbook)

@@ -58,11 +58,6 @@ def console() -> Console:
     return _AsWritten(file=pipe, highlight=False, markup=False, emoji=False, width=PIPE_WIDTH)
 
 
-def counted(number: int, thing: str) -> str:
-    """So many of a thing: 1 action, 3 actions."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
 def clean(text: str) -> str:
     """What somebody wrote, without what would steer the terminal: control and direction characters."""
     return "".join("\N{REPLACEMENT CHARACTER}" if category(c) in {"Cc", "Cf"} else c for c in text)

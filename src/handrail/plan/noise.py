@@ -1,16 +1,20 @@
 """The noise budget: whom a comment may address now, and what waits or stands in the person's ``next`` instead.
 
-Office hours are each person's own. Somebody outside the team has no hours that we know: for them the thread's quota
-counts alone. A comment to a group (the red branch's ladder) is never quiet, since a red branch precedes all else.
+Office hours are each person's own. Of several people those are addressed who are at work; the others see it in their
+``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. A comment to a
+group (the red branch's ladder) is never quiet, since a red branch precedes all else.
 """
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from handrail.handbook.schema import Noise
 from handrail.model.actions import Action, Comment
 from handrail.model.plans import Refusal, Sent
 from handrail.model.snapshot import Snapshot
+from handrail.plan.words import counted
 from handrail.worktime.calendar import NeverOpensError
 
 PERSON_WINDOW = timedelta(hours=24)
@@ -27,50 +31,44 @@ class Budget:
         for one in sent:
             self._count(one.subject, one.to, one.at)
 
-    def refuses(self, action: Action) -> Refusal | None:
-        """Why a comment is not made now; None lets it through and counts it."""
+    def spend(self, action: Action) -> Action | Refusal:
+        """The comment for those whom it may address now, and counts it; or why it is not made at all."""
         comment = action.change
         assert isinstance(comment, Comment)
-        now = self._snapshot.now
-        if not comment.group:
-            refusal = self._quiet(action, comment) or self._over(action, comment)
-            if refusal is not None:
-                return refusal
-        self._count(action.subject, comment.to, now)
-        return None
+        if comment.group:
+            self._count(action.subject, comment.to)
+            return action
+        said = _within(self._threads.get(action.subject, ()), self._snapshot.now - THREAD_WINDOW)
+        if len(said) >= self._noise.per_thread:
+            why = f"{counted(len(said), 'comment')} of ours stand there already this week"
+            return Refusal(action, why, min(said) + THREAD_WINDOW if said else None)
+        against = {name: self._against(name, action) for name in comment.to}
+        to = tuple(name for name in comment.to if against[name] is None)
+        refused = [one for one in against.values() if one is not None]
+        if not to and refused:
+            return min(refused, key=lambda one: (one.until is None, one.until or self._snapshot.now))
+        self._count(action.subject, to)
+        return replace(action, change=replace(comment, to=to))
 
-    def _quiet(self, action: Action, comment: Comment) -> Refusal | None:
-        if not self._noise.office_hours:
+    def _against(self, name: str, action: Action) -> Refusal | None:
+        """What speaks against addressing somebody now; nothing for somebody outside the team."""
+        if name not in self._snapshot.people:
             return None
         now = self._snapshot.now
-        for name in comment.to:
-            if name not in self._snapshot.people:
-                continue
-            calendar = self._snapshot.calendars[name]
-            if calendar.is_open(now):
-                continue
+        calendar = self._snapshot.calendars[name]
+        if self._noise.office_hours and not calendar.is_open(now):
             try:
                 return Refusal(action, f"@{name} is not at work now", calendar.opens_after(now))
             except NeverOpensError:
                 return Refusal(action, f"@{name} is away, until nobody knows when")
-        return None
+        said = _within(self._people.get(name, ()), now - PERSON_WINDOW)
+        if len(said) < self._noise.per_person:
+            return None
+        why = f"@{name} has heard from us {counted(len(said), 'time')} in a day: it stands in their next instead"
+        return Refusal(action, why, min(said) + PERSON_WINDOW if said else None)
 
-    def _over(self, action: Action, comment: Comment) -> Refusal | None:
-        now = self._snapshot.now
-        said = _within(self._threads.get(action.subject, ()), now - THREAD_WINDOW)
-        if len(said) >= self._noise.per_thread:
-            why = f"{len(said)} comments of ours stand there already this week"
-            return Refusal(action, why, min(said) + THREAD_WINDOW if said else None)
-        for name in comment.to:
-            if name not in self._snapshot.people:
-                continue
-            said = _within(self._people.get(name, ()), now - PERSON_WINDOW)
-            if len(said) >= self._noise.per_person:
-                why = f"@{name} has heard from us {len(said)} times in a day: it stands in their next instead"
-                return Refusal(action, why, min(said) + PERSON_WINDOW if said else None)
-        return None
-
-    def _count(self, subject: str, to: Iterable[str], at: datetime) -> None:
+    def _count(self, subject: str, to: Iterable[str], at: datetime | None = None) -> None:
+        at = at or self._snapshot.now
         self._threads.setdefault(subject, []).append(at)
         for name in to:
             self._people.setdefault(name, []).append(at)

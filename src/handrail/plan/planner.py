@@ -49,11 +49,11 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
     for action in peaceful:
         # Words of ours that stand there already are edited, which tells nobody: they cost nothing.
         quiet = not isinstance(action.change, Comment) or action.key in known.done
-        refusal = None if quiet else budget.refuses(action)
-        if refusal is None:
-            chosen.append(action)
+        spent = action if quiet else budget.spend(action)
+        if isinstance(spent, Action):
+            chosen.append(spent)
         else:
-            refused.append(refusal)
+            refused.append(spent)
     actions = tuple(sorted(chosen, key=_order(handbook)))
     return Plan(
         snapshot.now,
@@ -72,10 +72,11 @@ def _settled(finding: Finding, settled: Mapping[str, str]) -> str:
 
 
 def words_of(action: Action, handbook: Handbook) -> str:
-    """The digest of a comment's words; nothing for other actions."""
+    """The digest of a comment's words, whomever it addresses; nothing for other actions."""
     if not isinstance(action.change, Comment):
         return ""
-    return sha256(letter(action.change, action.rule, action.clause, handbook).encode()).hexdigest()[:16]
+    words = replace(action.change, to=())
+    return sha256(letter(words, action.rule, action.clause, handbook).encode()).hexdigest()[:16]
 
 
 def _actions(finding: Finding, snapshot: Snapshot, mode: str) -> Iterator[Action]:

@@ -85,3 +85,8 @@ def _labels(labels: tuple[str, ...]) -> str:
 
 def _people(usernames: tuple[str, ...]) -> str:
     return " ".join(f"@{name}" for name in usernames)
+
+
+def counted(number: int, thing: str) -> str:
+    """So many of a thing: 1 comment, 3 comments."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
