@@ -1,6 +1,7 @@
 """The quarter's backlog review: which issues are kept, scheduled or closed, and only when it is time."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -104,6 +105,17 @@ def test_a_bots_issue_is_closed_without_a_word_and_an_absent_persons_is_not() ->
     away = {**PEOPLE, "nadia": Person("Nadia", away=(Away(date(2026, 7, 1), date(2026, 7, 31)),))}
     [close, _] = found(lying(366, author="nadia"), people=away)
     assert (close.code, close.remedies) == ("backlog-close", ())
+
+
+def test_a_member_is_told_of_it_at_work_so_that_nothing_is_closed_without_a_word() -> None:
+    night = at("2026-07-14 22:00")
+    [close, _] = found(lying(366, author="nadia"), now=night)
+    assert close.remedies == ()
+    [close, _] = found(lying(366, author="nadia"))
+    assert len(close.remedies) == 2
+    quiet = replace(a_handbook().acting.noise, office_hours=False)
+    [close, _] = found(lying(366, author="nadia"), now=night, changes={"acting.noise": quiet})
+    assert len(close.remedies) == 2
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,8 @@ def test_who_is_away_is_not_let_go() -> None:
     people = {**PEOPLE, "nadia": Person("Nadia", away=(Away(date(2026, 5, 1), date(2026, 6, 30)),))}
     [finding] = found(a_contribution(READY, quiet=130, author="nadia"), people=people)
     assert (finding.code, finding.remedies) == ("stale", ())
+    [finding] = found(a_contribution(READY, quiet=130, author="gitlab-bot"))
+    assert (finding.code, finding.remedies) == ("stale", ())
 
 
 # Marked as stale ------------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def test_at_half_time_the_author_is_reminded() -> None:
     [remedy] = finding.remedies
     assert remedy.expects == (Expectation("label", AWAITING),)
     comment = comment_of(finding)
-    assert (comment.topic, comment.to) == ("answer-2026-05-25", ("outsider",))
+    assert (comment.topic, comment.to, finding.who) == ("answer-2026-05-25", ("outsider",), ("outsider",))
     assert finding.says in comment.asks
     assert [(one.what, one.at) for one in finding.evidence] == [
         ('~"Awaiting Feedback" was put on', NOW - timedelta(days=8))

@@ -55,6 +55,7 @@ def test_what_is_in_one_state_that_fits_says_nothing() -> None:
         an_issue(1),
         an_issue(1, "priority::1", IN_DEV, since=SINCE),
         an_issue(1, status="In dev", status_since=SINCE),
+        an_issue(1, IN_DEV, label_before={IN_DEV: READY}),
         an_issue(1, IN_DEV, status="In dev"),
         an_issue(1, "workflow::verification"),
         an_issue(1, BLOCKED, blocked_by=(f"{PROJECT}#2",)),

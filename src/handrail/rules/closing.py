@@ -1,4 +1,4 @@
-"""Closing what somebody wrote: with a word to them, and not while they are away and cannot answer."""
+"""Closing what somebody wrote: with a word to them, and at a time at which they can hear it."""
 
 from handrail.model.actions import CloseItem, Comment, Expectation
 from handrail.model.findings import Remedy
@@ -13,5 +13,14 @@ def closing(
     close = Remedy(CloseItem(), expects=still)
     if item.author in desk.terms.bots:
         return (close,)
-    to = desk.reachable((item.author,))
-    return (Remedy(Comment(topic, to, thanks, asks), expects=still), close) if to else ()
+    if not hears(item.author, desk):
+        return ()
+    return Remedy(Comment(topic, (item.author,), thanks, asks), expects=still), close
+
+
+def hears(username: str, desk: Desk) -> bool:
+    """Whether the person can be told something now, as far as is known: what follows on words waits for them."""
+    if not desk.is_member(username):
+        return username not in desk.terms.bots
+    at_work = desk.snapshot.calendars[username].is_open(desk.snapshot.now)
+    return not desk.is_absent(username) and (at_work or not desk.handbook.acting.noise.office_hours)

@@ -16,7 +16,7 @@ from handrail.model.findings import Finding, Remedy
 from handrail.model.items import MergeRequest
 from handrail.rules import review_work
 from handrail.rules.activity import last_touched
-from handrail.rules.closing import closing
+from handrail.rules.closing import closing, hears
 from handrail.rules.desk import Desk, marked
 from handrail.rules.reminders import reminder
 
@@ -94,10 +94,9 @@ def _stale(mr: MergeRequest, stale: str, touched: datetime, desk: Desk) -> Findi
     )
     still = (Expectation("quiet since", touched.isoformat()),)
     remedies: tuple[Remedy, ...] = ()
-    to = desk.reachable((mr.author,))
-    if to:
+    if hears(mr.author, desk):
         day = desk.date_of(touched)
-        remedies = (Remedy(Comment(f"stale-{day}", to, _GRATEFUL, asks), expects=still),)
+        remedies = (Remedy(Comment(f"stale-{day}", (mr.author,), _GRATEFUL, asks), expects=still),)
         if stale:
             remedies = (*remedies, Remedy(AddLabels((stale,)), expects=still))
     return Finding(

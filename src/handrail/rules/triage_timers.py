@@ -35,8 +35,7 @@ def answer(issue: Issue, label: str, days: int, desk: Desk) -> Iterator[Finding]
         topic = f"answer-{desk.date_of(start)}"
         comment = reminder(desk, topic, half, to, "thank you for writing this down", asks)
         remedies = (Remedy(comment, expects=(Expectation("label", label),)),) if comment else ()
-        evidence, who = _put_on(issue, label), desk.owners(issue)
-        yield Finding(RULE, CLAUSE, issue.ref, "answer-due", says, evidence, who=who, remedies=remedies)
+        yield Finding(RULE, CLAUSE, issue.ref, "answer-due", says, _put_on(issue, label), who=to, remedies=remedies)
 
 
 def decision(issue: Issue, label: str, days: int, desk: Desk, *, of_maintainers: bool) -> Iterator[Finding]:

@@ -63,12 +63,21 @@ class _Flow:
         self.before_merge = {state.casefold() for state in settings.before_merge}
         self.needs = {state.casefold(): wants for state, wants in settings.needs.items()}
         self._worn: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._back: dict[tuple[str, str], bool] = {}
 
     def worn(self, labels: tuple[str, ...]) -> tuple[str, ...]:
         """The workflow labels among an item's labels; many items share a set."""
         found = self._worn.get(labels)
         if found is None:
             found = self._worn[labels] = tuple(label for label in labels if label.startswith(self.scope))
+        return found
+
+    def is_back(self, before: str, state: str) -> bool:
+        """Whether a state comes before the label or Status that was there ``before``."""
+        found = self._back.get((before, state))
+        if found is None:
+            was, place = self.places.get(value_of(before).casefold()), self.places.get(state)
+            found = self._back[before, state] = was is not None and place is not None and was > place
         return found
 
 
@@ -98,7 +107,9 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
     if says.state not in flow.known:
         yield _unknown(item, says, desk)
         return
-    yield from _went_back(item, says, flow, desk)
+    before = item.status_before if item.status else item.label_before.get(says.state_label)
+    if before is not None and flow.is_back(before, says.state):
+        yield _went_back(item, says, before, desk)
     if says.state in flow.before_merge and item.merge_requests:
         yield from _merged_already(item, says, flow, desk, settings)
     if says.state == desk.terms.blocked and not item.blocked_by:
@@ -184,17 +195,11 @@ def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:
     )
 
 
-def _went_back(issue: Issue, says: Says, flow: _Flow, desk: Desk) -> Iterator[Finding]:
-    before = issue.status_before if issue.status else issue.label_before.get(says.state_label)
-    if before is None:
-        return
-    was, place = flow.places.get(value_of(before).casefold()), flow.places.get(says.state)
-    if was is None or place is None or was <= place:
-        return
+def _went_back(issue: Issue, says: Says, before: str, desk: Desk) -> Finding:
     since = _since(issue, says)
     day = f" on {desk.voice.day(desk.date_of(since))}" if since else ""
     words = f"It went back from “{value_of(before).casefold()}” to “{says.state}”{day}."
-    yield Finding(RULE, "flow.principle", issue.ref, "went-back", words, _told(issue, says), who=desk.owners(issue))
+    return Finding(RULE, "flow.principle", issue.ref, "went-back", words, _told(issue, says), who=desk.owners(issue))
 
 
 def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings: Settings) -> Iterator[Finding]:
