@@ -14,7 +14,7 @@ from handrail.model.derive import as_of
 from handrail.model.facts import Facts, Team
 from handrail.model.items import Item, Section, Stay
 from handrail.model.people import Person
-from handrail.model.planning import Milestone, red_branches
+from handrail.model.planning import Milestone, red_branches, runs_by_project
 from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
 from handrail.rules.terms import Terms
 from handrail.worktime import release_calendar
@@ -75,6 +75,7 @@ def assemble(
         projects={project.path: project for project in team.projects},
         milestones=first_of_each(_dated(team, handbook)),
         red=tuple(red_branches(team.projects, team.pipelines, now)),
+        runs=runs_by_project(team.pipelines, now),
         items=tuple(items),
         closed=tuple(ended),
     )

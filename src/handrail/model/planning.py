@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import takewhile
 
 from msgspec import Struct
 
@@ -58,26 +59,26 @@ class RedBranch(Struct, frozen=True, gc=False):
         return f"{self.branch} is red: its latest pipeline failed"
 
 
+def runs_by_project(pipelines: Iterable[Pipeline], now: datetime) -> dict[str, tuple[Pipeline, ...]]:
+    """The pipelines that had succeeded or failed by ``now``, by project, oldest first."""
+    found: dict[str, list[Pipeline]] = {}
+    for pipeline in pipelines:
+        if pipeline.finished_at <= now and pipeline.status in {"success", "failed"}:
+            found.setdefault(pipeline.project, []).append(pipeline)
+    return {path: tuple(sorted(found[path], key=lambda run: (run.finished_at, run.id))) for path in sorted(found)}
+
+
 def red_branches(projects: Iterable[Project], pipelines: Iterable[Pipeline], now: datetime) -> list[RedBranch]:
     """The red default branches at ``now``, by project.
 
     Pipelines that were cancelled or skipped say nothing, and those of other branches are not looked at.
     """
     branches = {project.path: project.default_branch for project in projects}
-    runs: dict[str, list[Pipeline]] = {}
-    for pipeline in pipelines:
-        if pipeline.finished_at > now or pipeline.status not in {"success", "failed"}:
-            continue
-        if pipeline.ref in {"", branches.get(pipeline.project, "main")}:
-            runs.setdefault(pipeline.project, []).append(pipeline)
     red = []
-    for path in sorted(runs):
-        latest_first = sorted(runs[path], key=lambda run: (run.finished_at, run.id), reverse=True)
-        since = None
-        for run in latest_first:
-            if run.status != "failed":
-                break
-            since = run.finished_at
-        if since is not None:
-            red.append(RedBranch(path, branches.get(path, "main"), since, latest_first[0].web_url))
+    for path, runs in runs_by_project(pipelines, now).items():
+        branch = branches.get(path, "main")
+        latest_first = (run for run in reversed(runs) if run.ref in {"", branch})
+        failed = list(takewhile(lambda run: run.status == "failed", latest_first))
+        if failed:
+            red.append(RedBranch(path, branch, failed[-1].finished_at, failed[0].web_url))
     return red

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from handrail.model.items import Item
 from handrail.model.people import Person
-from handrail.model.planning import Milestone, Project, RedBranch
+from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
 from handrail.worktime import release_calendar
 from handrail.worktime.calendar import WorkCalendar
 
@@ -51,6 +51,8 @@ class Snapshot:
     projects: Mapping[str, Project] = field(default_factory=dict)
     milestones: Mapping[str, Milestone] = field(default_factory=dict)
     red: tuple[RedBranch, ...] = ()
+    runs: Mapping[str, tuple[Pipeline, ...]] = field(default_factory=dict)
+    """By project the pipelines of any branch that succeeded or failed, oldest first, as far back as facts tell."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 
