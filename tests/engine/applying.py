@@ -18,8 +18,8 @@ from handrail.model.actions import Action, Change, Expectation
 from handrail.model.facts import Team
 from handrail.model.items import Item
 from handrail.model.people import Person
-from handrail.model.plans import Plan
 from handrail.model.planning import Milestone, Project
+from handrail.model.plans import Plan
 from handrail.plan.preconditions import expected
 from handrail.store.database import Store
 from handrail.testing import (

@@ -99,6 +99,20 @@ def test_an_open_item_concerns_its_people_and_a_closed_one_nobody(store: Store) 
     assert store.concerning("nadia") == {f"{OMNIBUS}#2"}
 
 
+def test_an_item_that_is_read_by_itself_goes_where_its_sources_are(store: Store) -> None:
+    store.write_page(a_page(an_issue(1, title="old")))
+    store.write_page(a_page(an_issue(1, title="old"), source="acme"))
+    store.write_page(a_page(source=LABELLED))
+    known, new = Read(an_issue(1, title="new"), (), LATER), Read(an_issue(2, "group::build"), (), LATER)
+    elsewhere = Read(an_issue(3, project="acme-corp/app"), (), LATER)
+    progress = store.progress(OMNIBUS, "issues")
+    store.write_again([known, new, elsewhere], LATER)
+    assert stored(store) == {read.item.ref: read.item for read in (known, new)}
+    assert store.open_refs(OMNIBUS) == {known.item.ref, new.item.ref}
+    assert (store.open_refs("acme"), store.open_refs(LABELLED)) == ({known.item.ref}, {new.item.ref})
+    assert store.progress(OMNIBUS, "issues") == progress
+
+
 def test_progress_goes_through_rounds(store: Store) -> None:
     assert store.progress(OMNIBUS, "issues") == Progress()
     store.write_page(a_page(an_issue(1), cursor="one", until=EARLIER))

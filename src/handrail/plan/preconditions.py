@@ -7,9 +7,6 @@ from handrail.model.actions import (
     AddLabels,
     Assign,
     Change,
-    CloseItem,
-    Comment,
-    CreateItem,
     EditItem,
     Expectation,
     LinkItems,
@@ -54,7 +51,7 @@ def _of_change(change: Change, item: Item) -> Iterator[Expectation]:  # noqa: C9
             yield Expectation("status", (item.status or "") if isinstance(item, Issue) else "")
         case LinkItems():
             yield Expectation("not linked", change.to)
-        case CloseItem() | Comment() | CreateItem() | EditItem():
+        case _:  # a comment, a new issue, a closing, a ticked line: that it is still open
             pass
 
 
@@ -100,7 +97,7 @@ def _broken(one: Expectation, item: Item) -> str | None:  # noqa: C901, PLR0912 
         case "quiet since":
             spoke = item.last_human_at
             return None if spoke is None or spoke <= datetime.fromisoformat(one.value) else _spoke(item)
-        case "not linked":
+        case _:  # not linked
             return f"it is linked to {one.value} already" if one.value in _linked(item) else None
 
 
@@ -117,4 +114,4 @@ def _reviewers(item: Item) -> tuple[str, ...]:
 
 
 def _linked(item: Item) -> tuple[str, ...]:
-    return item.blocked_by if isinstance(item, Issue) else ()
+    return (*item.blocked_by, *item.blocks, *item.related) if isinstance(item, Issue) else ()
