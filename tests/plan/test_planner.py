@@ -278,6 +278,23 @@ def test_an_edit_costs_nothing() -> None:
     assert len(planned(finding(comment()), known=known, now=NIGHT).actions) == 1
 
 
+def test_what_a_comment_explains_waits_for_it() -> None:
+    both = finding(CloseItem(), comment())
+    plan = planned(both, finding(AddLabels(("spike",)), code="no-type"), now=NIGHT)
+    assert [action.change for action in plan.actions] == [AddLabels(("spike",))]
+    assert [(one.action.change, one.until) for one in plan.refused] == [
+        (CloseItem(), at("2026-06-03 09:00")),
+        (comment(), at("2026-06-03 09:00")),
+    ]
+    assert plan.refused[0].why == "it waits for the comment that explains it: @nadia is not at work now"
+    assert len(planned(both).actions) == 2
+
+
+def test_what_another_finding_wants_too_does_not_wait() -> None:
+    plan = planned(finding(AddLabels(("spike",)), comment()), finding(AddLabels(("spike",)), code="no-type"), now=NIGHT)
+    assert [action.change for action in plan.actions] == [AddLabels(("spike",))]
+
+
 # --- size, order, digest --------------------------------------------------------------------------------
 
 

@@ -30,7 +30,9 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
     settled = {**known.settled, **settled_in_comments(snapshot.items, Desk(snapshot, handbook))}
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
-    for finding in sorted(findings, key=lambda one: _SEVERITIES.index(one.severity)):
+    asked_by: dict[str, set[int]] = {}
+    ordered = sorted(findings, key=lambda one: _SEVERITIES.index(one.severity))
+    for number, finding in enumerate(ordered):
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
             continue
@@ -42,26 +44,47 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
             same = action.subject, identity(action.change)
             there = wanted.get(same)
             wanted[same] = action if there is None else _joined(there, action)
+            asked_by.setdefault(wanted[same].key, set()).add(number)
     left, done = _not_done(wanted.values(), handbook, known)
     peaceful, conflicts = parted(left)
-    budget = Budget(snapshot, handbook.acting.noise, known.sent)
-    chosen = []
-    for action in peaceful:
+    chosen, waiting = _spoken(peaceful, Budget(snapshot, handbook.acting.noise, known.sent), known, asked_by)
+    actions = tuple(sorted(chosen, key=_order(handbook)))
+    return Plan(
+        snapshot.now,
+        actions,
+        tuple(sorted(conflicts, key=lambda conflict: conflict.why)),
+        tuple(sorted([*refused, *done, *waiting], key=lambda one: _order(handbook)(one.action))),
+        _too_large(actions, snapshot, handbook),
+    )
+
+
+def _spoken(
+    actions: Sequence[Action], budget: Budget, known: Known, asked_by: Mapping[str, set[int]]
+) -> tuple[list[Action], list[Refusal]]:
+    """What can be done now, and what waits: comments for their people, and with a comment all that it would explain.
+
+    Nothing is closed or relabelled behind somebody's back: what a finding would do waits for what it would say.
+    """
+    chosen: list[Action] = []
+    waiting: list[Refusal] = []
+    unsaid: dict[int, Refusal] = {}
+    for action in actions:
         # Words of ours that stand there already are edited, which tells nobody: they cost nothing.
         quiet = not isinstance(action.change, Comment) or action.key in known.done
         spent = action if quiet else budget.spend(action)
         if isinstance(spent, Action):
             chosen.append(spent)
         else:
-            refused.append(spent)
-    actions = tuple(sorted(chosen, key=_order(handbook)))
-    return Plan(
-        snapshot.now,
-        actions,
-        tuple(sorted(conflicts, key=lambda conflict: conflict.why)),
-        tuple(sorted([*refused, *done], key=lambda one: _order(handbook)(one.action))),
-        _too_large(actions, snapshot, handbook),
-    )
+            waiting.append(spent)
+            unsaid |= dict.fromkeys(asked_by[action.key], spent)
+    said: list[Action] = []
+    for action in chosen:
+        if asked_by[action.key] <= unsaid.keys():
+            comment = unsaid[min(asked_by[action.key])]
+            waiting.append(Refusal(action, f"it waits for the comment that explains it: {comment.why}", comment.until))
+        else:
+            said.append(action)
+    return said, waiting
 
 
 def _settled(finding: Finding, settled: Mapping[str, str]) -> str:
