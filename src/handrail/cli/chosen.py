@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handrail.cli.aside import NOTHING_ASIDE, Aside
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
     from handrail.model.facts import Facts
+    from handrail.model.plans import Known
     from handrail.model.snapshot import Snapshot
     from handrail.rules.work_queue import WorkQueue
     from handrail.store.database import Store
@@ -58,10 +60,11 @@ class Chosen:
             from handrail.demo import DemoTeam
 
             return DemoTeam(self.size, self.people)
-        return self._store.facts(now())
+        return self.opened_store.facts(now())
 
     @cached_property
-    def _store(self) -> "Store":
+    def opened_store(self) -> "Store":
+        """The store that is there, closed when the command ends. Raises UserError where there is none."""
         store = self.store(create=False)
         click.get_current_context().find_root().call_on_close(store.close)
         return store
@@ -111,6 +114,21 @@ class Chosen:
         known = KeptHolidays(cache_folder(), public_holidays)
         return assemble(self.facts, handbook, moment, known, closed=closed)
 
+    def known(self) -> "Known | None":
+        """What earlier plans came to; nothing is known of facts that are not the store's."""
+        return self.opened_store.journal.known(now()) if self.is_stored else None
+
+    def aside(self, username: str) -> Aside:
+        """What somebody has put aside, and what was kept from being said to them; of the store's facts alone."""
+        if not self.is_stored:
+            return NOTHING_ASIDE
+        from handrail.model.actions import Comment
+
+        store = self.opened_store
+        changes = [(record.action.subject, record.action.change) for record in store.journal.proposed()]
+        notes = [(ref, one.asks) for ref, one in changes if isinstance(one, Comment) and username in one.to]
+        return Aside({one.ref: one.until for one in store.said.snoozed(now(), username)}, tuple(notes))
+
     @property
     def is_stored(self) -> bool:
         """Whether the facts are the store's."""
@@ -131,7 +149,7 @@ class Chosen:
         team = handbook.team
         people = {
             account.username: Person(account.name, team.zone, team.hours, team.days, team.country, team.subdivision)
-            for account in self._store.facts(now()).accounts().values()
+            for account in self.opened_store.facts(now()).accounts().values()
             if account.state == "active" and not account.bot and account.username not in team.bots
         }
         if people:
@@ -144,7 +162,7 @@ class Chosen:
 
     def _say_gaps(self, moment: datetime | None) -> None:
         """What the past lacks: before the first reading, closed items have only what a listing tells of them."""
-        first = max(self._store.known_since().values(), default=None)
+        first = max(self.opened_store.known_since().values(), default=None)
         if moment and first and moment < first:
             click.echo(
                 f"GitLab was first read on {first:%Y-%m-%d %H:%M} UTC. Before that, merge requests that were closed by "

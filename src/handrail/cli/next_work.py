@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from handrail.cli.aside import NOTHING_ASIDE, Aside
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 from handrail.cli.json_out import as_rows, print_json
 from handrail.errors import UserError
@@ -13,6 +14,7 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from handrail.cli.screen import Refs
     from handrail.model.queue import Entry
     from handrail.rules.work_queue import WorkQueue
 
@@ -55,16 +57,23 @@ def next_work(
         _show_unassigned(queue, reader, everything=everything, json_wanted=json_wanted)
     else:
         reader = known_person(queue.snapshot, person)
+        aside = chosen.aside(reader)
         if json_wanted:
-            print_json(as_rows(queue.rank(reader), queue.voice(reader)))
+            print_json(as_rows(aside.without_snoozed(queue.rank(reader)), queue.voice(reader)))
         else:
             from handrail.cli.screen import console
 
-            print_queue(console(), queue, reader, chosen.program, everything=everything)
+            print_queue(console(), queue, reader, chosen.program, aside, everything=everything)
 
 
 def print_queue(
-    out: "Console", queue: "WorkQueue", person: str, program: str = "handrail", *, everything: bool = False
+    out: "Console",
+    queue: "WorkQueue",
+    person: str,
+    program: str = "handrail",
+    aside: Aside = NOTHING_ASIDE,
+    *,
+    everything: bool = False,
 ) -> None:
     """One person's queue as they see it: who they are, how the team is, what to do, and what is hidden.
 
@@ -72,7 +81,7 @@ def print_queue(
     """
     from handrail.cli.screen import QUIET, Refs, header, print_entries, team_line
 
-    entries = queue.rank(person)
+    entries = aside.without_snoozed(queue.rank(person))
     refs = Refs(queue.handbook)
     out.print(header(queue, person))
     out.print(team_line(queue, person))
@@ -83,12 +92,34 @@ def print_queue(
     else:
         out.print(f"Nothing waits for you. See what is free: {program} next --unassigned")
     out.print()
+    _print_notes(out, aside, refs)
     example = refs.short(entries[0].item) if entries else "REF"
-    out.print(_footer(queue, person, program, entries[len(shown) :], example), style=QUIET)
+    snoozed = aside.snoozed_words(queue.voice(person))
+    out.print(_footer(queue, person, program, entries[len(shown) :], example, snoozed), style=QUIET)
 
 
-def _footer(queue: "WorkQueue", person: str, program: str, hidden: Sequence["Entry"], example: str) -> str:
-    parts = []
+def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
+    """What Handrail would have said to the person on GitLab, and did not: so as not to be loud, or not yet."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from handrail.cli.screen import clean
+
+    if not aside.notes:
+        return
+    out.print("Asked of you, here and not on GitLab:", style="bold")
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, style="bold", min_width=18)
+    table.add_column(ratio=1)
+    for subject, asks in aside.notes:
+        table.add_row(refs.shortened(subject), Text(clean(asks)))
+    out.print(table, "")
+
+
+def _footer(
+    queue: "WorkQueue", person: str, program: str, hidden: Sequence["Entry"], example: str, snoozed: str
+) -> str:
+    parts = [snoozed] if snoozed else []
     if hidden:
         levels = Counter(entry.level for entry in hidden)
         of_each = ", ".join(f"{count} in level {level}" for level, count in sorted(levels.items()))

@@ -61,7 +61,7 @@ def plan(  # noqa: PLR0913  # click hands over every option
     handbook = read_handbook(candidate) if candidate else today
     check_rules(rules, handbook)
     paths = tuple(_path(name, handbook) for name in projects)
-    snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), None
+    snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known()
     found = evaluate(snapshot, handbook, known, rules, paths)
     before = evaluate(snapshot, today, known, rules, paths).plan if candidate else None
     if output:

@@ -1,15 +1,14 @@
 """`handrail sync`: read a team's GitLab into the store."""
 
-import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from functools import partial
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from handrail.cli.chosen import Chosen
+from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -18,22 +17,8 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option(
-    "--url",
-    envvar="GITLAB_URL",
-    show_envvar=True,
-    default="https://gitlab.com",
-    show_default=True,
-    metavar="URL",
-    help="The GitLab to read.",
-)
-@click.option(
-    "--group",
-    envvar="GITLAB_GROUP",
-    show_envvar=True,
-    metavar="PATH",
-    help="Read this group or project instead of the handbook's sources.",
-)
+@at_url
+@of_group
 @click.pass_obj
 def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     """Read the handbook's sources from GitLab into the store; later runs read only what changed.
@@ -42,26 +27,17 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     it stopped.
     """
     from handrail.engine.sync import sync as read_all
-    from handrail.gitlab.connection import Connection, Pace
-    from handrail.gitlab.histories import Team
-    from handrail.gitlab.reader import Reader
-    from handrail.gitlab.sources import Source, sources
 
-    token = os.environ.get("GITLAB_TOKEN", "")
-    if not token:
-        raise UserError("No token to read GitLab with: make one with the scope read_api and put it in GITLAB_TOKEN.")
     handbook = chosen.handbook
-    wanted = (Source(group),) if group else sources(handbook.sources.values())
-    zones = {name: person.zone for name, person in handbook.people.items()}
-    team = Team(handbook.team.mention, frozenset(handbook.team.bots), zones, handbook.team.zone)
-    pace = Pace(said=partial(click.echo, err=True))
-    with closing(Connection(url, token, pace)) as connection, chosen.store(create=True) as store:
-        with _progress() as said:
-            report = read_all(Reader(connection, team), store, wanted, handbook.people, said)
-        _tell(report, connection.requests, store.place, wanted)
+    wanted = sources_of(handbook, group)
+    with connected(url, "read_api") as connection, chosen.store(create=True) as store:
+        with progress() as said:
+            report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
+        tell(report, connection.requests, store.place, wanted)
 
 
-def _tell(report: "Report", requests: int, place: str, wanted: tuple["Source", ...]) -> None:
+def tell(report: "Report", requests: int, place: str, wanted: tuple["Source", ...]) -> None:
+    """What a reading came to. Raises UserError for what could not be read."""
     click.echo(f"{report.items} items changed, read with {requests} requests into {place}")
     if report.forgotten:
         click.echo(f"{len(report.forgotten)} items are gone: {', '.join(report.forgotten[:5])}")
@@ -73,7 +49,7 @@ def _tell(report: "Report", requests: int, place: str, wanted: tuple["Source", .
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[["Step"], None]]:
+def progress() -> Iterator[Callable[["Step"], None]]:
     """A moving bar on a terminal; elsewhere a plain line for each source and kind that is done."""
     if not sys.stderr.isatty():
         yield _plain_line

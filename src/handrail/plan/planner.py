@@ -54,7 +54,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
         actions,
         tuple(sorted(conflicts, key=lambda conflict: conflict.why)),
         tuple(sorted([*refused, *done, *waiting], key=lambda one: _order(handbook)(one.action))),
-        _too_large(actions, snapshot, handbook),
+        too_large(actions, snapshot, handbook),
     )
 
 
@@ -167,7 +167,8 @@ def _order(handbook: Handbook):  # type: ignore[no-untyped-def]  # a key for sor
     return order
 
 
-def _too_large(actions: Sequence[Action], snapshot: Snapshot, handbook: Handbook) -> str:
+def too_large(actions: Sequence[Action], snapshot: Snapshot, handbook: Handbook) -> str:
+    """Why so many actions are applied by force only, in words; nothing where the handbook allows them."""
     acting = handbook.acting
     if len(actions) > acting.most_actions:
         return f"{len(actions)} actions are more than the {acting.most_actions} that the handbook allows at once"

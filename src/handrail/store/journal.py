@@ -5,7 +5,7 @@ hand holds a lease on it, and leaves alone what another has. Writers come one af
 that each method decides on what is there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -63,6 +63,12 @@ class Journal:
         with self._reading() as connection:
             return next(_records(connection, select(journal).where(journal.c.id == number)), None)
 
+    def proposed(self) -> list[Record]:
+        """What waits for a person's yes, or for its hour, the oldest first."""
+        chosen = select(journal).where(journal.c.state == "proposed").order_by(journal.c.id)
+        with self._reading() as connection:
+            return list(_records(connection, chosen))
+
     def latest(self, keys: Iterable[str]) -> dict[str, Record]:
         """The newest row of each key that has any."""
         with self._reading() as connection:
@@ -79,6 +85,16 @@ class Journal:
     def propose(self, actions: Iterable[tuple[Action, str]], plan: str, now: datetime) -> list[Record]:
         """Note what waits for a person's yes. Each action comes with the digest of its words."""
         return self._enter(actions, plan, "", "proposed", now)
+
+    def withdraw(self, kept: Collection[str], now: datetime) -> None:
+        """Let go of what waits for a yes and is no longer wanted: all but the ``kept`` keys."""
+        with self._writing() as connection:
+            waiting = select(journal.c.id, journal.c.key).where(journal.c.state == "proposed")
+            gone = [row.id for row in connection.execute(waiting) if row.key not in kept]
+            for start in range(0, len(gone), _AT_ONCE):
+                those = journal.c.id.in_(gone[start : start + _AT_ONCE])
+                changes = {"state": "skipped", "ended_at": now, "why": "it is no longer needed"}
+                connection.execute(update(journal).where(those, journal.c.state == "proposed").values(changes))
 
     def approve(self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, now: datetime) -> list[Record]:
         """Note what is to be done, and on whose word: the newest row of each action, in the order of the actions.

@@ -1,0 +1,178 @@
+"""`handrail apply`: what a reviewed plan says is done on GitLab, and nothing else; `log` and `undo` look back."""
+
+import sys
+from collections import Counter
+from getpass import getuser
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.chosen import Chosen, as_json, as_user, known_person, now
+from handrail.cli.instance import at_url, connected, reader_of
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from handrail.cli.screen import Refs
+    from handrail.engine.apply import Outcome, Report
+    from handrail.handbook.schema import Handbook
+    from handrail.model.plans import Plan
+
+SIGNS = {"done": "✓", "done before": "=", "skipped": "·", "failed": "✗", "uncertain": "?"}
+LOG_SHOWN = 40
+said_yes = click.option("--yes", is_flag=True, help="Do not ask.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--rule", "rules", multiple=True, metavar="RULE", help="Without FILE: only what this rule finds.")
+@as_user
+@said_yes
+@click.option("--force", is_flag=True, help="Apply a plan that is larger than the handbook allows.")
+@at_url
+@click.pass_obj
+def apply(
+    chosen: Chosen, *, file: Path | None, rules: tuple[str, ...], person: str | None, yes: bool, force: bool, url: str
+) -> None:
+    """Do on GitLab what the plan in FILE says; without FILE, what “handrail plan” shows now.
+
+    Each item is read again first; what no longer fits is left out and said. Everything stands in the journal before
+    and after it is done, so that a run that was stopped at any point is simply started again. The token in GITLAB_TOKEN
+    needs the scope api.
+    """
+    from handrail.cli.plan import check_rules
+    from handrail.engine.evaluate import evaluate
+    from handrail.plan.plan_file import load_plan
+
+    handbook = chosen.peopled(chosen.handbook)
+    if file and rules:
+        raise UserError("A plan in a file is applied whole: leave --rule away, or plan anew with it.")
+    check_rules(rules, handbook)
+    if file:
+        made = load_plan(_content(file), str(file))
+    else:
+        _stored(chosen)
+        snapshot = chosen.snapshot_at(None, handbook, closed=True)
+        made = evaluate(snapshot, handbook, chosen.known(), rules).plan
+    approver = known_person(chosen.snapshot_at(None, handbook), person) if person else getuser()
+    carry_out(chosen, made, handbook, approver, url=url, yes=yes, force=force)
+
+
+def carry_out(
+    chosen: Chosen,
+    made: "Plan",
+    handbook: "Handbook",
+    approver: str,
+    *,
+    url: str,
+    yes: bool,
+    force: bool = False,
+) -> None:
+    """Show a plan, ask, and do it. Raises UserError for what a person can mend, also where something is left."""
+    from handrail.cli.plan import print_actions
+    from handrail.cli.screen import Refs, console
+    from handrail.engine.apply import apply as do
+    from handrail.gitlab.writer import Writer
+    from handrail.plan.words import counted
+
+    _stored(chosen)
+    refs = Refs(handbook)
+    if not made.actions:
+        click.echo("Nothing to do: everything is as the handbook has it.")
+        return
+    if made.too_large and not force:
+        raise UserError(f"This plan is too large: {made.too_large}. Look at it, then say --force if it is right.")
+    if not yes:
+        print_actions(console(), made.actions, refs, handbook)
+        if not sys.stdin.isatty():
+            raise UserError("Nobody is here to say yes: look at the plan above, then say --yes.")
+        click.confirm(f"Do {counted(len(made.actions), 'action')} on {url}?", abort=True)
+    with connected(url, "api") as connection:
+        reader, writer = reader_of(connection, handbook), Writer(connection)
+        report = do(
+            made,
+            handbook,
+            reader,
+            writer,
+            chosen.opened_store,
+            approver,
+            now(),
+            progress=lambda outcome: say(outcome, refs),
+            force=force,
+        )
+    sum_up(report)
+
+
+def say(outcome: "Outcome", refs: "Refs") -> None:
+    """A line for what became of an action."""
+    from handrail.cli.screen import clean
+    from handrail.plan.words import words_for
+
+    sign = SIGNS.get(outcome.fate, "·")
+    number = f"  [{outcome.number}]" if outcome.fate == "done" else ""
+    why = f": {outcome.fate}, {outcome.why}" if outcome.why else ""
+    where = refs.shortened(outcome.action.subject)
+    click.echo(clean(f"{sign} {where}  {words_for(outcome.action.change)}{why}{number}"))
+
+
+def sum_up(report: "Report") -> None:
+    """How it all went. Raises UserError where it stopped before its end."""
+    counts = Counter(one.fate for one in report.outcomes)
+    for one in report.resolved:
+        click.echo(f"Left open by an earlier run: {one.action.subject}, {one.fate}.")
+    click.echo(", ".join(f"{count} {fate}" for fate, count in counts.items()) or "Nothing was done.")
+    if report.stale:
+        click.echo(f"The store was not told of it ({report.stale}): “handrail sync” will.", err=True)
+    if report.stopped:
+        raise UserError(f"{report.stopped} What was done until then is done; apply again for the rest.")
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UserError(
+            f"{file} cannot be read ({error.strerror}): make a plan with “handrail plan -o FILE”."
+        ) from error
+
+
+def _stored(chosen: Chosen) -> None:
+    if not chosen.is_stored:
+        raise UserError(
+            "Only what was read from a GitLab can be changed there: leave --demo and --snapshot away, and read your "
+            "GitLab with “handrail sync”."
+        )
+
+
+@click.command()
+@click.argument("ref", required=False)
+@click.option("--all", "everything", is_flag=True, help="Everything, however much.")
+@as_json
+@click.pass_obj
+def log(chosen: Chosen, *, ref: str | None, everything: bool, json_wanted: bool) -> None:
+    """What was done on GitLab, or was to be, the newest first: all of it, or what concerns REF.
+
+    The number in brackets is what “handrail undo” takes.
+    """
+    from handrail.cli.json_out import print_json
+    from handrail.cli.screen import Refs, clean
+    from handrail.plan.words import words_for
+
+    _stored(chosen)
+    refs = Refs(chosen.handbook)
+    records = chosen.opened_store.journal.records(refs.full(ref) if ref else None, None if everything else LOG_SHOWN)
+    if json_wanted:
+        print_json(records)
+        return
+    for one in records:
+        at = one.ended_at or one.sent_at or one.proposed_at
+        by = f" by {one.approver}" if one.approver else ""
+        why = f": {one.why}" if one.why else ""
+        where = refs.shortened(one.action.subject)
+        click.echo(
+            clean(f"[{one.id}] {at:%Y-%m-%d %H:%M}  {one.state}{by}  {where}  {words_for(one.action.change)}{why}")
+        )
+    if not records:
+        click.echo(f"Nothing was done{f' about {ref}' if ref else ''} yet.")
+    elif len(records) == LOG_SHOWN and not everything:
+        click.echo("older ones: --all")

@@ -1,0 +1,31 @@
+"""What stands beside a person's queue: items that they have put off, and words that were not said to them aloud."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handrail.model.queue import Entry
+    from handrail.rules.queue_words import Voice
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Snoozed references with the instant at which they come back; subjects with what is asked of the person there."""
+
+    snoozed: Mapping[str, datetime] = field(default_factory=dict)
+    notes: tuple[tuple[str, str], ...] = ()
+
+    def without_snoozed(self, entries: Sequence["Entry"]) -> list["Entry"]:
+        """The entries that the person wants to see now. Level 0 is never put off."""
+        return [entry for entry in entries if entry.level == 0 or entry.item.ref not in self.snoozed]
+
+    def snoozed_words(self, voice: "Voice") -> str:
+        """How many are put off, and when the first comes back."""
+        if not self.snoozed:
+            return ""
+        return f"{len(self.snoozed)} snoozed until {voice.instant(min(self.snoozed.values()))[:-6]}"
+
+
+NOTHING_ASIDE = Aside()

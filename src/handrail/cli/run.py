@@ -1,0 +1,63 @@
+"""`handrail run`: one round for a timer, with nobody at the keyboard."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.chosen import Chosen, cache_folder, now
+from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from handrail.engine.run import Round
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="One round, then stop.")
+@at_url
+@of_group
+@click.pass_obj
+def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
+    """Read what changed, do what the handbook lets be done (rules in mode apply), and say what waits for a yes.
+
+    For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
+    """
+    from handrail.cli.apply import say, sum_up
+    from handrail.cli.screen import Refs
+    from handrail.cli.sync import progress, tell
+    from handrail.engine.run import run_once
+    from handrail.engine.sync import sync
+    from handrail.gitlab.writer import Writer
+    from handrail.store.kept_holidays import KeptHolidays
+    from handrail.worktime.public_holidays import public_holidays
+
+    if not once:
+        raise UserError("Say --once, and let a timer such as cron run it again: nothing stays running yet.")
+    wanted = sources_of(chosen.handbook, group)
+    with connected(url, "api") as connection, chosen.store(create=True) as store:
+        with progress() as said:
+            reader = reader_of(connection, chosen.handbook)
+            report = sync(reader, store, wanted, chosen.handbook.people, said)
+        tell(report, connection.requests, store.place, wanted)
+        handbook = chosen.peopled(chosen.handbook)
+        refs = Refs(handbook)
+        holidays = KeptHolidays(cache_folder(), public_holidays)
+        found = run_once(handbook, reader, Writer(connection), store, now(), holidays, lambda one: say(one, refs))
+    _say_waiting(found, chosen.program)
+    sum_up(found.applied)
+
+
+def _say_waiting(found: "Round", program: str) -> None:
+    from handrail.plan.words import counted
+
+    due = [action for action in found.waiting if action.mode == "apply"]
+    if due:
+        click.echo(
+            f"{counted(len(due), 'action')} due, and more than the handbook allows at once: {program} apply --force"
+        )
+    if found.waiting:
+        click.echo(f"{counted(len(found.waiting), 'action')} waiting for a yes: {program} plan, then {program} apply")
+    if found.unsaid:
+        click.echo(f"{counted(len(found.unsaid), 'comment')} not made now; they stand in people’s next")
+    for conflict in found.plan.conflicts:
+        click.echo(f"Left to people: {conflict.why}.")
