@@ -1,10 +1,11 @@
 """A small GitLab, a handbook and a store to apply plans to."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import standin
 from handrail.engine.apply import Report, apply
@@ -60,7 +61,6 @@ class Desk:
     connection: Connection
     store: Store
     book: Handbook = BOOK
-    waits: list[float] | None = None
 
     def action(self, change: Change, subject: str = ISSUE, *expects: Expectation, **more: str) -> Action:
         """The action as a planner would make it of the facts as they are."""
@@ -80,6 +80,9 @@ class Desk:
     def item(self, ref: str = ISSUE) -> Item:
         return self.gitlab.world.entries[ref].item
 
+    def stored(self, ref: str = ISSUE) -> Item:
+        return next(item for item, _ in self.store.facts(NOW).items(histories=False, closed=True) if item.ref == ref)
+
     def events(self, ref: str = ISSUE) -> list[tuple[str, str]]:
         """What was done to the item, by us."""
         return [(event.did, event.value) for event in self.gitlab.world.entries[ref].events if event.bot]
@@ -98,16 +101,19 @@ class Desk:
 
 @contextmanager
 def a_desk(
-    where: str | Path, *, tier: str = "premium", token: str = standin.API_TOKEN, timeout: float = 10
+    where: str | Path,
+    *,
+    tier: Literal["premium", "free"] = "premium",
+    token: str = standin.API_TOKEN,
+    gitlab: standin.StandIn | None = None,
 ) -> Iterator[Desk]:
+    """A desk with a store at ``where``, at a GitLab of its own unless one is given."""
     waits: list[float] = []
-    with standin.running(FACTS, tier=tier, per_minute=None) as gitlab, Store.open(where) as store:
-        connection = Connection(gitlab.url, token, Pace(waits.append, lambda: 1.0), timeout=timeout)
+    with ExitStack() as stack:
+        served = gitlab or stack.enter_context(standin.running(FACTS, tier=tier, per_minute=None))
+        store = stack.enter_context(Store.open(where))
+        connection = Connection(served.url, token, Pace(waits.append, lambda: 1.0), timeout=5)
+        stack.callback(connection.close)
         sync(Reader(connection), store, [Source("gitlab-org")])
-        gitlab.requests.clear()
-        yield Desk(gitlab, connection, store, waits=waits)
-        connection.close()
-
-
-def at(text: str) -> datetime:
-    return datetime.fromisoformat(text)
+        served.requests.clear()
+        yield Desk(served, connection, store)
