@@ -6,8 +6,18 @@ from typing import get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from handrail.model.actions import AddLabels, Assign, Change, Comment, Expectation, RemoveLabels, SetMilestone
+from handrail.model.actions import (
+    AddLabels,
+    Assign,
+    Change,
+    Comment,
+    CreateItem,
+    Expectation,
+    RemoveLabels,
+    SetMilestone,
+)
 from handrail.model.findings import Finding
 from handrail.model.items import Item, Stay
 from handrail.model.people import Away, Person
@@ -276,14 +286,13 @@ def test_a_row_may_ask_for_a_source() -> None:
 ANSWERS = st.sampled_from(get_args(Answer))
 
 
-@given(st.fixed_dictionaries({}, optional={name.replace(" ", "_"): ANSWERS for name in URGENCIES}))
-def test_the_bundled_table_decides_always_and_by_the_first_row_that_fits(holds: dict[str, Answer]) -> None:
-    assessment = weighed(a_request(**holds))
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys(URGENCIES, ANSWERS)))
+def test_the_bundled_table_decides_always_and_by_the_first_row_that_fits(holds: dict[Urgency, Answer]) -> None:
+    criteria = tuple(Criterion(name, holds[name]) for name in URGENCIES if name in holds)
+    assessment = weighed(structs.replace(a_request(), criteria=criteria))
     assert [one.name for one in assessment.criteria] == list(URGENCIES)
     fitting = [
-        row
-        for row in SETTINGS.table
-        if all(row.of(name) in {None, holds.get(name.replace(" ", "_"), "unknown")} for name in URGENCIES)
+        row for row in SETTINGS.table if all(row.of(name) in {None, holds.get(name, "unknown")} for name in URGENCIES)
     ]
     assert (assessment.row, assessment.result) == (fitting[0].row, fitting[0].result)
     if holds.get("incident") == "yes":
@@ -397,11 +406,32 @@ def test_somebody_may_take_a_request_whatever_the_table_says() -> None:
     at_desk = desk(issue)
     one = unplanned_answers.take(request, issue, at_desk, assess(request, at_desk, SETTINGS), "nadia")
     assert one.says == "Nadia takes this request (customer, from @ada on Tue 2 Jun) as Unplanned work."
+    assert one.who == ("nadia",)
     assert [remedy.change for remedy in one.remedies] == [
         AddLabels(("Unplanned",)),
         SetMilestone(MILESTONE),
         Assign(("nadia",)),
     ]
+
+
+def test_a_request_without_an_issue_is_opened_as_unplanned_work() -> None:
+    request = structs.replace(a_request(), id=3, note="seen on two clusters")
+    one = unplanned_answers.opening(request, PROJECT, desk(), "nadia")
+    assert (one.code, one.subject) == ("take", PROJECT)
+    assert one.says.endswith("as Unplanned work; it has no issue yet.")
+    assert [remedy.change for remedy in one.remedies] == [
+        CreateItem(
+            "request-3",
+            "Please help",
+            "A request that nobody planned (customer, from @ada on Tue 2 Jun). seen on two clusters.",
+            ("Unplanned", TEAM, f"{TEAM}::build", "FY27::Q2"),
+            ("nadia",),
+            MILESTONE,
+        )
+    ]
+    plain = unplanned_answers.opening(a_request(), PROJECT, desk(), "nadia").remedies[0].change
+    assert isinstance(plain, CreateItem)
+    assert plain.description == "A request that nobody planned (customer, from @ada on Tue 2 Jun)."
 
 
 def test_what_is_there_already_is_not_done_again() -> None:
@@ -437,7 +467,7 @@ def test_declining_can_tell_the_managers() -> None:
 def test_asking_puts_the_question_and_can_seek_advice() -> None:
     request = a_request(f"{PROJECT}#1")
     (comment,) = comments(unplanned_answers.ask(request, desk(), "How many users are hit"))
-    assert (comment.topic, comment.to) == ("unplanned-question", ("ada",))
+    assert (comment.topic, comment.to) == ("unplanned-asked", ("ada",))
     assert "How many users are hit?" in comment.asks
     one = unplanned_answers.ask(request, desk(), "How many users are hit?", advice=True)
     assert one.says.endswith("waits for an answer: How many users are hit?")

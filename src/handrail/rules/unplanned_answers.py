@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 from msgspec import structs
 
-from handrail.model.actions import AddLabels, Assign, Comment, Evidence, Expectation, SetMilestone
+from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, Evidence, Expectation, SetMilestone
 from handrail.model.findings import Finding, Remedy, Severity
 from handrail.model.items import Issue
 from handrail.model.requests import UnplannedRequest, Urgency
@@ -95,7 +95,34 @@ _HELPS = "A word on each is enough: it decides whether we take it in now or plan
 def take(request: UnplannedRequest, item: Issue, desk: Desk, assessment: Assessment, taker: str) -> Finding:
     """Somebody takes the request, whatever the table says of it: the judgement is theirs."""
     says = f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work."
-    return found("take", request, says, desk, taking(item, desk, taker), assessment)
+    finding = found("take", request, says, desk, taking(item, desk, taker), assessment)
+    return structs.replace(finding, who=(taker,))
+
+
+def opening(request: UnplannedRequest, project: str, desk: Desk, taker: str) -> Finding:
+    """Somebody takes a request that has no issue yet: it is opened in a project, as Unplanned work."""
+    stated, running = desk.handbook.labels, desk.milestone_on(desk.snapshot.today)
+    labels, now = (stated.unplanned,), desk.snapshot.now
+    likely = Issue(
+        ref=f"{project}#0", title=request.title, author=taker, created_at=now, labels=labels, assignees=(taker,)
+    )
+    changes = (remedy.change for remedy in _required(likely, running, desk))
+    required = (label for change in changes if isinstance(change, AddLabels) for label in change.labels)
+    about = f"A request that nobody planned ({whose(request, desk)}). {_sentence(request.note) if request.note else ''}"
+    change = CreateItem(
+        f"request-{request.id}",
+        request.title,
+        about.strip(),
+        tuple(dict.fromkeys((*labels, *required))),
+        (taker,),
+        running,
+    )
+    says = (
+        f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work; it has no issue yet."
+    )
+    evidence = (Evidence(f"{_by(request, desk)} asked", request.asked_at),)
+    remedies = (Remedy(change),)
+    return Finding(RULE, "unplanned.take", project, "take", says, evidence, "note", (taker,), remedies)
 
 
 def decline(
@@ -119,7 +146,7 @@ def ask(request: UnplannedRequest, desk: Desk, question: str, *, advice: bool = 
     """The person who asks is asked something, and, where needed, EM and PM for advice."""
     put = _sentence(question, "?")
     asks = f"So that we can weigh how urgent it is: {put} Your answer decides whether we take it in now or plan it."
-    remedies = _comment("unplanned-question", (request.asked_by,), _THANKS, asks, desk)
+    remedies = _comment("unplanned-asked", (request.asked_by,), _THANKS, asks, desk)
     if advice:
         asks = (
             f"We are unsure how urgent a request is ({whose(request, desk)}), and have asked: {put} "

@@ -1,0 +1,271 @@
+"""`handrail unplanned`: requests that nobody planned, from the question to what becomes of it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
+
+import click
+
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.errors import UserError
+from handrail.model.requests import Answer, Criterion, RequestSource, UnplannedRequest, Urgency
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from handrail.cli.unplanned_inbox import Inbox
+
+SOURCES: dict[str, RequestSource] = {source.replace(" ", "-"): source for source in get_args(RequestSource)}
+SAID: tuple[Urgency, ...] = ("incident", "internal impact", "external impact", "sla", "policy")
+"""The criteria that a person states; a deadline is a day."""
+into_file = click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Decide so: write the plan to FILE, to be applied, and keep the decision. Without it, it is only shown.",
+)
+
+
+@click.group()
+def unplanned() -> None:
+    """Requests that nobody planned: weigh how urgent they are; take, decline or ask."""
+
+
+def _criteria(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say whether a criterion holds."""
+    for name in reversed(SAID):
+        said = f"Whether it is so of its {name}, and what tells so."
+        command = click.option(f"--{name.replace(' ', '-')}", metavar="YES|NO|UNKNOWN[: WHY]", help=said)(command)
+    return command
+
+
+@unplanned.command()
+@click.argument("title")
+@click.option("--source", required=True, type=click.Choice(list(SOURCES)), help="What the request comes from.")
+@click.option("--ref", metavar="REF", help="The issue that asks for it, where there is one.")
+@click.option("--asked-by", metavar="USER", help="Who asks; without it the issue’s author.")
+@click.option("--deadline", metavar="DATE", help="The day by which it is needed.")
+@click.option("--note", default="", metavar="TEXT", help="What else is known of it.")
+@_criteria
+@as_json
+@click.pass_obj
+def add(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    /,
+    *,
+    title: str,
+    source: str,
+    ref: str | None,
+    asked_by: str | None,
+    deadline: str | None,
+    note: str,
+    json_wanted: bool,
+    **said: str | None,
+) -> None:
+    """Keep a request TITLE, and say what the handbook’s table makes of it.
+
+    A criterion is stated as yes, no or unknown, and may say why: --incident "yes: two nodes are down".
+    """
+    from handrail.cli.unplanned_inbox import open_inbox
+    from handrail.cli.unplanned_screen import show_requests
+
+    inbox = open_inbox(chosen)
+    issue = inbox.issue(ref) if ref else None
+    for one in inbox.kept:
+        if issue is not None and one.ref == issue.ref:
+            raise UserError(f"{ref} is request {one.id} already: “handrail unplanned list --all” shows it.")
+    if not title.strip():
+        raise UserError("The title is empty: say in a few words what is asked for.")
+    by = asked_by.removeprefix("@") if asked_by else issue.author if issue else ""
+    request = UnplannedRequest(
+        title.strip(),
+        SOURCES[source],
+        inbox.desk.snapshot.now,
+        asked_by=by,
+        ref=issue.ref if issue else "",
+        deadline=_day(deadline) if deadline else None,
+        criteria=tuple(_criterion(name, text) for name in SAID if (text := said[name.replace(" ", "_")])),
+        note=note,
+    )
+    kept = inbox.keep(request)
+    show_requests(inbox, [kept or request], json_wanted=json_wanted)
+    if json_wanted:
+        return
+    if kept is None:
+        click.echo("Not kept: only a store keeps requests, and these facts are none (handrail sync makes one).")
+    else:
+        click.echo(f"Kept as request {kept.id}: handrail unplanned take {kept.id} --as USER, or decline, or ask.")
+
+
+@unplanned.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those that were taken or declined too.")
+@at_moment
+@as_json
+@click.pass_obj
+def list_(chosen: Chosen, *, everything: bool, at: str | None, json_wanted: bool) -> None:
+    """The requests that wait for a decision: the kept ones, and issues that look like one; each with what is known."""
+    from handrail.cli.unplanned_inbox import WAITING, open_inbox
+    from handrail.cli.unplanned_screen import show_requests
+
+    inbox = open_inbox(chosen, at)
+    kept = [one for one in inbox.kept if everything or one.state in WAITING]
+    show_requests(inbox, [*kept, *inbox.found()], json_wanted=json_wanted)
+
+
+@unplanned.command()
+@click.argument("request")
+@as_user
+@click.option(
+    "--project", metavar="PROJECT", help="Where to open the issue, if the request has none: a source or path."
+)
+@into_file
+@as_json
+@click.pass_obj
+def take(
+    chosen: Chosen, *, request: str, person: str | None, project: str | None, output: Path | None, json_wanted: bool
+) -> None:
+    """Take a REQUEST (its number, or an issue): what would give way, and the plan that makes it Unplanned work."""
+    from handrail.cli.unplanned_inbox import open_inbox
+    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.rules.unplanned_answers import opening
+    from handrail.rules.unplanned_answers import take as taking
+    from handrail.rules.unplanned_request import would_slip
+
+    inbox = open_inbox(chosen)
+    desk, wanted = inbox.desk, inbox.request(request)
+    taker = known_person(desk.snapshot, person)
+    _must_wait(wanted, "taken")
+    if wanted.ref:
+        issue = inbox.issue(wanted.ref)
+        if desk.handbook.labels.deliverable in issue.labels:
+            raise UserError(
+                f"{issue.ref} is planned already, as a {desk.handbook.labels.deliverable}: just pick it up."
+            )
+        others = [name for name in issue.assignees if name != taker]
+        if others:
+            raise UserError(f"{issue.ref} has somebody: ask {desk.voice.names(tuple(others))} first.")
+        finding = taking(wanted, issue, desk, inbox.assessment(wanted), taker)
+    elif project:
+        finding = opening(wanted, _path(project, inbox), desk, taker)
+    else:
+        raise UserError(
+            f"Request {wanted.id} has no issue yet: name the project in which to open one, with --project SOURCE."
+        )
+    slips = would_slip(wanted, desk, inbox.settings, taker)
+    taken = _changed(wanted, state="taken", displaced=tuple(one.item.ref for one in slips))
+    decide(inbox, Decision(taken, taker, finding, gives_way=slips), output, json_wanted=json_wanted)
+
+
+@unplanned.command()
+@click.argument("request")
+@click.option("--because", required=True, metavar="REASON", help="Why it is not taken, as whoever asks will read it.")
+@click.option("--instead", default="", metavar="OTHER", help="What else may help.")
+@click.option("--escalate", is_flag=True, help="Ask EM and PM whether they see it the same way.")
+@as_user
+@into_file
+@as_json
+@click.pass_obj
+def decline(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    *,
+    request: str,
+    because: str,
+    instead: str,
+    escalate: bool,
+    person: str | None,
+    output: Path | None,
+    json_wanted: bool,
+) -> None:
+    """Decline a REQUEST (its number, or an issue): a kind comment with the reason and what else may help."""
+    from handrail.cli.unplanned_inbox import open_inbox
+    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.rules.unplanned_answers import decline as declining
+
+    inbox = open_inbox(chosen)
+    wanted = inbox.request(request)
+    by = known_person(inbox.desk.snapshot, person)
+    _must_wait(wanted, "declined")
+    _must_say(because, "--because", "why it is not taken")
+    finding = declining(wanted, inbox.desk, because, instead, escalate=escalate) if wanted.ref else None
+    declined = _changed(wanted, state="declined", note=because)
+    decide(inbox, Decision(declined, by, finding, "*"), output, json_wanted=json_wanted)
+
+
+@unplanned.command()
+@click.argument("request")
+@click.option("--question", required=True, metavar="TEXT", help="What has to be known to decide.")
+@click.option("--advice", is_flag=True, help="Ask EM and PM for their advice too.")
+@as_user
+@into_file
+@as_json
+@click.pass_obj
+def ask(
+    chosen: Chosen,
+    *,
+    request: str,
+    question: str,
+    advice: bool,
+    person: str | None,
+    output: Path | None,
+    json_wanted: bool,
+) -> None:
+    """Ask whoever made a REQUEST (its number, or an issue) what has to be known to decide."""
+    from handrail.cli.unplanned_inbox import open_inbox
+    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.rules.unplanned_answers import ask as asking
+
+    inbox = open_inbox(chosen)
+    wanted = inbox.request(request)
+    by = known_person(inbox.desk.snapshot, person)
+    _must_wait(wanted, "asked about")
+    _must_say(question, "--question", "what has to be known")
+    finding = asking(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
+    asked = _changed(wanted, state="asked", note=question)
+    decide(inbox, Decision(asked, by, finding, "ask"), output, json_wanted=json_wanted)
+
+
+# --- what was said -----------------------------------------------------------------------------------
+
+
+def _criterion(name: Urgency, text: str) -> Criterion:
+    holds, _, why = text.partition(":")
+    answers: dict[str, Answer] = {answer: answer for answer in get_args(Answer)}
+    if holds.strip().casefold() not in answers:
+        raise UserError(f"“{text}” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”.")
+    return Criterion(name, answers[holds.strip().casefold()], " ".join(why.split()))
+
+
+def _day(text: str) -> "date":
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"“{text}” is no day: write --deadline 2026-06-12.") from None
+
+
+def _must_wait(request: UnplannedRequest, what: str) -> None:
+    """Raises UserError for a request that was decided."""
+    if request.state in {"taken", "declined"}:
+        raise UserError(f"Request {request.id} was {request.state} before, so it cannot be {what}: add a new one.")
+
+
+def _must_say(text: str, option: str, what: str) -> None:
+    if not text.strip():
+        raise UserError(f"{option} is empty: say {what}.")
+
+
+def _path(project: str, inbox: "Inbox") -> str:
+    source = inbox.desk.handbook.sources.get(project)
+    path = source.path if source else project
+    if source is None and not inbox.desk.terms.is_source(path):
+        known = ", ".join(sorted(inbox.desk.handbook.sources))
+        raise UserError(f"“{project}” is none of the team’s projects: it can be {known}, or a path below one of them.")
+    return path
+
+
+def _changed(request: UnplannedRequest, **changes: Any) -> UnplannedRequest:
+    from msgspec.structs import replace
+
+    return replace(request, **changes)

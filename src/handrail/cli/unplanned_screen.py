@@ -1,0 +1,136 @@
+"""How requests and the answers to them are shown: as a table and a plan, or as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from rich.table import Table
+from rich.text import Text
+
+from handrail.cli.json_out import print_json
+from handrail.cli.plan import print_actions
+from handrail.cli.screen import QUIET, clean, console
+from handrail.cli.unplanned_inbox import Inbox, as_row
+from handrail.errors import UserError
+from handrail.model.findings import Finding
+from handrail.model.journal import Settled
+from handrail.model.plans import Plan
+from handrail.model.requests import UnplannedRequest
+from handrail.plan.plan_file import dump_plan
+from handrail.plan.words import counted
+from handrail.rules.unplanned_answers import RULE, whose
+from handrail.rules.unplanned_request import Assessment, Slip
+
+RESULTS = {"take": "bold #d55e00", "decline": "#56b4e9", "ask": "#e69f00"}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What somebody decided about a request: the request as it is then, and what carries it out."""
+
+    request: UnplannedRequest
+    by: str
+    finding: Finding | None
+    """Nothing: there is no issue on which anything could be done."""
+    settles: str = ""
+    """Which of the rule's findings about the issue is settled by it, ``*`` all, nothing none."""
+    gives_way: Sequence[Slip] | None = None
+
+
+def decide(inbox: Inbox, decision: Decision, output: Path | None, *, json_wanted: bool) -> None:
+    """Show what a decision would do; with a file, write the plan and keep the decision."""
+    request = decision.request
+    made = inbox.plan(decision.finding) if decision.finding else None
+    if made and output:
+        _write(output, dump_plan(made))
+    decided = output is not None or made is None
+    if decided:
+        key = f"{RULE}/{decision.settles}/{request.ref}"
+        settled = decision.settles and request.ref
+        word = Settled(key, decision.by, request.note, inbox.desk.snapshot.now) if settled else None
+        request = inbox.keep(request, word) or request
+    if json_wanted:
+        plan = msgspec.Raw(dump_plan(made)) if made else None
+        row = as_row(request, inbox.assessment(request))
+        slips = [{"ref": one.item.ref, "title": one.item.title, "why": one.why} for one in decision.gives_way or ()]
+        print_json({"decided": decided, "request": row, "gives_way": slips, "plan": plan})
+        return
+    if decision.gives_way is not None:
+        _print_slips(inbox, decision.gives_way)
+    _print_plan(inbox, request, made, output)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content + b"\n")
+    except OSError as error:
+        raise UserError(f"{path} cannot be written ({error.strerror}): name another file with -o.") from error
+
+
+def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, output: Path | None) -> None:
+    out = console()
+    if made is None:
+        whom = inbox.desk.voice.name(answered.asked_by) if answered.asked_by else "whoever asked"
+        is_now = f"Request {answered.id} is {answered.state}"
+        out.print(f"{is_now}. It has no issue, so nothing is written on GitLab: please tell {whom} yourself.")
+        return
+    print_actions(out, made.actions, inbox.refs, inbox.desk.handbook)
+    for refusal in made.refused:
+        out.print(f"Not now: {inbox.refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
+    parts = [f"plan {made.digest}", "only shown", "to decide so: the same with -o plan.json, then apply it"]
+    if output:
+        stored = inbox.chosen.is_stored
+        kept = f"request {answered.id} is {answered.state}" if stored else "not kept, since these facts are no store’s"
+        parts = [f"plan {made.digest}", kept, f"do it: {inbox.chosen.program} apply {output}"]
+    out.print(" · ".join(parts), style=QUIET)
+
+
+def _print_slips(inbox: Inbox, slips: Sequence[Slip]) -> None:
+    out = console()
+    if not slips:
+        out.print("Nothing has to give way: nobody waits to begin a Deliverable that is less important.\n")
+        return
+    out.print("What would give way:", style="bold")
+    for one in slips:
+        line = Text.assemble("  ", (inbox.refs.short(one.item), "bold"), f"  {clean(one.item.title)}  ")
+        out.print(line.append(clean(one.why), style=QUIET))
+    out.print()
+
+
+def show_requests(inbox: Inbox, requests: Sequence[UnplannedRequest], *, json_wanted: bool) -> None:
+    """Requests, each with what the table says of it and what is known."""
+    weighed = [(one, inbox.assessment(one)) for one in requests]
+    if json_wanted:
+        print_json([as_row(one, assessment) for one, assessment in weighed])
+        return
+    out = console()
+    if not weighed:
+        out.print("Nobody waits for a decision about unplanned work.")
+        return
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(no_wrap=True, style="bold")
+    table.add_column(ratio=4)
+    table.add_column(no_wrap=True)
+    table.add_column(ratio=7)
+    for one, assessment in weighed:
+        title = Text(clean(one.title)).append("\n").append(clean(whose(one, inbox.desk)), style=QUIET)
+        about = Text(clean(f"since {assessment.why}")).append("\n").append(clean(_known(assessment)), style=QUIET)
+        if one.note:
+            about.append("\n").append(clean(one.note))
+        result = assessment.result if one.state == "open" else one.state
+        number, where = str(one.id or ""), inbox.refs.shortened(one.ref)
+        table.add_row(number, where, title, Text(result, RESULTS.get(result, "")), about)
+    out.print(table)
+    out.print(counted(len(weighed), "request"), style=QUIET)
+
+
+def _known(assessment: Assessment) -> str:
+    """Each criterion with its answer and what tells so, those of which nothing is known last."""
+    said = []
+    for one in assessment.criteria:
+        why = f", {one.evidence}" if one.evidence and one.evidence not in assessment.why else ""
+        said += [f"{one.name}: {one.holds}{why}"] if one.holds != "unknown" else []
+    unknown = [f"not known: {', '.join(assessment.unknown)}"] if assessment.unknown else []
+    return " · ".join([*said, *unknown])

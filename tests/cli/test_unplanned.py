@@ -1,0 +1,338 @@
+"""`handrail unplanned`: the inbox, what is kept, what an answer would do, and what is refused."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, SetMilestone
+from handrail.model.items import Issue, Item
+from handrail.model.plans import Plan
+from handrail.model.reading import Page, Read
+from handrail.plan.plan_file import load_plan
+from handrail.store.database import Store
+from handrail.testing import NOW, PEOPLE, PROJECT, a_merge_request, an_issue
+from tests.cli.conftest import Run, issue
+
+Refused = Callable[..., str]
+WHOLE = ("group::distribution", "group::distribution::build", "type::bug", "priority::2", "FY27::Q2")
+ITEMS: tuple[Item, ...] = (
+    an_issue(1, "incident", *WHOLE, title="Downloads answer 503", author="sue"),
+    an_issue(2, "customer", *WHOLE, title="How to move Gitaly", author="ramon", created_at=NOW - timedelta(days=1)),
+    an_issue(3, "Deliverable", "priority::3", title="Cache the source", milestone="19.1", assignees=("nadia",)),
+    an_issue(4, "Deliverable", "priority::4", title="Tidy up", milestone="19.1", weight=1),
+    an_issue(5, title="Rename a job", author="sue", assignees=("mara",)),
+    a_merge_request(6),
+    an_issue(7, title="Speed up a job", author="sue"),
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store with the team's items, and a handbook that names its people."""
+    handbook, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
+    handbook.write_bytes(msgspec.json.encode({"people": dict(PEOPLE)}))
+    with Store.open(store) as opened:
+        for kind, sort in (("issues", Issue), ("merge_requests", Item)):
+            reads = tuple(
+                Read(item, (), item.created_at) for item in ITEMS if isinstance(item, Issue) == (sort is Issue)
+            )
+            opened.write_page(Page(PROJECT, kind, reads, None, NOW))
+    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
+    monkeypatch.setenv("HANDRAIL_STORE", str(store))
+    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    return tmp_path
+
+
+@pytest.fixture
+def kept(run: Run, place: Path) -> Run:
+    """The same, with a request that has no issue."""
+    run("unplanned", "add", "A mirror in Oslo", "--source", "other-team", "--asked-by", "@ola", "--note", "seen twice")
+    return run
+
+
+@pytest.fixture
+def refused(run: Run) -> Refused:
+    def said(*arguments: str) -> str:
+        ran = run("unplanned", *arguments)
+        assert (ran.code, ran.out) == (2, "")
+        assert "Traceback" not in ran.err
+        return ran.err.strip()
+
+    return said
+
+
+def plan_of(path: Path) -> Plan:
+    return load_plan(path.read_bytes(), str(path))
+
+
+# --- the inbox ---------------------------------------------------------------------------------------
+
+
+def test_the_inbox_has_what_looks_like_a_request_with_what_is_known(run: Run, place: Path) -> None:
+    out = run("unplanned", "list").out
+    assert [line.split()[0] for line in out.splitlines() if "omnibus#" in line] == ["omnibus#1", "omnibus#2"]
+    assert "since an incident is active (it has ~incident)" in out
+    assert "external impact: yes, it has ~customer · not known: incident, internal impact," in out
+    assert "customer, from @ramon on Mon 1 Jun" in out
+    assert out.endswith("2 requests\n")
+
+
+def test_the_inbox_as_json(run: Run, place: Path) -> None:
+    first, second = run("unplanned", "list", "--json").json
+    assert list(first) == [
+        "id", "ref", "title", "source", "asked_by", "asked_at", "deadline", "state", "note", "displaced",
+        "result", "row", "why", "criteria",
+    ]  # fmt: skip
+    assert (first["ref"], first["result"], first["row"], first["id"]) == (f"{PROJECT}#1", "take", "incident", None)
+    assert first["criteria"][0] == {
+        "name": "incident",
+        "holds": "yes",
+        "evidence": "it has ~incident",
+        "link": f"{PROJECT}#1",
+    }
+    assert second["result"] == "ask"
+
+
+def test_an_empty_inbox_says_so(run: Run, snapshot: Callable[..., str]) -> None:
+    out = run("--snapshot", snapshot(issue()), "unplanned", "list").out
+    assert out == "Nobody waits for a decision about unplanned work.\n"
+
+
+def test_the_demo_team_has_requests_of_both_sorts(run: Run) -> None:
+    rows = run("--demo", "unplanned", "list", "--json").json
+    assert {row["result"] for row in rows} == {"take", "ask"}
+    assert {row["source"] for row in rows} == {"incident", "customer", "mention"}
+
+
+# --- adding ------------------------------------------------------------------------------------------
+
+
+def test_a_request_is_kept_with_what_was_said_of_it(run: Run, place: Path) -> None:
+    ran = run(
+        *("unplanned", "add", " A mirror in Oslo ", "--source", "other-team", "--asked-by", "@ola"),
+        *("--internal-impact", "Yes: their builds  wait", "--policy", "no", "--deadline", "2026-06-10"),
+    )
+    assert "Kept as request 1: handrail unplanned take 1 --as USER" in ran.out
+    (row, *_) = run("unplanned", "list", "--json").json
+    assert (row["id"], row["title"], row["source"], row["asked_by"]) == (1, "A mirror in Oslo", "other team", "ola")
+    assert (row["result"], row["row"], row["ref"], row["deadline"]) == ("take", "team-deadline", None, "2026-06-10")
+    assert "their builds wait" in row["why"]
+    assert {one["name"]: one["holds"] for one in row["criteria"]} == {
+        "incident": "unknown",
+        "internal impact": "yes",
+        "external impact": "unknown",
+        "sla": "unknown",
+        "policy": "no",
+        "deadline": "yes",
+    }
+
+
+def test_a_request_that_is_an_issue_stands_in_the_inbox_once(run: Run, place: Path) -> None:
+    ran = run("unplanned", "add", "Downloads", "--source", "incident", "--ref", "omnibus#1", "--json")
+    assert [(row["id"], row["ref"], row["asked_by"]) for row in ran.json] == [(1, f"{PROJECT}#1", "sue")]
+    refs = [row["ref"] for row in run("unplanned", "list", "--json").json]
+    assert refs == [f"{PROJECT}#1", f"{PROJECT}#2"]
+
+
+def test_without_a_store_a_request_is_weighed_and_not_kept(run: Run) -> None:
+    out = run("--demo", "unplanned", "add", "Help", "--source", "customer", "--incident", "yes").out
+    assert "take" in out
+    assert "Not kept: only a store keeps requests" in out
+
+
+# --- taking ------------------------------------------------------------------------------------------
+
+
+def test_taking_shows_first_what_would_give_way_and_changes_nothing(run: Run, place: Path) -> None:
+    out = run("unplanned", "take", "omnibus#2", "--as", "nadia").out
+    assert out.startswith(
+        "What would give way:\n  omnibus#3  Cache the source  ~priority::3, no weight, not started, assigned to Nadia\n"
+    )
+    assert "add ~Unplanned" in out
+    assert "only shown · to decide so: the same with -o plan.json, then apply it" in " ".join(out.split())
+    other = run("unplanned", "take", "omnibus#2", "--as", "mara").out
+    assert "omnibus#4  Tidy up  ~priority::4, weight 1, not started, nobody’s yet" in other
+    assert [row["state"] for row in run("unplanned", "list", "--all", "--json").json] == ["open", "open"]
+
+
+def test_deciding_writes_the_plan_and_keeps_the_decision(run: Run, place: Path) -> None:
+    file = place / "plan.json"
+    out = run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(file)).out
+    assert f"request 1 is taken · do it: handrail apply {file}" in " ".join(out.split())
+    made = plan_of(file)
+    assert [action.change for action in made.actions] == [
+        AddLabels(("Unplanned",)),
+        Assign(("nadia",)),
+        SetMilestone("19.1"),
+    ]
+    assert {action.clause for action in made.actions} == {"unplanned.take"}
+    assert {action.mode for action in made.actions} == {"propose"}
+    assert [row["ref"] for row in run("unplanned", "list", "--json").json] == [f"{PROJECT}#1"]
+    (taken, _) = run("unplanned", "list", "--all", "--json").json
+    assert (taken["state"], taken["displaced"]) == ("taken", [f"{PROJECT}#3"])
+
+
+def test_taking_as_json(run: Run, place: Path) -> None:
+    told = run("unplanned", "take", "omnibus#2", "--as", "nadia", "--json").json
+    assert list(told) == ["decided", "request", "gives_way", "plan"]
+    assert told["decided"] is False
+    assert told["gives_way"] == [
+        {
+            "ref": f"{PROJECT}#3",
+            "title": "Cache the source",
+            "why": "~priority::3, no weight, not started, assigned to Nadia",
+        }
+    ]
+    assert [action["kind"] for action in told["plan"]["actions"]] == ["add_labels", "assign", "set_milestone"]
+
+
+def test_where_nothing_gives_way_that_is_said(run: Run, snapshot: Callable[..., str]) -> None:
+    file = snapshot(issue(assignees=[], labels=["incident"]))
+    out = run("--snapshot", file, "unplanned", "take", "omnibus#1", "--as", "ada", "-o", f"{file}.plan").out
+    assert out.startswith("Nothing has to give way: nobody waits to begin a Deliverable that is less important.\n")
+    assert "not kept, since these facts are no store’s" in " ".join(out.split())
+    assert json.loads(Path(f"{file}.plan").read_text())["too_large"] == ""
+
+
+def test_a_rule_that_only_reports_does_not_keep_people_from_deciding(run: Run, place: Path) -> None:
+    book = place / "team.yml"
+    book.write_bytes(msgspec.json.encode({"people": dict(PEOPLE), "rules": {"unplanned_work": {"mode": "report"}}}))
+    told = run("unplanned", "take", "omnibus#2", "--as", "nadia", "--json").json
+    assert len(told["plan"]["actions"]) == 3
+
+
+def test_a_request_without_an_issue_is_opened_in_a_project(kept: Run, place: Path) -> None:
+    file = place / "plan.json"
+    out = kept("unplanned", "take", "1", "--as", "nadia", "--project", "omnibus", "-o", str(file)).out
+    assert "open “A mirror in Oslo”" in out
+    (action,) = plan_of(file).actions
+    assert action.subject == PROJECT
+    assert isinstance(action.change, CreateItem)
+    assert (action.change.topic, action.change.assignees) == ("request-1", ("nadia",))
+    assert "seen twice." in action.change.description
+    by_path = kept("unplanned", "add", "Another", "--source", "mention").out
+    assert "request 2" in by_path
+    told = kept("unplanned", "take", "2", "--as", "nadia", "--project", PROJECT, "--json").json
+    assert told["plan"]["actions"][0]["subject"] == PROJECT
+
+
+# --- declining and asking ----------------------------------------------------------------------------
+
+
+def test_declining_is_a_comment_to_whoever_asks(run: Run, place: Path) -> None:
+    file = place / "plan.json"
+    decline = ("unplanned", "decline", "omnibus#2", "--as", "nadia", "--because", "it would delay 19.1")
+    out = run(*decline, "--instead", "the docs tell how", "--escalate").out
+    assert "say to @ramon" in out
+    assert "say to @erin @paul" in out
+    assert "only shown" in out
+    run(*decline, "-o", str(file))
+    (action,) = plan_of(file).actions
+    assert isinstance(action.change, Comment)
+    assert (action.change.to, action.clause) == (("ramon",), "unplanned.decline")
+    (declined, _) = run("unplanned", "list", "--all", "--json").json
+    assert (declined["state"], declined["note"]) == ("declined", "it would delay 19.1")
+    with Store.open(place / "store.sqlite") as store:
+        (word,) = store.said.settled()
+    assert (word.key, word.by, word.because) == (f"unplanned_work/*/{PROJECT}#2", "nadia", "it would delay 19.1")
+
+
+def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Path) -> None:
+    file = place / "plan.json"
+    run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?", "--advice", "-o", str(file))
+    assert {action.touches for action in plan_of(file).actions} == {("erin", "paul"), ("ramon", "erin", "paul")}
+    listed = run("unplanned", "list").out
+    assert "For when?" in listed
+    assert "asked" in listed
+    with Store.open(place / "store.sqlite") as store:
+        assert store.said.settled()[0].key == f"unplanned_work/ask/{PROJECT}#2"
+    assert run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(file)).code == 0
+    again = run("unplanned", "list", "--all", "--json").json[0]
+    assert (again["id"], again["state"]) == (1, "taken")
+
+
+def test_what_the_budget_does_not_allow_is_said(run: Run, place: Path) -> None:
+    book = {"people": dict(PEOPLE), "acting": {"noise": {"per_thread": 0}}}
+    (place / "team.yml").write_bytes(msgspec.json.encode(book))
+    out = run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?").out
+    assert "Not now: omnibus#2, 0 comments of ours stand there already this week." in out
+
+
+def test_office_hours_do_not_hold_back_what_a_person_decided(run: Run, place: Path, monkeypatch: object) -> None:
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-06T22:00Z")  # type: ignore[attr-defined]
+    told = run(
+        *("unplanned", "decline", "omnibus#2", "--as", "nadia", "--because", "no", "--escalate", "--json"),
+    ).json
+    assert len(told["plan"]["actions"]) == 2
+
+
+def test_of_a_request_without_an_issue_people_are_told_by_people(kept: Run) -> None:
+    ran = kept("unplanned", "ask", "1", "--as", "nadia", "--question", "For when?")
+    assert ran.out == (
+        "Request 1 is asked. It has no issue, so nothing is written on GitLab: please tell @ola yourself.\n"
+    )
+    told = kept("unplanned", "decline", "1", "--as", "nadia", "--because", "it would delay 19.1", "--json").json
+    assert (told["decided"], told["plan"], told["request"]["state"]) == (True, None, "declined")
+    kept("unplanned", "add", "Another", "--source", "mention")
+    assert kept("unplanned", "ask", "2", "--as", "nadia", "--question", "Who?").out.endswith(
+        "please tell whoever asked yourself.\n"
+    )
+
+
+def test_an_issue_that_does_not_look_like_a_request_may_be_one(run: Run, place: Path) -> None:
+    told = run("unplanned", "take", "omnibus#7", "--as", "mara", "--json").json
+    assert (told["request"]["source"], told["request"]["asked_by"]) == ("other team", "sue")
+
+
+# --- what is refused ---------------------------------------------------------------------------------
+
+
+def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kept: Run, place: Path) -> None:
+    add = ("add", "Help", "--source", "customer")
+    take = ("take", "omnibus#2", "--as", "nadia")
+    assert refused(*add, "--incident", "perhaps") == (
+        "“perhaps” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”."
+    )
+    assert refused(*add, "--deadline", "soon") == "“soon” is no day: write --deadline 2026-06-12."
+    assert refused("add", " ", "--source", "customer").startswith("The title is empty: ")
+    assert refused(*add, "--ref", "omnibus#99").startswith(
+        f"{PROJECT}#99 is no open issue in these facts. Did you mean"
+    )
+    assert refused(*add, "--ref", "elsewhere#9").endswith("Name an open issue, like omnibus#1, or a request’s number.")
+    assert refused("take", "omnibus!6", "--as", "nadia") == (
+        "omnibus!6 is no issue: name the issue that asks for the work."
+    )
+    assert refused("take", "9", "--as", "nadia") == ("There is no request 9: “handrail unplanned list --all” has them.")
+    assert refused("take", "omnibus#2").startswith("Who are you? Say --as USER")
+    assert refused("take", "omnibus#5", "--as", "nadia") == f"{PROJECT}#5 has somebody: ask Mara first."
+    assert refused("take", "omnibus#4", "--as", "nadia") == (
+        f"{PROJECT}#4 is planned already, as a Deliverable: just pick it up."
+    )
+    assert refused("take", "1", "--as", "nadia") == (
+        "Request 1 has no issue yet: name the project in which to open one, with --project SOURCE."
+    )
+    assert "is none of the team’s projects: it can be builder, charts" in refused(
+        "take", "1", "--as", "nadia", "--project", "acme/none"
+    )
+    assert refused(*take, "-o", str(place)).endswith("name another file with -o.")
+    assert refused("decline", "omnibus#2", "--as", "nadia", "--because", " ") == (
+        "--because is empty: say why it is not taken."
+    )
+    assert refused("ask", "omnibus#2", "--as", "nadia", "--question", "") == (
+        "--question is empty: say what has to be known."
+    )
+
+
+def test_what_was_decided_is_not_decided_again(refused: Refused, kept: Run, place: Path) -> None:
+    kept("unplanned", "decline", "1", "--as", "nadia", "--because", "it would delay 19.1")
+    assert refused("take", "1", "--as", "nadia", "--project", "omnibus") == (
+        "Request 1 was declined before, so it cannot be taken: add a new one."
+    )
+    kept("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(place / "plan.json"))
+    assert refused("add", "Help", "--source", "customer", "--ref", "omnibus#2").startswith(
+        "omnibus#2 is request 2 already"
+    )
