@@ -16,10 +16,13 @@ if TYPE_CHECKING:
     from handrail.cli.screen import Refs
     from handrail.engine.apply import Outcome, Report
     from handrail.handbook.schema import Handbook
+    from handrail.model.actions import Action
     from handrail.model.plans import Plan
 
 SIGNS = {"done": "✓", "done before": "=", "skipped": "·", "failed": "✗", "uncertain": "?"}
 LOG_SHOWN = 40
+SHORT = 100
+"""Characters of an action's words on a line."""
 said_yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
@@ -106,13 +109,20 @@ def carry_out(
 def say(outcome: "Outcome", refs: "Refs") -> None:
     """A line for what became of an action."""
     from handrail.cli.screen import clean
-    from handrail.plan.words import words_for
 
     sign = SIGNS.get(outcome.fate, "·")
     number = f"  [{outcome.number}]" if outcome.fate == "done" else ""
     why = f": {outcome.fate}, {outcome.why}" if outcome.why else ""
     where = refs.shortened(outcome.action.subject)
-    click.echo(clean(f"{sign} {where}  {words_for(outcome.action.change)}{why}{number}"))
+    click.echo(clean(f"{sign} {where}  {_short(outcome.action)}{why}{number}"))
+
+
+def _short(action: "Action") -> str:
+    """What an action does, in one line: of a comment its beginning."""
+    from handrail.plan.words import words_for
+
+    words = words_for(action.change)
+    return words if len(words) <= SHORT else words[: SHORT - 1].rstrip() + "…"
 
 
 def sum_up(report: "Report") -> None:
@@ -156,7 +166,6 @@ def log(chosen: Chosen, *, ref: str | None, everything: bool, json_wanted: bool)
     """
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import Refs, clean
-    from handrail.plan.words import words_for
 
     _stored(chosen)
     refs = Refs(chosen.handbook)
@@ -169,9 +178,7 @@ def log(chosen: Chosen, *, ref: str | None, everything: bool, json_wanted: bool)
         by = f" by {one.approver}" if one.approver else ""
         why = f": {one.why}" if one.why else ""
         where = refs.shortened(one.action.subject)
-        click.echo(
-            clean(f"[{one.id}] {at:%Y-%m-%d %H:%M}  {one.state}{by}  {where}  {words_for(one.action.change)}{why}")
-        )
+        click.echo(clean(f"[{one.id}] {at:%Y-%m-%d %H:%M}  {one.state}{by}  {where}  {_short(one.action)}{why}"))
     if not records:
         click.echo(f"Nothing was done{f' about {ref}' if ref else ''} yet.")
     elif len(records) == LOG_SHOWN and not everything:

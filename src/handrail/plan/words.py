@@ -52,7 +52,8 @@ def words_for(change: Change) -> str:
         case RequestReview():
             return f"ask {_people(change.usernames)} for a review"
         case Comment():
-            return f"say to {f'@{change.group}' if change.group else _people(change.to)}: {change.asks}"
+            whom = f"@{change.group}" if change.group else _people(change.to)
+            return f"say to {whom}: {' '.join(change.asks.split())}"
         case CreateItem():
             return f"open “{change.title}”"
         case EditItem():
