@@ -1,0 +1,165 @@
+"""What may have broken a branch, and who resolves it: the change in question, its author, else the person on duty.
+
+Whatever was merged after the commit of a failing job's last green pipeline, and no later than the commit of its first
+red one, is in question. Of several nothing is guessed: they are listed. A job that comes and goes accuses nobody.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from handrail.model.items import Issue, Item, MergeRequest
+from handrail.model.planning import Pipeline
+from handrail.rules.branch_runs import Line, coming_and_going, lines_of
+from handrail.rules.desk import Desk
+from handrail.rules.milestone_load import shifts
+from handrail.rules.path_patterns import Patterns
+
+
+class Resolver(Struct, frozen=True, gc=False):
+    """Who is proposed to resolve an incident, by user name, and why: a clause in which they are "they"."""
+
+    username: str
+    why: str
+
+
+class Merged:
+    """The merge requests of the last weeks by project, and the commits that merged them."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._by_project: dict[str, list[tuple[datetime, MergeRequest]]] = {}
+        self._at: dict[str, datetime] = {}
+        for item in desk.snapshot.closed:
+            if isinstance(item, MergeRequest) and item.state == "merged" and item.closed_at is not None:
+                self._by_project.setdefault(item.project, []).append((item.closed_at, item))
+                if item.merge_commit:
+                    self._at[item.merge_commit] = item.closed_at
+
+    def between(self, line: Line, green: Pipeline, red: Pipeline, longest: timedelta) -> Iterator[MergeRequest]:
+        """Those merged into the branch after the commit of a green pipeline, up to the commit of a red one.
+
+        Where nobody knows when a commit was merged its pipeline's end stands in: for the green one as much earlier as
+        the longest pipeline takes, since rather one too many is in question than one too few.
+        """
+        if green.sha and green.sha == red.sha:
+            return
+        after = self._at.get(green.sha, green.finished_at - longest)
+        until = self._at.get(red.sha, red.finished_at)
+        for at, item in self._by_project.get(line.project, ()):
+            if after < at <= until and item.target_branch in {"", line.branch}:
+                yield item
+
+
+def in_question(line: Line, merged: Merged, longest: timedelta) -> tuple[MergeRequest, ...]:
+    """The merge requests that may have broken a red branch, oldest first: of each failing job those since its green."""
+    found: dict[str, MergeRequest] = {}
+    for job in line.failing or ("",):
+        runs = line.green_before(job)
+        if runs is not None:
+            found |= {item.ref: item for item in merged.between(line, *runs, longest)}
+    return tuple(sorted(found.values(), key=lambda item: (item.closed_at or item.created_at, item.ref)))
+
+
+def resolver(
+    suspects: tuple[MergeRequest, ...], fixes: tuple[MergeRequest, ...], on_duty: str, desk: Desk
+) -> Resolver | None:
+    """Whoever writes the fix, else the author of the only change in question, else their group, else who is on duty.
+
+    None where several changes are in question, and where nobody is known who could.
+    """
+    for fix in fixes:
+        for name in fix.assignees or (fix.author,):
+            if _is_there(name, desk):
+                return Resolver(name, f"they write the fix {fix.ref}")
+    if len(suspects) > 1:
+        return None
+    for suspect in suspects:
+        only = f"the only change merged before it broke, {suspect.ref}, is"
+        if _is_there(suspect.author, desk):
+            return Resolver(suspect.author, f"{only} theirs")
+        colleague = _colleague(suspect.author, desk)
+        if colleague:
+            return Resolver(
+                colleague, f"{only} {desk.voice.name(suspect.author)}’s, who is away, and both are of one group"
+            )
+    return Resolver(on_duty, "they are on duty") if _is_there(on_duty, desk) else None
+
+
+def on_duty(desk: Desk) -> str:
+    """Who holds the rotation issue whose shift began last; nobody: ""."""
+    begun = [(since, name) for name, since, _ in shifts(desk) if since <= desk.snapshot.now]
+    return max(begun)[1] if begun else ""
+
+
+def red_work(desk: Desk) -> Mapping[str, tuple[Issue | MergeRequest, ...]]:
+    """The team's open incidents and merge requests with the label of a red branch, by project, oldest first."""
+    label = desk.handbook.labels.red_branch
+    found: dict[str, list[Issue | MergeRequest]] = {}
+    for item in desk.ours:
+        if label in item.labels and isinstance(item, Issue | MergeRequest):
+            found.setdefault(item.project, []).append(item)
+    return {project: tuple(sorted(those, key=_age)) for project, those in found.items()}
+
+
+def _age(item: Item) -> tuple[datetime, str]:
+    return item.created_at, item.ref
+
+
+def _is_there(name: str, desk: Desk) -> bool:
+    return desk.is_member(name) and not desk.is_absent(name)
+
+
+def _colleague(author: str, desk: Desk) -> str:
+    """One of the engineers of an absent member's groups, by preference one who is at work now."""
+    people, now = desk.snapshot.people, desk.snapshot.now
+    known = people.get(author)
+    groups = set(known.groups) if known else set()
+    those = [
+        (not desk.snapshot.calendars[name].is_open(now), name)
+        for name, person in people.items()
+        if name != author and person.is_engineer and not groups.isdisjoint(person.groups) and _is_there(name, desk)
+    ]
+    return min(those, default=(True, ""))[1]
+
+
+class Known:
+    """What is worked out once for all: lines of pipelines, incidents, fixes, what was merged, who is on duty."""
+
+    def __init__(self, desk: Desk, stable: Patterns, longest_pipeline_hours: float, flaky_hours: float) -> None:
+        self.lines = {path: tuple(lines_of(path, desk, stable)) for path in desk.snapshot.runs}
+        self.on_duty = on_duty(desk)
+        self._work = red_work(desk)
+        self._merged = Merged(desk)
+        self._longest = timedelta(hours=longest_pipeline_hours)
+        self._lately = desk.snapshot.now - timedelta(hours=flaky_hours)
+
+    def default(self, project: str) -> Line | None:
+        """The line of the project's default branch; None where no pipeline of it is known."""
+        return next((line for line in self.lines.get(project, ()) if line.kind == "default"), None)
+
+    def incidents(self, project: str) -> tuple[Issue, ...]:
+        """The project's open incidents, oldest first: the first of them is the one that counts."""
+        return tuple(item for item in self._work.get(project, ()) if isinstance(item, Issue))
+
+    def fixes(self, project: str) -> tuple[MergeRequest, ...]:
+        """The project's open merge requests that say they mend it."""
+        return tuple(item for item in self._work.get(project, ()) if isinstance(item, MergeRequest))
+
+    def coming_and_going(self, line: Line) -> tuple[tuple[str, ...], tuple[Pipeline, ...]]:
+        """The jobs and the commits that were red and green by turns lately."""
+        return coming_and_going(line, self._lately)
+
+    def blamed(self, line: Line, desk: Desk) -> tuple[tuple[MergeRequest, ...], Resolver | None]:
+        """The changes in question of a red branch, and who is proposed to resolve it."""
+        jobs, commits = self.coming_and_going(line)
+        by_itself = line.red[0].sha in {run.sha for run in commits} or bool(line.failing and {*line.failing} <= {*jobs})
+        suspects = () if by_itself else in_question(line, self._merged, self._longest)
+        return suspects, resolver(suspects, self.fixes(line.project), self.on_duty, desk)
+
+
+def people_of(suspects: tuple[MergeRequest, ...], who: Resolver | None, desk: Desk) -> tuple[str, ...]:
+    """Who can act: whoever is proposed, else the authors of the changes in question who are of the team."""
+    if who is not None:
+        return (who.username,)
+    return tuple(dict.fromkeys(item.author for item in suspects if desk.is_member(item.author)))
