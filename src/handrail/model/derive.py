@@ -22,7 +22,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
     words = [e for e in events if e.did in _WORDS and not e.bot]
     common = {
         "label_since": {label: added[label].at for label in item.labels if label in added},
-        "label_by": {label: added[label].by for label in item.labels if label in added},
+        "label_by": {label: added[label].by for label in item.labels if label in added and not added[label].bot},
         "label_before": _labels_before(item.labels, events),
         "milestones": _stays(events),
         "assigned_since": assigned[-1] if assigned else None,

@@ -100,7 +100,7 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """Of the description as it is today, in its order; a snapshot keeps those that a rule may ask for."""
     label_since: dict[str, datetime] = {}
     label_by: dict[str, str] = {}
-    """Who put a label on."""
+    """Who put a label on; of one that a bot put on, in nobody knows whose name, nobody."""
     label_before: dict[str, str] = {}
     """Of a scoped label that is on it: the label of the same scope that came off last."""
     milestones: tuple[Stay, ...] = ()
