@@ -296,6 +296,11 @@ def test_an_hour_is_said_in_the_singular() -> None:
     assert "shares 1 office hour with Nadia" in _suggestions(ready(), people=people)[0].reasons
 
 
+def test_no_hours_are_said_as_none() -> None:
+    people = {"nadia": Person("Nadia", groups=("build",), hours=("20:00-23:00",)), "mara": PEOPLE["mara"]}
+    assert "shares no office hours with Nadia" in _suggestions(ready(), people=people)[0].reasons
+
+
 def test_a_reviewer_who_is_there_already_is_not_suggested_again() -> None:
     mr = ready(reviewers=(Reviewer("mara"),))
     assert suggested(mr) == []

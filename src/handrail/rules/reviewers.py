@@ -108,7 +108,8 @@ def _weighed(name: str, mr: MergeRequest, desk: Desk, settings: Settings) -> Sug
     if mr.author in people:
         hours = shared_hours(people[mr.author], people[name], desk.snapshot.today)
         weight *= 1 + hours
-        reasons.append(f"shares {hours:g} office hour{'' if hours == 1 else 's'} with {desk.voice.name(mr.author)}")
+        shared = f"{hours:g} office hour{'' if hours == 1 else 's'}" if hours else "no office hours"
+        reasons.append(f"shares {shared} with {desk.voice.name(mr.author)}")
     if name in settings.hungry:
         weight *= 2
         reasons.append("likes to have more reviews")
