@@ -51,7 +51,7 @@ def measure(job: Job) -> Reading:
     handbook = read(Path(job.handbook) if job.handbook else None, Path(job.cache))
     wanted = (Source(job.group),) if job.group else sources(handbook.sources.values())
     zones = {name: person.zone for name, person in handbook.people.items()}
-    team = Team(handbook.team.mention, frozenset(handbook.team.bots), zones, handbook.team.zone)
+    team = Team(handbook.team.mention, handbook.team.handle, frozenset(handbook.team.bots), zones, handbook.team.zone)
     counts: dict[tuple[str, str], int] = {}
 
     def show(step: Step) -> None:

@@ -163,10 +163,34 @@ def test_a_claim_is_meant_in_its_authors_zone() -> None:
         assert [(event.did, event.value) for event in found] == [("commented", ""), ("claimed", until)]
 
 
-def test_bots_and_deleted_users_claim_nothing() -> None:
+def test_a_wish_without_a_date_is_an_empty_claim_and_the_authors_question_is_none() -> None:
+    ada = {"username": "ada", "bot": False}
+
+    def claims(body: str, author: str) -> list[str]:
+        told = note_events(comment(body, ada), "", NAMES, Known(), claims=True, author=author)
+        return [event.value for event in told if event.did == "claimed"]
+
+    assert claims("I'd like to work on this", "bo") == [""]
+    assert claims("I'd like to work on this from 2026-06-05", "bo") == ["2026-06-05"]
+    assert claims("Can I take this?", "bo") == [""]
+    assert claims("Can I take this?", "ada") == []
+
+
+def test_each_command_of_a_comment_is_an_event_after_it() -> None:
+    body = "@handrail not-applicable type\n@handrail snooze 3 days\nThank you"
+    for claims in (True, False):
+        told = note_events(comment(body, {"username": "ada", "bot": False}), "t1", NAMES, Known(), claims=claims)
+        assert [(event.did, event.value) for event in told] == [
+            ("commented", "t1"),
+            ("commanded", "not-applicable type"),
+            ("commanded", "snooze 3 days"),
+        ]
+
+
+def test_bots_and_deleted_users_claim_and_command_nothing() -> None:
     team = Known(bots=frozenset({"triage-ops"}))
     for author in ({"username": "x", "bot": True}, {"username": "triage-ops", "bot": False}, None):
-        (event,) = note_events(comment("by 2026-06-05", author), "", NAMES, team, claims=True)
+        (event,) = note_events(comment("@handrail status by 2026-06-05", author), "", NAMES, team, claims=True)
         name = author["username"] if author else "ghost"
         assert (event.did, event.bot, event.by) == ("commented", author is not None, name)
 

@@ -135,6 +135,31 @@ def test_a_comment_on_an_issue_may_be_a_claim_and_a_mention() -> None:
     assert said({**body, "object_attributes": {**note, "action": "update"}}) == []
 
 
+def test_a_comment_may_be_a_command_and_its_authors_question_no_claim() -> None:
+    def told(note: str, author_id: int) -> list[tuple[str, str]]:
+        facts = {
+            "note": note,
+            "noteable_type": "Issue",
+            "created_at": "2026-06-02 14:00:00 UTC",
+            "author_id": 7,
+            "action": "create",
+        }
+        body = {
+            "object_kind": "note",
+            "user": {"username": "ada"},
+            "project": {"path_with_namespace": "acme/app"},
+            "object_attributes": facts,
+            "issue": {"iid": 3, "author_id": author_id},
+        }
+        found = heard(body, TEAM)
+        assert found
+        return [(event.did, event.value) for event in found.events]
+
+    assert told("@handrail status", 8) == [("commented", ""), ("commanded", "status")]
+    assert told("Can I work on this?", 8) == [("commented", ""), ("claimed", "")]
+    assert told("Can I work on this?", 7) == [("commented", "")]
+
+
 @pytest.mark.parametrize("body", [{}, {"object_kind": "issue"}, {"object_kind": "note", "object_attributes": {}}])
 def test_what_is_none_of_gitlabs_is_refused(body: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="webhook"):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from handrail.gitlab.comments import claimed_until, mentions
+from handrail.gitlab.comments import claimed_until, commands, mentions, would_take
 from handrail.gitlab.system_notes import Names, deeds
 from handrail.model.history import Deed, Event
 
@@ -19,9 +19,11 @@ GHOST = "ghost"
 
 @dataclass(frozen=True)
 class Team:
-    """What reading needs of a team: the group that people mention, who is a bot, and who lives in which zone."""
+    """What reading needs of a team: whom people mention and command, who is a bot, and who lives in which zone."""
 
     mention: str = ""
+    handle: str = "handrail"
+    """The name, without its @, that commands in comments begin with."""
     bots: frozenset[str] = frozenset()
     zones: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
@@ -58,34 +60,49 @@ def nodes(connection: Mapping[str, Any] | None) -> list[Any]:
 
 
 def discussion_events(
-    discussions: Iterable[Mapping[str, Any]], names: Names, team: Team, *, claims: bool
+    discussions: Iterable[Mapping[str, Any]], names: Names, team: Team, *, claims: bool, author: str = ""
 ) -> list[Event]:
-    """The events that discussions tell, not yet in order. ``claims``: whether a date in a comment is a claim."""
+    """The events that discussions tell, not yet in order. ``claims`` and ``author`` as in ``note_events``."""
     found: list[Event] = []
     for discussion in discussions:
         thread = str(discussion["id"]).rpartition("/")[2] if discussion["resolvable"] else ""
         for note in nodes(discussion["notes"]):
-            found += note_events(note, thread, names, team, claims=claims)
+            found += note_events(note, thread, names, team, claims=claims, author=author)
         if thread and discussion["resolvedAt"]:
             at = instant(discussion["resolvedAt"])
             found.append(team.event(at, discussion["resolvedBy"], "thread_resolved", thread))
     return found
 
 
-def note_events(note: Mapping[str, Any], thread: str, names: Names, team: Team, *, claims: bool) -> Iterator[Event]:
-    """What one note tells: a system note its deeds; a comment that it was made, its claim and its mention."""
-    at, author = instant(note["createdAt"]), note["author"]
+def note_events(
+    note: Mapping[str, Any], thread: str, names: Names, team: Team, *, claims: bool, author: str = ""
+) -> Iterator[Event]:
+    """What one note tells: a system note its deeds; a comment that it was made, its claim, commands and mention.
+
+    ``claims``: whether a comment on the item can be a claim. ``author`` is who wrote the item.
+    """
+    at, by = instant(note["createdAt"]), note["author"]
     if note["system"]:
         for deed, value in deeds(note["body"], names):
-            yield team.event(at, author, deed, value)
+            yield team.event(at, by, deed, value)
         return
-    yield team.event(at, author, "commented", thread)
-    if claims and author and not team.is_bot(author):
-        until = claimed_until(note["body"], at.astimezone(team.zone_of(author["username"])).date())
-        if until:
-            yield team.event(at, author, "claimed", until.isoformat())
+    yield team.event(at, by, "commented", thread)
+    if by and not team.is_bot(by):
+        if claims:
+            yield from _claim(note["body"], at, by, author, team)
+        for command in commands(note["body"], team.handle):
+            yield team.event(at, by, "commanded", command)
     if mentions(note["body"], team.mention):
-        yield team.event(at, author, "mentioned", team.mention)
+        yield team.event(at, by, "mentioned", team.mention)
+
+
+def _claim(body: str, at: datetime, by: Mapping[str, Any], author: str, team: Team) -> Iterator[Event]:
+    """The claim that a comment makes: with its last day, or with the wish alone."""
+    until = claimed_until(body, at.astimezone(team.zone_of(by["username"])).date())
+    if until:
+        yield team.event(at, by, "claimed", until.isoformat())
+    elif would_take(body, author=by["username"] == author):
+        yield team.event(at, by, "claimed")
 
 
 def resource_events(

@@ -71,7 +71,8 @@ class ItemReader:
         names = self._numbers.of(path, is_group="&" in ref)
         where = f"/projects/{project_path(path)}/{place}/{node['iid']}"
         whole = [self._whole(discussion, where) for discussion in discussions]
-        return discussion_events(whole, names, self._team, claims=place == "issues")
+        author = (node["author"] or {}).get("username", "")
+        return discussion_events(whole, names, self._team, claims=place == "issues", author=author)
 
     def _whole(self, discussion: Node, where: str) -> Node:
         """The discussion with all its notes: of one that overflows, REST gives them at once, from the first."""

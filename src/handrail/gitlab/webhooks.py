@@ -114,7 +114,10 @@ def _note(body: Mapping[str, Any], team: Team) -> Heard | None:
     # Correcting one's words is no new word.
     said = facts.get("action", "create") == "create"
     thread = str(facts.get("discussion_id") or "") if facts.get("type") in _THREADS else ""
-    events = tuple(note_events(note, thread, _NO_NUMBERS, team, claims=mark == "#")) if said else ()
+    # The body tells the item's author by number only.
+    is_author = body[item].get("author_id") == facts.get("author_id", 0)
+    author = body["user"]["username"] if is_author else ""
+    events = tuple(note_events(note, thread, _NO_NUMBERS, team, claims=mark == "#", author=author)) if said else ()
     return Heard(f"{path}{mark}{body[item]['iid']}", at, events)
 
 
