@@ -206,7 +206,7 @@ def test_a_fault_of_ours_says_so_and_exits_with_1(run: Run, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("did", "value", "says"),
     [
-        ("claimed", "next Monday", "a claim's value is its last date (2026-07-01), not “next Monday”"),
+        ("claimed", "next Monday", "a claim's value is its last date (2026-07-01) or empty, not “next Monday”"),
         ("reviewed", "nonsense", "“nonsense” is no review's state: one of unreviewed"),
     ],
 )

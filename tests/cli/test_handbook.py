@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from handrail.handbook.load import load
 from tests.cli.conftest import Run
 
 
@@ -35,7 +36,8 @@ def test_check_says_that_a_file_is_in_order(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "team.yml"
     file.write_text("people: {ada: {name: Ada, zone: Europe/Vienna, country: AT, groups: [build]}}\n")
     ran = run("check", str(file))
-    assert (ran.code, ran.out) == (0, f"{file} is in order: 1 people, 8 sources, 95 clauses\n")
+    clauses = len(load(None).clauses)
+    assert (ran.code, ran.out) == (0, f"{file} is in order: 1 people, 8 sources, {clauses} clauses\n")
 
 
 def test_check_names_every_problem_with_its_place(run: Run, tmp_path: Path) -> None:

@@ -1,20 +1,24 @@
 """`handrail unplanned`: the inbox, what is kept, what an answer would do, and what is refused."""
 
+import io
 import json
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
+import standin
 from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, SetMilestone
+from handrail.model.facts import Team
 from handrail.model.items import Issue, Item
+from handrail.model.planning import Milestone, Project
 from handrail.model.plans import Plan
 from handrail.model.reading import Page, Read
 from handrail.plan.plan_file import load_plan
 from handrail.store.database import Store
-from handrail.testing import NOW, PEOPLE, PROJECT, a_merge_request, an_issue
+from handrail.testing import NOW, PEOPLE, PROJECT, Told, a_merge_request, an_issue, bundled
 from tests.cli.conftest import Run, issue
 
 Refused = Callable[..., str]
@@ -153,7 +157,9 @@ def test_taking_shows_first_what_would_give_way_and_changes_nothing(run: Run, pl
         "What would give way:\n  omnibus#3  Cache the source  ~priority::3, no weight, not started, assigned to Nadia\n"
     )
     assert "add ~Unplanned" in out
-    assert "only shown · to decide so: the same with -o plan.json, then apply it" in " ".join(out.split())
+    assert "only shown · to decide so: the same with --yes, or with -o FILE for a plan to apply" in " ".join(
+        out.split()
+    )
     other = run("unplanned", "take", "omnibus#2", "--as", "mara").out
     assert "omnibus#4  Tidy up  ~priority::4, weight 1, not started, nobody’s yet" in other
     assert [row["state"] for row in run("unplanned", "list", "--all", "--json").json] == ["open", "open"]
@@ -258,8 +264,11 @@ def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Pa
 def test_what_the_budget_does_not_allow_is_said(run: Run, place: Path) -> None:
     book = {"people": dict(PEOPLE), "acting": {"noise": {"per_thread": 0}}}
     (place / "team.yml").write_bytes(msgspec.json.encode(book))
-    out = run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?").out
-    assert "Not now: omnibus#2, 0 comments of ours stand there already this week." in out
+    for how in ((), ("-o", str(place / "plan.json")), ("--yes",)):
+        out = run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?", *how).out
+        assert "Not now: omnibus#2, 0 comments of ours stand there already this week." in out
+    assert not (place / "plan.json").exists()
+    assert [row["state"] for row in run("unplanned", "list", "--json").json] == ["open", "open"]
 
 
 def test_office_hours_do_not_hold_back_what_a_person_decided(run: Run, place: Path, monkeypatch: object) -> None:
@@ -286,6 +295,51 @@ def test_of_a_request_without_an_issue_people_are_told_by_people(kept: Run) -> N
 def test_an_issue_that_does_not_look_like_a_request_may_be_one(run: Run, place: Path) -> None:
     told = run("unplanned", "take", "omnibus#7", "--as", "mara", "--json").json
     assert (told["request"]["source"], told["request"]["asked_by"]) == ("other team", "sue")
+
+
+# --- carried out -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def gitlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[standin.StandIn]:
+    """A GitLab with these items, and what a person who may write there has set."""
+    facts = Told(
+        tuple((item, ()) for item in ITEMS),
+        Team(NOW, PEOPLE, (Project(PROJECT),), (Milestone("19.1", date(2026, 5, 16), date(2026, 6, 12)),)),
+    )
+    book = {"people": dict(PEOPLE), "sources": {name: None for name in bundled().sources if name != "omnibus"}}
+    (tmp_path / "team.yml").write_bytes(msgspec.json.encode(book))
+    with standin.running(facts, per_minute=None) as served:
+        monkeypatch.setenv("GITLAB_URL", served.url)
+        monkeypatch.setenv("GITLAB_TOKEN", standin.API_TOKEN)
+        monkeypatch.setenv("HANDRAIL_HANDBOOK", str(tmp_path / "team.yml"))
+        monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
+        monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+        yield served
+
+
+def test_a_yes_carries_it_out_and_keeps_it(run: Run, gitlab: standin.StandIn) -> None:
+    assert run("sync").code == 0
+    ran = run("unplanned", "take", "omnibus#2", "--as", "nadia", "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    assert "3 done" in ran.out
+    assert ran.out.endswith("Request 1 is taken.\n")
+    (row,) = (row for row in run("next", "--as", "nadia", "--json").json if row["ref"] == f"{PROJECT}#2")
+    assert row["row"] == "5-pick-up"
+    declined = run("unplanned", "decline", "omnibus#1", "--as", "nadia", "--because", "it is over", "--yes")
+    assert declined.out.endswith("Request 2 is declined.\n")
+    assert run("unplanned", "list").out == "Nobody waits for a decision about unplanned work.\n"
+    assert "say to @sue" in run("log").out
+
+
+def test_a_person_at_a_terminal_is_asked(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = io.StringIO("n\n")
+    monkeypatch.setattr(answer, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", answer)
+    ran = run("unplanned", "take", "omnibus#2", "--as", "nadia")
+    assert ran.code == 130
+    assert "Do 3 actions on https://gitlab.com?" in ran.out
+    assert [row["state"] for row in run("unplanned", "list", "--json").json] == ["open", "open"]
 
 
 # --- what is refused ---------------------------------------------------------------------------------
@@ -318,7 +372,10 @@ def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kep
     assert "is none of the team’s projects: it can be builder, charts" in refused(
         "take", "1", "--as", "nadia", "--project", "acme/none"
     )
-    assert refused(*take, "-o", str(place)).endswith("name another file with -o.")
+    assert refused(*take, "--json", "-o", str(place)).endswith("name another file with -o.")
+    assert refused(*take, "--yes", "--json") == (
+        "--json shows a decision and --yes carries it out: leave one of them away."
+    )
     assert refused("decline", "omnibus#2", "--as", "nadia", "--because", " ") == (
         "--because is empty: say why it is not taken."
     )

@@ -116,6 +116,7 @@ def variables(subject: Subject, name: str) -> dict[str, Any]:
         "types": ["EPIC"] if epics else list(instance.types),
         "widgets": list(instance.widgets),
         "usernames": [instance.username],
+        "iid": "1",
         "first": 100,
         "id": "gid://gitlab/MergeRequest/1" if name.startswith("merge_request") else "gid://gitlab/WorkItem/1",
     }

@@ -86,7 +86,8 @@ def test_a_label_is_of_whoever_put_it_on_last() -> None:
 
 
 def test_a_label_that_a_bot_put_on_is_nobodys() -> None:
-    assert read(an_issue(1, "Deliverable"), event(18, "label_added", "Deliverable", by="helper", bot=True)).label_by == {}
+    added = event(18, "label_added", "Deliverable", by="helper", bot=True)
+    assert read(an_issue(1, "Deliverable"), added).label_by == {}
 
 
 def test_a_scoped_label_knows_which_of_its_scope_came_before() -> None:

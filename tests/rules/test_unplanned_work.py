@@ -27,7 +27,7 @@ from handrail.model.snapshot import Snapshot
 from handrail.rules import unplanned_answers
 from handrail.rules.catalogue import rules, settings_of
 from handrail.rules.desk import Desk
-from handrail.rules.unplanned_request import Assessment, Row, Settings, Signs, Slip, assess, would_slip
+from handrail.rules.unplanned_request import Assessment, Judgement, Settings, Signs, Slip, assess, would_slip
 from handrail.rules.unplanned_work import request_of
 from handrail.testing import (
     MILESTONE,
@@ -277,7 +277,7 @@ def test_a_milestone_and_what_it_blocks_tell_too() -> None:
 
 
 def test_a_row_may_ask_for_a_source() -> None:
-    table = (Row(row="debt", result="decline", says="technical debt is planned", source="technical debt"),)
+    table = (Judgement(row="debt", result="decline", says="technical debt is planned", source="technical debt"),)
     debts = Settings(table=table)
     assert assess(a_request(source="technical debt"), desk(), debts).why == "technical debt is planned"
     assert assess(a_request(source="customer"), desk(), debts).result == "ask"

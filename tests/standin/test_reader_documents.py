@@ -17,6 +17,7 @@ PARTS = {"premium": documents.PARTS, "free": documents.PARTS - {"status", "weigh
 VALUES: Mapping[str, Any] = {
     "path": "gitlab-org/omnibus-gitlab",
     "group": "gitlab-org",
+    "iid": "8857",
     "username": "nadia",
     "usernames": ["nadia"],
     "refs": ["gitlab-org/omnibus-gitlab#8857"],

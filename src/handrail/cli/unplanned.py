@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from handrail.cli.apply import said_yes
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.instance import at_url
 from handrail.errors import UserError
 from handrail.model.requests import Answer, Criterion, RequestSource, UnplannedRequest, Urgency
 
@@ -23,7 +25,7 @@ into_file = click.option(
     "--output",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Decide so: write the plan to FILE, to be applied, and keep the decision. Without it, it is only shown.",
+    help="Keep the decision, and write its plan to FILE, for “handrail apply FILE”, in place of carrying it out.",
 )
 
 
@@ -120,14 +122,24 @@ def list_(chosen: Chosen, *, everything: bool, at: str | None, json_wanted: bool
     "--project", metavar="PROJECT", help="Where to open the issue, if the request has none: a source or path."
 )
 @into_file
+@said_yes
+@at_url
 @as_json
 @click.pass_obj
-def take(
-    chosen: Chosen, *, request: str, person: str | None, project: str | None, output: Path | None, json_wanted: bool
+def take(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    *,
+    request: str,
+    person: str | None,
+    project: str | None,
+    output: Path | None,
+    yes: bool,
+    url: str,
+    json_wanted: bool,
 ) -> None:
     """Take a REQUEST (its number, or an issue): what would give way, and the plan that makes it Unplanned work."""
     from handrail.cli.unplanned_inbox import open_inbox
-    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.cli.unplanned_screen import Decision, Means, decide
     from handrail.rules.unplanned_answers import opening
     from handrail.rules.unplanned_answers import take as taking
     from handrail.rules.unplanned_request import would_slip
@@ -154,7 +166,7 @@ def take(
         )
     slips = would_slip(wanted, desk, inbox.settings, taker)
     taken = _changed(wanted, state="taken", displaced=tuple(one.item.ref for one in slips))
-    decide(inbox, Decision(taken, taker, finding, gives_way=slips), output, json_wanted=json_wanted)
+    decide(inbox, Decision(taken, taker, finding, gives_way=slips), Means(output, yes, url, json_wanted))
 
 
 @unplanned.command()
@@ -164,6 +176,8 @@ def take(
 @click.option("--escalate", is_flag=True, help="Ask EM and PM whether they see it the same way.")
 @as_user
 @into_file
+@said_yes
+@at_url
 @as_json
 @click.pass_obj
 def decline(  # noqa: PLR0913  # click hands over every option
@@ -175,11 +189,13 @@ def decline(  # noqa: PLR0913  # click hands over every option
     escalate: bool,
     person: str | None,
     output: Path | None,
+    yes: bool,
+    url: str,
     json_wanted: bool,
 ) -> None:
     """Decline a REQUEST (its number, or an issue): a kind comment with the reason and what else may help."""
     from handrail.cli.unplanned_inbox import open_inbox
-    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.cli.unplanned_screen import Decision, Means, decide
     from handrail.rules.unplanned_answers import decline as declining
 
     inbox = open_inbox(chosen)
@@ -189,7 +205,7 @@ def decline(  # noqa: PLR0913  # click hands over every option
     _must_say(because, "--because", "why it is not taken")
     finding = declining(wanted, inbox.desk, because, instead, escalate=escalate) if wanted.ref else None
     declined = _changed(wanted, state="declined", note=because)
-    decide(inbox, Decision(declined, by, finding, "*"), output, json_wanted=json_wanted)
+    decide(inbox, Decision(declined, by, finding, "*"), Means(output, yes, url, json_wanted))
 
 
 @unplanned.command()
@@ -198,9 +214,11 @@ def decline(  # noqa: PLR0913  # click hands over every option
 @click.option("--advice", is_flag=True, help="Ask EM and PM for their advice too.")
 @as_user
 @into_file
+@said_yes
+@at_url
 @as_json
 @click.pass_obj
-def ask(
+def ask(  # noqa: PLR0913  # click hands over every option
     chosen: Chosen,
     *,
     request: str,
@@ -208,11 +226,13 @@ def ask(
     advice: bool,
     person: str | None,
     output: Path | None,
+    yes: bool,
+    url: str,
     json_wanted: bool,
 ) -> None:
     """Ask whoever made a REQUEST (its number, or an issue) what has to be known to decide."""
     from handrail.cli.unplanned_inbox import open_inbox
-    from handrail.cli.unplanned_screen import Decision, decide
+    from handrail.cli.unplanned_screen import Decision, Means, decide
     from handrail.rules.unplanned_answers import ask as asking
 
     inbox = open_inbox(chosen)
@@ -222,7 +242,7 @@ def ask(
     _must_say(question, "--question", "what has to be known")
     finding = asking(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
     asked = _changed(wanted, state="asked", note=question)
-    decide(inbox, Decision(asked, by, finding, "ask"), output, json_wanted=json_wanted)
+    decide(inbox, Decision(asked, by, finding, "ask"), Means(output, yes, url, json_wanted))
 
 
 # --- what was said -----------------------------------------------------------------------------------

@@ -1,13 +1,16 @@
 """How requests and the answers to them are shown: as a table and a plan, or as JSON."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import msgspec
 from rich.table import Table
 from rich.text import Text
 
+from handrail.cli.apply import carry_out
 from handrail.cli.json_out import print_json
 from handrail.cli.plan import print_actions
 from handrail.cli.screen import QUIET, clean, console
@@ -38,27 +41,57 @@ class Decision:
     gives_way: Sequence[Slip] | None = None
 
 
-def decide(inbox: Inbox, decision: Decision, output: Path | None, *, json_wanted: bool) -> None:
-    """Show what a decision would do; with a file, write the plan and keep the decision."""
-    request = decision.request
+@dataclass(frozen=True)
+class Means:
+    """What is to become of a decision: shown as text or JSON, written to a file, or carried out."""
+
+    output: Path | None
+    yes: bool
+    url: str
+    json_wanted: bool
+
+
+def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
+    """Show what a decision would do; carry it out, or write its plan, and then keep it."""
+    if means.json_wanted and means.yes:
+        raise UserError("--json shows a decision and --yes carries it out: leave one of them away.")
     made = inbox.plan(decision.finding) if decision.finding else None
-    if made and output:
-        _write(output, dump_plan(made))
-    decided = output is not None or made is None
-    if decided:
-        key = f"{RULE}/{decision.settles}/{request.ref}"
-        settled = decision.settles and request.ref
-        word = Settled(key, decision.by, request.note, inbox.desk.snapshot.now) if settled else None
-        request = inbox.keep(request, word) or request
-    if json_wanted:
+    if not means.json_wanted and decision.gives_way is not None:
+        _print_slips(inbox, decision.gives_way)
+    # What may not be said now is not decided: nobody would be told of it.
+    held_back = made is not None and bool(made.refused) and not made.actions
+    if made is None or (means.output and not held_back):
+        if made and means.output:
+            _write(means.output, dump_plan(made))
+        request, decided = _keep(inbox, decision), True
+    elif _asks(inbox, means) and not held_back:
+        carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
+        request = _keep(inbox, decision)
+        click.echo(f"Request {request.id} is {request.state}.")
+        return
+    else:
+        request, decided = decision.request, False
+    if means.json_wanted:
         plan = msgspec.Raw(dump_plan(made)) if made else None
         row = as_row(request, inbox.assessment(request))
         slips = [{"ref": one.item.ref, "title": one.item.title, "why": one.why} for one in decision.gives_way or ()]
         print_json({"decided": decided, "request": row, "gives_way": slips, "plan": plan})
-        return
-    if decision.gives_way is not None:
-        _print_slips(inbox, decision.gives_way)
-    _print_plan(inbox, request, made, output)
+    else:
+        _print_plan(inbox, request, made, means.output if decided else None)
+
+
+def _asks(inbox: Inbox, means: Means) -> bool:
+    """Whether it can be carried out: somebody says yes, or is there to be asked."""
+    return inbox.chosen.is_stored and not means.json_wanted and (means.yes or sys.stdin.isatty())
+
+
+def _keep(inbox: Inbox, decision: Decision) -> UnplannedRequest:
+    request = decision.request
+    word = None
+    if decision.settles and request.ref:
+        key = f"{RULE}/{decision.settles}/{request.ref}"
+        word = Settled(key, decision.by, request.note, inbox.desk.snapshot.now)
+    return inbox.keep(request, word) or request
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -78,7 +111,8 @@ def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, out
     print_actions(out, made.actions, inbox.refs, inbox.desk.handbook)
     for refusal in made.refused:
         out.print(f"Not now: {inbox.refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
-    parts = [f"plan {made.digest}", "only shown", "to decide so: the same with -o plan.json, then apply it"]
+    how = "--yes, or with -o FILE for a plan to apply" if inbox.chosen.is_stored else "-o FILE"
+    parts = [f"plan {made.digest}", "only shown", f"to decide so: the same with {how}"]
     if output:
         stored = inbox.chosen.is_stored
         kept = f"request {answered.id} is {answered.state}" if stored else "not kept, since these facts are no store’s"

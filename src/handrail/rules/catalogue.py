@@ -51,9 +51,9 @@ def _modules() -> Iterator[ModuleType]:
 
 @cache
 def whole_handbook() -> type[Handbook]:
-    """A handbook's shape with the settings of every rule in it, each named for its rule ("RequiredLabels")."""
+    """A handbook's shape with the settings of every rule in it, each named for its rule ("RequiredLabelsRule")."""
     blocks = [
-        (name, _shape(name.title().replace("_", ""), [], rule.settings, rule.settings.__doc__))
+        (name, _shape(name.title().replace("_", "") + "Rule", [], rule.settings, rule.settings.__doc__))
         for name, rule in rules().items()
     ]
     block = _shape("Rules", blocks, object, "Each rule's settings, by the rule's name.")

@@ -40,7 +40,7 @@ class Signs:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Row(Signs):
+class Judgement(Signs):
     """One row of the table of urgency: what becomes of a request of which all that it names is so."""
 
     row: Text
@@ -62,7 +62,7 @@ class Settings(RuleSettings):
     """What a label tells of where work comes from; the first that an issue carries, in this order, counts."""
     shows: dict[Text, Signs] = field(default_factory=dict)
     """What a label tells of the criteria."""
-    table: tuple[Row, ...] = ()
+    table: tuple[Judgement, ...] = ()
     """The first row that fits decides; where none does, people are asked."""
     ask_within_days: Annotated[int, Gt(0), Le(3660)] = 30
     """Whoever asks is asked back about requests that are no older."""
@@ -106,7 +106,7 @@ def assess(request: UnplannedRequest, desk: Desk, settings: Settings) -> Assessm
     return Assessment("ask", "", "no row of the table fits what is known of it", criteria)
 
 
-def _fits(row: Row, request: UnplannedRequest, criteria: Sequence[Criterion]) -> bool:
+def _fits(row: Judgement, request: UnplannedRequest, criteria: Sequence[Criterion]) -> bool:
     if row.source is not None and row.source != request.source:
         return False
     return all(row.of(one.name) in {None, one.holds} for one in criteria)
