@@ -3,6 +3,7 @@
 import click
 from rich.console import Console
 
+from bench.apply_faults import apply_faults
 from bench.business_time import business_time
 from bench.cold_start import cold_start
 from bench.events import events
@@ -21,6 +22,7 @@ BENCHES = {
     "store": store,
     "reading": reading,
     "perceval": perceval,
+    "apply-faults": apply_faults,
 }
 
 

@@ -129,6 +129,8 @@ class _Run:
         self._facts: dict[str, Item] = {}
         self._read_at: dict[str, float] = {}
         self._changed: set[str] = set()
+        self._open: set[str] = set()
+        """Subjects of which something is still to be done: what is closed would be no place for it."""
         self._troubles = 0
 
     @property
@@ -191,7 +193,10 @@ class _Run:
         claimed = self.journal.claim([record.id for _, record in pairs], self.name, self.now)
         self._read({action.subject for action, record in pairs if record.id in claimed and _has_item(action)})
         for action, record in pairs:
-            if record.id in claimed:
+            if isinstance(action.change, CloseItem) and action.subject in self._open:
+                why = "it is closed once what else is to be done there is: apply again then"
+                self._end(action, "left", why, number=record.id)
+            elif record.id in claimed:
                 self._one(action, claimed[record.id], words[action.key])
             else:
                 self._not_ours(action, record.id)
@@ -223,7 +228,9 @@ class _Run:
         except (RefusedError, TooMuchError) as error:
             self.journal.fail(record.id, self.now, _words(error))
             self._end(action, "failed", _words(error), number=record.id)
-            self._troubles += isinstance(error, TooMuchError)
+            if isinstance(error, TooMuchError):
+                self._troubles += 1
+                self._open.add(action.subject)
             if self._troubles >= TROUBLES:
                 raise
 
@@ -339,6 +346,8 @@ class _Run:
 
     def _end(self, action: Action, fate: Fate, why: str = "", made: str = "", number: int = 0) -> None:
         outcome = Outcome(action, fate, why, made, number)
+        if fate in {"uncertain", "in other hands"}:
+            self._open.add(action.subject)
         self.report.outcomes.append(outcome)
         self._progress(outcome)
 
