@@ -1,0 +1,210 @@
+"""From a plan to GitLab as a person runs it: apply, log, undo, take, snooze, rollover and run, on a stand-in."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from handrail.model.facts import Team
+from handrail.model.planning import Milestone, Project
+from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, Told, a_merge_request, an_issue
+from standin import StandIn, running
+from tests.cli.conftest import Run
+
+WHOLE = ("group::distribution", "group::distribution::build", "type::bug", "priority::2", "FY27::Q2")
+ITEMS = (
+    an_issue(1, "group::distribution::build", "type::bug", title="Broken mirror", assignees=("nadia",)),
+    an_issue(2, *WHOLE, "Deliverable", title="Cache the source", milestone=MILESTONE),
+    a_merge_request(3, *WHOLE, "workflow::ready for review", title="Bump libxml2", author="mara"),
+    an_issue(4, *WHOLE, "Deliverable", "workflow::in dev", milestone=MILESTONE, assignees=("nadia",)),
+)
+FIRST, SECOND, REVIEW, MINE = (item.ref for item in ITEMS)
+FACTS = Told(
+    tuple((item, ()) for item in ITEMS),
+    Team(NOW, PEOPLE, (Project(PROJECT),), (Milestone(MILESTONE), Milestone("19.2"))),
+)
+ONLY = ("--rule", "required_labels")
+
+
+@pytest.fixture
+def gitlab() -> Iterator[StandIn]:
+    with running(FACTS) as served:
+        yield served
+
+
+@pytest.fixture(autouse=True)
+def team(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+    """A person with a token that may write, and a store that was filled."""
+    handbook = tmp_path / "team.yml"
+    told = {"people": dict(PEOPLE), "sources": {"omnibus": {"path": PROJECT}}, "acting": {"most_share": 1.0}}
+    handbook.write_bytes(msgspec.json.encode(told))
+    monkeypatch.setenv("GITLAB_URL", gitlab.url)
+    monkeypatch.setenv("GITLAB_TOKEN", gitlab.write_token)
+    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
+    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
+    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    ran = run("sync", "--group", PROJECT)
+    assert ran.code == 0, ran.err
+    gitlab.requests.clear()
+    return tmp_path
+
+
+def labels(gitlab: StandIn, ref: str) -> set[str]:
+    return set(gitlab.world.entries[ref].item.labels)
+
+
+def writes(gitlab: StandIn) -> int:
+    return sum(one.method in {"PUT", "POST"} and one.path != "/api/graphql" for one in gitlab.requests)
+
+
+def test_a_reviewed_plan_is_done_and_a_second_time_nothing(run: Run, gitlab: StandIn, team: Path) -> None:
+    file = str(team / "plan.json")
+    assert run("plan", *ONLY, "-o", file).code == 0
+    assert writes(gitlab) == 0
+    ran = run("apply", file, "--yes", "--as", "erin")
+    assert ran.code == 0, ran.err
+    assert "✓ omnibus#1  add ~group::distribution  [1]" in ran.out
+    assert ran.out.splitlines()[-1] == "1 done"
+    assert "group::distribution" in labels(gitlab, FIRST)
+    done = writes(gitlab)
+    assert run("apply", file, "--yes").out.splitlines()[-1] == "1 done before"
+    assert "Nothing to do" in run("plan", *ONLY).out
+    assert writes(gitlab) == done
+
+
+def test_nobody_there_to_say_yes_is_told_and_nothing_is_done(run: Run, gitlab: StandIn) -> None:
+    ran = run("apply", *ONLY)
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert ran.err == "Nobody is here to say yes: look at the plan above, then say --yes.\n"
+    assert "add ~group::distribution" in ran.out
+
+
+def test_what_no_longer_fits_is_left_out_and_said(run: Run, gitlab: StandIn, team: Path) -> None:
+    file = str(team / "plan.json")
+    run("plan", *ONLY, "-o", file)
+    changed = msgspec.structs.replace(gitlab.world.entries[FIRST].item, labels=("group::distribution", "type::bug"))
+    gitlab.world.put(changed, ())
+    ran = run("apply", file, "--yes")
+    assert "· omnibus#1  add ~group::distribution: skipped, it has ~group::distribution already" in ran.out
+
+
+def test_a_plan_that_was_changed_is_refused(run: Run, gitlab: StandIn, team: Path) -> None:
+    file = team / "plan.json"
+    run("plan", *ONLY, "-o", str(file))
+    told = json.loads(file.read_text())
+    told["actions"][0]["change"]["labels"] = ["another"]
+    file.write_text(json.dumps(told))
+    ran = run("apply", str(file), "--yes")
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert "was changed after it was made" in ran.err
+
+
+def test_a_plan_too_large_needs_force(run: Run, gitlab: StandIn, team: Path) -> None:
+    book = team / "small.yml"
+    book.write_text(f"extends: {team / 'team.yml'}\nacting: {{most_share: 0.1}}\n")
+    ran = run("--handbook", str(book), "apply", *ONLY, "--yes")
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert "This plan is too large: it changes 1 of 4 open items" in ran.err
+    assert run("--handbook", str(book), "apply", *ONLY, "--yes", "--force").code == 0
+
+
+def test_a_token_that_only_reads_is_told(run: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
+    ran = run("apply", *ONLY, "--yes")
+    assert ran.code == 2
+    assert "scope api" in ran.err
+    assert gitlab.token not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--demo", "apply", "--yes"), "Only what was read from a GitLab can be changed there"),
+        (("apply", "missing.json", "--yes"), "missing.json cannot be read (No such file or directory)"),
+        (("apply", "missing.json", "--rule", "triage"), "A plan in a file is applied whole"),
+        (("apply", "--rule", "triag"), "There is no rule “triag”; did you mean `triage`?"),
+        (("undo", "99"), "The journal has no entry 99"),
+        (("take", "omnibus#99", "--as", "nadia"), "omnibus#99 is not in your queue"),
+        (("snooze", "omnibus#2", "--as", "nadia"), "Say until when and why"),
+        (("snooze", "omnibus#2", "--as", "nadia", "--until", "soon", "--because", "x"), "“soon” is no day"),
+        (("snooze", "omnibus#2", "--as", "nadia", "--until", "2020-01-01", "--because", "x"), "is not to come"),
+        (("snooze", "omnibus#99", "--as", "nadia", "--until", "2027-01-01", "--because", "x"), "is not open"),
+        (("snooze", "omnibus#2", "--as", "nadia", "--wake"), "omnibus#2 is not snoozed"),
+        (("rollover", "--as", "nadia", "--team"), "is for EM and PM to confirm"),
+        (("run",), "Say --once"),
+    ],
+)
+def test_bad_input_is_one_sentence(run: Run, gitlab: StandIn, arguments: tuple[str, ...], says: str) -> None:
+    ran = run(*arguments)
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert says in ran.err
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_the_log_tells_and_undo_takes_back_for_good(run: Run, gitlab: StandIn) -> None:
+    assert run("log").out == "Nothing was done yet.\n"
+    run("apply", *ONLY, "--yes", "--as", "erin")
+    assert "[1] 2026-06-02 14:00  confirmed by erin  omnibus#1  add ~group::distribution" in run("log", "omnibus#1").out
+    assert run("log", "omnibus#2").out == "Nothing was done about omnibus#2 yet.\n"
+    assert run("log", "--json").json[0]["state"] == "confirmed"
+    ran = run("undo", "1", "--as", "nadia")
+    assert ran.code == 0, ran.err
+    assert "group::distribution" not in labels(gitlab, FIRST)
+    out = run("plan", *ONLY).out
+    assert "Not now: omnibus#1, we did so on 2026-06-02, and it was taken back since." in out
+    again = run("undo", "1")
+    assert again.code == 2
+    assert "was taken back on 2026-06-02 already" in again.err
+
+
+def test_a_person_takes_a_row_of_their_queue(run: Run, gitlab: StandIn) -> None:
+    ran = run("take", "omnibus#2", "--as", "mara", "--yes")
+    assert ran.code == 0, ran.err
+    taken = gitlab.world.entries[SECOND].item
+    assert taken.assignees == ("mara",)
+    assert "workflow::in dev" in taken.labels
+    assert "work on" in run("next", "--as", "mara").out
+    again = run("take", "omnibus#2", "--as", "mara", "--yes")
+    assert again.code == 2
+    assert "is yours already" in again.err
+
+
+def test_a_snoozed_item_is_out_of_ones_own_queue_until_the_day(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("snooze", "omnibus!3", "--as", "nadia", "--until", "2026-06-05", "--because", "upstream first").code == 0
+    mine = run("next", "--as", "nadia")
+    assert "omnibus!3" not in mine.out
+    assert "1 snoozed until Fri 5 Jun" in mine.out
+    assert REVIEW not in [row["ref"] for row in run("next", "--as", "nadia", "--json").json]
+    assert REVIEW in [row["ref"] for row in run("next", "--as", "ivo", "--json").json]
+    assert run("snooze", "omnibus!3", "--as", "nadia", "--wake").code == 0
+    assert "omnibus!3" in run("next", "--as", "nadia").out
+    run("snooze", "omnibus!3", "--as", "nadia", "--until", "2026-06-05", "--because", "upstream first")
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-05T10:00:00Z")
+    assert "omnibus!3" in run("next", "--as", "nadia").out
+
+
+def test_each_rolls_over_their_own_and_managers_confirm_the_rest(run: Run, gitlab: StandIn) -> None:
+    ran = run("rollover", "--as", "nadia", "--yes")
+    assert ran.code == 0, ran.err
+    assert gitlab.world.entries[MINE].item.milestone == "19.2"
+    assert gitlab.world.entries[SECOND].item.milestone == MILESTONE
+    shown = run("rollover", "--as", "erin", "--team")
+    assert "omnibus#2" in shown.out
+    assert "rollover --team --confirm --as erin" in shown.out
+    assert gitlab.world.entries[SECOND].item.milestone == MILESTONE
+    assert run("rollover", "--as", "erin", "--team", "--confirm", "--yes").code == 0
+    assert gitlab.world.entries[SECOND].item.milestone == "19.2"
+
+
+def test_a_round_does_what_may_be_done_and_says_what_waits(run: Run, gitlab: StandIn, team: Path) -> None:
+    book = team / "bold.yml"
+    book.write_text(f"extends: {team / 'team.yml'}\nrules: {{required_labels: {{mode: apply}}}}\n")
+    ran = run("--handbook", str(book), "run", "--once", "--group", PROJECT)
+    assert ran.code == 0, ran.err
+    assert "✓ omnibus#1  add ~group::distribution" in ran.out
+    assert "waiting for a yes: handrail plan, then handrail apply" in ran.out
+    done = writes(gitlab)
+    assert run("--handbook", str(book), "run", "--once", "--group", PROJECT).code == 0
+    assert writes(gitlab) == done
