@@ -1,5 +1,6 @@
 """The instance: every fact indexed once, and the changes that may befall it while somebody reads."""
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
@@ -42,6 +43,7 @@ class World:
         self._statuses = {name.casefold(): name for name in SYSTEM}
         self._lost: set[str] = set()
         self._read_only: set[str] = set()
+        self._reserved: dict[str, int] = {}
         self._surroundings()
         for item, events in facts.items(histories=True, closed=True):
             self._add(item, events, None)
@@ -256,7 +258,17 @@ class World:
     def next_iid(self, project: str) -> int:
         """The number of the project's next issue."""
         numbers = (e.item.iid for e in self.entries.values() if e.kind == "issue" and e.item.project == project)
-        return 1 + max(numbers, default=0)
+        return 1 + max((self._reserved.get(project, 0), *numbers))
+
+    def reserve(self, project: str, numbers: int) -> None:
+        """Keep so many numbers of a project for issues that are put later."""
+        self._reserved[project] = numbers
+
+    def run(self, pipelines: Iterable[Pipeline]) -> None:
+        """Pipelines have come to their end."""
+        for pipeline in pipelines:
+            runs = self.pipelines.setdefault(self._project(pipeline.project).path, [])
+            insort(runs, pipeline, key=lambda run: -run.id)
 
     def advance(self, to: datetime) -> None:
         """Move the clock forward, to the second. Raises ValueError for a moment that has passed."""
