@@ -50,7 +50,9 @@ def test_the_partial_index_finds_the_open_items(where: str) -> None:
 def test_a_store_of_a_newer_handrail_is_refused(where: str) -> None:
     with Store.open(where) as store, store._writing() as connection:
         connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '7'")
-    with pytest.raises(UserError, match=rf"newer Handrail \(schema 7, this one knows up to {schema.HEAD}\): upgrade Handrail\.$"):
+    with pytest.raises(
+        UserError, match=rf"newer Handrail \(schema 7, this one knows up to {schema.HEAD}\): upgrade Handrail\.$"
+    ):
         Store.open(where)
 
 

@@ -190,8 +190,9 @@ def _not_begun(desk: Desk) -> Iterator[Issue]:
     running = desk.milestone_on(desk.snapshot.today)
     begun = {*desk.terms.in_progress, desk.terms.blocked}
     for item in desk.in_milestone(running) if running else ():
-        planned = isinstance(item, Issue) and desk.handbook.labels.deliverable in item.labels
-        if planned and desk.terms.read(item).state not in begun:
+        if not isinstance(item, Issue) or desk.handbook.labels.deliverable not in item.labels:
+            continue
+        if desk.terms.read(item).state not in begun:
             yield item
 
 
