@@ -133,6 +133,49 @@ def test_what_was_done_and_taken_back_is_not_done_again() -> None:
     assert len(later.actions) == 1
 
 
+@pytest.mark.parametrize(
+    ("one", "both", "rest"),
+    [
+        (AddLabels(("spike",)), AddLabels(("spike", "Unplanned")), AddLabels(("Unplanned",))),
+        (RemoveLabels(("b",)), RemoveLabels(("a", "b", "c")), RemoveLabels(("a", "c"))),
+        (Assign(("mara",)), Assign(("mara", "ivo")), Assign(("ivo",))),
+        (Unassign(("nadia",)), Unassign(("ivo", "nadia")), Unassign(("ivo",))),
+        (SetMilestone("19.2"), SetMilestone("19.2"), None),
+        (CloseItem(), CloseItem(), None),
+    ],
+)
+def test_what_another_rule_did_and_somebody_took_back_is_not_done_again(
+    one: Change, both: Change, rest: Change | None
+) -> None:
+    (done,) = planned(finding(one, rule="triage")).actions
+    known = Known(effects=dict.fromkeys(done.effects, at("2026-05-30 09:00")))
+    plan = planned(finding(both), known=known)
+    assert [action.change for action in plan.actions] == ([rest] if rest else [])
+    (refusal,) = plan.refused
+    assert (refusal.action.change, refusal.why) == (one, "we did so on 2026-05-30, and it was taken back since")
+    assert len(planned(finding(both, period="19.2"), known=known).actions) == 1
+
+
+def test_what_is_left_of_two_findings_is_done_once() -> None:
+    (done,) = planned(finding(AddLabels(("spike",)))).actions
+    known = Known(effects=dict.fromkeys(done.effects, NOW))
+    both, other = AddLabels(("spike", "Unplanned")), AddLabels(("Unplanned",))
+    for changes in ((both, other), (other, both)):
+        plan = planned(*(finding(change, comment(), code=change.labels[0]) for change in changes), known=known)
+        assert [action.change for action in plan.actions] == [other, comment()]
+    assert planned(finding(both, comment()), known=known, now=NIGHT).actions == ()
+
+
+def test_an_edit_calls_nobody_whom_the_comment_did_not() -> None:
+    (action,) = planned(finding(comment())).actions
+    known = Known(done={action.key: Done(NOW, "other words", ("nadia", "mara"))})
+    (edited,) = planned(finding(comment("hello", "ivo", "nadia")), known=known).actions
+    assert edited.change == comment("hello", "nadia")
+    (edited,) = planned(finding(comment("hello", "ivo")), known=known).actions
+    assert isinstance(edited.change, Comment)
+    assert edited.change.to == ()
+
+
 def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
     book = a_handbook()
     (action,) = planned(finding(comment())).actions

@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from handrail.model.actions import Action, AddLabels, Change, Comment
+from handrail.model.actions import Action, AddLabels, Assign, Change, Comment, CreateItem
 from handrail.model.journal import Record, Settled, Shape
 from handrail.model.plans import Done, Known, Sent
 from handrail.store.database import Store
@@ -57,7 +57,17 @@ def test_an_action_goes_from_proposed_to_confirmed(store: Store) -> None:
     assert store.journal.records(REF) == [done] == store.journal.records()
     assert store.journal.records("acme/app#1") == [] == store.journal.records(most=0)
     assert store.journal.record(404) is None
-    assert store.journal.known(NOW) == Known({action.key: Done(NOW)})
+    assert store.journal.known(NOW) == Known({action.key: Done(NOW)}, dict.fromkeys(action.effects, NOW))
+
+
+def test_what_is_no_longer_wanted_waits_for_no_yes(store: Store) -> None:
+    wanted, unwanted, agreed = (an_action(period=name) for name in ("one", "two", "three"))
+    store.journal.propose([(action, "") for action in (wanted, unwanted, agreed)], "first", NOW)
+    approved(store, agreed)
+    store.journal.withdraw({wanted.key}, NOW)
+    assert [record.action for record in store.journal.proposed()] == [wanted]
+    states = {record.action.period: (record.state, record.why) for record in store.journal.records()}
+    assert (states["two"], states["three"]) == (("skipped", "it is no longer needed"), ("approved", ""))
 
 
 def test_what_is_done_is_not_entered_again_but_a_comment_with_other_words_is(store: Store) -> None:
@@ -155,7 +165,21 @@ def test_a_planner_knows_whom_we_told_of_what_this_week(store: Store) -> None:
     sent(store, an_action(Comment("lost", ("mara",), "thank you", "Look?")), "lost", now=NOW + timedelta(hours=2))
     known = store.journal.known(NOW + timedelta(hours=2))
     assert known.sent == (Sent(REF, ("nadia",), NOW), Sent(REF, ("mara",), NOW + timedelta(hours=2)))
-    assert known.done == {old.key: Done(NOW - week, "old"), hello().key: Done(NOW, "two")}
+    assert known.done == {old.key: Done(NOW - week, "old", ("ivo",)), hello().key: Done(NOW, "two", ("nadia",))}
+
+
+def test_a_planner_knows_whom_a_comment_called_ever(store: Store) -> None:
+    for number, who in enumerate(("nadia", "mara", "nadia")):
+        action = hello(who, asks=f"And now {number}?")
+        store.journal.confirm(sent(store, action, str(number)), NOW, "2", str(number))
+    assert store.journal.known(NOW).done == {hello().key: Done(NOW, "2", ("nadia", "mara"))}
+
+
+def test_a_planner_knows_what_we_opened_an_issue_with(store: Store) -> None:
+    opened = an_action(CreateItem("next", "Next", "To do.", ("bug", "spike"), ("nadia",)), subject="acme/app")
+    store.journal.confirm(sent(store, opened), NOW, "acme/app#7")
+    born = [an_action(change, subject="acme/app#7") for change in (AddLabels(("spike", "bug")), Assign(("nadia",)))]
+    assert store.journal.known(NOW).effects == {effect: NOW for action in born for effect in action.effects}
 
 
 def test_a_planner_knows_what_people_settled(store: Store) -> None:

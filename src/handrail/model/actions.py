@@ -4,12 +4,14 @@ A ``Change`` says what is done, nothing more; an ``Action`` is a change of one s
 to find, and the key under which it is done once. Plans hold actions, the journal keeps them, one place applies them.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class _Change(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
@@ -188,12 +190,41 @@ class Action(Struct, frozen=True, gc=False):
         parts = (self.rule, self.subject, self.period, identity(self.change))
         return sha256(_encode(parts)).hexdigest()[:16]
 
+    @property
+    def effects(self) -> tuple[str, ...]:
+        """The keys of what it does piece by piece (``pieces``), the same whichever rule wants it; of words none."""
+        return tuple(replace(self, rule="", change=piece).key for piece in pieces(self.change))
+
 
 def identity(change: Change) -> object:
     """What makes a change the same as another: of a comment and of an item to open their topic, not their words."""
     if isinstance(change, Comment | CreateItem):
         return type(change).__struct_config__.tag, change.topic
     return change
+
+
+def pieces(change: Change) -> tuple[Change, ...]:
+    """The change label by label and person by person; a comment and an issue to open have no pieces."""
+    match change:
+        case AddLabels() | RemoveLabels():
+            return tuple(type(change)((label,)) for label in change.labels)
+        case Assign() | Unassign() | RequestReview():
+            return tuple(type(change)((name,)) for name in change.usernames)
+        case Comment() | CreateItem():
+            return ()
+        case _:
+            return (change,)
+
+
+def whole(change: Change, those: Sequence[Change]) -> Change:
+    """What some of a change's ``pieces`` come to together."""
+    match change:
+        case AddLabels() | RemoveLabels():
+            return type(change)(tuple(label for piece in those for label in piece.labels))  # type: ignore[union-attr]
+        case Assign() | Unassign() | RequestReview():
+            return type(change)(tuple(name for piece in those for name in piece.usernames))  # type: ignore[union-attr]
+        case _:
+            return change
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

@@ -44,10 +44,11 @@ class Plan(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True, gc=False):
-    """An action of an earlier plan that was carried out: when, and of a comment the digest of its words."""
+    """An action of an earlier plan that was carried out: when, and of a comment its words' digest and its people."""
 
     at: datetime
     words: str = ""
+    to: tuple[str, ...] = ()
 
 
 class Sent(Struct, frozen=True, gc=False):
@@ -62,6 +63,8 @@ class Known(Struct, frozen=True):
     """What a planner has to know of the past: done actions by key, our comments, findings that people settled."""
 
     done: Mapping[str, Done] = {}
+    effects: Mapping[str, datetime] = {}
+    """When we did something, by ``Action.effects``: what was changed so and is no more was taken back by somebody."""
     sent: tuple[Sent, ...] = ()
     settled: Mapping[str, str] = {}
     """Who settled a finding and because of what: by ``Finding.key``, by ``rule/*/subject`` for all of a rule's, or by

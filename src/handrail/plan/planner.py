@@ -4,14 +4,15 @@ Nothing is asked of GitLab for it: facts, handbook and what is known of earlier 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from hashlib import sha256
 
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Comment, identity
+from handrail.model.actions import Action, Change, Comment, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
-from handrail.model.plans import Known, Plan, Refusal
+from handrail.model.plans import Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
 from handrail.plan.conflicts import parted
 from handrail.plan.letters import letter
@@ -45,7 +46,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
             there = wanted.get(same)
             wanted[same] = action if there is None else _joined(there, action)
             asked_by.setdefault(wanted[same].key, set()).add(number)
-    left, done = _not_done(wanted.values(), handbook, known)
+    left, done = _not_done(wanted.values(), handbook, known, asked_by)
     peaceful, conflicts = parted(left)
     chosen, waiting = _spoken(peaceful, Budget(snapshot, handbook.acting.noise, known.sent), known, asked_by)
     actions = tuple(sorted(chosen, key=_order(handbook)))
@@ -69,9 +70,12 @@ def _spoken(
     waiting: list[Refusal] = []
     unsaid: dict[int, Refusal] = {}
     for action in actions:
-        # Words of ours that stand there already are edited, which tells nobody: they cost nothing.
-        quiet = not isinstance(action.change, Comment) or action.key in known.done
-        spent = action if quiet else budget.spend(action)
+        if not isinstance(action.change, Comment):
+            spent: Action | Refusal = action
+        elif action.key in known.done:
+            spent = _edited(action, action.change, known.done[action.key])
+        else:
+            spent = budget.spend(action)
         if isinstance(spent, Action):
             chosen.append(spent)
         else:
@@ -85,6 +89,11 @@ def _spoken(
         else:
             said.append(action)
     return said, waiting
+
+
+def _edited(action: Action, comment: Comment, done: Done) -> Action:
+    """The comment with other words where it stands already: that costs nothing, for it calls nobody whom it did not."""
+    return replace(action, change=replace(comment, to=tuple(name for name in comment.to if name in done.to)))
 
 
 def _settled(finding: Finding, settled: Mapping[str, str]) -> str:
@@ -138,20 +147,43 @@ def _joined(first: Action, second: Action) -> Action:
     )
 
 
-def _not_done(actions: Iterable[Action], handbook: Handbook, known: Known) -> tuple[list[Action], list[Refusal]]:
-    """What is left to do, and what was done before and is wanted otherwise by somebody: that we do not do again."""
-    left: list[Action] = []
+def _not_done(
+    actions: Iterable[Action], handbook: Handbook, known: Known, asked_by: dict[str, set[int]]
+) -> tuple[list[Action], list[Refusal]]:
+    """What is left to do, and what was done before and is wanted otherwise by somebody: that we do not do again.
+
+    Whichever rule did it, and whatever else along with it: of several labels those are left that we never put on.
+    """
+    left: dict[str, Action] = {}
     refused: list[Refusal] = []
     for action in actions:
         done = known.done.get(action.key)
-        if done is None:
-            left.append(action)
-        elif isinstance(action.change, Comment):
-            if done.words != words_of(action, handbook):
-                left.append(action)
+        if isinstance(action.change, Comment):
+            if done is None or done.words != words_of(action, handbook):
+                left[action.key] = action
+            continue
+        again = {piece: known.effects[effect] for piece, effect in _effects(action) if effect in known.effects}
+        if done is not None:
+            refused.append(_taken_back(action, done.at))
+        elif not again:
+            left[action.key] = action
         else:
-            refused.append(Refusal(action, f"we did so on {done.at:%Y-%m-%d}, and it was taken back since"))
-    return left, refused
+            taken = replace(action, change=whole(action.change, tuple(again)))
+            refused.append(_taken_back(taken, min(again.values())))
+            new = [piece for piece, _ in _effects(action) if piece not in again]
+            if new:
+                rest = replace(action, change=whole(action.change, new))
+                asked_by[rest.key] = asked_by.get(rest.key, set()) | asked_by[action.key]
+                left[rest.key] = rest
+    return list(left.values()), refused
+
+
+def _effects(action: Action) -> Iterator[tuple[Change, str]]:
+    return zip(pieces(action.change), action.effects, strict=True)
+
+
+def _taken_back(action: Action, at: datetime) -> Refusal:
+    return Refusal(action, f"we did so on {at:%Y-%m-%d}, and it was taken back since")
 
 
 def _order(handbook: Handbook):  # type: ignore[no-untyped-def]  # a key for sorting

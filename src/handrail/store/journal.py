@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from handrail.model.actions import Action, Comment
+from handrail.model.actions import Action, AddLabels, Assign, Comment, CreateItem
 from handrail.model.journal import Record, Shape, State
 from handrail.model.plans import Done, Known, Sent
 from handrail.store import said
@@ -41,14 +42,13 @@ class Journal:
 
     def known(self, now: datetime) -> Known:
         """What a planner has to know: what was done, whom we told of what lately, what people settled."""
-        confirmed = select(journal.c.key, journal.c.ended_at, journal.c.words).where(journal.c.state == "confirmed")
         with self._reading() as connection:
-            done = {key: Done(at, words) for key, at, words in connection.execute(confirmed.order_by(journal.c.id))}
+            done, effects = _done(connection)
             sent = tuple(_sent(connection, now - REMEMBERED))
             settled = {
                 one.key: f"{one.by} said that it is not applicable: {one.because}" for one in said.settled(connection)
             }
-        return Known(done, sent, settled)
+        return Known(done, effects, sent, settled)
 
     def records(self, subject: str | None = None, most: int | None = None) -> list[Record]:
         """The rows about an item (or all), the newest first."""
@@ -273,6 +273,26 @@ def _record(row: Row[Any]) -> Record:
         sent_at=row.sent_at,
         ended_at=row.ended_at,
     )
+
+
+def _done(connection: Connection) -> tuple[dict[str, Done], dict[str, datetime]]:
+    """What was carried out, by key and piece by piece. An issue that we opened has its labels and people from us."""
+    done: dict[str, Done] = {}
+    effects: dict[str, datetime] = {}
+    columns = journal.c.key, journal.c.ended_at, journal.c.words, journal.c.made, journal.c.action
+    chosen = select(*columns).where(journal.c.state == "confirmed").order_by(journal.c.id)
+    for key, at, words, made, told in connection.execute(chosen):
+        action = _action(told)
+        to: tuple[str, ...] = ()
+        those = [action]
+        if isinstance(action.change, Comment):
+            to = tuple(dict.fromkeys((*(done[key].to if key in done else ()), *action.change.to)))
+        elif isinstance(action.change, CreateItem):
+            born = AddLabels(action.change.labels), Assign(action.change.assignees)
+            those = [replace(action, subject=made, change=change, period="") for change in born]
+        done[key] = Done(at, words, to)
+        effects |= {effect: at for one in those for effect in one.effects}
+    return done, effects
 
 
 def _sent(connection: Connection, since: datetime) -> Iterator[Sent]:
