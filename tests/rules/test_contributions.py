@@ -190,6 +190,7 @@ def test_the_label_goes_when_somebody_comes_back() -> None:
         assert finding.says == "Somebody has been at it on Sun 31 May, and it still has ~stale."
         [remedy] = finding.remedies
         assert remedy.change == RemoveLabels(("stale",))
+        assert finding.period == "2026-05-13", "what falls asleep once more may wake once more"
 
 
 @given(st.integers(0, 200), st.integers(0, 200), st.integers(1, 30))

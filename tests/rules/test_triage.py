@@ -169,6 +169,7 @@ def test_an_answer_takes_the_label_off() -> None:
     )
     [remedy] = finding.remedies
     assert remedy.change == RemoveLabels((AWAITING,))
+    assert finding.period == "2026-05-13", "what is asked anew later is answered anew"
 
 
 def test_without_the_labels_instant_nothing_is_closed_that_its_author_spoke_in_last() -> None:

@@ -61,8 +61,10 @@ def _labelled(mr: MergeRequest, stale: str, touched: datetime, desk: Desk, setti
     evidence = (Evidence(f"{marked((stale,))} was put on", since), _evidence(touched))
     if touched > since:
         says = f"Somebody has been at it on {_day(touched, desk)}, and it still has {marked((stale,))}."
-        remedy = Remedy(RemoveLabels((stale,)))
-        yield Finding(RULE, CLAUSE, mr.ref, "awake", says, evidence, who=desk.owners(mr), remedies=(remedy,))
+        remedies: tuple[Remedy, ...] = (Remedy(RemoveLabels((stale,))),)
+        # It comes off once for each time that it was put on.
+        period, who = desk.date_of(since).isoformat(), desk.owners(mr)
+        yield Finding(RULE, CLAUSE, mr.ref, "awake", says, evidence, who=who, remedies=remedies, period=period)
     elif settings.stale_then == "close" and since + timedelta(days=settings.close_after_days) <= desk.snapshot.now:
         says = f"It has had {marked((stale,))} since {_day(since, desk)}, and nobody has touched it."
         asks = (

@@ -63,8 +63,12 @@ def _answered(issue: Issue, label: str, spoke: datetime, desk: Desk) -> Finding:
     who = desk.voice.name(issue.author)
     evidence = (*_put_on(issue, label), Evidence(f"{who} has said something", spoke))
     says = f"{who}, who wrote it, has said something on {_day(spoke, desk)}, and it still has {marked((label,))}."
-    remedies = (Remedy(RemoveLabels((label,))),) if label in issue.label_since else ()
-    return Finding(RULE, CLAUSE, issue.ref, "answered", says, evidence, "note", desk.owners(issue), remedies)
+    since = issue.label_since.get(label)
+    remedies = (Remedy(RemoveLabels((label,))),) if since else ()
+    # It comes off once for each time that somebody has put it on.
+    period = desk.date_of(since).isoformat() if since else ""
+    owners = desk.owners(issue)
+    return Finding(RULE, CLAUSE, issue.ref, "answered", says, evidence, "note", owners, remedies, period)
 
 
 def _unanswered(issue: Issue, label: str, start: datetime, days: int, desk: Desk) -> Finding:
