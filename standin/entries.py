@@ -7,6 +7,7 @@ from typing import Literal
 
 from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
+from standin.descriptions import described
 from standin.ids import number
 from standin.places import Place
 
@@ -59,8 +60,8 @@ class Entry:
         self.updated_at = updated_at or max(last, item.created_at, item.closed_at or item.created_at)
         """To the second, in UTC, as every instant of the facts."""
         self.closed_by = next((e.by for e in reversed(events) if e.did in {"closed", "merged"}), item.author)
-        self.description = ""
-        """As it was written, with its comments."""
+        self.description = described(item.sections)
+        """As it was written, with its comments; of an item that only facts tell, as they tell it."""
         self.issue_type = ""
         """GitLab's IssueType where somebody said it; else it follows from the labels."""
         self.written: list[Written] = []
@@ -71,7 +72,9 @@ class Entry:
 
     def take_over(self, old: "Entry") -> None:
         """Keep what was written to the item before its facts were told anew."""
-        self.description, self.issue_type = old.description, old.issue_type
+        if old.description != described(old.item.sections):  # somebody wrote it
+            self.description = old.description
+        self.issue_type = old.issue_type
         self.written, self.remarks, self.linked_at = [*old.written], [*old.remarks], {**old.linked_at}
 
     def note_of(self, event: Event) -> Written | None:
@@ -115,9 +118,18 @@ class Entry:
             yield from self.item.approved_by
 
 
+def named_in(item: Item) -> Iterator[str]:
+    """The other items that an item's facts name."""
+    if isinstance(item, Issue):
+        yield from (*item.blocked_by, *item.blocks, *item.related, *([item.epic] if item.epic else []))
+        yield from (linked.ref for linked in item.merge_requests)
+
+
 def placeholder(ref: str, since: datetime) -> Item:
     """An item that others name and the facts leave out."""
     title, author = f"Not among the facts: {ref}", "ghost"
     if "&" in ref:
         return Epic(ref=ref, title=title, author=author, created_at=since)
+    if "!" in ref:
+        return MergeRequest(ref=ref, title=title, author=author, created_at=since)
     return Issue(ref=ref, title=title, author=author, created_at=since)

@@ -65,7 +65,7 @@ REVIEWS = {
     "approved": ("approved this merge request", "approved"),
     "unapproved": ("unapproved this merge request", "unapproved"),
 }
-COMMENTS = frozenset({"commented", "claimed", "mentioned"})
+COMMENTS = frozenset({"commented", "claimed", "commanded", "mentioned"})
 _TOPICS = {
     "label_added": "label",
     "label_removed": "label",
@@ -79,6 +79,7 @@ _TOPICS = {
     "review_removed": "reviewer",
     "commented": "comment",
     "claimed": "comment",
+    "commanded": "comment",
     "mentioned": "comment",
 }
 """What GitLab tells in one note if one person did it in the same instant."""
@@ -181,7 +182,9 @@ def _comment(found: dict[str, Discussion], entry: Entry, index: int, events: lis
 def _said(event: Event) -> str:
     match event.did:
         case "claimed":
-            return f"I will start on this by {event.value}."
+            return f"I will start on this by {event.value}." if event.value else "I'd like to work on this."
+        case "commanded":
+            return f"\n@handrail {event.value}\n"
         case "mentioned":
             return f"@{event.value} could somebody have a look?"
         case _:

@@ -13,7 +13,7 @@ from handrail.model.history import Event
 from handrail.model.items import Issue, Item
 from handrail.model.planning import Pipeline
 from standin.access import READER
-from standin.entries import Entry, Kind, placeholder
+from standin.entries import Entry, Kind, named_in, placeholder
 from standin.ids import number
 from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
 from standin.statuses import SYSTEM
@@ -140,12 +140,11 @@ class World:
             self.add_status(item.status)
 
     def _placeholders(self) -> None:
-        """Blockers and epics that items name and the facts leave out: they exist, closed or not is not known."""
+        """Other items that items name and the facts leave out: they exist, closed or not is not known."""
         for entry in list(self.entries.values()):
-            if isinstance(entry.item, Issue):
-                for ref in (*entry.item.blocked_by, *([entry.item.epic] if entry.item.epic else [])):
-                    if ref not in self.entries:
-                        self._add(placeholder(ref, LONG_AGO), (), None).listed = False
+            for ref in named_in(entry.item):
+                if ref not in self.entries:
+                    self._add(placeholder(ref, LONG_AGO), (), None).listed = False
 
     # --- looking -------------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ from handrail.model.items import (
     Claim,
     Command,
     Epic,
+    Health,
     Issue,
     Item,
     LinkedMergeRequest,
@@ -96,7 +97,7 @@ class IssueFacts(ItemFacts, total=False):
     status_before: str | None
     weight: int | None
     epic: str | None
-    health: Literal["on_track", "needs_attention", "at_risk"] | None
+    health: Health | None
     progress: int | None
     blocked_by: tuple[str, ...]
     blocks: tuple[str, ...]

@@ -14,7 +14,17 @@ LIMIT, ANONYMOUS_LIMIT = 250, 200
 DEPTH_LIMIT = 20
 SIZE_LIMIT = 10_000
 GITALY = frozenset(
-    {"canMerge", "canUpdate", "conflicts", "mergeable", "detailedMergeStatus", "rootRef", "empty", "exists"}
+    {
+        "canMerge",
+        "canUpdate",
+        "conflicts",
+        "mergeable",
+        "detailedMergeStatus",
+        "rootRef",
+        "empty",
+        "exists",
+        "diffStats",
+    }
 )
 """Fields for which GitLab asks the repository's server: one more each."""
 

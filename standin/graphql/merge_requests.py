@@ -5,7 +5,7 @@ from typing import Any
 
 from handrail.model.items import MergeRequest
 from standin.entries import Entry
-from standin.graphql.connections import Connection, of_list
+from standin.graphql.connections import Args, Connection, of_list
 from standin.graphql.note_threads import commenters, discussions, notes
 from standin.graphql.people import Participant
 from standin.graphql.work_items import ITEM, labels, milestone
@@ -82,6 +82,13 @@ def _participants(entry: Entry, world: World) -> list[Account]:
     return world.known(names)
 
 
+def _diff_stats(entry: Entry, args: Args, _world: World) -> list[str]:
+    """The changed files; of those that the facts cut off, one."""
+    item = facts(entry)
+    paths = [*item.changed_paths, *(["cut/off"] if item.changed_paths_cut else [])]
+    return [path for path in paths if args.get("path") in {None, path}]
+
+
 RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     "MergeRequest": {
         **{name: resolve for name, resolve in ITEM.items() if name != "confidential"},
@@ -108,6 +115,8 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "mergeable": lambda e, _, __: merge_status(e) == "mergeable",
         "mergeableDiscussionsState": lambda e, _, __: merge_status(e) != "discussions_not_resolved",
         "shouldBeRebased": lambda e, _, __: merge_status(e) == "need_rebase",
+        "diffStats": _diff_stats,
+        "mergeCommitSha": lambda e, _, __: e.item.merge_commit or None,
         "diffHeadSha": lambda e, _, __: head(e),
         "commitCount": lambda e, _, __: 1 + sum(event.did == "pushed" for event in e.events),
         "headPipeline": lambda _, __, ___: None,
@@ -129,5 +138,10 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "discussions": lambda e, args, world: discussions(e, args, world, synthetic=False),
         "notes": notes,
         "commenters": commenters,
+    },
+    "DiffStats": {
+        "path": lambda path, _, __: path,
+        "additions": lambda _, __, ___: 1,
+        "deletions": lambda _, __, ___: 0,
     },
 }

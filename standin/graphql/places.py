@@ -76,11 +76,22 @@ def _pipelines(project: Project, args: Args, world: World) -> Connection:
     runs = [
         run
         for run in world.pipelines.get(project.path, [])
-        if ref in {None, project.default_branch}
+        if ref in {None, branch_of(run, world)}
         and status in {None, run.status.upper()}
         and args.get("scope") in {None, "FINISHED", "BRANCHES"}
     ]
     return of_list(runs, args)
+
+
+def branch_of(run: Pipeline, world: World) -> str:
+    """The branch that the pipeline ran for."""
+    return run.ref or world.projects[run.project].default_branch
+
+
+def _jobs(run: Pipeline, args: Args, _world: World) -> Connection:
+    """Of a pipeline's jobs the facts tell those that failed."""
+    statuses = args.get("statuses")
+    return of_list(run.failed_jobs if statuses is None or "FAILED" in statuses else (), args)
 
 
 def _projects(group: Group, args: Args, world: World) -> Connection:
@@ -214,9 +225,10 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "id": lambda run, _, __: gid("Ci::Pipeline", run.id),
         "iid": lambda run, _, __: str(run.id % 100_000),
         "status": lambda run, _, __: run.status.upper(),
-        "ref": lambda run, _, world: world.projects[run.project].default_branch,
+        "ref": lambda run, _, world: branch_of(run, world),
         "sha": lambda run, _, __: sha(run),
-        "source": lambda _, __, ___: "push",
+        "source": lambda run, _, __: run.source or "push",
+        "jobs": _jobs,
         "createdAt": lambda run, _, __: run.finished_at - timedelta(minutes=50),
         "startedAt": lambda run, _, __: run.finished_at - timedelta(minutes=49),
         "updatedAt": lambda run, _, __: run.finished_at,
@@ -224,6 +236,12 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "active": lambda _, __, ___: False,
         "complete": lambda _, __, ___: True,
         "path": lambda run, _, __: f"/{run.project}/-/pipelines/{run.id}",
+    },
+    "CiJob": {
+        "name": lambda name, _, __: name,
+        "status": lambda _, __, ___: "FAILED",
+        "allowFailure": lambda _, __, ___: False,
+        "retried": lambda _, __, ___: False,
     },
 }
 
@@ -240,4 +258,4 @@ def color(label: Label) -> str:
 
 def sha(run: Pipeline) -> str:
     """The commit that the pipeline ran for."""
-    return digest("pipeline", run.project, run.id)
+    return run.sha or digest("pipeline", run.project, run.id)

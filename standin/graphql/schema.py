@@ -22,6 +22,8 @@ from standin.graphql.query import CONNECTION, EDGE, RESOLVERS
 FILE = Path(__file__).parent.parent / "schema.graphql"
 PREMIUM_TYPES = frozenset(
     {
+        "HealthStatus",
+        "WorkItemWidgetHealthStatus",
         "WorkItemStatus",
         "WorkItemStatusCategoryEnum",
         "WorkItemStatusConnection",

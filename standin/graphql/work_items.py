@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from handrail.model.items import Issue
+from standin.comments import linked
 from standin.entries import Entry
 from standin.graphql.connections import Args, Connection, of_list
 from standin.graphql.note_threads import commenters, discussions, notes
@@ -17,6 +18,8 @@ from standin.world import World
 WIDGETS = {
     "ASSIGNEES": "WorkItemWidgetAssignees",
     "DESCRIPTION": "WorkItemWidgetDescription",
+    "DEVELOPMENT": "WorkItemWidgetDevelopment",
+    "HEALTH_STATUS": "WorkItemWidgetHealthStatus",
     "HIERARCHY": "WorkItemWidgetHierarchy",
     "LABELS": "WorkItemWidgetLabels",
     "LINKED_ITEMS": "WorkItemWidgetLinkedItems",
@@ -26,8 +29,9 @@ WIDGETS = {
     "STATUS": "WorkItemWidgetStatus",
     "WEIGHT": "WorkItemWidgetWeight",
 }
-PREMIUM_WIDGETS = frozenset({"STATUS", "WEIGHT"})
-NOT_ON_EPICS = frozenset({"STATUS"})
+PREMIUM_WIDGETS = frozenset({"HEALTH_STATUS", "STATUS", "WEIGHT"})
+NOT_ON_EPICS = frozenset({"DEVELOPMENT", "STATUS"})
+_HEALTH = {"on_track": "onTrack", "needs_attention": "needsAttention", "at_risk": "atRisk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,22 @@ def _children(entry: Entry, world: World, state: str | None = None) -> list[Entr
 
 
 def _links(entry: Entry, world: World) -> list[Link]:
-    """Blockers stand first; what the item blocks is found from the other side."""
-    if not isinstance(entry.item, Issue) or world.tier != "premium":
-        return []
-    blockers = [world.entries[ref] for ref in entry.item.blocked_by if ref in world.entries]
-    return [Link(entry, other, "is_blocked_by") for other in blockers]
+    """As the item's facts state them; on Free items are related to each other and no more."""
+    return [
+        Link(entry, world.entries[ref], kind)
+        for ref, kind in linked(entry).items()
+        if ref in world.entries and (world.tier == "premium" or kind == "relates_to")
+    ]
+
+
+def _count(entry: Entry, world: World, kind: str) -> int:
+    return sum(link.type == kind and link.other.item.state == "opened" for link in _links(entry, world))
+
+
+def _closing(widget: Widget, args: Args, world: World) -> Connection:
+    item = widget.entry.item
+    told = item.merge_requests if isinstance(item, Issue) else ()
+    return of_list([(widget.entry, world.entries[one.ref]) for one in told if one.ref in world.entries], args)
 
 
 def _linked(widget: Widget, args: Args, world: World) -> Connection:
@@ -189,10 +204,26 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     },
     "WorkItemWidgetLinkedItems": {
         **_WIDGET,
-        "blocked": lambda w, _, world: any(link.other.item.state == "opened" for link in _links(w.entry, world)),
-        "blockedByCount": lambda w, _, world: len(_links(w.entry, world)),
-        "blockingCount": lambda _, __, ___: 0,
+        "blocked": lambda w, _, world: _count(w.entry, world, "is_blocked_by") > 0,
+        "blockedByCount": lambda w, _, world: _count(w.entry, world, "is_blocked_by"),
+        "blockingCount": lambda w, _, world: _count(w.entry, world, "blocks"),
         "linkedItems": _linked,
+    },
+    "WorkItemWidgetDevelopment": {
+        **_WIDGET,
+        "closingMergeRequests": _closing,
+        "willAutoCloseByMergeRequest": lambda w, _, __: bool(getattr(w.entry.item, "merge_requests", ())),
+    },
+    "WorkItemClosingMergeRequest": {
+        "id": lambda pair, _, __: gid(
+            "MergeRequestsClosingIssues", number("closing", f"{pair[0].item.ref} {pair[1].item.ref}")
+        ),
+        "fromMrDescription": lambda _, __, ___: True,
+        "mergeRequest": lambda pair, _, world: None if world.is_lost(pair[1].place.path) else pair[1],
+    },
+    "WorkItemWidgetHealthStatus": {
+        **_WIDGET,
+        "healthStatus": lambda w, _, __: _HEALTH.get(getattr(w.entry.item, "health", None) or ""),
     },
     "WorkItemWidgetNotes": {
         **_WIDGET,
@@ -237,7 +268,9 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "milestone": lambda e, _, world: milestone(e, world),
         "assignees": assignees,
         "labels": labels,
-        "blockedByIssues": lambda e, args, world: of_list([link.other for link in _links(e, world)], args),
+        "blockedByIssues": lambda e, args, world: of_list(
+            [link.other for link in _links(e, world) if link.type == "is_blocked_by"], args
+        ),
         "discussions": lambda e, args, world: discussions(e, args, world, synthetic=False),
         "notes": notes,
         "commenters": commenters,

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handrail.model.planning import Pipeline
-from standin.graphql.places import color, milestone_state, sha
+from standin.graphql.places import branch_of, color, milestone_state, sha
 from standin.places import Account, Group, Label, Member, Project, Timebox, shown_name
 from standin.world import LONG_AGO, World
 
@@ -155,9 +155,9 @@ def pipeline(world: World, run: Pipeline, *, details: bool = False) -> Body:
         "iid": run.id % 100_000,
         "project_id": world.projects[run.project].id,
         "sha": sha(run),
-        "ref": world.projects[run.project].default_branch,
+        "ref": branch_of(run, world),
         "status": run.status,
-        "source": "push",
+        "source": run.source or "push",
         "created_at": instant(started - timedelta(minutes=1)),
         "updated_at": instant(run.finished_at),
         "web_url": run.web_url or f"{world.url}/{run.project}/-/pipelines/{run.id}",

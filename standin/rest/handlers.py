@@ -6,6 +6,7 @@ from typing import Any
 from standin.comments import linked
 from standin.entries import Entry, Kind
 from standin.filters import order_of, wanted
+from standin.graphql.places import branch_of
 from standin.notes import discussions
 from standin.places import Label, Place, Project, Timebox, top
 from standin.rest import bodies, epic_bodies, item_bodies, note_bodies
@@ -142,7 +143,7 @@ def pipelines(call: Call) -> Listing:
     runs = [
         run
         for run in call.world.pipelines.get(project.path, [])
-        if status in {None, run.status} and ref in {None, project.default_branch}
+        if status in {None, run.status} and ref in {None, branch_of(run, call.world)}
     ]
     return Listing(runs, lambda run: bodies.pipeline(call.world, run))
 

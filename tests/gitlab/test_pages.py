@@ -10,7 +10,7 @@ from handrail.gitlab.instance import instance
 from handrail.gitlab.items import label_titles, merge_request, reference, work_item
 from handrail.gitlab.sources import Source, sources
 from handrail.handbook.schema import Source as Stated
-from handrail.model.items import Epic, Issue, MergeRequest
+from handrail.model.items import MOST_PATHS, Epic, Issue, LinkedMergeRequest, MergeRequest, Section
 
 AT = "2026-06-02T14:00:00Z"
 
@@ -54,8 +54,19 @@ def a_merge_request_node(**facts: Any) -> dict[str, Any]:
         "assignees": None,
         "approvedBy": None,
         "reviewers": None,
+        "description": None,
+        "mergeCommitSha": None,
+        "diffStats": None,
         **facts,
     }
+
+
+def _link(kind: str = "blocks", number: int = 0) -> dict[str, Any]:
+    return {"linkType": kind, "workItem": {"reference": f"acme/app#{number}"} if number else None}
+
+
+def _closing(state: str) -> dict[str, Any]:
+    return {"mergeRequest": {"reference": "acme/app!9", "state": state}}
 
 
 def test_an_issue_with_every_widget() -> None:
@@ -68,7 +79,15 @@ def test_an_issue_with_every_widget() -> None:
             {"status": {"name": "In progress"}},
             {"weight": 3},
             {"parent": {"reference": "acme#5", "workItemType": {"name": "Epic"}}},
-            {"linkedItems": {"nodes": [{"workItem": {"reference": "acme/app#2"}}, {"workItem": None}]}},
+            {
+                "linkedItems": {
+                    "nodes": [_link("is_blocked_by", 2), _link("blocks", 3), _link("relates_to", 4), _link()]
+                }
+            },
+            {"closingMergeRequests": {"nodes": [_closing("locked"), _closing("merged"), {"mergeRequest": None}]}},
+            {"healthStatus": "atRisk"},
+            {"progress": 40},
+            {"description": "## Test plan\n- [x] by hand"},
             None,
             {},
         ]
@@ -77,6 +96,12 @@ def test_an_issue_with_every_widget() -> None:
     assert isinstance(item, Issue)
     assert (item.labels, item.assignees, item.milestone) == (("a label", "type::bug"), ("bo",), "19.1")
     assert (item.status, item.weight, item.epic, item.blocked_by) == ("In progress", 3, "acme&5", ("acme/app#2",))
+    assert (item.blocks, item.related) == (("acme/app#3",), ("acme/app#4",))
+    assert item.merge_requests == (
+        LinkedMergeRequest("acme/app!9", "opened"),
+        LinkedMergeRequest("acme/app!9", "merged"),
+    )
+    assert (item.health, item.progress, item.sections) == ("at_risk", 40, (Section("test plan", 2, 1, 1),))
     assert label_titles(node) == {"11": "type::bug", "2": "a label"}
 
 
@@ -84,6 +109,13 @@ def test_an_issue_with_no_widget_and_no_author() -> None:
     item = work_item(a_node(widgets=None, author=None), []).item
     assert isinstance(item, Issue)
     assert (item.author, item.labels, item.status, item.weight, item.epic) == ("ghost", (), None, None, None)
+    assert (item.blocks, item.merge_requests, item.health, item.sections) == ((), (), None, ())
+
+
+def test_a_health_status_that_gitlab_invents_later_is_none() -> None:
+    item = work_item(a_node(widgets=[{"healthStatus": "inGreatShape"}]), []).item
+    assert isinstance(item, Issue)
+    assert item.health is None
 
 
 def test_a_task_of_an_issue_is_in_no_epic() -> None:
@@ -106,6 +138,17 @@ def test_a_merge_request_of_which_little_may_be_seen() -> None:
     item = merge_request(a_merge_request_node(), [], Team(), complete=True).item
     assert isinstance(item, MergeRequest)
     assert (item.author, item.labels, item.reviewers, item.detailed_merge_status) == ("ghost", (), (), "")
+
+
+@pytest.mark.parametrize("count", [0, MOST_PATHS, MOST_PATHS + 1])
+def test_what_a_merge_request_changes(count: int) -> None:
+    files = [{"path": f"lib/{number}.rb"} for number in range(count)]
+    node = a_merge_request_node(diffStats=files, description="**How to test**\nRun it.", mergeCommitSha="a1b2")
+    item = merge_request(node, [], Team(), complete=True).item
+    assert isinstance(item, MergeRequest)
+    assert item.changed_paths == tuple(file["path"] for file in files[:MOST_PATHS])
+    assert item.changed_paths_cut is (count > MOST_PATHS)
+    assert (item.merge_commit, item.sections) == ("a1b2", (Section("how to test", 2),))
 
 
 @pytest.mark.parametrize(
@@ -159,6 +202,9 @@ WHOLE = {
     "status": {"name": "WorkItemWidgetStatus"},
     "weight": {"name": "WorkItemWidgetWeight"},
     "hierarchy": {"name": "WorkItemWidgetHierarchy"},
+    "health": {"name": "WorkItemWidgetHealthStatus"},
+    "progress": {"name": "WorkItemWidgetProgress"},
+    "development": {"fields": [{"name": "closingMergeRequests"}]},
     "linkedItems": {"fields": [{"name": "linkedItems"}]},
 }
 
@@ -167,18 +213,19 @@ def test_an_instance_with_everything() -> None:
     found = instance(WHOLE)
     assert found.unavailable() == ()
     assert found.types == ("ISSUE", "INCIDENT", "TASK")
-    assert {"STATUS", "WEIGHT", "HIERARCHY", "LINKED_ITEMS", "NOTES"} <= set(found.widgets)
+    assert {"STATUS", "WEIGHT", "HIERARCHY", "LINKED_ITEMS", "NOTES", "DEVELOPMENT", "PROGRESS"} <= set(found.widgets)
 
 
 def test_an_instance_with_little() -> None:
     found = instance(
         WHOLE
         | {"metadata": {"version": "18.0.1", "enterprise": False}, "issueType": {"enumValues": [{"name": "ISSUE"}]}}
-        | {"status": None, "weight": None, "linkedItems": None}
+        | {"status": None, "weight": None, "linkedItems": None, "health": None, "progress": None}
+        | {"development": {"fields": [{"name": "type"}]}}
     )
     assert found.parts == {"hierarchy"}
     assert found.types == ("ISSUE",)
-    assert not {"STATUS", "WEIGHT", "LINKED_ITEMS"} & set(found.widgets)
+    assert not {"STATUS", "WEIGHT", "LINKED_ITEMS", "HEALTH_STATUS", "DEVELOPMENT"} & set(found.widgets)
     assert len(found.unavailable()) == 4
 
 

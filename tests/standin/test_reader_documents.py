@@ -13,7 +13,10 @@ from standin.access import READER
 from standin.graphql.endpoint import answer
 from standin.world import World
 
-PARTS = {"premium": documents.PARTS, "free": documents.PARTS - {"status", "weight"}}
+PARTS = {
+    "premium": documents.PARTS - {"progress"},
+    "free": documents.PARTS - {"status", "weight", "health", "progress"},
+}
 VALUES: Mapping[str, Any] = {
     "path": "gitlab-org/omnibus-gitlab",
     "group": "gitlab-org",

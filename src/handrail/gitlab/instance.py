@@ -11,6 +11,7 @@ OLDEST = (18, 0)
 WORK_ITEMS = ("ISSUE", "INCIDENT", "TASK")
 """The types that are worked on like an issue."""
 _WIDGETS = {
+    "DESCRIPTION": None,
     "LABELS": None,
     "ASSIGNEES": None,
     "MILESTONE": None,
@@ -19,6 +20,9 @@ _WIDGETS = {
     "WEIGHT": "weight",
     "HIERARCHY": "hierarchy",
     "LINKED_ITEMS": "linked items",
+    "DEVELOPMENT": "development",
+    "HEALTH_STATUS": "health",
+    "PROGRESS": "progress",
 }
 """The widgets that we read, and the part that brings each."""
 
@@ -63,9 +67,11 @@ def instance(data: Mapping[str, Any]) -> Instance:
     if numbers < OLDEST:
         raise UserError(f"This GitLab is {version}; Handrail reads {OLDEST[0]}.{OLDEST[1]} and later: upgrade it.")
     types = {value["name"] for value in (data["issueType"] or {}).get("enumValues") or ()}
-    parts = {part for part in ("status", "weight", "hierarchy") if data[part]}
-    if "linkedItems" in {field["name"] for field in (data["linkedItems"] or {}).get("fields") or ()}:
+    parts = {part for part in ("status", "weight", "hierarchy", "health", "progress") if data[part]}
+    if _has(data["linkedItems"], "linkedItems"):
         parts.add("linked items")
+    if _has(data["development"], "closingMergeRequests"):
+        parts.add("development")
     return Instance(
         username=data["currentUser"]["username"],
         version=version,
@@ -74,3 +80,8 @@ def instance(data: Mapping[str, Any]) -> Instance:
         types=tuple(name for name in WORK_ITEMS if name in types),
         epics="EPIC" in types and bool(data["metadata"]["enterprise"]),
     )
+
+
+def _has(kind: Mapping[str, Any] | None, field: str) -> bool:
+    """Whether a type that was introspected is there, with a field of that name."""
+    return field in {found["name"] for found in (kind or {}).get("fields") or ()}

@@ -3,13 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
+from handrail.gitlab.descriptions import sections_of
 from handrail.gitlab.histories import GHOST, Team, in_order, instant, nodes
 from handrail.model.derive import derived
 from handrail.model.history import Event
-from handrail.model.items import Epic, Issue, MergeRequest, Reviewer, ReviewState
+from handrail.model.items import (
+    MOST_PATHS,
+    Epic,
+    Health,
+    Issue,
+    LinkedMergeRequest,
+    MergeRequest,
+    Reviewer,
+    ReviewState,
+)
 from handrail.model.reading import Read
 
 _STATES: tuple[ReviewState, ...] = get_args(ReviewState)
+_HEALTH: Mapping[str, Health] = {"onTrack": "on_track", "needsAttention": "needs_attention", "atRisk": "at_risk"}
 
 
 def reference(node: Mapping[str, Any]) -> str:
@@ -38,18 +49,23 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
         "assignees": _names(widgets.get("assignees")),
         "web_url": node["webUrl"],
         "confidential": node["confidential"],
+        "sections": sections_of(widgets.get("description") or ""),
     }
     if node["workItemType"]["name"] == "Epic":
         item: Issue | Epic = Epic(**common)
     else:
         parent = widgets.get("parent")
+        links = [link for link in nodes(widgets.get("linkedItems")) if link["workItem"]]
         item = Issue(
             status=(widgets.get("status") or {}).get("name"),
             weight=widgets.get("weight"),
             epic=reference(parent) if parent and (parent["workItemType"] or {}).get("name") == "Epic" else None,
-            blocked_by=tuple(
-                reference(link["workItem"]) for link in nodes(widgets.get("linkedItems")) if link["workItem"]
-            ),
+            health=_HEALTH.get(widgets.get("healthStatus") or ""),
+            progress=widgets.get("progress"),
+            blocked_by=_linked(links, "is_blocked_by"),
+            blocks=_linked(links, "blocks"),
+            related=_linked(links, "relates_to"),
+            merge_requests=_closing(widgets.get("closingMergeRequests")),
             **common,
         )
     told = in_order(events)
@@ -66,12 +82,13 @@ def merge_request(node: Mapping[str, Any], events: Sequence[Event], team: Team, 
     elif state == "closed" and ended and not any(event.did == "closed" for event in told):
         # Nobody's: GitLab's page does not say who closed it.
         told.append(Event(instant(ended), "", "closed"))
+    paths = tuple(file["path"] for file in node["diffStats"] or ())
     item = MergeRequest(
         ref=reference(node),
         title=node["title"],
         author=_name(node["author"]),
         created_at=instant(node["createdAt"]),
-        state="opened" if state == "locked" else state,  # locked while it is being merged
+        state=_plain_state(state),
         closed_at=instant(ended) if ended and state in {"merged", "closed"} else None,
         labels=_labels(node["labels"]),
         milestone=(node["milestone"] or {}).get("title"),
@@ -82,9 +99,23 @@ def merge_request(node: Mapping[str, Any], events: Sequence[Event], team: Team, 
         approved_by=_names(node["approvedBy"]),
         detailed_merge_status=(node["detailedMergeStatus"] or "").lower(),
         target_branch=node["targetBranch"],
+        changed_paths=paths[:MOST_PATHS],
+        changed_paths_cut=len(paths) > MOST_PATHS,
+        merge_commit=node["mergeCommitSha"] or "",
+        sections=sections_of(node["description"] or ""),
     )
     history = in_order(told)
     return Read(derived(item, history), history, instant(node["updatedAt"]), complete)
+
+
+def _linked(links: Sequence[Mapping[str, Any]], kind: str) -> tuple[str, ...]:
+    return tuple(reference(link["workItem"]) for link in links if link["linkType"] == kind)
+
+
+def _closing(connection: Mapping[str, Any] | None) -> tuple[LinkedMergeRequest, ...]:
+    """The merge requests that close an issue; one that the token's owner may not see is null."""
+    found = [node["mergeRequest"] for node in nodes(connection) if node["mergeRequest"]]
+    return tuple(LinkedMergeRequest(reference(one), _plain_state(one["state"])) for one in found)
 
 
 def label_titles(node: Mapping[str, Any]) -> dict[str, str]:
@@ -97,6 +128,10 @@ def _reviewer(node: Mapping[str, Any]) -> Reviewer:
     state = ((node["mergeRequestInteraction"] or {}).get("reviewState") or "").lower()
     # A state that GitLab invents later is like none: what the reviewer did is in the history.
     return Reviewer(node["username"], state if state in _STATES else "unreviewed")
+
+
+def _plain_state(state: str) -> Any:
+    return "opened" if state == "locked" else state  # locked while it is being merged
 
 
 def _name(user: Mapping[str, Any] | None) -> str:

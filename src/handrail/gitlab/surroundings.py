@@ -109,7 +109,7 @@ def _until_success(connection: Connection, project: Project, page: Node | None) 
     for _ in range(5):  # a branch that has been red for a hundred pipelines is red since the hundredth
         for node in nodes(page):
             if node["finishedAt"]:
-                yield _pipeline(connection, project.path, node)
+                yield _pipeline(connection, project, node)
             if node["status"] == "SUCCESS":
                 return
         if not page or not page["pageInfo"]["hasNextPage"]:
@@ -118,13 +118,18 @@ def _until_success(connection: Connection, project: Project, page: Node | None) 
         page = (connection.graphql("project_pipelines", wanted)["project"] or {}).get("pipelines")
 
 
-def _pipeline(connection: Connection, path: str, node: Node) -> Pipeline:
+def _pipeline(connection: Connection, project: Project, node: Node) -> Pipeline:
+    failed = [job["name"] for job in nodes(node["jobs"]) if job["name"] and not job["allowFailure"]]
     return Pipeline(
-        project=path,
+        project=project.path,
         id=int(node["id"].rpartition("/")[2]),
         status=node["status"].lower(),
         finished_at=instant(node["finishedAt"]),
         web_url=f"{connection.url}{node['path']}" if node["path"] else None,
+        ref=project.default_branch,
+        sha=node["sha"] or "",
+        source=node["source"] or "",
+        failed_jobs=tuple(failed) if node["status"] == "FAILED" else (),
     )
 
 

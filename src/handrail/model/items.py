@@ -11,6 +11,8 @@ from msgspec import Struct
 
 ReviewState = Literal["unreviewed", "review_started", "reviewed", "requested_changes", "approved", "unapproved"]
 MOST_PATHS = 50
+Health = Literal["on_track", "needs_attention", "at_risk"]
+"""GitLab's health statuses, in REST's spelling."""
 SIGILS = {"#": "issue", "!": "merge request", "&": "epic"}
 
 
@@ -137,7 +139,7 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     """The Status before the present one."""
     weight: int | None = None
     epic: str | None = None
-    health: Literal["on_track", "needs_attention", "at_risk"] | None = None
+    health: Health | None = None
     progress: int | None = None
     """Per cent, of the kinds of work items that have it."""
     blocked_by: tuple[str, ...] = ()

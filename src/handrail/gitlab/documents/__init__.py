@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-PARTS = frozenset({"status", "weight", "hierarchy", "linked items"})
+PARTS = frozenset({"status", "weight", "hierarchy", "linked items", "development", "health", "progress"})
 """The optional parts that a document may need."""
 _FILTER = "state: $state, updatedAfter: $since, after: $c{n}, first: 100"
 ISSUE_LISTS = {
