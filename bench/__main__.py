@@ -3,6 +3,7 @@
 import click
 from rich.console import Console
 
+from bench.all_rules import all_rules
 from bench.apply_faults import apply_faults
 from bench.business_time import business_time
 from bench.cold_start import cold_start
@@ -17,6 +18,7 @@ from bench.store import store
 BENCHES = {
     "queues": queues,
     "events": events,
+    "all-rules": all_rules,
     "business-time": business_time,
     "cold-start": cold_start,
     "store": store,

@@ -129,7 +129,7 @@ def _idle(mr: MergeRequest, touched: datetime, desk: Desk, settings: Community) 
 
 def _whose(mr: MergeRequest, day: str, desk: Desk) -> tuple[tuple[str, ...], str, str]:
     """Whom it waits for, and the words for them: the work queue knows whose turn it is."""
-    verdict = review_work.consider(mr, desk.terms.read(mr), desk)
+    verdict = review_work.consider(mr, desk.read(mr), desk)
     named = tuple(dict.fromkeys(name for place in verdict.places for name in place.people))
     if not named and verdict.places:
         asks = (

@@ -43,13 +43,13 @@ class Settings(RuleSettings):
 def subjects(desk: Desk) -> Iterable[Issue]:
     """The team's open issues that somebody claims."""
     return (
-        item for item in desk.snapshot.items if isinstance(item, Issue) and item.claims and desk.terms.read(item).ours
+        item for item in desk.snapshot.items if isinstance(item, Issue) and item.claims and desk.read(item).ours
     )
 
 
 def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Who holds it, and what each claimant should hear. An issue that is somebody's, or begun, is nobody's to claim."""
-    if not issue.claims or issue.assignees or desk.terms.read(issue).state in desk.terms.in_progress:
+    if not issue.claims or issue.assignees or desk.read(issue).state in desk.terms.in_progress:
         return
     last = {claim.by: claim for claim in sorted(issue.claims, key=_made) if claim.by not in desk.terms.bots}
     held = live_claim(issue, desk)

@@ -47,6 +47,7 @@ class Desk:
         }
         self._near = slo.near
         self._absent: dict[str, bool] = {}
+        self._said: dict[str, Says] = {}
         self._quarters: dict[str, str | None] = {}
         self.remembered: dict[tuple[object, ...], Any] = {}
         """What a rule has worked out once for many items, under its name and what it follows from."""
@@ -147,10 +148,17 @@ class Desk:
             return Verdict(finding=TriageFinding(item, self._lacks(standing), NO_ROW), standing=standing)
         return Verdict(places=(Place(entry, people, pool, but, standing),), standing=standing)
 
+    def read(self, item: Item) -> Says:
+        """What the labels of one of the snapshot's items say, worked out once for all rules."""
+        found = self._said.get(item.ref)
+        if found is None:
+            found = self._said[item.ref] = self.terms.read(item)
+        return found
+
     @cached_property
     def ours(self) -> tuple[Item, ...]:
         """The team's open items: what most rules are asked about."""
-        return tuple(item for item in self.snapshot.items if self.terms.read(item).ours)
+        return tuple(item for item in self.snapshot.items if self.read(item).ours)
 
     def alone_with(self, item: Item) -> "Desk":
         """The same desk with one item on it, and nothing remembered of the others."""

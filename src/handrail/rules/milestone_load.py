@@ -96,7 +96,7 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
 
 def _deliverables(title: str, desk: Desk) -> Iterator[Issue]:
     deliverable = desk.handbook.labels.deliverable
-    ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.terms.read(item).ours)
+    ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.read(item).ours)
     for item in chain(desk.in_milestone(title), ended):
         if isinstance(item, Issue) and deliverable in item.labels:
             yield item
@@ -139,7 +139,7 @@ def commitments(title: str, desk: Desk, histories: Mapping[str, Sequence[Event]]
         for item in chain(desk.snapshot.items, desk.snapshot.closed)
         if item.created_at <= start
         and _was_committed(item, title, start, desk, histories.get(item.ref))
-        and desk.terms.read(item).ours
+        and desk.read(item).ours
     ]
     return sorted(found, key=lambda item: (item.created_at, item.ref))
 

@@ -60,7 +60,7 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[Item | Milestone | str]:
     """The team's open items, the milestones that run or come next, and the team itself."""
-    yield from (item for item in desk.snapshot.items if desk.terms.read(item).ours)
+    yield from (item for item in desk.snapshot.items if desk.read(item).ours)
     yield from _milestones(desk)
     yield TEAM
 
@@ -113,7 +113,7 @@ def _unmoved(left: Finding) -> Finding:
 
 def _to_schedule(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
     ready = {label.casefold() for label in settings.ready_labels}
-    state = desk.terms.read(issue).state
+    state = desk.read(issue).state
     speaking = [label for label in issue.labels if label.casefold() in ready]
     if speaking:
         what, at = f"it has {marked(speaking[:1])}", issue.label_since.get(speaking[0])

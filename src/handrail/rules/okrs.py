@@ -44,7 +44,7 @@ def okrs(desk: Desk, label: str) -> list[Okr]:
     marked = {
         item.ref: item
         for item in everything
-        if label in item.labels and isinstance(item, Issue | Epic) and desk.terms.read(item).ours
+        if label in item.labels and isinstance(item, Issue | Epic) and desk.read(item).ours
     }
     found = [_okr(item, marked, ended, desk) for item in marked.values()]
     return sorted(found, key=lambda okr: (okr.quarter, okr.ref))

@@ -167,7 +167,7 @@ def _group(mr: MergeRequest, desk: Desk) -> tuple[str, ...]:
     """The engineers of the merge request's group and of its author's; all of them where no group is known."""
     people = desk.snapshot.people
     author = people.get(mr.author)
-    groups = {desk.terms.read(mr).group, *(author.groups if author else ())} - {""}
+    groups = {desk.read(mr).group, *(author.groups if author else ())} - {""}
     return tuple(
         name
         for name, person in people.items()

@@ -72,7 +72,7 @@ def subjects(desk: Desk) -> Iterable[Issue | Epic]:
     spike = desk.handbook.labels.spike
     ended = (item for item in desk.snapshot.closed if spike in item.labels)
     for item in chain(desk.snapshot.items, ended):
-        if isinstance(item, Issue | Epic) and desk.terms.read(item).ours:
+        if isinstance(item, Issue | Epic) and desk.read(item).ours:
             yield item
 
 
@@ -154,7 +154,7 @@ def _start(spike: Issue, desk: Desk, settings: Settings) -> datetime | None:
     """When the time box began; None where nobody has begun, or the spike is blocked."""
     if settings.starts == "label":
         return spike.label_since.get(desk.handbook.labels.spike, spike.created_at)
-    says = desk.terms.read(spike)
+    says = desk.read(spike)
     since = spike.status_since if spike.status else spike.label_since.get(says.state_label)
     if says.state in desk.terms.in_progress:
         return since or spike.assigned_since or spike.created_at

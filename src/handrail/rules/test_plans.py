@@ -56,7 +56,7 @@ def subjects(desk: Desk) -> Iterable[MergeRequest]:
 def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Whether it has the plan that what it changes asks for."""
     covered = settings.covered.get(desk.source_name(mr.project), settings.covered.get(mr.project))
-    if covered is None or (desk.terms.read(mr).community and not settings.community):
+    if covered is None or (desk.read(mr).community and not settings.community):
         return
     plans = [part for part in mr.sections if any(title in part.title for title in settings.titles)]
     words = sum(part.words for part in plans)

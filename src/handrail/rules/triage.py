@@ -123,7 +123,7 @@ class _Known:
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest | str]:
     """The team's open issues and merge requests; in the month of the backlog review the team as well."""
     for item in desk.snapshot.items:
-        if not isinstance(item, Epic) and desk.terms.read(item).ours:
+        if not isinstance(item, Epic) and desk.read(item).ours:
             yield item
     if is_time(desk):
         yield TEAM
@@ -144,7 +144,7 @@ def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) 
         if known.is_review_time:
             yield from reviewed(subject, desk, settings.review)
     elif isinstance(subject, MergeRequest):
-        if desk.terms.read(subject).community:
+        if desk.read(subject).community:
             yield from gone_quiet(subject, desk, settings.community)
     else:
         yield from counted(desk, settings.review)
@@ -152,7 +152,7 @@ def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) 
 
 def _lacking(issue: Issue, partial: str, desk: Desk) -> Iterator[Finding]:
     """Untriaged, or triaged in part, with what full triage would still add."""
-    lacks = lacks_for_triage(issue, desk.terms.read(issue))
+    lacks = lacks_for_triage(issue, desk.read(issue))
     opened = Evidence("it was opened", issue.created_at)
     if partial and lacks:
         says = f"It has {marked((partial,))} and is triaged in part; full triage would add {listed(lacks)}."

@@ -98,7 +98,7 @@ def _unanswered(issue: Issue, label: str, start: datetime, days: int, desk: Desk
 def _deciders(issue: Issue, desk: Desk) -> tuple[str, ...]:
     """The maintainers of its project who are of the team, those of its group alone if there are any; else managers."""
     maintainers = sorted(name for name in desk.snapshot.may_merge(issue.project) if desk.is_member(name))
-    group = desk.terms.read(issue).group
+    group = desk.read(issue).group
     nearest = [name for name in maintainers if group in desk.snapshot.people[name].groups]
     return tuple(nearest or maintainers) or desk.managers
 

@@ -167,7 +167,7 @@ def would_slip(request: UnplannedRequest, desk: Desk, settings: Settings, taker:
     important than it.
     """
     item = desk.snapshot.by_ref.get(request.ref)
-    rank = desk.terms.read(item).priority if item is not None else None
+    rank = desk.read(item).priority if item is not None else None
     waiting = [one for one in _not_begun(desk) if one.ref != request.ref and _rank(one, desk) >= (rank or 0)]
     own = [one for one in waiting if taker in one.assignees] if taker else []
     left = _weight(item, settings)
@@ -192,13 +192,13 @@ def _not_begun(desk: Desk) -> Iterator[Issue]:
     for item in desk.in_milestone(running) if running else ():
         if not isinstance(item, Issue) or desk.handbook.labels.deliverable not in item.labels:
             continue
-        if desk.terms.read(item).state not in begun:
+        if desk.read(item).state not in begun:
             yield item
 
 
 def _rank(item: Issue, desk: Desk) -> int:
     """Its priority's rank; what has none is behind all that have."""
-    priority = desk.terms.read(item).priority
+    priority = desk.read(item).priority
     return priority if priority is not None else max(desk.terms.priorities.values(), default=0) + 1
 
 

@@ -93,7 +93,7 @@ def _weighed(request: UnplannedRequest, issue: Issue, desk: Desk, settings: Sett
 
 def _taken_in(title: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     stated = desk.handbook.labels
-    ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.terms.read(item).ours)
+    ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.read(item).ours)
     taken = [
         item
         for item in chain(desk.in_milestone(title), ended)
@@ -134,7 +134,7 @@ def _gave_way(title: str, desk: Desk) -> list[Item]:
         if item.milestone == title or deliverable not in item.labels:
             continue
         left = _left_at(item, title)
-        if (missed in item.labels or (left and start and left >= start)) and desk.terms.read(item).ours:
+        if (missed in item.labels or (left and start and left >= start)) and desk.read(item).ours:
             found.append(item)
     return sorted(found, key=lambda item: (item.created_at, item.ref))
 

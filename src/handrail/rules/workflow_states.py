@@ -83,12 +83,12 @@ class _Flow:
 
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest]:
     """The team's open issues and merge requests."""
-    return (item for item in desk.snapshot.items if not isinstance(item, Epic) and desk.terms.read(item).ours)
+    return (item for item in desk.snapshot.items if not isinstance(item, Epic) and desk.read(item).ours)
 
 
 def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What speaks against the state that the item says it is in; silence where it says none."""
-    says = desk.terms.read(item)
+    says = desk.read(item)
     if not says.state:
         return
     flow = desk.once(RULE, lambda: _Flow(desk, settings))
