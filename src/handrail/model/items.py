@@ -75,8 +75,13 @@ class Stay(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
     since: datetime
 
 
-class LinkedMergeRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
-    """A merge request that closes an issue when it is merged."""
+class LinkedMergeRequest(
+    Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True, rename={"state": "linked_state"}
+):
+    """A merge request that closes an issue when it is merged.
+
+    Its state has another name in JSON than an item's, by which a snapshot file's reader passes over closed items.
+    """
 
     ref: str
     state: Literal["opened", "closed", "merged"] = "opened"

@@ -12,9 +12,20 @@ import msgspec
 
 from handrail.handbook.people_problems import person_problems
 from handrail.model.history import Deed, Event
-from handrail.model.items import Epic, Issue, Item, MergeRequest, Reviewer, ReviewState, kind_of
+from handrail.model.items import (
+    Command,
+    Epic,
+    Issue,
+    Item,
+    MergeRequest,
+    Reviewer,
+    ReviewState,
+    Section,
+    Stay,
+    kind_of,
+)
 from handrail.model.people import Person
-from handrail.model.planning import Milestone
+from handrail.model.planning import Milestone, Pipeline
 
 EARLIEST, LATEST = 1970, 2100
 """The years that facts may speak of."""
@@ -105,7 +116,11 @@ _WORDS = {
     *("snapshot", "people", "project", "milestone", "pipeline", "merge_request", "history"),
     *get_args(Deed),
     *get_args(ReviewState),
-    *(name for kind in (Issue, MergeRequest, Epic, Reviewer, Event, Milestone) for name in kind.__struct_fields__),
+    *(
+        name
+        for kind in (Issue, MergeRequest, Epic, Reviewer, Section, Stay, Command, Event, Milestone, Pipeline)
+        for name in kind.__struct_fields__
+    ),
 }
 
 
@@ -122,6 +137,12 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
     yield item.mentioned_since, "mentioned_since", ""
     for label, at in item.label_since.items():
         yield at, "the time since which it carries {}", label
+    for stay in item.milestones:
+        yield stay.since, "the time since which it is in {}", stay.title
+    for name, at in item.acted.items():
+        yield at, "the time of {}'s last act", name
+    for command in item.commands:
+        yield command.at, "the time of {}'s command", command.by
     if isinstance(item, Issue):
         yield item.status_since, "status_since", ""
         for claim in item.claims:

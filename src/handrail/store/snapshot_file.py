@@ -5,8 +5,9 @@ history if it has one. A file says in its header whether its items carry their d
 off the histories.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import IO
@@ -65,6 +66,9 @@ _CLOSED = (b'"state":"closed"', b'"state":"merged"')
 """Quotes inside a JSON string are escaped, so that these bytes are an item's state wherever they stand."""
 
 
+_CLOSED_ON = re.compile(rb'"closed_at":"(\d{4}-\d{2}-\d{2})T')
+
+
 class SnapshotFile:
     """Facts from a snapshot file. Everything wrong with a line is a UserError that names the file and the line."""
 
@@ -83,7 +87,7 @@ class SnapshotFile:
         header, team = self._head
         wanted = histories or not header.derived
         seen: set[str] = set()
-        for number, item, events in self._pairs(histories=wanted, closed=closed):
+        for number, item, events in self._pairs(histories=wanted, closed=closed, closed_since=closed_since):
             if item.ref in seen:
                 raise self._problem(number, f"{item.ref} stands here a second time: remove one of the two lines")
             seen.add(item.ref)
@@ -177,14 +181,18 @@ class SnapshotFile:
             raise self._problem(number, f"“now” is out of reach: name a moment from {EARLIEST} to {LATEST}")
         return found
 
-    def _pairs(self, *, histories: bool, closed: bool) -> Iterator[tuple[int, Item, Sequence[Event]]]:
+    def _pairs(
+        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+    ) -> Iterator[tuple[int, Item, Sequence[Event]]]:
         """Each item with its line's number and the history that follows it."""
         pending: tuple[int, Item] | None = None
         passed_over = False
+        # A day early: the line may tell its time in any zone.
+        first_day = f"{closed_since - timedelta(days=1):%Y-%m-%d}".encode() if closed_since else b""
         for number, line in self._lines():
             if line.startswith(_HISTORY) and (passed_over or not histories):
                 continue
-            found = None if not closed and any(state in line for state in _CLOSED) else self._read(number, line)
+            found = None if _is_over(line, closed=closed, first_day=first_day) else self._read(number, line)
             if isinstance(found, History):
                 if passed_over:
                     continue
@@ -239,6 +247,14 @@ class SnapshotFile:
 
     def _problem(self, number: int, what: str) -> UserError:
         return UserError(self._says(number, what))
+
+
+def _is_over(line: bytes, *, closed: bool, first_day: bytes) -> bool:
+    """Whether the line is an item's that ended, and that nobody asked for: seen without decoding it."""
+    if not any(state in line for state in _CLOSED):
+        return False
+    ended = _CLOSED_ON.search(line)
+    return not closed or bool(first_day and ended and ended[1] < first_day)
 
 
 def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = True) -> int:
