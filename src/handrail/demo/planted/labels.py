@@ -1,0 +1,155 @@
+"""Required labels: one that is missing, the wrong one, or two at once."""
+
+from handrail.demo.planted.days import RELEASES
+from handrail.demo.planted.lives import Life
+from handrail.demo.planted.world import BOT, NEIGHBOURS, OF_GROUP, OUTSIDERS, TEAM, World, after
+from handrail.demo.projects import CHARTS, GITLAB, OMNIBUS, TASKS
+
+RULE = "required_labels"
+_TELLING = {
+    "type::bug": "Fix {} after a restore",
+    "type::maintenance": "Update {} to its newest release",
+    "type::feature": "Support {} on ARM64",
+}
+
+
+def labels(world: World) -> None:
+    """All of them, and what looks like one."""
+    _no_team(world)
+    _no_group(world)
+    _no_type(world)
+    _no_priority(world)
+    _quarter(world)
+    _unplanned(world)
+    _several(world)
+    _nearly(world)
+
+
+def _any(world: World) -> Life:
+    """An issue or a merge request."""
+    return world.rng.choice((world.issue, world.work, world.merge_request, world.review))()
+
+
+def _no_team(world: World) -> None:
+    for life in (_any(world), world.epic()):
+        life.events = [event for event in life.events if event.value != TEAM]
+        world.plant(RULE, "no-team", life, mendable=True)
+    # In another group's project it is the team's by a group's label alone.
+    stranger = world.rng.choice(NEIGHBOURS)
+    life = world.begin(f"{GITLAB}#{world.number()}", stranger, world.ago(5))
+    life.label(after(life, 1), stranger, f"{TEAM}::deploy", "type::bug")
+    life.plan(after(life, 2), world.lead(), "Backlog")
+    world.plant(RULE, "no-team", life, mendable=True)
+
+
+def _no_group(world: World) -> None:
+    life = _any(world)
+    life.forget(f"{TEAM}::")
+    world.plant(RULE, "no-group", life, mendable=True)
+    # Nothing speaks for a group: the team's own tasks are both groups', and who wrote it is of neither.
+    life = world.begin(f"{TASKS}#{world.number()}", world.rng.choice(OUTSIDERS), world.ago(4))
+    life.label(after(life, 1), world.lead(), TEAM, world.kind(), "priority::4")
+    life.plan(after(life, 1), world.lead(), "Backlog")
+    world.plant(RULE, "no-group", life)
+
+
+def _no_type(world: World) -> None:
+    kind = world.rng.choice(tuple(_TELLING))
+    life = world.work(title=_TELLING[kind].format("Consul"))
+    life.forget("type::")
+    world.plant(RULE, "no-type", life, mendable=True)
+    life = world.issue(title="What the registry writes to its log")
+    life.forget("type::")
+    life.label(after(life, 3), BOT, "maintenance::dependency")
+    world.plant(RULE, "no-type", life, mendable=True)
+    life = world.review()
+    life.forget("type::")
+    world.plant(RULE, "no-type", life)
+
+
+def _no_priority(world: World) -> None:
+    if world.day.running and not world.day.is_last:
+        life = world.issue()
+        life.forget("priority::")
+        life.label(after(life, 3), life.author, f"severity::{world.rng.choice((2, 3, 4))}")
+        world.plant(RULE, "no-priority", life, mendable=True)
+        life = world.work()
+        life.forget("priority::")
+        world.plant(RULE, "no-priority", life)
+
+
+def _quarter(world: World) -> None:
+    right = RELEASES[world.day.calm].quarter
+    wrong = "FY27::Q1" if right != "FY27::Q1" else "FY27::Q2"
+    life = _any(world)
+    life.forget("FY27::")
+    world.plant(RULE, "quarter", life, mendable=True)
+    life = _any(world)
+    life.forget("FY27::")
+    life.label(after(life, 3), life.author, world.rng.choice((wrong, "FY26::Q4")))
+    world.plant(RULE, "quarter", life, mendable=True)
+
+
+def _unplanned(world: World) -> None:
+    """Into a milestone that runs already: a customer's need that nobody foresaw."""
+    if world.day.running and not world.day.is_last:
+        begun = (world.day.today - RELEASES[world.day.running].start).days
+        for life in (world.issue(days=begun * 0.6), world.merge_request()):
+            life.move(max(life.born, world.ago(begun * 0.6)))
+            life.forget_deeds("milestone_set")
+            life.label(world.ago(hours=3), life.author, world.rng.choice(("incident", "customer", "regression")))
+            life.plan(world.ago(hours=2), world.lead(), world.day.running)
+            world.plant(RULE, "unplanned", life, mendable=True)
+
+
+def _several(world: World) -> None:
+    life = world.issue()
+    life.forget("priority::")
+    life.label(after(life, 3), life.author, "priority::3")
+    life.label(after(life, 9), world.lead(), "priority::4")
+    world.plant(RULE, "several", life, mendable=True)
+    life = world.merge_request()
+    life.forget("type::")
+    # At the same instant: nobody can tell which of the two is meant.
+    life.label(after(life, 3), life.author, "type::bug", "type::feature")
+    world.plant(RULE, "several", life)
+    life = world.issue(world.rng.choice((OMNIBUS, CHARTS)))
+    life.forget(f"{TEAM}::")
+    life.label(after(life, 3), life.author, f"{TEAM}::build")
+    life.label(after(life, 4), life.author, f"{TEAM}::deploy")
+    # The later one would count, as on GitLab; but since when an item has a group's label is not kept in a snapshot.
+    world.plant(RULE, "several", life)
+
+
+def _nearly(world: World) -> None:
+    """Nothing to find."""
+    # Without a date no quarter is said, and before its milestone begins no priority.
+    life = world.issue(milestone="Backlog")
+    life.forget("priority::", "FY27::")
+    if world.day.following:
+        life = world.issue(milestone=world.day.following)
+        life.forget("priority::")
+    # A merge request needs no priority; an epic no type.
+    world.merge_request()
+    world.epic()
+    # Planned before the milestone began, if a customer did ask for it; or called Unplanned already.
+    if world.day.running and not world.day.is_last:
+        start = RELEASES[world.day.running].start
+        life = world.issue(days=(world.day.today - start).days + 6)
+        life.forget("priority::")
+        life.label(after(life, 1), life.author, "customer", "priority::4")
+        life = world.issue()
+        life.label(after(life, 1), life.author, "customer", "Unplanned")
+    # Carried along by the bot: it was planned, if for the milestone before.
+    if world.day.running in {"19.2", "19.3"}:
+        before = {"19.2": "19.1", "19.3": "19.2"}[world.day.running]
+        life = world.issue(milestone="")
+        life.move(world.ago(50))
+        life.forget("priority::")
+        life.label(after(life, 1), life.author, "regression", "priority::4", RELEASES[world.day.running].quarter)
+        life.plan(after(life, 2), world.lead(), before)
+        life.plan(world.ago((world.day.today - RELEASES[world.day.running].start).days, 6), BOT, world.day.running)
+    # Work of one group for the other stands under either's label.
+    life = world.issue(OMNIBUS)
+    life.forget(f"{TEAM}::")
+    life.label(after(life, 1), world.turn(OF_GROUP["deploy"]), f"{TEAM}::deploy")
