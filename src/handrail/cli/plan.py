@@ -65,7 +65,7 @@ def plan(  # noqa: PLR0913  # click hands over every option
     found = evaluate(snapshot, handbook, known, rules, paths)
     before = evaluate(snapshot, today, known, rules, paths).plan if candidate else None
     if output:
-        _write(output, dump_plan(found.plan))
+        write_plan(output, found.plan)
     if json_wanted:
         click.echo(dump_plan(found.plan).decode())
     elif markdown:
@@ -93,9 +93,12 @@ def _path(name: str, handbook: "Handbook") -> str:
     return source.path if source else name
 
 
-def _write(path: Path, content: bytes) -> None:
+def write_plan(path: Path, made: "Plan") -> None:
+    """Write a plan to be applied. Raises UserError where that cannot be done."""
+    from handrail.plan.plan_file import dump_plan
+
     try:
-        path.write_bytes(content + b"\n")
+        path.write_bytes(dump_plan(made) + b"\n")
     except OSError as error:
         raise UserError(f"{path} cannot be written ({error.strerror}): name another file with -o.") from error
 

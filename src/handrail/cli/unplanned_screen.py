@@ -12,7 +12,7 @@ from rich.text import Text
 
 from handrail.cli.apply import carry_out
 from handrail.cli.json_out import print_json
-from handrail.cli.plan import print_actions
+from handrail.cli.plan import print_actions, write_plan
 from handrail.cli.screen import QUIET, clean, console
 from handrail.cli.unplanned_inbox import Inbox, as_row
 from handrail.errors import UserError
@@ -62,7 +62,7 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
     held_back = made is not None and bool(made.refused) and not made.actions
     if made is None or (means.output and not held_back):
         if made and means.output:
-            _write(means.output, dump_plan(made))
+            write_plan(means.output, made)
         request, decided = _keep(inbox, decision), True
     elif _asks(inbox, means) and not held_back:
         carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
@@ -92,13 +92,6 @@ def _keep(inbox: Inbox, decision: Decision) -> UnplannedRequest:
         key = f"{RULE}/{decision.settles}/{request.ref}"
         word = Settled(key, decision.by, request.note, inbox.desk.snapshot.now)
     return inbox.keep(request, word) or request
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content + b"\n")
-    except OSError as error:
-        raise UserError(f"{path} cannot be written ({error.strerror}): name another file with -o.") from error
 
 
 def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, output: Path | None) -> None:
