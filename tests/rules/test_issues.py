@@ -295,6 +295,16 @@ def test_a_lapsed_claim_leaves_it_free_and_says_so() -> None:
     assert entry.reasons[0] == Reason("claim-ended", by="mara", until=date(2026, 5, 31), names=(MILESTONE,))
 
 
+def test_a_wish_without_a_date_holds_nothing_and_a_claim_with_one_wins() -> None:
+    wish, claim = a_claim("ivo", None, at("2026-05-20 10:00")), a_claim("mara", "2026-06-10", MADE)
+    assert set(who_has(decided(an_issue(1, *P2, milestone=MILESTONE, claims=(wish, claim))))) == {"mara"}
+    [entry] = decided(an_issue(1, *P2, milestone=MILESTONE, claims=(wish,))).rank("nadia")
+    assert entry.reasons[0] == Reason("free", names=(MILESTONE,))
+    lapsed = a_claim("mara", "2026-05-31", MADE)
+    [entry] = decided(an_issue(1, *P2, milestone=MILESTONE, claims=(lapsed, wish))).rank("nadia")
+    assert entry.reasons[0] == Reason("claim-ended", by="mara", until=date(2026, 5, 31), names=(MILESTONE,))
+
+
 def test_an_assignment_goes_before_any_claim() -> None:
     claims = (a_claim("mara", "2026-06-05", MADE),)
     issue = an_issue(1, *P2, milestone=MILESTONE, assignees=("ivo",), claims=claims)
