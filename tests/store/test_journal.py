@@ -70,6 +70,46 @@ def test_what_is_no_longer_wanted_waits_for_no_yes(store: Store) -> None:
     assert (states["two"], states["three"]) == (("skipped", "it is no longer needed"), ("approved", ""))
 
 
+def test_what_waits_comes_the_oldest_first_and_a_newer_plan_takes_it_over(store: Store) -> None:
+    assert store.journal.proposed() == []
+    first, second = hello(), an_action()
+    store.journal.propose([(first, "one")], "first", NOW)
+    store.journal.propose([(second, ""), (hello(asks="And now?"), "two")], "second", LATER)
+    told = [(one.action, one.plan, one.words, one.approver) for one in store.journal.proposed()]
+    assert told == [(hello(asks="And now?"), "second", "two", ""), (second, "second", "", "")]
+
+
+def test_what_was_let_go_of_may_wait_again(store: Store) -> None:
+    (before,) = store.journal.propose([(an_action(), "")], "first", NOW)
+    store.journal.withdraw((), LATER)
+    gone = store.journal.record(before.id)
+    assert gone is not None
+    assert (gone.state, gone.ended_at, store.journal.proposed()) == ("skipped", LATER, [])
+    (again,) = store.journal.propose([(an_action(), "")], "second", LATER)
+    assert again.id > before.id
+    assert store.journal.proposed() == [again]
+
+
+def test_proposing_takes_back_no_yes_and_nothing_that_is_done(store: Store) -> None:
+    (agreed,) = approved(store, an_action())
+    done = sent(store, hello(), "one")
+    store.journal.confirm(done, NOW, "7", "one")
+    same = store.journal.propose([(an_action(), ""), (hello(), "one")], "second", NOW)
+    assert [(one.id, one.state, one.approver) for one in same] == [
+        (agreed.id, "approved", "erin"),
+        (done, "confirmed", "erin"),
+    ]
+    store.journal.withdraw((), NOW)
+    assert [one.state for one in store.journal.records()] == ["confirmed", "approved"]
+
+
+def test_letting_go_of_a_great_deal_at_once(store: Store) -> None:
+    actions = [an_action(subject=f"acme/app#{number}") for number in range(1_100)]
+    store.journal.propose([(action, "") for action in actions], "first", NOW)
+    store.journal.withdraw({actions[7].key}, NOW)
+    assert [record.action for record in store.journal.proposed()] == [actions[7]]
+
+
 def test_what_is_done_is_not_entered_again_but_a_comment_with_other_words_is(store: Store) -> None:
     for action, words in ((an_action(), ""), (hello(), "one")):
         number = sent(store, action, words)
