@@ -13,6 +13,7 @@ from bench.files import ROOT
 from bench.perceval import perceval
 from bench.queues import queues
 from bench.reading import reading
+from bench.replay import replay
 from bench.store import store
 
 BENCHES = {
@@ -23,6 +24,7 @@ BENCHES = {
     "cold-start": cold_start,
     "store": store,
     "reading": reading,
+    "replay": replay,
     "perceval": perceval,
     "apply-faults": apply_faults,
 }
