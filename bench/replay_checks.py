@@ -48,7 +48,12 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
     heard: dict[str, list[datetime]] = defaultdict(list)
     threads: dict[str, list[datetime]] = defaultdict(list)
     told: dict[tuple[str, object], set[str]] = defaultdict(set)
-    for one in said:
+
+    def to_group(one: Said) -> bool:
+        return bool(team.mention) and team.mention in mentioned(one.body)
+
+    # What is said to the group may always be said: of one round it comes last, and counts for what follows.
+    for one in sorted(said, key=lambda one: (one.at, to_group(one))):
         names = {name for name in mentioned(one.body) if name in people}
         note = one.subject, marked(one.body)
         if one.edits:
@@ -65,8 +70,7 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
                 yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: @{name} has heard {len(lately)} times in a day already"
             heard[name].append(one.at)
         lately = [at for at in threads[one.subject] if at > one.at - WEEK]
-        to_group = team.mention and team.mention in mentioned(one.body)
-        if len(lately) >= noise.per_thread and not to_group:
+        if len(lately) >= noise.per_thread and not to_group(one):
             yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: it has {len(lately)} comments of ours of this week already"
         threads[one.subject].append(one.at)
 

@@ -178,15 +178,16 @@ class Replay:
         return found
 
     def until_quiet(self, rounds: int, days: int) -> None:
-        """So many rounds a day, until for a whole day nothing was planned and nothing waited for anybody's hours.
+        """So many rounds a day, until at this hour of a day nothing is planned and nothing waits for anybody's hours.
 
-        Raises RuntimeError if there is something to do after so many ``days``.
+        Raises RuntimeError if there is something to do on each of so many ``days``.
         """
         for _ in range(days):
-            found = [self.step(self.gitlab.world.now + timedelta(days=1) / rounds) for _ in range(rounds)]
-            if not any(one.plan.actions or any(left.until for left in one.plan.refused) for one in found):
+            later = [self.step(self.gitlab.world.now + timedelta(days=1) / rounds) for _ in range(rounds)]
+            plan = later[-1].plan
+            if not plan.actions and not any(one.until for one in plan.refused):
                 return
-        raise RuntimeError(f"there was still something to do after {days} days")
+        raise RuntimeError(f"there was something to do on each of {days} days")
 
     def evaluated(self) -> Evaluation:
         """What is found and planned now, on the stored facts."""

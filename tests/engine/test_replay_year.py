@@ -25,32 +25,44 @@ WEEK = timedelta(weeks=1)
 ONE_A_WEEK = a_handbook({"acting.noise.per_thread": 1})
 """So few that it matters even where there is a round a week."""
 NOTHING, SAID, BACK, SETTLED = "no remedy", "said", "taken back", "settled"
-STAYS = {
-    ("iteration_breakers", "no-checklist"): {NOTHING, SAID},
-    ("milestone_planning", "left-over"): {SETTLED},
-    ("milestone_planning", "to-schedule"): {NOTHING},
-    ("recurring_duties", "still-open"): {SAID, SETTLED},
-    ("red_default_branch", "over"): {SETTLED},
-    ("red_default_branch", "unresolved"): {SAID},
-    ("required_labels", "no-group"): {NOTHING, BACK},
-    ("required_labels", "no-priority"): {NOTHING},
-    ("required_labels", "no-team"): {BACK},
-    ("required_labels", "no-type"): {NOTHING, BACK},
-    ("required_labels", "quarter"): {BACK},
-    ("test_plans", "no-plan"): {NOTHING, SAID, SETTLED},
-    ("triage", "answer-due"): {SETTLED},
-    ("triage", "answered"): {SETTLED},
-    ("triage", "due-soon"): {NOTHING},
-    ("triage", "overdue"): {NOTHING},
-    ("triage", "partly-triaged"): {NOTHING},
-    ("triage", "unanswered"): {SAID, BACK},
-    ("triage", "untriaged"): {NOTHING},
-    ("unplanned_work", "ask"): {SAID},
-    ("unplanned_work", "taken-in"): {NOTHING},
-    ("workflow_states", "went-back"): {NOTHING},
+EXPLAINED: dict[str, dict[str, set[str]]] = {
+    "commands": {"not-yours": {SAID}},
+    "date_claims": {"free-again": {SAID}, "without-a-day": {SAID}, "held": {NOTHING}},
+    "iteration_breakers": {"no-checklist": {NOTHING, SAID}, "evaluate": {NOTHING}},
+    "milestone_planning": {
+        "deliverable-by": {SAID, SETTLED},
+        "left-over": {SETTLED},
+        "no-news": {SAID, SETTLED},
+        "over-capacity": {NOTHING},
+        "to-schedule": {NOTHING},
+    },
+    "recurring_duties": {"still-open": {SAID, SETTLED}},
+    "red_default_branch": {"over": {SAID, BACK, SETTLED}, "unresolved": {SAID}},
+    "required_labels": {
+        "no-group": {NOTHING, BACK},
+        "no-priority": {NOTHING},
+        "no-team": {BACK},
+        "no-type": {NOTHING, BACK},
+        "quarter": {BACK},
+        "unplanned": {BACK},
+    },
+    "spikes": {"no-outcome": {SAID}},
+    "test_plans": {"no-plan": {NOTHING, SAID, SETTLED}},
+    "triage": {
+        "answer-due": {SETTLED},
+        "answered": {SETTLED},
+        "due-soon": {NOTHING},
+        "idle": {SETTLED},
+        "overdue": {NOTHING},
+        "partly-triaged": {NOTHING},
+        "unanswered": {SAID, BACK},
+        "untriaged": {NOTHING},
+    },
+    "unplanned_work": {"ask": {SAID}, "taken-in": {NOTHING}},
+    "workflow_states": {"not-ready": {NOTHING}, "unknown-state": {NOTHING}, "went-back": {NOTHING}},
 }
-"""What is still found in the end, and why: a rule knows of nothing to do about it (or whom it would ask is away), we
-have said what there is to say, or a person took back what we did or said that it does not fit."""
+"""What may still be found in the end, and why: a rule knows of nothing to do about it (or whom it would ask is away),
+we have said what there is to say, or a person took back what we did or said that it does not fit."""
 
 
 def test_after_a_year_nothing_is_left_to_do(tmp_path: Path) -> None:
@@ -61,7 +73,14 @@ def test_after_a_year_nothing_is_left_to_do(tmp_path: Path) -> None:
         year.until_quiet(rounds=5, days=14)
         evaluation, figures = year.evaluated(), year.figures
         assert evaluation.plan.actions == ()
-        assert left(evaluation, year.store.journal.known(NOW)) == STAYS
+        stays = left(evaluation, year.store.journal.known(NOW))
+        unexplained = {
+            (rule, code): why
+            for (rule, code), whys in stays.items()
+            if (why := whys - EXPLAINED[rule].get(code, set()))
+        }
+        assert unexplained == {}
+        assert set().union(*stays.values()) == {NOTHING, SAID, BACK, SETTLED}
         before = figures.writes
         year.step(year.gitlab.world.now)
         assert figures.writes == before, "a round in which nothing has changed writes nothing"
@@ -109,6 +128,11 @@ def test_a_mention_is_what_gitlab_takes_for_one() -> None:
         (said("Look", "Look", "Look", every=timedelta(days=3)), ["it has 2 comments of ours of this week already"]),
         (said("Look", "Look", "Look", every=timedelta(days=3.5)), []),
         (said("Look", "Look", "@gitlab-org/distribution"), []),
+        (said("Look", "@gitlab-org/distribution", "Look"), []),
+        (
+            said("Look", "@gitlab-org/distribution", "Look", every=timedelta(days=1)),
+            ["it has 2 comments of ours of this week already"],
+        ),
         ([*said("@nadia"), *others("@nadia @mara", 2, 3)], []),
         ([*said("@nadia"), *others("@nadia @mara", 2, 3, 4)], ["@nadia has heard 3 times in a day already"]),
         ([*said("@nadia"), Said(NOON, REF, "@nadia, see", edits=True)], []),
