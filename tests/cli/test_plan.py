@@ -31,7 +31,7 @@ def test_a_plan_says_what_where_why_and_whom_it_touches(run: Run, team: str) -> 
     assert out.splitlines()[1].split()[:3] == ["+", "omnibus#1", "add"]
     assert "omnibus is the team’s" in out
     assert "@ada" in out
-    assert "3 actions by 1 rule " in out
+    assert "3 actions by 1 rule" in out
 
 
 def test_json_is_the_documented_shape(run: Run, team: str) -> None:

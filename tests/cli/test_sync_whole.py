@@ -93,7 +93,7 @@ def test_on_a_terminal_a_bar_moves_and_elsewhere_lines_are_plain() -> None:
     command = [*PROGRAM, "sync", "--group", OMNIBUS]
     plain = subprocess.run(command, capture_output=True, text=True, check=True).stderr
     assert "\x1b" not in plain
-    assert plain.splitlines()[0] == f"{OMNIBUS}: 43 issues"
+    assert plain.splitlines()[0] == f"{OMNIBUS}: 48 issues"
     ours, theirs = pty.openpty()
     shown = bytearray()
     process = subprocess.Popen(

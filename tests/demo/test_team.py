@@ -13,11 +13,14 @@ from handrail.demo import NOW, DemoTeam, fit
 from handrail.demo.calendar import CURRENT
 from handrail.demo.slots import Slots
 from handrail.engine.assemble import assemble
+from handrail.engine.evaluate import evaluate
 from handrail.errors import UserError
 from handrail.handbook.load import load
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item, MergeRequest, kind_of
 from handrail.model.planning import red_branches
+from handrail.rules.catalogue import findings, rules, whole_handbook
+from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.worktime.public_holidays import public_holidays
 
@@ -42,7 +45,8 @@ def test_any_size_has_that_many_items_each_with_its_own_reference(size: int, peo
     assert len({item.ref for item in items}) == size
     assert all(kind_of(item.ref) for item in items)
     opened = sum(item.state == "opened" for item in items)
-    assert 0.18 < opened / size < 0.34
+    # Of the hand-written ones most are open: in a small demo they weigh more.
+    assert 0.18 < opened / size < (0.4 if size < 600 else 0.34)
 
 
 def test_open_items_alone_are_those_of_the_whole_stream() -> None:
@@ -74,7 +78,8 @@ def test_numbers_and_references_lead_to_each_other(count: int, data: st.DataObje
 
 def test_numbers_rise_with_time() -> None:
     last: dict[str, Item] = {}
-    for item, _ in list(DemoTeam(2000).items(histories=False, closed=True))[160:]:
+    team = DemoTeam(2000)
+    for item, _ in list(team.items(histories=False, closed=True))[len(team._cast) :]:
         line = item.project + item.sigil
         if line in last:
             assert last[line].iid < item.iid
@@ -199,6 +204,28 @@ def test_every_row_of_the_page_has_something_to_show(size: int) -> None:
         whose = {entry.clock.whose for entry in entries if entry.clock and entry.clock.state == near}
         assert "" in whose, near
         assert whose - {""}, near
+
+
+def test_the_team_follows_its_handbook_with_exceptions_for_every_rule() -> None:
+    handbook = load(None, whole_handbook())
+    snapshot = assemble(DemoTeam(), handbook, closed=True)
+    made = evaluate(snapshot, handbook)
+    assert len(made.plan.actions) >= 20
+    assert len({action.rule for action in made.plan.actions}) >= 7
+    no_time_for = {"quarterly_planning"}  # it is not the third month of a quarter
+    assert {one.rule for one in made.findings} >= set(rules()) - no_time_for
+    exceptions = {one.subject for one in made.findings} & {item.ref for item in snapshot.items}
+    assert len(exceptions) < len(snapshot.items) / 3
+
+
+@pytest.mark.parametrize("size", [300, 1500, 6000])
+def test_in_a_larger_team_the_exceptions_stay_exceptions(size: int) -> None:
+    handbook = load(None, whole_handbook())
+    snapshot = assemble(DemoTeam(size), handbook, closed=True)
+    found = findings(Desk(snapshot, handbook))
+    for rule in ("required_labels", "triage", "workflow_states", "test_plans", "reviewers"):
+        those = {one.subject for one in found if one.rule == rule} & {item.ref for item in snapshot.items}
+        assert len(those) < len(snapshot.items) / 6, rule
 
 
 def test_the_stream_is_varied() -> None:

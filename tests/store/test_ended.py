@@ -48,9 +48,10 @@ def test_a_snapshot_file_gives_what_ended_lately(tmp_path: Path) -> None:
 def test_a_store_gives_what_ended_lately(store: Store) -> None:
     for page in pages(reads(400)):
         store.write_page(page)
+    wanted = expected()
     for histories in (False, True):
         found = lately(store.facts(DEMO_NOW), histories=histories)
-        assert found == {item.ref: item for item in (read.item for read in reads(400)) if item.ref in expected()}
+        assert found == {read.item.ref: read.item for read in reads(400) if read.item.ref in wanted}
 
 
 @pytest.mark.parametrize("days", [0, 30])

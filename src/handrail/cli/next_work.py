@@ -79,7 +79,7 @@ def print_queue(
 
     ``program`` is how hints name it, with the options that chose these facts.
     """
-    from handrail.cli.screen import QUIET, Refs, header, print_entries, team_line
+    from handrail.cli.screen import Refs, footer, header, print_entries, team_line
 
     entries = aside.without_snoozed(queue.rank(person))
     refs = Refs(queue.handbook)
@@ -95,7 +95,7 @@ def print_queue(
     _print_notes(out, aside, refs)
     example = refs.short(entries[0].item) if entries else "REF"
     snoozed = aside.snoozed_words(queue.voice(person))
-    out.print(_footer(queue, person, program, entries[len(shown) :], example, snoozed), style=QUIET)
+    footer(out, _footer(queue, person, program, entries[len(shown) :], example, snoozed))
 
 
 def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
@@ -118,7 +118,7 @@ def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
 
 def _footer(
     queue: "WorkQueue", person: str, program: str, hidden: Sequence["Entry"], example: str, snoozed: str
-) -> str:
+) -> list[str]:
     parts = [snoozed] if snoozed else []
     if hidden:
         levels = Counter(entry.level for entry in hidden)
@@ -131,7 +131,7 @@ def _footer(
     if findings:
         parts.append(f"{findings} of yours fit no row: {program} triage")
     parts.append(f"why: {program} explain {example}")
-    return " · ".join(parts)
+    return parts
 
 
 def _show_team(queue: "WorkQueue", program: str, *, everything: bool, json_wanted: bool) -> None:

@@ -104,7 +104,7 @@ def write_plan(path: Path, made: "Plan") -> None:
 
 
 def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
-    from handrail.cli.screen import QUIET, Refs, console
+    from handrail.cli.screen import QUIET, Refs, console, footer
     from handrail.plan.words import counted
 
     out, refs, made = console(), Refs(handbook), found.plan
@@ -123,7 +123,7 @@ def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Pat
     parts = [f"plan {made.digest}", f"{counted(len(made.actions), 'action')} by {counted(rules, 'rule')}"]
     parts += [f"{counted(mute, 'finding')} that only people can mend: {chosen.program} findings"] if mute else []
     parts += [f"do it: {where}"] if made.actions else []
-    out.print(" · ".join(parts), style=QUIET)
+    footer(out, parts)
 
 
 def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", handbook: "Handbook") -> None:

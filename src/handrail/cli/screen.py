@@ -7,6 +7,7 @@ from typing import IO, cast
 from unicodedata import category
 from zoneinfo import ZoneInfo
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -61,6 +62,18 @@ def console() -> Console:
 def clean(text: str) -> str:
     """What somebody wrote, without what would steer the terminal: control and direction characters."""
     return "".join("\N{REPLACEMENT CHARACTER}" if category(c) in {"Cc", "Cf"} else c for c in text)
+
+
+def footer(out: Console, parts: Sequence[str]) -> None:
+    """Short remarks beside each other. A line ends between two of them: a command that is copied is never cut."""
+    lines = [""]
+    for part in parts:
+        beside = f"{lines[-1]} · {part}" if lines[-1] else part
+        if cell_len(beside) <= out.width:
+            lines[-1] = beside
+        else:
+            lines.append(part)
+    out.print("\n".join(line for line in lines if line), style=QUIET)
 
 
 _ADDRESS = re.compile(

@@ -13,7 +13,7 @@ from rich.text import Text
 from handrail.cli.apply import carry_out
 from handrail.cli.json_out import print_json
 from handrail.cli.plan import print_actions, write_plan
-from handrail.cli.screen import QUIET, clean, console
+from handrail.cli.screen import QUIET, clean, console, footer
 from handrail.cli.unplanned_inbox import Inbox, as_row
 from handrail.errors import UserError
 from handrail.model.findings import Finding
@@ -110,7 +110,7 @@ def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, out
         stored = inbox.chosen.is_stored
         kept = f"request {answered.id} is {answered.state}" if stored else "not kept, since these facts are no store’s"
         parts = [f"plan {made.digest}", kept, f"do it: {inbox.chosen.program} apply {output}"]
-    out.print(" · ".join(parts), style=QUIET)
+    footer(out, parts)
 
 
 def _print_slips(inbox: Inbox, slips: Sequence[Slip]) -> None:

@@ -29,6 +29,14 @@ def seconds(day: date) -> int:
     return (day.toordinal() - date(1970, 1, 1).toordinal()) * DAY
 
 
+def quarter_label(at: int) -> str:
+    """The fiscal quarter's label: the year runs from February to January and is named for the year it ends in."""
+    day = instant(at)
+    months = (day.month - 2) % 12
+    year = day.year + (1 if day.month >= 2 else 0)
+    return f"FY{year % 100}::Q{months // 3 + 1}"
+
+
 FIRST_TITLE = "17.0"
 """The milestone that was running, or had just ended, on the first day."""
 
@@ -41,6 +49,8 @@ class Iteration(NamedTuple):
     end: int
     missed: str
     """The label of what was still open when it ended."""
+    quarter: str
+    """The label of the fiscal quarter in which it is released."""
 
 
 def _iterations() -> tuple[Iteration, ...]:
@@ -51,7 +61,10 @@ def _iterations() -> tuple[Iteration, ...]:
         milestone = release_calendar.milestone(title)
         if milestone is None:
             break
-        found.append(Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}"))
+        quarter = quarter_label(seconds(milestone.release))
+        found.append(
+            Iteration(title, seconds(milestone.start), seconds(milestone.due) + DAY - 1, f"missed:{title}", quarter)
+        )
         title = release_calendar.next_title(title)
     return tuple(found)
 
@@ -77,11 +90,3 @@ def milestones() -> tuple[Milestone, ...]:
     """What GitLab would list: two years of milestones, three to come, and the undated ones."""
     dated = (Milestone(i.title, instant(i.start).date(), instant(i.end).date()) for i in ITERATIONS[: running(END) + 4])
     return (*dated, *(Milestone(title) for title in UNDATED))
-
-
-def quarter_label(at: int) -> str:
-    """The fiscal quarter's label: the year runs from February to January and is named for the year it ends in."""
-    day = instant(at)
-    months = (day.month - 2) % 12
-    year = day.year + (1 if day.month >= 2 else 0)
-    return f"FY{year % 100}::Q{months // 3 + 1}"

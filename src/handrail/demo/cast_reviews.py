@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from handrail.demo.calendar import CURRENT, NOW, quarter_label, seconds
+from handrail.demo.calendar import CURRENT, NOW, seconds
+from handrail.demo.changes import change
 from handrail.demo.merge_requests import COMMUNITY, IN_REVIEW, READY
 from handrail.demo.people import BOT, RENOVATE
 from handrail.demo.projects import CHARTS, CNG, GITLAB, GROUP_OF, OMNIBUS, OPERATOR, branch_of
@@ -26,18 +27,25 @@ def reviews() -> Iterator[Told]:
         *_of_others(),
     ):
         project = story.ref[: story.ref.rfind("!")]
-        yield story.merge_request(branch_of(project), status=_STATUS.get(story.ref, ""))
+        paths, sections = change(project, _kind(story), story, careful=story.ref not in _WITHOUT_PLAN)
+        yield story.merge_request(branch_of(project), status=_STATUS.get(story.ref, ""), paths=paths, sections=sections)
 
 
+def _kind(story: Story) -> str:
+    """What its type's label says."""
+    return next((label[6:] for label in story.labels if label.startswith("type::")), "maintenance")
+
+
+_WITHOUT_PLAN = frozenset({f"{OMNIBUS}!7430", f"{CHARTS}!3324"})
+"""Their authors thought the change too small to say how it is tested."""
 _STATUS = {f"{CHARTS}!3309": "conflict", f"{CNG}!2713": "ci_must_pass"}
 
 
-def _begun(ref: str, title: str, author: str, born: str, *labels: str) -> Story:
+def begun(ref: str, title: str, author: str, born: str, *labels: str) -> Story:
     """Opened by one of the team, with the labels everything has."""
     project, at = ref[: ref.rfind("!")], utc(born)
     story = Story(ref, title, author, at)
     story.label(at, author, "group::distribution", f"group::distribution::{GROUP_OF[project]}", *labels)
-    story.label(at, author, quarter_label(at))
     story.assign(at, author, author)
     story.plan(at, author, CURRENT)
     return story
@@ -52,7 +60,7 @@ def _picked_up(story: Story, ready: str, reviewer: str, begun: str) -> None:
 
 def _priority_one() -> Iterator[Story]:
     # Nadia asked for changes; Mara answered in the thread and asked again at 11:02.
-    s = _begun(
+    s = begun(
         f"{OMNIBUS}!7421",
         "Sign SLES 15.6 repositories",
         "mara",
@@ -70,7 +78,7 @@ def _priority_one() -> Iterator[Story]:
     s.ask(utc("06-02 11:02"), "mara", "nadia")
     yield s
 
-    s = _begun(
+    s = begun(
         f"{OMNIBUS}!7433",
         "Update OpenSSL for CVE-2026-31784",
         "selma",
@@ -86,7 +94,7 @@ def _priority_one() -> Iterator[Story]:
 
 def _handed_on() -> Iterator[Story]:
     # Approved on Friday, and nobody named a maintainer.
-    s = _begun(f"{CHARTS}!3312", "Gateway API support", "timo", "05-18 07:30", "type::feature", "priority::2")
+    s = begun(f"{CHARTS}!3312", "Gateway API support", "timo", "05-18 07:30", "type::feature", "priority::2")
     s.draft()
     s.did(utc("05-21 11:00"), "timo", "pushed")
     s.undraft(utc("05-26 08:10"), "timo")
@@ -100,7 +108,7 @@ def _handed_on() -> Iterator[Story]:
     yield s
 
     # With the maintainer since yesterday.
-    s = _begun(
+    s = begun(
         f"{OMNIBUS}!7405",
         "Keep PgBouncer users across restores",
         "wren",
@@ -121,7 +129,7 @@ def _handed_on() -> Iterator[Story]:
 
 def _with_an_author_or_reviewer() -> Iterator[Story]:
     # The author's turn: changes were requested yesterday.
-    s = _begun(f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature")
+    s = begun(f"{OMNIBUS}!7412", "Read registry secrets from a command", "asha", "05-26 06:00", "type::feature")
     _picked_up(s, "05-27 09:40", "ivo", "05-28 07:15")
     s.comment(utc("06-01 08:02"), "ivo", "7f00c6e5")
     s.comment(utc("06-01 08:20"), "ivo", "b9d21f60")
@@ -129,7 +137,7 @@ def _with_an_author_or_reviewer() -> Iterator[Story]:
     yield s
 
     # Asked again this morning: the reviewer's turn.
-    s = _begun(f"{CNG}!2713", "Build gitlab-toolbox on UBI 9", "wren", "05-19 15:00", "type::maintenance")
+    s = begun(f"{CNG}!2713", "Build gitlab-toolbox on UBI 9", "wren", "05-19 15:00", "type::maintenance")
     _picked_up(s, "05-20 14:30", "mara", "05-21 09:00")
     s.comment(utc("05-21 09:40"), "mara", "3a3a77f1")
     s.review(utc("05-21 09:45"), "mara", "reviewed")
@@ -138,7 +146,7 @@ def _with_an_author_or_reviewer() -> Iterator[Story]:
     yield s
 
     # Lindy is away from 28 May to 10 June.
-    s = _begun(f"{CHARTS}!3320", "Scale sidekiq on queue length", "jesse", "05-25 15:40", "type::feature")
+    s = begun(f"{CHARTS}!3320", "Scale sidekiq on queue length", "jesse", "05-25 15:40", "type::feature")
     _picked_up(s, "05-26 15:00", "lindy", "05-27 02:30")
     s.comment(utc("05-27 03:05"), "lindy", "c4419e02")
     s.review(utc("05-27 03:06"), "lindy", "reviewed")
@@ -149,14 +157,14 @@ def _with_an_author_or_reviewer() -> Iterator[Story]:
 
 def _nearly_done() -> Iterator[Story]:
     # Approved, but in conflict with its target: back to the author.
-    s = _begun(f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance")
+    s = begun(f"{CHARTS}!3309", "Template service labels in one place", "callum", "05-13 00:40", "type::maintenance")
     _picked_up(s, "05-14 01:30", "asha", "05-14 06:20")
     s.approve(utc("05-19 07:10"), "asha")
     s.ask(utc("05-19 07:12"), "asha", "henrik")
     yield s
 
     # Approved by both; only to be merged.
-    s = _begun(
+    s = begun(
         f"{CHARTS}!3315",
         "Document sizing of praefect",
         "rohan",
@@ -173,35 +181,35 @@ def _nearly_done() -> Iterator[Story]:
 
 def _to_pick_up() -> Iterator[Story]:
     # Ready since Wednesday and nobody took it: beyond 32 business hours.
-    s = _begun(f"{OMNIBUS}!7430", "Bump libxml2", "ivo", "05-26 12:00", "type::maintenance")
+    s = begun(f"{OMNIBUS}!7430", "Bump libxml2", "ivo", "05-26 12:00", "type::maintenance")
     s.label(utc("05-27 10:10"), "ivo", READY)
     yield s
 
     # Beyond them, with a reviewer who has not answered since Wednesday morning.
-    s = _begun(f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance")
+    s = begun(f"{CHARTS}!3318", "Pin kubectl in the migrations job", "henrik", "05-26 09:00", "type::maintenance")
     s.label(utc("05-27 06:02"), "henrik", READY)
     s.ask(utc("05-27 06:03"), "henrik", "timo")
     yield s
 
     # Within the last quarter of them; one without a reviewer, one with.
-    s = _begun(f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance")
+    s = begun(f"{OMNIBUS}!7427", "Run reconfigure specs on Debian 13", "asha", "05-27 05:20", "type::maintenance")
     s.label(utc("05-28 06:30"), "asha", READY)
     yield s
-    s = _begun(f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature")
+    s = begun(f"{OPERATOR}!1194", "Report conditions on the backup job", "rohan", "05-27 07:00", "type::feature")
     s.label(utc("05-28 11:00"), "rohan", READY)
     s.ask(utc("05-28 11:01"), "rohan", "henrik")
     yield s
 
     # Fresh; one without a reviewer, one with.
-    s = _begun(f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3")
+    s = begun(f"{CHARTS}!3324", "Add a startup probe to kas", "jesse", "05-29 16:00", "type::feature", "priority::3")
     s.label(utc("06-01 16:30"), "jesse", READY)
     yield s
-    s = _begun(f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature")
+    s = begun(f"{OMNIBUS}!7435", "Let Patroni use a separate certificate", "mara", "05-29 10:00", "type::feature")
     s.label(utc("06-01 14:10"), "mara", READY)
     s.ask(utc("06-01 14:11"), "mara", "nadia")
     yield s
 
-    s = _begun(
+    s = begun(
         f"{OMNIBUS}!7436",
         "Draft: Try static linking of curl",
         "nadia",
@@ -232,7 +240,7 @@ def _of_others() -> Iterator[Story]:
     s.label(utc("05-11 19:02"), BOT, COMMUNITY, "group::distribution", "group::distribution::build")
     s.label(utc("05-12 18:30"), BOT, READY)
     s.ask(utc("05-12 18:31"), BOT, "nadia")
-    s.label(utc("05-14 14:20"), "nadia", IN_REVIEW)
+    s.label(utc("05-14 14:20"), "nadia", IN_REVIEW, "type::bug")
     s.comment(utc("05-20 15:10"), "nadia", "1d87ab3e")
     s.review(utc("05-20 15:12"), "nadia", "requested_changes")
     yield s

@@ -4,7 +4,7 @@ from random import Random
 from typing import NamedTuple
 
 from handrail.demo import fit
-from handrail.demo.calendar import BACKLOG, DAY, HOUR, ITERATIONS, UNDATED, instant, quarter_label, running
+from handrail.demo.calendar import BACKLOG, DAY, END, HOUR, ITERATIONS, UNDATED, instant, quarter_label, running
 from handrail.demo.crew import Crew
 from handrail.demo.curve import Curve
 from handrail.demo.people import NEIGHBOURS, OUTSIDERS
@@ -18,6 +18,9 @@ REFINED, BREAKDOWN, VALIDATION = (
     "workflow::planning breakdown",
     "workflow::validation backlog",
 )
+_WITHIN = {1: 22, 2: 44, 3: 88}
+"""Days within which something of a priority is done, if all goes well: three quarters of what it has."""
+_WITHIN_SEVERITY = {**_WITHIN, 3: 66, 4: 88}
 _TRIAGE_STATES = ("awaiting feedback", "awaiting feedback", "needs investigation", "For Scheduling")
 
 
@@ -95,6 +98,9 @@ class _Telling:
         self.story = Story(ref, work_title(rng, project, self.kind), author, at, ends=not life.is_open)
         draw = rng.random()
         self.priority = 1 if draw < 0.03 else 2 if draw < 0.25 else 3 if draw < 0.66 else 4
+        self.severity = 0
+        self.is_realistic = not 0.64 < draw < 0.66
+        """Whether those who rate it look at when it can be done."""
 
     def told(self, epic: str | None, blocker: str | None) -> Told:
         story, rng, life = self.story, self.rng, self.life
@@ -111,7 +117,8 @@ class _Telling:
         if not life.is_open:
             closer = next(iter(story.assignees), None) or self.crew.pick(rng, self.crew.engineers, life.until)
             story.end(self.crew.desk(closer).after(life.until, 300), closer)
-        weight = 1 + int(rng.random() * 4) if rng.random() < 0.7 else None
+        weighed = rng.random() < 0.7 or REFINED in story.labels
+        weight = 1 + int(rng.random() * 4) if weighed else None
         still = blocked if BLOCKED in story.labels else ()
         part_of = epic if rng.random() < 0.25 else None
         return story.issue(weight=weight, epic=part_of, blocked_by=still, confidential=rng.random() < 0.02)
@@ -132,15 +139,16 @@ class _Telling:
                 at = crew.desk(by).after(at + int(min(10 * DAY, self.life.until - at) * rng.random()), HOUR)
                 for label in dict.fromkeys(_TRIAGE_STATES):
                     story.unlabel(at, by, label)
-        elif rng.random() < 0.08:
+        elif rng.random() < 0.015:
             return at
         story.label(at, by, "group::distribution", f"group::distribution::{self.group}", f"type::{self.kind}")
-        if rng.random() < 0.93:
-            story.label(at, by, f"priority::{self.priority}")
+        if rng.random() < 0.97:
+            story.label(at, by, self._priority(at))
         if self.customer:
             story.assign(at, by, by)
         if self.kind == "bug" and rng.random() < 0.9:
-            story.label(at, by, f"severity::{min(4, self.priority + int(rng.random() * 1.6))}")
+            self.severity = min(4, self.priority + int(rng.random() * 1.6))
+            story.label(at, by, *self._severity(at))
         if rng.random() < 0.1 and self.kind != "bug":
             story.label(at, by, "spike")
         story.plan(at, by, UNDATED[1] if rng.random() < 0.08 else BACKLOG)
@@ -148,6 +156,24 @@ class _Telling:
         if rng.random() < 0.5:
             story.comment(at + 600, by)
         return at
+
+    def _days(self, at: int) -> float:
+        """How long it will still be open, as far as is known now."""
+        return (min(self.life.until, END) - at) / DAY
+
+    def _priority(self, at: int) -> str:
+        """The priority's label: what has to wait for longer than a priority's days gets a lower one."""
+        rank = self.priority
+        while self.is_realistic and rank in _WITHIN and self._days(at) > _WITHIN[rank]:
+            rank += 1
+        return f"priority::{rank}"
+
+    def _severity(self, at: int) -> tuple[str, ...]:
+        """The severity's label, if it is a bug that was rated; as with the priority, and none where none fits."""
+        rank = self.severity
+        while self.is_realistic and rank in _WITHIN_SEVERITY and self._days(at) > _WITHIN_SEVERITY[rank]:
+            rank += 1
+        return (f"severity::{rank}",) if 1 <= rank <= 4 else ()
 
     def _schedule(self, at: int, start: int) -> int:
         """From the backlog into the milestone it is done in: when that begins, or in its midst, unplanned."""
@@ -161,7 +187,7 @@ class _Telling:
         elif rng.random() < 0.8:
             story.label(planned, lead, "Deliverable")
         story.plan(planned, lead, iteration.title)
-        story.label(planned, lead, REFINED, quarter_label(planned))
+        story.label(planned, lead, REFINED, self._priority(planned), *self._severity(planned))
         return max(planned, start)
 
     def _work(self, at: int, blocker: str | None) -> tuple[str, ...]:

@@ -5,11 +5,12 @@ from random import Random
 from typing import NamedTuple
 
 from handrail.demo import fit
-from handrail.demo.calendar import DAY, HOUR, ITERATIONS, quarter_label, running
+from handrail.demo.calendar import DAY, HOUR, ITERATIONS, running
+from handrail.demo.changes import change
 from handrail.demo.crew import Crew
 from handrail.demo.curve import Curve
 from handrail.demo.people import BOT, NEIGHBOURS, OUTSIDERS, RENOVATE
-from handrail.demo.projects import GITLAB, branch_of
+from handrail.demo.projects import GITLAB, GROUP_OF, branch_of
 from handrail.demo.rhythm import paced
 from handrail.demo.sizes import size
 from handrail.demo.story import Story, Told
@@ -112,13 +113,12 @@ class _Telling:
             group = "geo" if author.startswith("geo") else "gitaly"
             story.label(at, author, f"group::{group}", f"type::{self.kind}")
         elif self.outside:
-            story.label(at + 120, BOT, COMMUNITY)
-            story.label(at + 120, BOT, "group::distribution")
+            group = GROUP_OF.get(self.project, "build")
+            story.label(at + 120, BOT, COMMUNITY, "group::distribution", f"group::distribution::{group}")
         else:
             group = self.crew.group_of(self.project, rng)
             story.label(at, author, "group::distribution", f"group::distribution::{group}", f"type::{self.kind}")
-            if rng.random() < 0.8:
-                story.label(at, author, quarter_label(at))
+            story.names_quarter = rng.random() < 0.97
             story.assign(at, author, self.crew.pick(rng, self.crew.of_group[group], at) if self.bot else author)
             story.plan(at, author, ITERATIONS[running(at)].title)
             draw = rng.random()
@@ -153,6 +153,8 @@ class _Telling:
         at = self._wait(at + 60, reviewer)
         if not asked:
             story.ask(at, reviewer, reviewer)
+        if self.outside:
+            story.label(at, reviewer, f"type::{self.kind}")
         story.label(at + 20, reviewer, IN_REVIEW)
         return reviewer, at + 20
 
@@ -222,7 +224,8 @@ class _Telling:
 
     def _facts(self) -> Told:
         status = _OBSTACLES[int(draw * 300)] if (draw := self.rng.random()) < len(_OBSTACLES) / 300 else ""
-        return self.story.merge_request(branch_of(self.project), status=status)
+        paths, sections = change(self.project, self.kind, self.story, careful=not self.outside)
+        return self.story.merge_request(branch_of(self.project), status=status, paths=paths, sections=sections)
 
     def _thread(self) -> str:
         return f"{self.rng.getrandbits(32):08x}"

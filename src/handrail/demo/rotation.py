@@ -18,7 +18,8 @@ def rotation(crew: Crew) -> Iterator[Told]:
         title = f"Distribution DRI rotation week of {instant(monday).date().isoformat()}"
         last = week == len(crew.shifts) - 1
         story = Story(f"{TASKS}#{FIRST_NUMBER + week}", title, before, handover, ends=not last)
-        story.label(handover, before, "group::distribution", "Distribution-DRI")
+        story.label(handover, before, "group::distribution", "Distribution-DRI", "type::ignore")
+        story.label(handover, before, f"group::distribution::{crew.people[username].groups[0]}")
         story.assign(handover, before, username)
         story.comment(crew.desk(username).after(handover, HOUR), username)
         if not last:

@@ -10,12 +10,14 @@ from handrail.demo.calendar import BACKLOG, END, ITERATION_INDEX, ITERATIONS, in
 from handrail.demo.people import BOT, BOTS
 from handrail.model.derive import derived
 from handrail.model.history import Deed, Event
-from handrail.model.items import Epic, Issue, Item, MergeRequest, Reviewer, ReviewState
+from handrail.model.items import Epic, Issue, Item, LinkedMergeRequest, MergeRequest, Reviewer, ReviewState, Section
 from handrail.model.labels import scope_of
 
 GROUP = "gitlab-org/distribution"
 """The group that people mention when they want the team."""
 _NEVER = 1 << 40
+_LATELY = END - 900
+"""When late deeds are drawn forward to: not to the present itself, in which a reading is still under way."""
 _scope = cache(scope_of)
 Told = tuple[Item, list[Event]]
 
@@ -42,6 +44,11 @@ class Story:
         self.state = "opened"
         self.misses = not ref.startswith("gitlab-org/omnibus-gitlab")
         """Whether what was missed is labelled; some projects move it without."""
+        self.names_quarter = True
+        """Whether somebody sees to the quarter's label when it is planned or carried along."""
+        self.is_passed_over = False
+        """Whether it stays behind when its milestone ends."""
+        self._quarter = ""
         self._due = _NEVER
 
     def did(self, at: int, by: str, deed: Deed, value: str = "") -> bool:
@@ -53,7 +60,7 @@ class Story:
                 if not self.ends:
                     self.over = True
                     return False
-                at = END
+                at = max(self.at, _LATELY)
             self._roll_until(at)
             self.at = at
             self._when = instant(at)
@@ -88,6 +95,11 @@ class Story:
             title = ITERATIONS[running(max(at, self.at))].title
         if title != self.milestone and self.did(at, by, "milestone_set", title):
             self._set_milestone(title)
+            quarter = self._new_quarter()
+            if quarter:
+                self.unlabel(at, by, self._quarter)
+                self.label(at, by, quarter)
+                self._quarter = quarter
 
     def assign(self, at: int, by: str, username: str) -> None:
         """Assign somebody."""
@@ -154,6 +166,7 @@ class Story:
         epic: str | None = None,
         blocked_by: tuple[str, ...] = (),
         confidential: bool = False,
+        merge_requests: tuple[LinkedMergeRequest, ...] = (),
     ) -> Told:
         """The issue as it is now."""
         self._close_books()
@@ -161,11 +174,17 @@ class Story:
             ref=self.ref, title=self.title, author=self.author, created_at=instant(self.born), state=self.state,  # type: ignore[arg-type]
             closed_at=self._closed_at(), labels=tuple(sorted(self.labels)), milestone=self.milestone or None,
             assignees=tuple(self.assignees), confidential=confidential, weight=weight, epic=epic, blocked_by=blocked_by,
+            merge_requests=merge_requests,
         )  # fmt: skip
         return derived(item, self.events), self.events
 
-    def merge_request(self, target: str, *, status: str = "") -> Told:
-        """The merge request as it is now. ``status`` is GitLab's word where no fact below decides it."""
+    def merge_request(
+        self, target: str, *, status: str = "", paths: tuple[str, ...] = (), sections: tuple[Section, ...] = ()
+    ) -> Told:
+        """The merge request as it is now. ``status`` is GitLab's word where no fact below decides it.
+
+        ``paths`` are the files that it changes, ``sections`` those of its description.
+        """
         self._close_books()
         item = MergeRequest(
             ref=self.ref, title=self.title, author=self.author, created_at=instant(self.born), state=self.state,  # type: ignore[arg-type]
@@ -173,15 +192,17 @@ class Story:
             assignees=tuple(self.assignees), draft=self.is_draft,
             reviewers=tuple(Reviewer(name, state) for name, state in self.reviewers.items()),
             approved_by=tuple(self.approved), detailed_merge_status=self._merge_status(status), target_branch=target,
+            changed_paths=paths, sections=sections,
         )  # fmt: skip
         return derived(item, self.events), self.events
 
-    def epic(self) -> Told:
-        """The epic as it is now."""
+    def epic(self, *sections: Section) -> Told:
+        """The epic as it is now, with these sections of its description."""
         self._close_books()
         item = Epic(
             ref=self.ref, title=self.title, author=self.author, created_at=instant(self.born), state=self.state,  # type: ignore[arg-type]
             closed_at=self._closed_at(), labels=tuple(sorted(self.labels)), assignees=tuple(self.assignees),
+            sections=sections,
         )  # fmt: skip
         return derived(item, self.events), self.events
 
@@ -210,7 +231,13 @@ class Story:
     def _set_milestone(self, title: str) -> None:
         self.milestone = title
         index = ITERATION_INDEX.get(title)
-        self._due = _NEVER if index is None else ITERATIONS[index].end + 600
+        self._due = _NEVER if index is None or self.is_passed_over else ITERATIONS[index].end + 600
+
+    def _new_quarter(self) -> str:
+        """The label of the quarter in which the milestone is released, where another one or none is on it."""
+        index = ITERATION_INDEX.get(self.milestone)
+        quarter = "" if index is None or not self.names_quarter else ITERATIONS[index].quarter
+        return "" if quarter == self._quarter else quarter
 
     def _roll_until(self, at: int) -> None:
         while self._due < at:
@@ -231,3 +258,17 @@ class Story:
         self.events.append(Event(when, BOT, "milestone_set", title, True))
         self.at, self._when = at, when
         self._set_milestone(title)
+        quarter = self._new_quarter()
+        if quarter:
+            self._carry_quarter(when, quarter)
+
+    def _carry_quarter(self, when: datetime, quarter: str) -> None:
+        """The bot puts the label of the quarter in place of the one before."""
+        before, self._quarter = self._quarter, quarter
+        if before:
+            self.events.append(Event(when, BOT, "label_removed", before, True))
+            del self.labels[before]
+            del self._scoped[str(_scope(before))]
+        self.events.append(Event(when, BOT, "label_added", quarter, True))
+        self.labels[quarter] = None
+        self._scoped[str(_scope(quarter))] = quarter

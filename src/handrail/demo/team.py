@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from random import Random
 
-from handrail.demo import births, cast_issues, cast_reviews, fit, issues, merge_requests
+from handrail.demo import births, cast_exceptions, cast_issues, cast_reviews, cast_standing, fit, issues, merge_requests
 from handrail.demo.calendar import DAY, END, NOW, milestones
 from handrail.demo.crew import Crew
 from handrail.demo.projects import pipelines, projects
@@ -32,7 +32,13 @@ class DemoTeam:
             raise UserError(*problems)
         self.size = size
         self._crew = Crew(people)
-        told = (*cast_reviews.reviews(), *cast_issues.issues(), *rotation(self._crew))
+        told = (
+            *cast_reviews.reviews(),
+            *cast_issues.issues(),
+            *cast_standing.standing_tasks(),
+            *cast_exceptions.exceptions(),
+            *rotation(self._crew),
+        )
         self._cast: dict[str, Told] = {item.ref: (item, events) for item, events in told}
         self._slots = Slots(size - len(self._cast))
         self._births = {
