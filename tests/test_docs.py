@@ -9,9 +9,10 @@ import click
 import pytest
 
 from handrail.cli.main import cli
-from handrail.handbook.load import find_problems
+from handrail.handbook.load import find_problems, load
 from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import fields
+from handrail.rules.catalogue import rules, whole_handbook
 from tools import docs
 
 ROOT = Path(__file__).parents[1]
@@ -89,3 +90,11 @@ def test_a_handbook_of_the_readme_is_sound(text: str, tmp_path: Path) -> None:
     path = tmp_path / "team.yml"
     path.write_text(text, encoding="utf-8")
     assert list(map(str, find_problems(path))) == []
+
+
+def test_what_the_rules_page_shows_is_the_bundled_handbook(tmp_path: Path) -> None:
+    shown = re.findall(r"```yaml\nrules:\n(.*?)```", docs.rules_page(load(None, whole_handbook())), flags=re.DOTALL)
+    assert len(shown) == len(rules())
+    file = tmp_path / "team.yml"
+    file.write_text("rules:\n" + "".join(shown), "utf-8")
+    assert load(file, whole_handbook()).rules == load(None, whole_handbook()).rules

@@ -20,10 +20,13 @@ import click
 from annotated_types import Ge, Gt, Le, Len
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.terminal_theme import DIMMED_MONOKAI
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from handrail.handbook.json_schema import json_schema
 from handrail.handbook.load import load
-from handrail.handbook.schema import Clause, Handbook
+from handrail.handbook.schema import Clause, Handbook, RuleSettings
 from handrail.handbook.shape import bare, choices, descriptions, fields, is_block
 from handrail.rules.catalogue import Rule, rules, whole_handbook
 
@@ -117,7 +120,7 @@ def _blocks() -> dict[type, list[str]]:
             visit(get_args(inner)[1], f"{where}.*" if where else where)
         elif get_origin(inner) is tuple:
             visit(get_args(inner)[0], f"{where}[]")
-        elif is_block(inner):
+        elif is_block(inner) and not issubclass(inner, RuleSettings):
             if inner not in found:
                 found[inner] = []
                 for name, field in fields(inner).items():
@@ -141,6 +144,8 @@ def _kind(kind: Any) -> str:
     if get_origin(inner) is dict:
         return f"map of names to {_kind(get_args(inner)[1])}"
     if inner is Any:
+        return "see [the rules](rules.md)"
+    if is_block(inner) and issubclass(inner, RuleSettings):
         return "see [the rules](rules.md)"
     if is_block(inner):
         return f"[{inner.__name__}](#{inner.__name__.lower()})"
@@ -176,6 +181,8 @@ def _default(field: "dataclasses.Field[Any]") -> str:
     value = field.default if field.default_factory is missing else field.default_factory()
     if value is missing:
         return "needed"
+    if dataclasses.is_dataclass(value):
+        return ""
     if value in (None, "", (), {}):
         return ""
     return f"`{', '.join(map(str, value)) if isinstance(value, tuple) else value}`"
@@ -237,27 +244,63 @@ def _rule(rule: Rule, handbook: Handbook) -> Iterator[str]:
     settings = handbook.rules.get(rule.name, {})
     yield f"## {rule.name}"
     yield _paragraphs(sys.modules[rule.decide.__module__].__doc__ or "")
-    yield f"In the bundled handbook its mode is `{settings.get('mode', 'propose')}`."
     yield "\n".join(f"- `{name}`: {handbook.clauses[name].says}" for name in rule.clauses)
     yield _table(("finding", "made when"), ((f"`{code}`", _prose(when)) for code, when in rule.codes.items()))
-    block: type = rule.settings
+    yield f"Silence it for one item: `@handrail not-applicable {rule.name} because …`. Set it, here as bundled:"
+    yield f"```yaml\n{_yaml({'rules': {rule.name: {'mode': 'propose', **settings}}})}```"
+    rows = list(_settings_rows(rule.settings))
+    if rows:
+        yield _table((f"`rules.{rule.name}`", "value", "meaning"), rows)
+
+
+def _settings_rows(block: type, above: str = "") -> Iterator[tuple[str, ...]]:
+    """Each setting by its path, with those of the blocks within a setting below it."""
     says = descriptions(block)
-    own = [(name, kind) for name, kind in fields(block).items() if name != "mode"]
-    if own:
-        rows = ((f"`{name}`", _kind(kind), _value(settings.get(name)), _prose(says.get(name))) for name, kind in own)
-        yield _table((f"`rules.{rule.name}`", "value", "in the bundled handbook", "meaning"), rows)
+    for name, kind in fields(block).items():
+        if name == "mode":
+            continue
+        where, within = _inside(kind)
+        if not within or says.get(name):
+            yield f"`{above}{name}`", "as below" if within else _kind(kind), _prose(says.get(name))
+        if within:
+            yield from _settings_rows(within, f"{above}{name}{where}.")
+
+
+def _inside(kind: Any) -> tuple[str, type | None]:
+    """The block that a setting's values are, if they are one, and what its path has between: a name or a place."""
+    inner = bare(kind)
+    if get_origin(inner) is dict:
+        where, within = _inside(get_args(inner)[1])
+        return f".*{where}", within
+    if get_origin(inner) is tuple:
+        where, within = _inside(get_args(inner)[0])
+        return f"[]{where}", within
+    return "", inner if is_block(inner) else None
+
+
+def _yaml(value: object) -> str:
+    """Settings as a handbook file would have them; what is empty is left away."""
+    yaml = YAML()
+    yaml.width = 110
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(_written(value), text)
+    return re.sub(r" +\n", "\n", text.getvalue())
+
+
+def _written(value: object) -> object:
+    if isinstance(value, dict):
+        return CommentedMap((key, _written(each)) for key, each in value.items() if each not in (None, "", (), [], {}))
+    if isinstance(value, list | tuple):
+        each = CommentedSeq(map(_written, value))
+        if not any(isinstance(one, dict) for one in value) and len(str(value)) < 90:
+            each.fa.set_flow_style()
+        return each
+    return LiteralScalarString(value) if isinstance(value, str) and "\n" in value else value
 
 
 def _paragraphs(text: str) -> str:
     return "\n\n".join(_prose(part) for part in text.split("\n\n"))
-
-
-def _value(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(filter(None, map(_value, value)))
-    if isinstance(value, dict):
-        return "; ".join(f"{key}: {_value(each)}" for key, each in value.items())
-    return "" if value in (None, "") else f"`{value}`"
 
 
 # --- the commands' page -------------------------------------------------------------------------------
