@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handrail.model.actions import AddLabels, Assign, Change, CloseItem, Comment, CreateItem
 from handrail.model.findings import Finding
@@ -238,6 +239,21 @@ def test_each_job_is_asked_since_its_own_green() -> None:
 
 def test_a_branch_that_was_never_seen_green_accuses_nobody() -> None:
     assert proposed(merged(7, "11:00"), on_duty("ivo"), runs=WENT_RED[1:]) == ("ivo",)
+
+
+def test_a_job_that_only_nights_run_is_asked_since_its_own_night() -> None:
+    nights = (
+        run("success", at("2026-06-01 02:00"), 1, source="schedule"),
+        run("success", at("2026-06-02 09:00"), 2, source="push"),
+        run("failed", GREEN, 3, source="schedule", failed_jobs=("scan",)),
+    )
+    at_night, before = merged(7, "09:30", "ivo"), merged(8, "05:00", "nadia")
+    hours: dict[str, Any] = {"rules__red_default_branch__longest_pipeline_hours": 0.1}
+    assert proposed(at_night, before, on_duty("timo"), runs=nights, **hours) == ()
+    by_day = (*nights[:2], run("failed", GREEN, 3, source="push", failed_jobs=("scan",)))
+    assert proposed(at_night, before, on_duty("timo"), runs=by_day, **hours) == ("ivo",)
+    by_both = (*by_day, run("failed", RED, 4, source="schedule", failed_jobs=("scan",)))
+    assert proposed(at_night, before, on_duty("timo"), runs=by_both, **hours) == ("ivo",)
 
 
 def test_where_nobody_noted_the_jobs_the_whole_pipeline_counts() -> None:
@@ -494,8 +510,12 @@ def test_a_commit_that_was_red_and_green_is_said() -> None:
         going("r", "g", "r", "g", jobs=()),
         going("r", "g", "r", "g", hours=30),
         (*going("r", "g", hours=4), *going("r", "g", jobs=("lint",), hours=1)),
+        tuple(
+            replace(one, source="schedule" if one.status == "failed" else "push")
+            for one in going("r", "g", "r", "g", sha="abc")
+        ),
     ],
-    ids=["once", "red once", "no jobs noted", "too long ago", "another job"],
+    ids=["once", "red once", "no jobs noted", "too long ago", "another job", "red at night, green by day"],
 )
 def test_what_does_not_come_and_go(runs: tuple[Pipeline, ...]) -> None:
     assert [one for one in found(runs=runs) if one.code == "flaky"] == []
@@ -539,6 +559,15 @@ def test_a_schedule_that_fails_on_a_green_branch_is_said() -> None:
     assert one[0].who == ()
     feature = run("failed", at("2026-06-02 03:00"), 1, source="schedule", ref="a-feature")
     assert told(found(runs=(feature,))) == ["scheduled-red omnibus-gitlab@a-feature"]
+
+
+@pytest.mark.parametrize("facts", [{"ref": "19-0-stable"}, {"source": "schedule", "ref": "a-feature"}])
+def test_what_is_not_looked_after_any_more_is_not_said(facts: dict[str, Any]) -> None:
+    month, minute = timedelta(days=30), timedelta(minutes=1)
+    assert len(found(runs=(run("failed", NOW - month, **facts),))) == 1
+    assert found(runs=(run("failed", NOW - month - minute, **facts),)) == []
+    again = (run("failed", NOW - 2 * month, **facts), run("failed", NOW - minute, 2, **facts))
+    assert len(found(runs=again)) == 1
 
 
 def test_a_red_branch_has_said_so_already() -> None:

@@ -1,7 +1,8 @@
 """The pipelines of a branch: since when it is red, since when green, and which of its jobs come and go.
 
 A line of pipelines is a default branch's, a stable branch's, or the scheduled ones of any branch: a nightly pipeline
-that fails says something else than the pipeline of a merge.
+that fails says something else than the pipeline of a merge. It may have jobs of its own, too: what has failed at night
+only is not green again because a merge is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -58,7 +59,10 @@ class Line:
         Without a job: the last that succeeded and the first that failed. None where none before is known.
         """
         first = self.runs[-1]
+        kinds = _kinds(self.runs).get(job, {True, False})
         for run in reversed(self.runs):
+            if _is_scheduled(run) not in kinds:
+                continue
             if run.status == "success" or (job and run.failed_jobs and job not in run.failed_jobs):
                 return run, first
             first = run
@@ -84,20 +88,36 @@ def lines_of(project: str, desk: Desk, stable: Patterns) -> Iterator[Line]:
 def coming_and_going(line: Line, since: datetime) -> tuple[tuple[str, ...], tuple[Pipeline, ...]]:
     """What was red, green and red again since then: the jobs, and the latest failure of each such commit.
 
-    A commit on which one pipeline failed and another one succeeded counts as well.
+    A commit on which one pipeline failed and another one of its kind succeeded counts as well.
     """
     runs = [run for run in line.runs if run.finished_at >= since]
+    kinds = _kinds(runs)
     jobs: dict[str, str] = {}
-    commits: dict[str, set[str]] = {}
-    failed: dict[str, Pipeline] = {}
+    commits: dict[tuple[str, bool], set[str]] = {}
+    failed: dict[tuple[str, bool], Pipeline] = {}
     for run in runs:
         if run.status == "success":
-            jobs = {job: "green" if state == "red" else state for job, state in jobs.items()}
+            green = {job for job, state in jobs.items() if state == "red" and _is_scheduled(run) in kinds[job]}
+            jobs |= dict.fromkeys(green, "green")
         for job in run.failed_jobs:
             jobs[job] = "red" if jobs.get(job, "red") == "red" else "again"
         if run.sha:
-            commits.setdefault(run.sha, set()).add(run.status)
+            commit = run.sha, _is_scheduled(run)
+            commits.setdefault(commit, set()).add(run.status)
             if run.status == "failed":
-                failed[run.sha] = run
-    both = tuple(failed[sha] for sha, states in commits.items() if len(states) == 2)
+                failed[commit] = run
+    both = tuple(failed[commit] for commit, states in commits.items() if len(states) == 2)
     return tuple(sorted(job for job, state in jobs.items() if state == "again")), both
+
+
+def _kinds(runs: Sequence[Pipeline]) -> dict[str, set[bool]]:
+    """Of each job that failed whether it did in scheduled pipelines, in others, or in both: only those tell of it."""
+    found: dict[str, set[bool]] = {}
+    for run in runs:
+        for job in run.failed_jobs:
+            found.setdefault(job, set()).add(_is_scheduled(run))
+    return found
+
+
+def _is_scheduled(run: Pipeline) -> bool:
+    return run.source == "schedule"

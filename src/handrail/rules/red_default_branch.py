@@ -64,6 +64,8 @@ class Settings(RuleSettings):
     """What incidents and fixes carry beside the label of a red branch."""
     stable: tuple[Text, ...] = ()
     """Patterns of the names of stable branches."""
+    stale_days: Annotated[float, Gt(0)] = 30
+    """Stable branches and schedules whose latest pipeline ended that many days ago are not looked after any more."""
     longest_pipeline_hours: Annotated[float, Gt(0)] = 3
     """How long a pipeline may take: what was merged that long before a green one ended may not have been in it."""
     flaky_hours: Annotated[float, Gt(0)] = 72
@@ -116,10 +118,11 @@ def _of_line(line: Line, known: Known, desk: Desk, settings: Settings) -> Iterat
         if line.red and not known.incidents(line.project):
             yield _no_incident(line, known, desk, settings)
         yield from _flaky(line, known, desk, settings)
+    elif not line.red or desk.snapshot.now - line.red[-1].finished_at > timedelta(days=settings.stale_days):
+        return
     elif line.kind == "stable":
-        if line.red:
-            yield _elsewhere("stable-red", f"The stable branch {place(line, desk)} has", line, known, desk)
-    elif line.red and not any(other.red for other in known.lines[line.project] if _shares_branch(other, line)):
+        yield _elsewhere("stable-red", f"The stable branch {place(line, desk)} has", line, known, desk)
+    elif not any(other.red for other in known.lines[line.project] if _shares_branch(other, line)):
         yield _elsewhere("scheduled-red", f"The scheduled pipelines of {place(line, desk)} have", line, known, desk)
 
 
