@@ -21,6 +21,7 @@ GITALY = frozenset(
         "mergeable",
         "detailedMergeStatus",
         "rootRef",
+        "branchNames",
         "empty",
         "exists",
         "diffStats",

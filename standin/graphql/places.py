@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from fnmatch import filter as filter_names
 from typing import Any
 
 from handrail.model.planning import Pipeline
@@ -72,15 +73,22 @@ def _labels(place: Place, args: Args, world: World) -> Connection:
 
 
 def _pipelines(project: Project, args: Args, world: World) -> Connection:
-    status, ref = args.get("status"), args.get("ref")
+    status, ref, source = args.get("status"), args.get("ref"), args.get("source")
     runs = [
         run
         for run in world.pipelines.get(project.path, [])
         if ref in {None, branch_of(run, world)}
+        and source in {None, run.source or "push"}
         and status in {None, run.status.upper()}
         and args.get("scope") in {None, "FINISHED", "BRANCHES"}
     ]
     return of_list(runs, args)
+
+
+def _branch_names(project: Project, args: Args, world: World) -> list[str]:
+    """The branches that pipelines ran for, of those that fit a pattern."""
+    names = {project.default_branch, *(branch_of(run, world) for run in world.pipelines.get(project.path, []))}
+    return filter_names(sorted(names), args["searchPattern"])[args["offset"] :][: args["limit"]]
 
 
 def branch_of(run: Pipeline, world: World) -> str:
@@ -182,6 +190,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "workItem": lambda p, args, world: one(_work_items(p, args, world)),
     },
     "Repository": {
+        "branchNames": _branch_names,
         "rootRef": lambda p, _, __: p.default_branch,
         "empty": lambda _, __, ___: False,
         "exists": lambda _, __, ___: True,

@@ -137,23 +137,26 @@ def members(call: Call, place: Place, *, inherited: bool) -> Listing:
 
 
 def pipelines(call: Call) -> Listing:
-    """The pipelines of a project's default branch, latest first."""
+    """The pipelines of a project, latest first."""
     project = call.project
-    status, ref = call.query.get("status"), call.query.get("ref")
+    status, ref, source = (call.query.get(name) for name in ("status", "ref", "source"))
     runs = [
         run
         for run in call.world.pipelines.get(project.path, [])
-        if status in {None, run.status} and ref in {None, branch_of(run, call.world)}
+        if status in {None, run.status}
+        and ref in {None, branch_of(run, call.world)}
+        and source in {None, run.source or "push"}
     ]
     return Listing(runs, lambda run: bodies.pipeline(call.world, run))
 
 
 def latest_pipeline(call: Call) -> Any:
-    """The latest of them."""
-    runs = call.world.pipelines.get(call.project.path, [])
-    if not runs or call.query.get("ref") not in {None, call.project.default_branch}:
-        raise Failure(403, message="403 Forbidden")
-    return bodies.pipeline(call.world, runs[0], details=True)
+    """The latest of a branch, of the default one where none is named."""
+    ref = call.query.get("ref", call.project.default_branch)
+    for run in call.world.pipelines.get(call.project.path, []):
+        if branch_of(run, call.world) == ref:
+            return bodies.pipeline(call.world, run, details=True)
+    raise Failure(403, message="403 Forbidden")
 
 
 def pipeline(call: Call) -> Any:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from handrail.demo.team import DemoTeam
 from handrail.model.facts import Team
 from handrail.model.history import Event
+from handrail.model.planning import Pipeline, Project
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, an_epic, an_issue
 from standin.access import READER
 from standin.graphql.endpoint import answer
@@ -276,6 +277,43 @@ def test_references_are_looked_up_ten_at_a_time_and_from_somewhere() -> None:
     many: dict[str, Any] = {"refs": [f"#{iid}" for iid in range(11)], "in": PROJECT}
     assert said(world, query, **many)[0].startswith("Number of references exceeds the limit")
     assert said(world, query, refs=["#1"])[0].startswith("The resource that you are attempting to access")
+
+
+def test_pipelines_are_narrowed_by_branch_and_source() -> None:
+    runs = (
+        Pipeline(PROJECT, 1, "failed", NOW, source="schedule"),
+        Pipeline(PROJECT, 2, "success", NOW, ref="19-0-stable"),
+        Pipeline(PROJECT, 3, "success", NOW, ref="18-11-stable", source="schedule"),
+    )
+    world = World(Told((), Team(NOW, projects=(Project(PROJECT),), pipelines=runs)))
+    query = f"""query Runs($ref: String, $source: String) {{ project(fullPath: "{PROJECT}") {{
+      pipelines(ref: $ref, source: $source, scope: FINISHED) {{ nodes {{ ref source }} }} }} }}"""
+
+    def told(**variables: str) -> list[tuple[str, str]]:
+        found = data(world, query, **variables)["project"]["pipelines"]["nodes"]
+        return [(node["ref"], node["source"]) for node in found]
+
+    assert told() == [("18-11-stable", "schedule"), ("19-0-stable", "push"), ("main", "schedule")]
+    assert told(source="schedule") == [("18-11-stable", "schedule"), ("main", "schedule")]
+    assert told(source="push", ref="19-0-stable") == [("19-0-stable", "push")]
+    assert told(source="schedule", ref="19-0-stable") == []
+
+
+def test_names_of_branches_fit_their_pattern_a_few_at_a_time() -> None:
+    refs = ("", "19-0-stable", "18-11-stable", "ivo/18-1-stable", "unstable-ish")
+    runs = tuple(Pipeline(PROJECT, number, "success", NOW, ref=ref) for number, ref in enumerate(refs))
+    world = World(Told((), Team(NOW, projects=(Project(PROJECT),), pipelines=runs)))
+    query = f"""query Names($like: String!, $skip: Int!, $most: Int!) {{ project(fullPath: "{PROJECT}") {{
+      repository {{ branchNames(searchPattern: $like, offset: $skip, limit: $most) }} }} }}"""
+
+    def names(like: str, skip: int = 0, most: int = 9) -> list[str]:
+        found: list[str] = data(world, query, like=like, skip=skip, most=most)["project"]["repository"]["branchNames"]
+        return found
+
+    assert names("*-stable") == ["18-11-stable", "19-0-stable", "ivo/18-1-stable"]
+    assert names("*-stable", 1, 1) == ["19-0-stable"]
+    assert names("*") == ["18-11-stable", "19-0-stable", "ivo/18-1-stable", "main", "unstable-ish"]
+    assert names("stable") == []
 
 
 def test_global_ids_stay_the_same() -> None:
