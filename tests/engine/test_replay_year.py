@@ -37,7 +37,12 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "to-schedule": {NOTHING},
     },
     "recurring_duties": {"still-open": {SAID, SETTLED}},
-    "red_default_branch": {"over": {SAID, BACK, SETTLED}, "unresolved": {SAID}},
+    "red_default_branch": {
+        "over": {SAID, BACK, SETTLED},
+        "scheduled-red": {NOTHING},
+        "stable-red": {NOTHING},
+        "unresolved": {SAID},
+    },
     "required_labels": {
         "no-group": {NOTHING, BACK},
         "no-priority": {NOTHING},

@@ -62,7 +62,11 @@ def test_contract_python_gitlab_reads_what_surrounds(client: gitlab.Gitlab, demo
     direct = [member.username for member in project.members.list(get_all=True)]
     assert sorted(direct) == sorted(maintainers)
     latest = project.pipelines.latest(ref="master")
-    assert latest.id == project.pipelines.list(per_page=1, get_all=False)[0].id
+    assert latest.id == project.pipelines.list(ref="master", per_page=1, get_all=False)[0].id
+    assert project.pipelines.latest(ref="19-0-stable").ref == "19-0-stable"
+    assert [run.ref for run in project.pipelines.list(ref="18-11-stable", get_all=True)] == ["18-11-stable"]
+    nightly = client.projects.get("gitlab-org/build/CNG").pipelines.list(source="schedule", get_all=True)
+    assert [run.status for run in nightly] == ["failed", "failed", "success"]
     below = client.groups.get("gitlab-org").projects.list(get_all=True, include_subgroups=True)
     assert {found.path_with_namespace for found in below} == set(demo.world.projects)
 

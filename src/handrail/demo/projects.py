@@ -1,4 +1,4 @@
-"""The demo team's projects, their maintainers and the default branches' pipelines."""
+"""The demo team's projects, their maintainers and their pipelines."""
 
 from random import Random
 
@@ -34,6 +34,27 @@ GROUP_OF = {
 RED = OPERATOR
 """The one project whose default branch is red now, since 11:41 UTC."""
 _RED_SINCE = END - 2 * HOUR - 31 * 60
+_BESIDE = {
+    OMNIBUS: (
+        (150, "success", "18-11-stable", "push", ""),
+        (51, "success", "19-0-stable", "push", ""),
+        (22, "failed", "19-0-stable", "push", "package: [sles-15]"),
+    ),
+    CHARTS: tuple((18 + 24 * days, "success", "9-11-stable", "schedule", "") for days in (2, 1, 0)),
+    CNG: (
+        (60, "success", "master", "schedule", ""),
+        (36, "failed", "master", "schedule", "scan: [ubi]"),
+        (12, "failed", "master", "schedule", "scan: [ubi]"),
+    ),
+    EXPORTER: (
+        (50, "failed", "master", "push", "rspec"),
+        (49, "success", "master", "push", ""),
+        (27, "failed", "master", "push", "rspec"),
+        (26, "success", "master", "push", ""),
+    ),
+}
+"""Pipelines of stable branches and schedules, and those of a job that comes and goes: how many hours ago, oldest first,
+the status, branch, source and failing job."""
 
 
 def branch_of(project: str) -> str:
@@ -70,7 +91,7 @@ def pipelines() -> tuple[Pipeline, ...]:
             at += int((0.2 + rng.random() * 0.5) * DAY) if recent else int((1 + 2 * rng.random()) * DAY)
             if at >= _RED_SINCE - 600:
                 break
-            number += 1 + rng.randrange(40)
+            number += 10 * (1 + rng.randrange(40))
             failing = failing - 1 if failing else (1 + rng.randrange(2) if rng.random() < 0.05 else 0)
             status = "failed" if failing else "canceled" if rng.random() < 0.02 else "success"
             found.append(Pipeline(path, number, status, instant(at)))
@@ -81,4 +102,9 @@ def pipelines() -> tuple[Pipeline, ...]:
                 found.append(
                     Pipeline(path, number + run, "failed", instant(_RED_SINCE + since), f"{url}{number + run}")
                 )
+        for hours, status, branch, source, job in _BESIDE.get(path, ()):
+            ended = instant(END - hours * HOUR)
+            before = max(run.id for run in found if run.project == path and run.finished_at <= ended)
+            jobs = (job,) if job else ()
+            found.append(Pipeline(path, before + 1, status, ended, ref=branch, source=source, failed_jobs=jobs))
     return tuple(found)
