@@ -50,8 +50,6 @@ def measure(job: Job) -> Reading:
     started, computed = perf_counter(), process_time()
     handbook = read(Path(job.handbook) if job.handbook else None, Path(job.cache))
     wanted = (Source(job.group),) if job.group else sources(handbook.sources.values())
-    zones = {name: person.zone for name, person in handbook.people.items()}
-    team = Team(handbook.team.mention, handbook.team.handle, frozenset(handbook.team.bots), zones, handbook.team.zone)
     counts: dict[tuple[str, str], int] = {}
 
     def show(step: Step) -> None:
@@ -61,7 +59,7 @@ def measure(job: Job) -> Reading:
             print(f"  {step.source}: {step.items:,} {step.kind.replace('_', ' ')}", file=sys.stderr, flush=True)
 
     with closing(Connection(job.url, job.token)) as connection, Store.open(job.store) as store:
-        report = sync(Reader(connection, team), store, wanted, handbook.people, show)
+        report = sync(Reader(connection, Team.of(handbook)), store, wanted, handbook.people, show)
     items: dict[str, int] = {}
     for (_, kind), count in counts.items():
         items[kind] = items.get(kind, 0) + count

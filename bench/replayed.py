@@ -161,7 +161,7 @@ class Replay:
         figures, started = self.figures, perf_counter()
         self._pass(now)
         passed = perf_counter()
-        reader = Reader(self._connection, _known(self.handbook))
+        reader = Reader(self._connection, Known.of(self.handbook))
         report = sync(reader, self.store, [Source(GROUP)])
         assert not report.problems, report.problems
         read = perf_counter()
@@ -298,12 +298,6 @@ _OPPOSITES: Mapping[Deed, Deed] = {
     "review_requested": "review_removed",
     "closed": "reopened",
 }
-
-
-def _known(handbook: Handbook) -> Known:
-    team = handbook.team
-    zones = {name: person.zone for name, person in handbook.people.items()}
-    return Known(team.mention, team.handle, frozenset(team.bots), zones, team.zone)
 
 
 @cache

@@ -9,6 +9,7 @@ import standin
 from handrail.gitlab.connection import Connection, Pace
 from handrail.gitlab.histories import Team
 from handrail.gitlab.reader import Reader
+from handrail.testing import bundled
 
 Reading = Callable[..., tuple[Reader, Connection]]
 
@@ -29,6 +30,6 @@ def read_from(waits: list[float]) -> Iterator[Reading]:
         ) -> tuple[Reader, Connection]:
             connection = Connection(gitlab.url, token, Pace(waits.append, lambda: 1.0), timeout=timeout)
             stack.callback(connection.close)
-            return Reader(connection, Team(mention="gitlab-org/distribution")), connection
+            return Reader(connection, Team.of(bundled())), connection
 
         yield begin

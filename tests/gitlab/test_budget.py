@@ -8,6 +8,7 @@ import pytest
 
 import standin
 from handrail.demo.team import DemoTeam
+from handrail.gitlab.documents import AT_ONCE
 from handrail.gitlab.reader import OVERLAP, Kind
 from handrail.gitlab.sources import Source
 from handrail.model.reading import Page
@@ -65,8 +66,26 @@ def test_budget_of_a_repeated_reading_is_one_request_when_nothing_changed(
 def test_budget_of_surroundings(gitlab: standin.StandIn, read_from: Reading) -> None:
     reader, _ = read_from(gitlab)
     gitlab.requests.clear()
-    reader.surroundings(Source("gitlab-org/omnibus-gitlab"))
+    found = reader.surroundings(Source("gitlab-org/omnibus-gitlab"))
     assert len(gitlab.requests) == 2
+    assert {run.ref for run in found.pipelines} == {"master", "18-11-stable", "19-0-stable"}
+
+
+def test_budget_of_a_groups_surroundings(gitlab: standin.StandIn, read_from: Reading) -> None:
+    reader, _ = read_from(gitlab)
+    gitlab.requests.clear()
+    found = reader.surroundings(GROUP)
+    asked = Counter(request.operation or request.path for request in gitlab.requests)
+    # Of each project the default branch's and the schedules' list, and those of its stable branches; twelve a request.
+    stable = {(run.project, run.ref) for run in found.pipelines if "stable" in run.ref}
+    lists = 2 * len(found.projects) + len(stable)
+    assert (len(found.projects), len(stable)) == (9, 3)
+    assert asked == {
+        "ProjectSurroundings": 1,
+        "GroupSurroundings": 1,
+        "/api/v4/groups/gitlab-org/members": 1,
+        "LatestPipelines": -(-lists // AT_ONCE),
+    }
 
 
 def test_budget_of_complexity_is_kept_on_every_request(gitlab: standin.StandIn, read_from: Reading) -> None:

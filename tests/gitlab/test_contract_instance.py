@@ -27,6 +27,7 @@ from handrail.gitlab.documents import (
     document,
     document_for,
     document_of_pipelines,
+    document_of_surroundings,
     names,
 )
 from handrail.gitlab.histories import Team
@@ -39,6 +40,7 @@ from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.reading import Read, Surroundings
 
 LIMIT = 250
+PATTERNS = ("*-stable", "stable-*")
 PAGES = 2
 
 
@@ -141,8 +143,16 @@ def test_contract_lists_of_people_are_answered_within_the_limit(lists: dict[str,
 def test_contract_pipelines_of_several_projects_are_answered_within_the_limit(subject: Subject) -> None:
     project = subject.surroundings.projects[0]
     asked = {f"p{number}": project.path for number in range(AT_ONCE)}
-    asked |= {f"b{number}": project.default_branch for number in range(AT_ONCE)}
+    asked |= {f"r{number}": project.default_branch for number in range(1, AT_ONCE)}
+    asked |= {f"s{number}": "schedule" for number in range(2, AT_ONCE)}
     assert scored(subject, "LatestPipelines", document_of_pipelines(AT_ONCE), asked)
+
+
+def test_contract_names_of_branches_are_answered_within_the_limit(subject: Subject) -> None:
+    project = subject.surroundings.projects[0]
+    text = document_of_surroundings("project", PATTERNS)
+    repository = scored(subject, "ProjectSurroundings", text, {"path": project.path})["project"]["repository"]
+    assert all(name.startswith("stable") for name in repository["b1"])
 
 
 # --- what is read ---------------------------------------------------------------------------------------

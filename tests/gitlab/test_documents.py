@@ -16,6 +16,7 @@ from graphql import (
     build_ast_schema,
     get_named_type,
     parse,
+    print_ast,
     validate,
     value_from_ast_untyped,
 )
@@ -28,11 +29,13 @@ from handrail.gitlab.documents import (
     document,
     document_for,
     document_of_pipelines,
+    document_of_surroundings,
     names,
 )
 
 LIMIT = 250
 """GitLab's for a signed-in user."""
+PATTERNS = ("*-stable", "stable-*")
 EVERY_PART = [PARTS, frozenset(), *(frozenset({part}) for part in sorted(PARTS))]
 
 
@@ -66,6 +69,16 @@ def test_contract_document_of_several_projects_pipelines_is_valid_and_simple_eno
     text = parse(document_of_pipelines(AT_ONCE))
     assert validate(schema, text) == []
     assert complexity(schema, text) < LIMIT
+
+
+@pytest.mark.parametrize("place", ["project", "group"])
+def test_contract_document_of_surroundings_with_branches_is_valid_and_simple_enough(
+    place: str, schema: GraphQLSchema
+) -> None:
+    text = parse(document_of_surroundings(place, ['*-"stable"\\', *PATTERNS]))
+    assert validate(schema, text) == []
+    assert complexity(schema, text) < LIMIT
+    assert 'b0: branchNames(searchPattern: "*-\\"stable\\"\\\\"' in print_ast(text)
 
 
 def test_document_without_its_optional_parts_does_not_name_them() -> None:

@@ -89,6 +89,15 @@ def test_the_surroundings_come_back(gitlab: standin.StandIn, read_from: Reading)
     for surroundings in found:
         assert set(surroundings.milestones) == set(team.milestones)
     runs = [run for surroundings in found for run in surroundings.pipelines]
+    branches = {project.path: project.default_branch for project in team.projects}
+    known = {
+        structs.replace(run, web_url=None, sha="", source=run.source or "push", ref=run.ref or branches[run.project])
+        for run in team.pipelines
+    }
+    assert {structs.replace(run, web_url=None, sha="") for run in runs} < known
+    assert {run for run in known if run.source == "schedule" or run.ref != branches[run.project]} < {
+        structs.replace(run, web_url=None, sha="") for run in runs
+    }
     red = red_branches(projects.values(), runs, team.now)
     assert [(r.project, r.branch, r.since) for r in red] == [
         (r.project, r.branch, r.since) for r in red_branches(team.projects, team.pipelines, team.now)

@@ -55,9 +55,7 @@ def reader_of(connection: "Connection", handbook: "Handbook") -> "Reader":
     from handrail.gitlab.histories import Team
     from handrail.gitlab.reader import Reader
 
-    team = handbook.team
-    zones = {name: person.zone for name, person in handbook.people.items()}
-    return Reader(connection, Team(team.mention, team.handle, frozenset(team.bots), zones, team.zone))
+    return Reader(connection, Team.of(handbook))
 
 
 def sources_of(handbook: "Handbook", group: str | None) -> tuple["Source", ...]:

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from handrail.gitlab.comments import claimed_until, commands, mentions, would_take
 from handrail.gitlab.system_notes import Names, deeds
+from handrail.handbook.schema import Handbook
 from handrail.model.history import Deed, Event
 
 _BOT = re.compile(r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+")
@@ -19,7 +20,7 @@ GHOST = "ghost"
 
 @dataclass(frozen=True)
 class Team:
-    """What reading needs of a team: whom people mention and command, who is a bot, and who lives in which zone."""
+    """What reading needs of a team: whom people mention and command, who is a bot, who lives in which zone."""
 
     mention: str = ""
     handle: str = "handrail"
@@ -27,6 +28,15 @@ class Team:
     bots: frozenset[str] = frozenset()
     zones: Mapping[str, str] = field(default_factory=dict)
     zone: str = "UTC"
+    stable: tuple[str, ...] = ()
+    """Patterns of the names of stable branches."""
+
+    @classmethod
+    def of(cls, handbook: Handbook) -> Self:
+        """That of a handbook."""
+        team, zones = handbook.team, {name: person.zone for name, person in handbook.people.items()}
+        stable = tuple(handbook.rules.get("red_default_branch", {}).get("stable", ()))
+        return cls(team.mention, team.handle, frozenset(team.bots), zones, team.zone, stable)
 
     def is_bot(self, user: Mapping[str, Any] | None) -> bool:
         """Whether GitLab says so of the account, or the team does of the name."""

@@ -31,7 +31,8 @@ class Reader:
 
     def __init__(self, connection: Connection, team: Team | None = None) -> None:
         self._connection = connection
-        self._items = ItemReader(connection, team or Team())
+        self._team = team or Team()
+        self._items = ItemReader(connection, self._team)
         self._groups: dict[str, bool] = {}
         self._size = PAGE
 
@@ -46,7 +47,7 @@ class Reader:
 
     def surroundings(self, source: Source) -> Surroundings:
         """People, projects, milestones and pipelines. Raises LostError for a source that is not there."""
-        found, self._groups[source.path] = read_surroundings(self._connection, source)
+        found, self._groups[source.path] = read_surroundings(self._connection, source, self._team.stable)
         return found
 
     def kinds(self, source: Source) -> tuple[Kind, ...]:

@@ -1,25 +1,37 @@
-"""What a source has besides items: projects with those who may merge, milestones, the default branches' pipelines."""
+"""What a source has besides items: projects with those who may merge, milestones, pipelines."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError, project_path
-from handrail.gitlab.documents import AT_ONCE, document_of_pipelines
+from handrail.gitlab.documents import AT_ONCE, document_of_pipelines, document_of_surroundings
 from handrail.gitlab.histories import instant, named_like_a_bot, nodes
 from handrail.gitlab.sources import Source
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.reading import Account, Surroundings
 
 Node = Mapping[str, Any]
+STABLE = 3
+"""How many stable branches of a project are looked at, of the latest releases: older ones are rarely mended."""
+PAGES = 5
+"""How many pages of a default branch's pipelines are read at the most: one red for longer is red since the last."""
+HISTORY = timedelta(days=1)
+"""How far back a default branch's pipelines are read even if it is green: for so long an incident waits."""
 
 
-def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundings, bool]:
-    """The source's surroundings, and whether it is a group. Raises LostError for a path that is not there."""
-    data = connection.graphql("project_surroundings", {"path": source.path})
+def read_surroundings(connection: Connection, source: Source, stable: Sequence[str]) -> tuple[Surroundings, bool]:
+    """The source's surroundings, and whether it is a group. ``stable`` are the patterns of stable branches' names.
+
+    Raises LostError for a path that is not there.
+    """
+    text = document_of_surroundings("project", stable)
+    data = connection.ask("ProjectSurroundings", text, {"path": source.path})
     is_group = not data["project"] and bool(data["group"])
     if is_group:
-        found, milestones = _group(connection, source)
+        found, milestones = _group(connection, source, stable)
     elif data["project"]:
         found, milestones = [data["project"]], list(_all(connection, source, data["project"], "milestones"))
     else:
@@ -28,13 +40,21 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
             "path in the handbook's sources, or ask for access."
         )
     projects: list[Project] = []
+    lists: list[_Runs] = []
     accounts: dict[str, Account] = {}
     if is_group:
         accounts |= {account.username: account for account in _group_members(connection, source)}
     for node in found:
         members = [_account(member["user"]) for member in _members(connection, node) if member["user"]]
         accounts |= {account.username: account for account in members}
-        branch = (node["repository"] or {}).get("rootRef") or "main"
+        repository = node["repository"] or {}
+        branch = repository.get("rootRef") or "main"
+        names = [name for number in range(len(stable)) for name in repository.get(f"b{number}") or ()]
+        lists += [
+            _Runs(node["fullPath"], branch, pages=PAGES),
+            _Runs(node["fullPath"], source="schedule"),
+            *(_Runs(node["fullPath"], name) for name in _latest(names) if name != branch),
+        ]
         able = tuple(account.username for account in members if account.state == "active")
         projects.append(Project(node["fullPath"], branch, tuple(dict.fromkeys(able))))
     return Surroundings(
@@ -43,7 +63,7 @@ def read_surroundings(connection: Connection, source: Source) -> tuple[Surroundi
         accounts=tuple(accounts.values()),
         projects=tuple(projects),
         milestones=tuple(_milestone(node) for node in milestones),
-        pipelines=tuple(_pipelines(connection, projects)),
+        pipelines=tuple(_pipelines(connection, lists)),
     ), is_group
 
 
@@ -53,12 +73,13 @@ def _group_members(connection: Connection, source: Source) -> Iterator[Account]:
         yield member_account(member)
 
 
-def _group(connection: Connection, source: Source) -> tuple[list[Node], list[Node]]:
+def _group(connection: Connection, source: Source, stable: Sequence[str]) -> tuple[list[Node], list[Node]]:
     projects: list[Node] = []
     milestones: list[Node] = []
     after: dict[str, str | None] = {"projects": None}
     while True:
-        data = connection.graphql("group_surroundings", {"path": source.path, **after})
+        text = document_of_surroundings("group", stable)
+        data = connection.ask("GroupSurroundings", text, {"path": source.path, **after})
         group = data["group"]
         if not group:
             raise LostError(f"{connection.url} does not have {source.path} any more.")
@@ -94,39 +115,58 @@ def _members(connection: Connection, project: Node) -> Iterator[Node]:
         page = (connection.graphql("project_surroundings", more)["project"] or {}).get("projectMembers")
 
 
-def _pipelines(connection: Connection, projects: Sequence[Project]) -> Iterator[Pipeline]:
-    """The latest finished ones of each, as far back as the last that succeeded: it ends what is red."""
-    for start in range(0, len(projects), AT_ONCE):
-        now = projects[start : start + AT_ONCE]
-        asked = {f"p{number}": project.path for number, project in enumerate(now)}
-        asked |= {f"b{number}": project.default_branch for number, project in enumerate(now)}
+@dataclass
+class _Runs:
+    """A list of a project's finished pipelines, the latest first, as far as it has been read."""
+
+    project: str
+    branch: str | None = None
+    source: str | None = None
+    pages: int = 1
+    """How many more may be read."""
+    after: str | None = None
+    found: list[Pipeline] = field(default_factory=list)
+
+    def reaches_back(self, since: datetime) -> bool:
+        """Whether it tells what ended red, and what was before ``since``."""
+        return any(run.status == "success" for run in self.found) and self.found[-1].finished_at <= since
+
+
+def _latest(branches: Iterable[str]) -> list[str]:
+    """The stable branches of the latest releases, by the numbers in their names: 18-10-stable is after 18-9-stable."""
+    return sorted(set(branches), key=lambda name: ([int(part) for part in re.findall(r"\d+", name)], name))[-STABLE:]
+
+
+def _pipelines(connection: Connection, lists: Sequence[_Runs]) -> Iterable[Pipeline]:
+    """What is on these lists, each once: a page, and of default branches more while they are red or busy."""
+    waiting = [*lists]
+    while waiting:
+        now, waiting = waiting[:AT_ONCE], waiting[AT_ONCE:]
+        asked: dict[str, str | None] = {}
+        for number, runs in enumerate(now):
+            asked |= {f"p{number}": runs.project, f"r{number}": runs.branch}
+            asked |= {f"s{number}": runs.source, f"c{number}": runs.after}
         data = connection.ask("LatestPipelines", document_of_pipelines(len(now)), asked)
-        for number, project in enumerate(now):
-            yield from _until_success(connection, project, (data[f"t{number}"] or {}).get("pipelines"))
+        since = connection.now() - HISTORY
+        for number, runs in enumerate(now):
+            page: Node | None = (data[f"t{number}"] or {}).get("pipelines")
+            runs.found += [_pipeline(connection, runs.project, node) for node in nodes(page) if node["finishedAt"]]
+            runs.pages -= 1
+            if page and page["pageInfo"]["hasNextPage"] and runs.pages and not runs.reaches_back(since):
+                runs.after = page["pageInfo"]["endCursor"]
+                waiting.append(runs)
+    return {(run.project, run.id): run for runs in lists for run in runs.found}.values()
 
 
-def _until_success(connection: Connection, project: Project, page: Node | None) -> Iterator[Pipeline]:
-    for _ in range(5):  # a branch that has been red for a hundred pipelines is red since the hundredth
-        for node in nodes(page):
-            if node["finishedAt"]:
-                yield _pipeline(connection, project, node)
-            if node["status"] == "SUCCESS":
-                return
-        if not page or not page["pageInfo"]["hasNextPage"]:
-            return
-        wanted = {"path": project.path, "branch": project.default_branch, "after": page["pageInfo"]["endCursor"]}
-        page = (connection.graphql("project_pipelines", wanted)["project"] or {}).get("pipelines")
-
-
-def _pipeline(connection: Connection, project: Project, node: Node) -> Pipeline:
+def _pipeline(connection: Connection, project: str, node: Node) -> Pipeline:
     failed = [job["name"] for job in nodes(node["jobs"]) if job["name"] and not job["allowFailure"]]
     return Pipeline(
-        project=project.path,
+        project=project,
         id=int(node["id"].rpartition("/")[2]),
         status=node["status"].lower(),
         finished_at=instant(node["finishedAt"]),
         web_url=f"{connection.url}{node['path']}" if node["path"] else None,
-        ref=project.default_branch,
+        ref=node["ref"] or "",
         sha=node["sha"] or "",
         source=node["source"] or "",
         failed_jobs=tuple(failed) if node["status"] == "FAILED" else (),

@@ -4,6 +4,7 @@ A line that ends in ``# needs <part>`` is left out where the instance has no suc
 of that name along. Sizes: every document stays under GitLab's complexity limit of 250 (tests/gitlab/test_documents).
 """
 
+import json
 import re
 from collections.abc import Sequence
 from functools import cache
@@ -28,6 +29,8 @@ LISTS = ISSUE_LISTS | MERGE_REQUEST_LISTS
 """A person's lists of items all over the instance."""
 AT_ONCE = 12
 """How many lists one document may ask for."""
+MOST_BRANCHES = 1000
+"""How many names of branches of one pattern are asked for; GitLab gives them in no order."""
 _SPREAD = re.compile(r"\.\.\.([A-Z]\w+)")
 _NEEDS = re.compile(r"^(?P<line>.*?)\s*# needs (?P<part>.+)$", re.MULTILINE)
 
@@ -59,12 +62,25 @@ def document_for(lists: Sequence[str]) -> str:
     return query + _read(f"listed_{kind}.graphql")
 
 
+def document_of_surroundings(place: str, patterns: Sequence[str]) -> str:
+    """A "project"'s or "group"'s surroundings, with the branches that fit each pattern: ``b0`` those of the first."""
+    asked = "".join(
+        f" b{number}: branchNames(searchPattern: {json.dumps(pattern)}, offset: 0, limit: {MOST_BRANCHES})"
+        for number, pattern in enumerate(patterns)
+    )
+    return document(f"{place}_surroundings").replace("{ rootRef }", f"{{ rootRef{asked} }}")
+
+
 def document_of_pipelines(count: int) -> str:
-    """A document that asks for the latest pipelines of so many projects: ``p0`` the first's path, ``b0`` its branch."""
-    declared = ", ".join(f"$p{number}: ID!, $b{number}: String!" for number in range(count))
+    """A document that asks for so many lists of finished pipelines, the latest first.
+
+    Its variables are numbered: ``p0`` the project's path of the first, ``r0`` the branch and ``s0`` the source that it
+    is narrowed to, each if any, ``c0`` where it goes on.
+    """
+    declared = ", ".join(f"$p{n}: ID!, $r{n}: String, $s{n}: String, $c{n}: String" for n in range(count))
     asked = "\n".join(
         f"  t{n}: project(fullPath: $p{n}) {{"
-        f" pipelines(ref: $b{n}, scope: FINISHED, first: 20) {{ ...LatestPipelines }} }}"
+        f" pipelines(ref: $r{n}, source: $s{n}, scope: FINISHED, first: 20, after: $c{n}) {{ ...LatestPipelines }} }}"
         for n in range(count)
     )
     return f"query LatestPipelines({declared}) {{\n{asked}\n}}\n{_read('latest_pipelines.graphql')}"
