@@ -493,6 +493,7 @@ def test_a_job_that_was_red_green_and_red_again_is_said() -> None:
         "On main of omnibus the job spec was red, green and red again within 72 hours: it may come and go by itself."
     )
     assert (one[0].subject, one[0].who, one[0].remedies) == (f"{PROJECT}@main", ("ivo",), ())
+    assert [(fact.what, fact.at) for fact in one[0].evidence] == [("spec failed last", at("2026-06-02 12:00"))]
 
 
 def test_a_commit_that_was_red_and_green_is_said() -> None:

@@ -163,7 +163,11 @@ def _flaky(line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator
     what = [f"the job {job} was red, green and red again" for job in jobs]
     what += [f"the commit {run.sha[:8]} was red and green" for run in commits]
     says = f"On {place(line, desk)} {listed(what)} within {settings.flaky_hours:g} hours: it may come and go by itself."
-    evidence = tuple(Evidence(f"{run.sha[:8]} was red", run.finished_at, run.web_url or "") for run in commits)
+    last = {job: next(run for run in reversed(line.runs) if job in run.failed_jobs) for job in jobs}
+    evidence = (
+        *(Evidence(f"{job} failed last", run.finished_at, run.web_url or "") for job, run in last.items()),
+        *(Evidence(f"{run.sha[:8]} was red", run.finished_at, run.web_url or "") for run in commits),
+    )
     remedies = tuple(
         Remedy(AddLabels((settings.flaky,)), incident.ref)
         for incident in known.incidents(line.project)[:1]
