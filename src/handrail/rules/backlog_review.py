@@ -105,8 +105,8 @@ def reviewed(issue: Issue, desk: Desk, settings: Review) -> Iterator[Finding]:
 def counted(desk: Desk, settings: Review) -> Iterator[Finding]:
     """How much there is to review, for the managers."""
     counts = {"schedule": 0, "close": 0, "keep": 0}
-    for item in desk.snapshot.items:
-        if isinstance(item, Issue) and desk.read(item).ours:
+    for item in desk.ours:
+        if isinstance(item, Issue):
             found = proposal(item, desk, settings)
             if found is not None:
                 counts[found.what] += 1

@@ -103,7 +103,6 @@ def findings_about(item: Item, desk: Desk) -> list[Finding]:
     view = desk.alone_with(item)
     found: list[Finding] = []
     for rule, settings in asked(desk):
-        for subject in rule.subjects(view):
-            if subject is item:
-                found += rule.decide(subject, desk, settings)
+        if any(subject is item for subject in rule.subjects(view)):
+            found += rule.decide(item, desk, settings)
     return found

@@ -42,7 +42,7 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[Issue]:
     """The team's open issues that somebody claims."""
-    return (item for item in desk.snapshot.items if isinstance(item, Issue) and item.claims and desk.read(item).ours)
+    return (item for item in desk.ours if isinstance(item, Issue) and item.claims)
 
 
 def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:

@@ -255,8 +255,8 @@ class Desk:
     @cached_property
     def _by_milestone(self) -> Mapping[str, Sequence[Item]]:
         found: dict[str, list[Item]] = {}
-        for item in self.snapshot.items:
-            if item.milestone is not None and self.terms.read(item).ours:
+        for item in self.ours:
+            if item.milestone is not None:
                 found.setdefault(item.milestone, []).append(item)
         return {title: sorted(those, key=_age) for title, those in found.items()}
 

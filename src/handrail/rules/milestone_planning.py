@@ -60,7 +60,7 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[Item | Milestone | str]:
     """The team's open items, the milestones that run or come next, and the team itself."""
-    yield from (item for item in desk.snapshot.items if desk.read(item).ours)
+    yield from desk.ours
     yield from _milestones(desk)
     yield TEAM
 

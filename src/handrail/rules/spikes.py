@@ -70,30 +70,28 @@ class Settings(RuleSettings):
 def subjects(desk: Desk) -> Iterable[Issue | Epic]:
     """The team's open issues and epics, and its spikes that ended lately."""
     spike = desk.handbook.labels.spike
-    ended = (item for item in desk.snapshot.closed if spike in item.labels)
-    for item in chain(desk.snapshot.items, ended):
-        if isinstance(item, Issue | Epic) and desk.read(item).ours:
-            yield item
+    ended = (item for item in desk.snapshot.closed if spike in item.labels and desk.read(item).ours)
+    return (item for item in chain(desk.ours, ended) if isinstance(item, Issue | Epic))
 
 
-def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Finding]:
+def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterable[Finding]:
     """What a spike, an issue that reads like one, or a new epic lacks."""
     if isinstance(item, Epic):
-        yield from _first_in_epic(item, desk, settings)
-    elif desk.handbook.labels.spike not in item.labels:
-        yield from _unlabelled(item, desk, settings)
-    elif item.state == "opened":
-        yield from _time_box(item, desk, settings)
-        yield from _type(item, desk, settings)
-    else:
-        yield from _outcome(item, desk, settings)
+        return _first_in_epic(item, desk, settings)
+    if desk.handbook.labels.spike not in item.labels:
+        return _unlabelled(item, desk, settings)
+    if item.state == "opened":
+        return chain(_time_box(item, desk, settings), _type(item, desk, settings))
+    return _outcome(item, desk, settings)
 
 
 def _unlabelled(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    folded = desk.once(RULE, lambda: tuple(word.casefold() for word in settings.words))
     title = issue.title.casefold().lstrip("[( ")
-    words = [word for word in settings.words if _begins(title, word.casefold())]
-    if words:
-        word = words[0]
+    if not title.startswith(folded):
+        return
+    word = next((word for word, start in zip(settings.words, folded, strict=True) if _begins(title, start)), None)
+    if word is not None:
         spike = desk.handbook.labels.spike
         evidence = (Evidence(f"its title begins with “{word}”"),)
         says = f"It lacks {marked((spike,))}: its title begins with “{word}”."

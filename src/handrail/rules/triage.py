@@ -122,9 +122,7 @@ class _Known:
 
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest | str]:
     """The team's open issues and merge requests; in the month of the backlog review the team as well."""
-    for item in desk.snapshot.items:
-        if not isinstance(item, Epic) and desk.read(item).ours:
-            yield item
+    yield from (item for item in desk.ours if not isinstance(item, Epic))
     if is_time(desk):
         yield TEAM
 

@@ -83,7 +83,7 @@ class _Flow:
 
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest]:
     """The team's open issues and merge requests."""
-    return (item for item in desk.snapshot.items if not isinstance(item, Epic) and desk.read(item).ours)
+    return (item for item in desk.ours if not isinstance(item, Epic))
 
 
 def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
