@@ -85,6 +85,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
     (REVIEW, HELLO),
     (REVIEW, CloseItem()),
     (EPIC, AddLabels(("spike",))),
+    (EPIC, HELLO),
     (PROJECT, NEXT),
 )
 EFFECTS: dict[str, Counter[tuple[str, str]]] = {
@@ -101,13 +102,16 @@ EFFECTS: dict[str, Counter[tuple[str, str]]] = {
     ),
     SECOND: Counter({("status_set", "In progress"): 1, ("commented", ""): 1}),
     REVIEW: Counter({("review_requested", "ivo"): 1, ("commented", ""): 1, ("closed", ""): 1}),
-    EPIC: Counter({("label_added", "spike"): 1}),
+    EPIC: Counter({("label_added", "spike"): 1, ("commented", ""): 1}),
 }
 """What the histories have of us when all is done, each once."""
 HARMS: tuple[Harm, ...] = (
     "rate_limited", "status", "timeout", "cut_off", "lost_response", "html", "invalid_json", "stale", "no_rate_headers",
 )  # fmt: skip
-PLACES = ("", "/issues", "/notes", "/merge_requests", "/epics", "/links", "graphql", "SetStatus", "ProjectWorkItems")
+PLACES = (
+    "", "/issues", "/notes", "/merge_requests", "/epics", "/links", "graphql", "SetStatus", "ProjectWorkItems",
+    "EpicNotes", "CreateNote",
+)  # fmt: skip
 
 
 class Death(BaseException):

@@ -106,6 +106,12 @@ def discussions(world: World, entry: Entry, *, synthetic: bool) -> list[Discussi
     return _with_remarks(entry, list(found.values()))
 
 
+def stored(world: World, entry: Entry, number: int) -> Note | None:
+    """The item's note of that number."""
+    notes = (note for discussion in discussions(world, entry, synthetic=False) for note in discussion.notes)
+    return next((note for note in notes if note.id == number), None)
+
+
 def note_number(entry: Entry, event: Event) -> int:
     """The number of the note that tells of an event of the item's history."""
     groups = enumerate(_together(entry.events))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standin.entries import Entry, Kind
-from standin.graphql import merge_requests, note_threads, people, places, statuses, work_items
+from standin.graphql import merge_requests, note_threads, note_writes, people, places, statuses, work_items
 from standin.graphql.connections import Args, Connection, Problem, of_list
 from standin.graphql.costs import LIMIT
 from standin.graphql.listings import issues
@@ -80,6 +80,9 @@ def _groups(_root: Any, args: Args, world: World) -> Connection:
     )
 
 
+_WORK_ITEMS: Mapping[str, Kind] = {"WorkItem": "issue", "Issue": "issue"}
+
+
 def _by_gid(kinds: Mapping[str, Kind], text: str, world: World) -> Entry | None:
     for prefix, kind in kinds.items():
         identity = of_gid(text, prefix)
@@ -138,7 +141,7 @@ _ROOT: Mapping[str, Any] = {
     "users": _users,
     "issues": lambda _, args, world: issues(world, None, args),
     "metadata": lambda _, __, world: world,
-    "workItem": lambda _, args, world: _by_gid({"WorkItem": "issue", "Issue": "issue"}, args["id"], world),
+    "workItem": lambda _, args, world: _by_gid(_WORK_ITEMS, args["id"], world),
     "mergeRequest": lambda _, args, world: _by_gid({"MergeRequest": "merge_request"}, args["id"], world),
     "milestone": _milestone,
     "workItemsByReference": _by_reference,
@@ -148,12 +151,31 @@ ROOT = {name: _for_users(resolve) for name, resolve in _ROOT.items()} | {
 }
 
 
-def _update_work_item(caller: Caller, args: Args, world: World) -> Any:
-    asked = args["input"]
-    entry = _by_gid({"WorkItem": "issue", "Issue": "issue"}, asked["id"], world)
+def _changeable(caller: Caller, entry: Entry | None, world: World) -> tuple[Entry, str]:
+    """The item, and who changes it. Raises Problem, in the same words for what is not there or not theirs to change."""
     if entry is None or not caller.username or not caller.may_write or world.is_read_only(entry.place.path):
         raise Problem(HIDDEN)
-    return statuses.update(world, entry, asked, caller.username)
+    return entry, caller.username
+
+
+def _update_work_item(caller: Caller, args: Args, world: World) -> Any:
+    asked = args["input"]
+    entry, by = _changeable(caller, _by_gid(_WORK_ITEMS, asked["id"], world), world)
+    return statuses.update(world, entry, asked, by)
+
+
+def _create_note(caller: Caller, args: Args, world: World) -> Any:
+    asked = args["input"]
+    found = _by_gid({**_WORK_ITEMS, "MergeRequest": "merge_request"}, asked["noteableId"], world)
+    entry, by = _changeable(caller, found, world)
+    return note_writes.create(world, entry, asked, by)
+
+
+def _update_note(caller: Caller, args: Args, world: World) -> Any:
+    asked = args["input"]
+    found, number = note_writes.own_comment(world, asked["id"], caller.username or "") or (None, 0)
+    entry, _ = _changeable(caller, found, world)
+    return note_writes.update(world, entry, asked, number)
 
 
 CONNECTION: Mapping[str, Any] = {
@@ -186,7 +208,8 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     **merge_requests.RESOLVERS,
     **note_threads.RESOLVERS,
     **statuses.RESOLVERS,
-    "Mutation": {"workItemUpdate": _update_work_item},
+    **note_writes.RESOLVERS,
+    "Mutation": {"createNote": _create_note, "updateNote": _update_note, "workItemUpdate": _update_work_item},
 }
 
 

@@ -24,6 +24,7 @@ PREMIUM_TYPES = frozenset(
     {
         "HealthStatus",
         "WorkItemWidgetHealthStatus",
+        "WorkItemWidgetProgress",
         "WorkItemStatus",
         "WorkItemStatusCategoryEnum",
         "WorkItemStatusConnection",

@@ -25,12 +25,13 @@ WIDGETS = {
     "LINKED_ITEMS": "WorkItemWidgetLinkedItems",
     "MILESTONE": "WorkItemWidgetMilestone",
     "NOTES": "WorkItemWidgetNotes",
+    "PROGRESS": "WorkItemWidgetProgress",
     "START_AND_DUE_DATE": "WorkItemWidgetStartAndDueDate",
     "STATUS": "WorkItemWidgetStatus",
     "WEIGHT": "WorkItemWidgetWeight",
 }
-PREMIUM_WIDGETS = frozenset({"HEALTH_STATUS", "STATUS", "WEIGHT"})
-NOT_ON_EPICS = frozenset({"DEVELOPMENT", "STATUS"})
+PREMIUM_WIDGETS = frozenset({"HEALTH_STATUS", "PROGRESS", "STATUS", "WEIGHT"})
+NOT_ON_EPICS = frozenset({"DEVELOPMENT", "PROGRESS", "STATUS"})
 _HEALTH = {"on_track": "onTrack", "needs_attention": "needsAttention", "at_risk": "atRisk"}
 
 
@@ -231,6 +232,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "discussions": lambda w, args, world: discussions(w.entry, args, world, synthetic=True),
         "notes": lambda w, args, world: notes(w.entry, args, world),
     },
+    "WorkItemWidgetProgress": {**_WIDGET, "progress": lambda w, _, __: getattr(w.entry.item, "progress", None)},
     "WorkItemWidgetStatus": {**_WIDGET, "status": lambda w, _, __: _status(w.entry)},
     "WorkItemWidgetWeight": {**_WIDGET, "weight": lambda w, _, __: getattr(w.entry.item, "weight", None)},
     "WorkItemStatus": {

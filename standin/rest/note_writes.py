@@ -4,7 +4,7 @@ from typing import Any, cast
 
 from standin.comments import LINKS, Link, comment, link, linked, rewrite
 from standin.entries import Entry
-from standin.notes import comments_by_number, discussions
+from standin.notes import comments_by_number, stored
 from standin.rest import item_bodies, note_bodies
 from standin.rest.calls import Call
 from standin.rest.handlers import Handler
@@ -55,11 +55,10 @@ def one_note(sigil: str) -> Handler:
 
 def shown(call: Call, entry: Entry, number: int) -> Any:
     """The stored note of the number. Raises Failure."""
-    for discussion in discussions(call.world, entry, synthetic=False):
-        for note in discussion.notes:
-            if note.id == number:
-                return note_bodies.note(call.world, note)
-    raise not_found()
+    note = stored(call.world, entry, number)
+    if note is None:
+        raise not_found()
+    return note_bodies.note(call.world, note)
 
 
 def _number(call: Call) -> int:

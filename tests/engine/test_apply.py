@@ -93,15 +93,17 @@ def test_every_change_is_done_and_the_store_knows(desk: Desk) -> None:
         desk.action(LinkItems(other)),
         desk.action(RequestReview(("mara",)), REVIEW),
         desk.action(AddLabels(("spike",)), EPIC),
+        desk.action(HELLO, EPIC),
         desk.action(SetStatus("Done"), f"{PROJECT}#3"),
         desk.action(CloseItem(), other),
         desk.action(NEXT, PROJECT),
     ]
     report = desk.apply(desk.plan(*actions))
-    assert (fates(report), whys(report)) == (["done"] * 9, [""] * 9)
+    assert (fates(report), whys(report)) == (["done"] * 10, [""] * 10)
     assert (desk.item().labels, desk.item().assignees) == (("workflow::ready",), ("nadia", "ivo"))
     assert desk.gitlab.world.entries[ISSUE].description == "- [x] Ask"
     assert [desk.item(ref).state for ref in (f"{PROJECT}#3", other)] == ["closed", "closed"]
+    assert [marker("required_labels", "hello") in note for note in desk.notes(EPIC)] == [True]
     made = report.outcomes[-1].made
     assert marker("required_labels", "next") in desk.gitlab.world.entries[made].description
     for ref in (ISSUE, REVIEW, EPIC, other, made):
@@ -168,12 +170,15 @@ def test_what_is_gone_is_left_out(desk: Desk) -> None:
 
 def test_what_gitlab_refuses_does_not_stop_the_rest(desk: Desk) -> None:
     plan = desk.plan(
-        desk.action(SetMilestone("99.9")), desk.action(HELLO, EPIC), desk.action(SPIKE, REVIEW), desk.action(HELLO)
+        desk.action(SetMilestone("99.9")),
+        desk.action(Assign(("ivo",)), EPIC),
+        desk.action(SPIKE, REVIEW),
+        desk.action(HELLO),
     )
     report = desk.apply(plan)
     assert fates(report) == ["failed", "done", "failed", "done"]
     assert "no milestone 99.9" in report.outcomes[0].why
-    assert "say it yourself" in report.outcomes[2].why
+    assert "epics have no assignees" in report.outcomes[2].why
     desk.gitlab.world.timebox("gitlab-org", "99.9")
     assert sorted(fates(desk.apply(plan))) == ["done", "done before", "done before", "failed"]
 

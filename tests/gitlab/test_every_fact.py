@@ -24,6 +24,7 @@ FACTS = Told(
                 related=(f"{PROJECT}#404",),
                 merge_requests=(LinkedMergeRequest(f"{PROJECT}!5"), LinkedMergeRequest(f"{PROJECT}!6", "merged")),
                 health="needs_attention",
+                progress=40,
             ),
             (),
         ),
@@ -99,7 +100,7 @@ def as_read(item: Item) -> Item:
 
 
 def as_told(item: Item, tier: str) -> Item:
-    """Free has no health, and of links only that items are related."""
+    """Free has no health and no progress, and of links only that items are related."""
     if tier == "free" and item.sigil == "#":
-        return structs.replace(item, health=None, blocks=(), blocked_by=())
+        return structs.replace(item, health=None, progress=None, blocks=(), blocked_by=())
     return item

@@ -1,6 +1,7 @@
 """Each change, written to a running stand-in, and what is said where it cannot be made."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Project
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_epic, an_issue
+from standin.comments import comment
 
 OTHER = "gitlab-org/charts/gitlab"
 ISSUE, REVIEW, EPIC = f"{PROJECT}#1", f"{PROJECT}!2", "gitlab-org&5"
@@ -144,7 +146,7 @@ def test_free_knows_one_assignee(writing: Writing) -> None:
         assert item(free, f"{PROJECT}#3").assignees == ("ivo",)
 
 
-@pytest.mark.parametrize("ref", [ISSUE, REVIEW])
+@pytest.mark.parametrize("ref", [ISSUE, REVIEW, EPIC])
 def test_a_comment_is_written_found_and_edited_in_place(gitlab: standin.StandIn, writer: Writer, ref: str) -> None:
     hello = Comment("hello", ("nadia",), "thank you", "Look?")
     assert writer.found(hello, ref, MARK) is None
@@ -156,20 +158,43 @@ def test_a_comment_is_written_found_and_edited_in_place(gitlab: standin.StandIn,
     assert note.body == f"And now?\n\n{MARK}\n"
 
 
-def test_a_comment_that_one_listing_lacks_is_found_in_another(gitlab: standin.StandIn, writer: Writer) -> None:
+@pytest.mark.parametrize(("ref", "listing"), [(ISSUE, "/notes"), (EPIC, "EpicNotes")])
+def test_a_comment_that_one_listing_lacks_is_found_in_another(
+    gitlab: standin.StandIn, writer: Writer, ref: str, listing: str
+) -> None:
     hello = Comment("hello", ("nadia",), "thank you", "Look?")
-    assert writer.found(hello, ISSUE, MARK) is None
-    made = writer.write(hello, ISSUE, MARK)
-    gitlab.fail("stale", "/notes")
-    assert writer.found(hello, ISSUE, MARK) is None
-    gitlab.fail("stale", "/notes")
-    assert writer.found(hello, ISSUE, MARK, again=True) == Ours(made, MARK)
+    assert writer.found(hello, ref, MARK) is None
+    made = writer.write(hello, ref, MARK)
+    gitlab.fail("stale", listing)
+    assert writer.found(hello, ref, MARK) is None
+    gitlab.fail("stale", listing)
+    assert writer.found(hello, ref, MARK, again=True) == Ours(made, MARK)
+
+
+def test_our_comment_on_an_epic_is_found_behind_many_others(gitlab: standin.StandIn, writer: Writer) -> None:
+    hello, entry = Comment("hello", ("nadia",), "thank you", "Look?"), gitlab.world.entries[EPIC]
+    for number in range(120):
+        gitlab.world.advance(NOW + timedelta(minutes=number))
+        comment(gitlab.world, entry, "nadia", f"{number} says {MARK}")
+    assert writer.found(hello, EPIC, MARK, again=True) is None
+    made = writer.write(hello, EPIC, MARK)
+    gitlab.requests.clear()
+    assert writer.found(hello, EPIC, MARK) == Ours(made, MARK)
+    assert [one.operation for one in gitlab.requests] == ["EpicNotes", "EpicNotes"]
+
+
+def test_gitlab_says_why_it_takes_no_comment_on_an_epic(gitlab: standin.StandIn, writer: Writer) -> None:
+    hello = Comment("hello", ("nadia",), "thank you", "Look?")
+    with pytest.raises(RefusedError, match="refuses the comment on gitlab-org&5: Note can't be blank"):
+        writer.write(hello, EPIC, " ")
+    made = writer.write(hello, EPIC, MARK)
+    with pytest.raises(LostError, match="needs the scope api"):
+        writer.write(hello, EPIC, "Look!", Ours(str(int(made) + 1), MARK))
+    assert [note.body for note in gitlab.world.entries[EPIC].written] == [MARK]
 
 
 def test_who_quotes_a_marker_does_not_speak_for_us(gitlab: standin.StandIn, writer: Writer) -> None:
     entry = gitlab.world.entries[ISSUE]
-    from standin.comments import comment
-
     comment(gitlab.world, entry, "nadia", f"It says {MARK}")
     assert writer.found(Comment("hello", ("nadia",), "thank you", "Look?"), ISSUE, MARK) is None
 
@@ -261,7 +286,7 @@ def test_free_links_only_what_is_related(writing: Writing) -> None:
         (SetMilestone("19.2"), EPIC, RefusedError, "epics have no milestone"),
         (Assign(("ivo",)), EPIC, RefusedError, "epics have no assignees"),
         (Assign(("nobody",)), ISSUE, RefusedError, "nobody called @nobody"),
-        (Comment("hello", (), "thank you", "Look?"), EPIC, RefusedError, "please say it yourself"),
+        (Comment("hello", (), "thank you", "Look?"), "gitlab-org&404", LostError, "&404 is not there"),
         (AddLabels(("spike",)), f"{PROJECT}#404", LostError, "does not have"),
         (AddLabels(("spike",)), "acme/app#1", LostError, "does not have"),
         (EditItem(title="x" * 300), ISSUE, RefusedError, "too long"),
@@ -272,7 +297,8 @@ def test_what_cannot_be_is_said(
 ) -> None:
     with pytest.raises(error, match=words):
         writer.write(change, ref, "Look?")
-    assert [one.status for one in gitlab.requests if one.method in {"PUT", "POST"} and one.status < 300] == []
+    asked = [one for one in gitlab.requests if one.operation != "EpicNotes"]
+    assert [one.status for one in asked if one.method in {"PUT", "POST"} and one.status < 300] == []
 
 
 @pytest.mark.parametrize(
@@ -320,15 +346,28 @@ def test_what_gitlab_leaves_away_without_a_word_is_noticed(writer: Writer, gitla
         ("invalid_json", {}),
     ],
 )
-@pytest.mark.parametrize("change", [AddLabels(("spike",)), SetStatus("Done")])
-def test_a_write_is_not_sent_again_where_nobody_knows(
-    writing: Writing, gitlab: standin.StandIn, waits: list[float], change: Change, harm: Any, options: dict[str, int]
+@pytest.mark.parametrize(
+    ("change", "ref", "to"),
+    [
+        (AddLabels(("spike",)), ISSUE, ""),
+        (SetStatus("Done"), f"{PROJECT}#3", "SetStatus"),
+        (Comment("hello", (), "thank you", "Look?"), EPIC, "CreateNote"),
+    ],
+)
+def test_a_write_is_not_sent_again_where_nobody_knows(  # noqa: PLR0913  # what, where, and what goes wrong
+    writing: Writing,
+    gitlab: standin.StandIn,
+    waits: list[float],
+    change: Change,
+    ref: str,
+    to: str,
+    harm: Any,
+    options: dict[str, int],
 ) -> None:
     writer = writing(gitlab, timeout=0.5)
-    to = "SetStatus" if isinstance(change, SetStatus) else ""
     fault = gitlab.fail(harm, to, method="POST" if to else "PUT", times=None, **options)
     with pytest.raises(UncertainError):
-        writer.write(change, f"{PROJECT}#3")
+        writer.write(change, ref, "Look?")
     assert (fault.met, waits) == (1, [])
 
 

@@ -14,7 +14,7 @@ from standin.graphql.endpoint import answer
 from standin.world import World
 
 PARTS = {
-    "premium": documents.PARTS - {"progress"},
+    "premium": documents.PARTS,
     "free": documents.PARTS - {"status", "weight", "health", "progress"},
 }
 VALUES: Mapping[str, Any] = {

@@ -6,12 +6,13 @@ epics, notes, issue links and milestones.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from handrail.errors import UserError
+from handrail.gitlab import epic_comments
 from handrail.gitlab.connection import Connection, LostError, RefusedError, project_path
 from handrail.gitlab.histories import nodes
 from handrail.gitlab.instance import Instance, instance
@@ -186,20 +187,29 @@ class Writer:
     # --- words ----------------------------------------------------------------------------------------------
 
     def _comment(self, subject: str, body: str, ours: Ours | None) -> str:
-        where = f"{self._at(subject, commented=True)}/notes"
+        text = _harmless(body)
+        if "&" in subject:
+            return epic_comments.put(self._connection, subject, text, ours.made if ours else "")
+        where = f"{self._at(subject)}/notes"
         if ours is None:
-            return str(self._connection.write("post", where, {"body": _harmless(body)})["id"])
-        self._connection.write("put", f"{where}/{ours.made}", {"body": _harmless(body)})
+            return str(self._connection.write("post", where, {"body": text})["id"])
+        self._connection.write("put", f"{where}/{ours.made}", {"body": text})
         return ours.made
 
     def _our_note(self, subject: str, marker: str, *, again: bool) -> Ours | None:
-        where = self._at(subject, commented=True)
-        listed = list(self._connection.rest(f"{where}/notes", activity_filter="only_comments", order_by="created_at"))
-        found = self._marked(listed, "body", marker)
+        found = self._marked(self._notes(subject), "body", marker)
         if found is None and again:
-            threads = self._connection.rest(f"{where}/discussions")
-            found = self._marked([note for thread in threads for note in thread["notes"]], "body", marker)
+            found = self._marked(self._notes(subject, threads=True), "body", marker)
         return None if found is None else Ours(str(found["id"]), found["body"])
+
+    def _notes(self, subject: str, *, threads: bool = False) -> Iterable[Mapping[str, Any]]:
+        """An item's comments by one of GitLab's two listings."""
+        if "&" in subject:
+            return epic_comments.comments(self._connection, subject, threads=threads)
+        where = self._at(subject)
+        if threads:
+            return (note for thread in self._connection.rest(f"{where}/discussions") for note in thread["notes"])
+        return self._connection.rest(f"{where}/notes", activity_filter="only_comments", order_by="created_at")
 
     def _open(self, project: str, change: CreateItem, body: str) -> str:
         wanted: dict[str, Any] = {
@@ -226,7 +236,7 @@ class Writer:
             found = self._marked(listed, "description", marker)
         return None if found is None else Ours(found["references"]["full"], found["description"])
 
-    def _marked(self, listed: Sequence[Mapping[str, Any]], field: str, marker: str) -> Mapping[str, Any] | None:
+    def _marked(self, listed: Iterable[Mapping[str, Any]], field: str, marker: str) -> Mapping[str, Any] | None:
         """The oldest of the texts that are ours and have the marker: a person who quotes it does not speak for us."""
         own = self.instance.username
         found = [
@@ -282,14 +292,12 @@ class Writer:
     def _put(self, subject: str, wanted: Mapping[str, Any]) -> dict[str, Any]:
         return self._connection.write("put", self._at(subject), wanted)
 
-    def _at(self, subject: str, *, commented: bool = False) -> str:
-        """The item's address in REST. Raises RefusedError for an epic that is to be ``commented``."""
+    def _at(self, subject: str) -> str:
+        """The item's address in REST."""
         cut = max(map(subject.rfind, "#!&"))
         path, sigil, iid = subject[:cut], subject[cut], subject[cut + 1 :]
         if sigil != "&":
             return f"/projects/{project_path(path)}/{_PLACES[sigil]}/{iid}"
-        if commented:
-            raise RefusedError(f"{subject} is an epic: Handrail writes no comments there, so please say it yourself.")
         return f"/groups/{quote(path, safe='')}/epics/{iid}"
 
 
