@@ -347,24 +347,22 @@ def test_what_gitlab_leaves_away_without_a_word_is_noticed(writer: Writer, gitla
     ],
 )
 @pytest.mark.parametrize(
-    ("change", "ref", "to"),
+    "sent",
     [
         (AddLabels(("spike",)), ISSUE, ""),
         (SetStatus("Done"), f"{PROJECT}#3", "SetStatus"),
         (Comment("hello", (), "thank you", "Look?"), EPIC, "CreateNote"),
     ],
 )
-def test_a_write_is_not_sent_again_where_nobody_knows(  # noqa: PLR0913  # what, where, and what goes wrong
+def test_a_write_is_not_sent_again_where_nobody_knows(
     writing: Writing,
     gitlab: standin.StandIn,
     waits: list[float],
-    change: Change,
-    ref: str,
-    to: str,
+    sent: tuple[Change, str, str],
     harm: Any,
     options: dict[str, int],
 ) -> None:
-    writer = writing(gitlab, timeout=0.5)
+    writer, (change, ref, to) = writing(gitlab, timeout=0.5), sent
     fault = gitlab.fail(harm, to, method="POST" if to else "PUT", times=None, **options)
     with pytest.raises(UncertainError):
         writer.write(change, ref, "Look?")
