@@ -22,7 +22,8 @@ def test_sections_with_checkboxes_and_those_of_watched_headings_are_kept() -> No
     plan, boxes, prose = Section("the test plan", 12), Section("tasks", 9, 1, 2), Section("background", 80)
     told = an_issue(sections=(prose, plan, boxes))
     assert only(a_snapshot(told)).sections == (plan, boxes)
-    other = assemble(Told(((told, ()),), Team(NOW)), a_handbook(), watched_sections=("background",))
+    book = a_handbook({"rules.test_plans.titles": ("background",)})
+    other = assemble(Told(((told, ()),), Team(NOW)), book)
     assert only(other).sections == (prose, boxes)
 
 

@@ -158,8 +158,7 @@ def stale(since: float | None, **facts: object) -> MergeRequest:
     return a_contribution("stale", quiet=140, **{"label_since": dated, **facts})
 
 
-def test_what_is_stale_stays_open_unless_the_handbook_says_otherwise() -> None:
-    assert codes(stale(20)) == []
+def test_what_is_stale_is_closed_after_a_time_where_the_handbook_says_so() -> None:
     assert codes(stale(13.9), CLOSE) == []
     assert codes(stale(None), CLOSE) == []
     [finding] = found(stale(14), CLOSE)
@@ -170,6 +169,12 @@ def test_what_is_stale_stays_open_unless_the_handbook_says_otherwise() -> None:
     still = (Expectation("quiet since", ago(140).isoformat()), Expectation("label", "stale"))
     assert comment.expects == close.expects == still
     assert comment_of(finding).to == ("outsider",)
+
+
+def test_what_stays_quiet_is_found_where_nothing_is_closed_too() -> None:
+    assert codes(stale(13.9)) == []
+    [finding] = found(stale(14))
+    assert (finding.code, finding.remedies) == ("stale-for-long", ())
 
 
 def test_a_bots_contribution_is_closed_without_a_word() -> None:

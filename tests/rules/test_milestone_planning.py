@@ -108,7 +108,8 @@ def test_what_has_news_is_not_asked_about_but_stays_the_place_to_ask() -> None:
     )
     new = an_issue(2, milestone=MILESTONE, assignees=("nadia",), acted={"nadia": at("2026-06-01 09:00")})
     one = found(old, new, now=REMINDING)
-    assert told(one) == ["no-news omnibus-gitlab#1"]
+    assert told(one) == ["no-news omnibus-gitlab#2"]
+    assert [remedy.subject for remedy in one[0].remedies] == [old.ref]
     assert "this one" not in comments(one)[0].asks
     assert "1 of Nadia’s 2" in one[0].says
     assert [(evidence.at, evidence.link) for evidence in one[0].evidence] == [(at("2026-06-01 09:00"), new.ref)]

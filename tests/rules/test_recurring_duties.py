@@ -15,7 +15,7 @@ from handrail.model.people import Away, Person
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk
 from handrail.rules.recurring_duties import Task
-from handrail.rules.standing_periods import Every, Period, before, period_on
+from handrail.rules.standing_periods import Every, Period, ended_before, period_on
 from handrail.testing import PEOPLE, a_handbook, a_merge_request, a_snapshot, an_issue, at, check_rule, told
 
 TASKS = "gitlab-org/distribution/team-tasks"
@@ -234,6 +234,20 @@ def test_the_next_one_is_opened_although_the_last_is_still_open() -> None:
     assert told(found(issue)) == ["to-open team-tasks", "still-open team-tasks#1"]
 
 
+def test_one_that_is_late_is_said_while_no_milestone_runs_and_across_gaps() -> None:
+    task = a_task("release", "Look around for {milestone}")
+    one = Milestone("19.0", date(2026, 4, 11), date(2026, 5, 15))
+    two = Milestone("19.1", date(2026, 5, 20), date(2026, 6, 12))
+    undated = Milestone("Backlog")
+    late = an_issue(1, project=TASKS, title="Look around for 19.0", assignees=("nadia",))
+    later = an_issue(2, project=TASKS, title="Look around for 19.1", assignees=("nadia",))
+    milestones = (one, two, undated)
+    in_gap = found(late, later, task=task, now="2026-06-16 09:00", milestones=milestones)
+    assert told(in_gap) == ["still-open team-tasks#2", "still-open team-tasks#1"]
+    running = found(late, later, task=task, now="2026-06-02 09:00", milestones=milestones)
+    assert told(running) == ["still-open team-tasks#1"]
+
+
 def test_one_of_long_ago_is_not_looked_for() -> None:
     old = an_issue(1, project=TASKS, title="Look around in December 2025")
     assert told(found(old)) == ["to-open team-tasks"]
@@ -256,7 +270,7 @@ def test_periods_follow_each_other_without_a_gap_and_share_no_name(every: Every,
     now = period(every, day)
     assert now.first <= day <= now.last
     assert period(every, now.first) == period(every, now.last) == now
-    earlier = before(now, DESK)
+    earlier = ended_before(every, now.first, DESK)
     assert earlier is not None
     assert earlier.last + timedelta(days=1) == now.first
     assert earlier.key != now.key
@@ -308,7 +322,7 @@ def test_weekly_runs_open_exactly_one_issue_for_each_period(
     wanted = []
     while last is not None and last.first >= first.first:
         wanted.append(last.titled(task.title))
-        last = before(last, DESK)
+        last = ended_before(every, last.first, DESK)
     begun = wanted[-1:] if wanted[-1] not in counts else []  # a quarter that was half over when the runs began
     assert set(wanted) - set(begun) == set(counts)
 

@@ -41,10 +41,19 @@ def test_a_section_that_says_next_to_nothing_is_no_plan(words: int) -> None:
     one = found(changing(BARE, sections=(Section("test plan", words),)))
     assert told(one) == ["short-plan omnibus-gitlab!7"]
     assert one[0].says.endswith(f"its section “test plan” has {['no words', '1 word', '', '', '4 words'][words]}.")
+    comment = one[0].remedies[0].change
+    assert isinstance(comment, Comment)
+    assert "Could you add a few words to its section “Test plan”? A few lines" in comment.asks
 
 
 @pytest.mark.parametrize(
-    "sections", [(Section("how this was testing", 5),), (Section("test plan", 2), Section("testing", 3))]
+    "sections",
+    [
+        (Section("how to test", 5),),
+        (Section("how was this tested?", 5),),
+        (Section("how to set up and validate locally", 5),),
+        (Section("test plan", 2), Section("testing", 3)),
+    ],
 )
 def test_the_plan_answers(sections: tuple[Section, ...]) -> None:
     assert found(changing(BARE, sections=sections)) == []
@@ -64,7 +73,7 @@ def test_words_elsewhere_are_no_plan() -> None:
         changing(BARE, labels=("Community contribution",)),
         changing(BARE, author="gitlab-bot"),
         a_merge_request(7, project="gitlab-org/gitlab", changed_paths=(BARE,)),
-        a_merge_request(7, project="gitlab-org/build/CNG", changed_paths=(BARE,)),
+        a_merge_request(7, project="gitlab-org/charts/charts.gitlab.io", changed_paths=(BARE,)),
         an_issue(7),
     ],
     ids=["covered", "needs none", "unknown", "draft", "community", "bot", "another team", "unstated source", "issue"],
@@ -83,6 +92,14 @@ def test_a_source_without_integration_tests_needs_a_plan_for_each_change() -> No
     bare: dict[str, object] = {"rules.test_plans.covered": {PROJECT: ()}}
     assert told(found(changing(COVERED), changes=bare)) == ["no-plan omnibus-gitlab!7"]
     assert found(changing("README.md"), changes=bare) == []
+
+
+def test_nested_charts_are_covered_and_images_are_tried_by_hand() -> None:
+    paths = ("charts/gitlab/charts/webservice/templates/deployment.yaml", "charts/registry/templates/service.yaml")
+    assert found(a_merge_request(7, project="gitlab-org/charts/gitlab", changed_paths=paths)) == []
+    for project in ("gitlab-org/build/CNG", "gitlab-org/gitlab-omnibus-builder"):
+        image = a_merge_request(7, project=project, author="nadia", changed_paths=("gitaly/Dockerfile",))
+        assert [one.code for one in found(image)] == ["no-plan"]
 
 
 def test_a_bots_change_is_asked_of_whom_it_is_assigned_to() -> None:

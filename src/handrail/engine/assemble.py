@@ -1,6 +1,6 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -23,7 +23,6 @@ from handrail.worktime.public_holidays import public_holidays
 KnownHolidays = Callable[[str, str | None, range], Mapping[date, str]]
 ENDED_WITHIN = timedelta(days=40)
 """How long an item is kept after it ended: a milestone and its review."""
-WATCHED_SECTIONS = ("test plan", "success criteria", "acceptance criteria", "testing")
 _NOTHING: dict[str, Any] = {}
 _Share = Callable[[Any, Any], Any]
 """Gives the first of all equal values: a dictionary's ``setdefault``, asked with the value twice."""
@@ -38,12 +37,11 @@ def assemble(
     known: KnownHolidays = public_holidays,
     *,
     closed: bool = False,
-    watched_sections: Iterable[str] = WATCHED_SECTIONS,
 ) -> Snapshot:
     """The snapshot of the facts' own now, or as of ``at``: earlier from the histories, later with the same facts.
 
     ``closed``: with the items that ended within ``ENDED_WITHIN``, for those who judge what is just over.
-    ``watched_sections``: words of the headings whose sections are kept; a section with checkboxes always is.
+    Sections are kept that have checkboxes, or in their heading one of the ``titles`` that a rule's settings name.
     ``known`` tells the public holidays of a country, a part of it or None, and years.
 
     Raises UserError for a team of nobody and for milestones that lack a date.
@@ -61,7 +59,8 @@ def assemble(
     terms = Terms(handbook)
     items: list[Item] = []
     ended: list[Item] = []
-    for item in _items(facts, team, terms, now, tuple(watched_sections), closed=closed):
+    titles = tuple({title: None for rule in handbook.rules.values() for title in rule.get("titles", ())})
+    for item in _items(facts, team, terms, now, titles, closed=closed):
         (items if item.state == "opened" else ended).append(item)
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)

@@ -35,9 +35,9 @@ class Community:
     stale_days: Annotated[int, Gt(0), Le(3660)] = 120
     """After these its author is told, and it gets the stale label."""
     stale_then: Literal["label", "close"] = "label"
-    """Whether that is all, or what stays quiet is closed."""
+    """Whether what stays quiet is left to people then, or closed."""
     close_after_days: Annotated[int, Gt(0), Le(3660)] = 14
-    """How long it has the stale label before it is closed."""
+    """How long it has the stale label before that."""
 
 
 def gone_quiet(mr: MergeRequest, desk: Desk, settings: Community) -> Iterator[Finding]:
@@ -65,14 +65,16 @@ def _labelled(mr: MergeRequest, stale: str, touched: datetime, desk: Desk, setti
         # It comes off once for each time that it was put on.
         period, who = desk.date_of(since).isoformat(), desk.owners(mr)
         yield Finding(RULE, CLAUSE, mr.ref, "awake", says, evidence, who=who, remedies=remedies, period=period)
-    elif settings.stale_then == "close" and since + timedelta(days=settings.close_after_days) <= desk.snapshot.now:
+    elif since + timedelta(days=settings.close_after_days) <= desk.snapshot.now:
         says = f"It has had {marked((stale,))} since {_day(since, desk)}, and nobody has touched it."
         asks = (
             f"Nobody has been at it since {_day(touched, desk)}, so it is closed for now. If you would like to go on, "
             "a word here is enough and it is opened again; your work is kept."
         )
         still = (Expectation("quiet since", touched.isoformat()), Expectation("label", stale))
-        remedies = closing(mr, desk, f"closed-{desk.date_of(touched)}", _GRATEFUL, asks, still)
+        remedies = ()
+        if settings.stale_then == "close":
+            remedies = closing(mr, desk, f"closed-{desk.date_of(touched)}", _GRATEFUL, asks, still)
         yield Finding(
             RULE,
             CLAUSE,

@@ -1,7 +1,8 @@
 """Asks each assignee for news of their open issues before a milestone ends (clause milestone.rollover).
 
 One comment a person, since five notifications for one question would be unkind: on the oldest issue of theirs, with
-links to the others. Who has said or done something on an issue since the asking began is not asked about it. A
+links to the others; there it stays, and is edited, when that one has news and another has not. What is found is found
+on the oldest without news. Who has said or done something on an issue since the asking began is not asked about it. A
 confidential issue is named nowhere but on itself: a comment on another issue only counts it.
 """
 
@@ -19,18 +20,18 @@ from handrail.rules.rollover import CLAUSE, RULE, next_milestone
 def no_news(title: str, due: date, days_before: int, desk: Desk) -> Iterator[Finding]:
     """Whose issues in a milestone that is due soon have had no news in its last ``days_before`` days.
 
-    A finding for each issue that somebody is asked on.
+    A finding for each issue that is the oldest of somebody's without news.
     """
     since = desk.midnight(due - timedelta(days=days_before))
     if desk.snapshot.now < since:
         return
-    homes: dict[str, list[str]] = {}
+    found: dict[str, list[str]] = {}
     mine = _by_assignee(title, desk)
     quiet = {name: [one for one in issues if not _has_news(one, name, since)] for name, issues in mine.items()}
-    for name, issues in mine.items():
+    for name in mine:
         if quiet[name]:
-            homes.setdefault(_home(issues).ref, []).append(name)
-    for ref, names in homes.items():
+            found.setdefault(_home(quiet[name]).ref, []).append(name)
+    for ref, names in found.items():
         yield _finding(ref, {name: (mine[name], quiet[name]) for name in names}, (title, due, since), desk)
 
 
@@ -61,7 +62,7 @@ _Ending = tuple[str, date, datetime]
 
 
 def _finding(ref: str, people: dict[str, tuple[list[Issue], list[Issue]]], ending: _Ending, desk: Desk) -> Finding:
-    """``people``: those who are asked on the issue ``ref``, each with all their issues and with the quiet ones."""
+    """``people``: those whose oldest quiet issue is ``ref``, each with all their issues and with the quiet ones."""
     title, due, since = ending
     counts = [f"{len(quiet)} of {desk.voice.name(name)}’s {len(mine)}" for name, (mine, quiet) in people.items()]
     day = desk.voice.day(desk.date_of(since))
@@ -72,8 +73,9 @@ def _finding(ref: str, people: dict[str, tuple[list[Issue], list[Issue]]], endin
         for issue in quiet
         if not issue.confidential
     )
-    asked = [_ask(name, _home(mine), quiet, ending, desk) for name, (mine, quiet) in people.items()]
-    remedies = tuple(Remedy(change) for change in asked if change)
+    homes = {name: _home(mine) for name, (mine, _) in people.items()}
+    asked = {name: _ask(name, homes[name], quiet, ending, desk) for name, (_, quiet) in people.items()}
+    remedies = tuple(Remedy(change, homes[name].ref) for name, change in asked.items() if change)
     return Finding(RULE, CLAUSE, ref, "no-news", says, evidence, who=tuple(people), remedies=remedies, period=title)
 
 

@@ -19,7 +19,7 @@ from handrail.model.findings import TEAM, Finding, Remedy
 from handrail.model.items import Issue
 from handrail.rules.desk import Desk
 from handrail.rules.reminders import reminder
-from handrail.rules.standing_periods import Every, Period, before, period_on
+from handrail.rules.standing_periods import Every, Period, ended_before, period_on
 
 CLAUSES = ("groups.standing-tasks",)
 RULE = "recurring_duties"
@@ -131,12 +131,12 @@ def _periods(task: Task, desk: Desk) -> Iterator[Period]:
     today = desk.snapshot.today
     period = period_on(task.every, today + timedelta(days=task.lead_days), desk)
     if period is None:  # the next milestone is not there yet
-        period = period_on(task.every, today, desk)
+        period = period_on(task.every, today, desk) or ended_before(task.every, today, desk)
     for _ in range(_LOOK_BACK):
         if period is None:
             return
         yield period
-        period = before(period, desk)
+        period = ended_before(task.every, period.first, desk)
 
 
 def _opened(titles: set[str], desk: Desk) -> Mapping[tuple[str, str], Issue]:

@@ -50,9 +50,14 @@ def period_on(every: Every, day: date, desk: Desk) -> Period | None:
     return Period(every, f"{year}-W{week:02}", first, first + timedelta(days=6))
 
 
-def before(period: Period, desk: Desk) -> Period | None:
-    """The period that ended the day before it began; None where none is known."""
-    return period_on(period.every, period.first - timedelta(days=1), desk)
+def ended_before(every: Every, day: date, desk: Desk) -> Period | None:
+    """The last period that was over before a day, milestones with a gap between them included; None: none is known."""
+    last = day - timedelta(days=1)
+    if every == "release":
+        last = max(
+            (due for title in desk.snapshot.milestones if (due := desk.due_of(title)) and due < day), default=last
+        )
+    return period_on(every, last, desk)
 
 
 def _release(day: date, desk: Desk) -> Period | None:

@@ -38,8 +38,8 @@ class Settings(RuleSettings):
     that is not named is not asked about; with no patterns each change in it needs a plan."""
     needs_none: tuple[Text, ...] = ()
     """Patterns of files that need no test plan in any source."""
-    titles: Annotated[tuple[Text, ...], Len(1)] = ("test plan", "testing")
-    """Words, lower case, that the heading of a test plan holds one of."""
+    titles: Annotated[tuple[Text, ...], Len(1)] = ("test plan", "testing", "how to test")
+    """Words, lower case, that the heading of a test plan holds one of; the first is what we ask for."""
     least_words: Annotated[int, Gt(0)] = 5
     """A section with fewer says nothing yet."""
     community: bool = False
@@ -69,7 +69,12 @@ def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding
     says = f"It changes {_named(bare, cut=mr.changed_paths_cut)}, which integration tests do not cover, and "
     says += f"its section “{plans[0].title}” has {_counted(words)}." if plans else "it has no test plan."
     evidence = tuple(Evidence(f"no integration test covers {path}") for path in bare[:SHOWN])
-    remedies = tuple(Remedy(comment) for comment in _question(mr, desk, whom, bare, settings))
+    request = (
+        f"Could you add a few words to its section “{plans[0].title.capitalize()}”"
+        if plans
+        else f"Could you add a section “{settings.titles[0].capitalize()}” to the description"
+    )
+    remedies = tuple(Remedy(comment) for comment in _question(mr, desk, whom, bare, request))
     code = "short-plan" if plans else "no-plan"
     yield Finding(RULE, CLAUSES[0], mr.ref, code, says, evidence, "note", whom, remedies)
 
@@ -81,9 +86,7 @@ def _whom(mr: MergeRequest, desk: Desk) -> tuple[str, ...]:
     return tuple(name for name in mr.assignees if name not in desk.terms.bots)
 
 
-def _question(
-    mr: MergeRequest, desk: Desk, whom: tuple[str, ...], bare: list[str], settings: Settings
-) -> Iterator[Comment]:
+def _question(mr: MergeRequest, desk: Desk, whom: tuple[str, ...], bare: list[str], request: str) -> Iterator[Comment]:
     present = desk.reachable(whom)
     if present:
         named = _named([f"`{path}`" for path in bare], cut=mr.changed_paths_cut)
@@ -91,10 +94,9 @@ def _question(
             "test-plan",
             present,
             "thank you for this change.",
-            f"It touches {named}, which the integration tests do not cover. Could you add a section "
-            f"“{settings.titles[0].capitalize()}” to the description? A few lines are enough: what you tried or will "
-            "try, on which systems, and what one should see when it works. It lets a reviewer repeat it, and whoever "
-            "releases it knows what to look at.",
+            f"It touches {named}, which the integration tests do not cover. {request}? A few lines are enough: what "
+            "you tried or will try, on which systems, and what one should see when it works. It lets a reviewer repeat "
+            "it, and whoever releases it knows what to look at.",
         )
 
 

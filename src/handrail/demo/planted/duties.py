@@ -66,8 +66,7 @@ def duties(world: World) -> None:
     for one in world.rng.sample(_known(world), len(_known(world))):
         here = world.day.today
         if one.due < here:
-            # While no milestone runs nobody can say of which release a task is late.
-            if (world.day.running or not one.milestone) and wrong["still-open"] < 2 and world.rng.random() < 0.5:
+            if wrong["still-open"] < 2 and world.rng.random() < 0.5:
                 wrong["still-open"] += 1
                 _still_open(world, one)
             else:

@@ -27,25 +27,15 @@ def _silent(world: World, who: str) -> Life:
 
 
 def _news(world: World) -> None:
-    """Each is asked once, on the oldest of theirs, whether or not that one has news itself."""
+    """Each is asked once; what is found is found on the oldest that has none."""
     if not world.day.running or world.day.is_last:
         return
     for who in world.rng.sample(("ada", "cleo", "gus"), 2):
-        for _ in range(world.rng.randint(1, 3)):
-            _silent(world, who)
+        silent = [_silent(world, who) for _ in range(world.rng.randint(1, 3))]
         if world.day.asks_for_news:
-            world.plant(RULE, "no-news", min(_theirs(world, who), key=lambda life: life.born))
+            world.plant(RULE, "no-news", min(silent, key=lambda life: life.born))
     life = world.merge_request(author="dov", milestone=world.day.running)
     life.did(world.ago(hours=2), "dov", "pushed")
-
-
-def _theirs(world: World, who: str) -> list[Life]:
-    """Their open issues in the running milestone."""
-    return [
-        life
-        for life in world.lives
-        if "#" in life.ref and life.is_open and life.milestone == world.day.running and who in life.assignees
-    ]
 
 
 def _left_over(world: World) -> None:
@@ -57,7 +47,7 @@ def _left_over(world: World) -> None:
     for title in sorted(titles):
         for life in (
             world.issue(milestone=title, days=50),
-            world.work(milestone=title),
+            world.work(who="hedy", milestone=title),
             world.merge_request(milestone=title),
         ):
             _before(world, life)

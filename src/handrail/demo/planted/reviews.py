@@ -2,13 +2,16 @@
 
 from handrail.demo.planted.lives import Life
 from handrail.demo.planted.world import GROUP_OF, MAINTAINERS, OF_GROUP, OUTSIDERS, World
-from handrail.demo.projects import CHARTS, CHARTS_SITE, CNG, GITLAB, OMNIBUS, OPERATOR
+from handrail.demo.projects import BUILDER, CHARTS, CHARTS_SITE, CNG, EXPORTER, GITLAB, OMNIBUS, OPERATOR
 from handrail.model.items import Section
 
 _UNCOVERED = {
     OMNIBUS: ("config/software/redis.rb", "docker/assets/wrapper"),
     CHARTS: ("values.yaml", "charts/gitlab/charts/kas/values.yaml"),
     OPERATOR: ("config/rbac/role.yaml", "api/v1beta1/gitlab_types.go"),
+    EXPORTER: ("Dockerfile", "gitlab-exporter.gemspec"),
+    CNG: ("gitaly/Dockerfile", "build-scripts/build.sh"),
+    BUILDER: ("docker/Dockerfile_ubuntu_24.04", "docker/VERSIONS"),
 }
 _NEEDS_NONE = ("doc/settings/redis.md", "CHANGELOG.md", ".gitlab/CODEOWNERS")
 READY, REVIEW = "workflow::ready for review", "workflow::in review"
@@ -32,18 +35,21 @@ def changes(world: World) -> None:
 def _tested(world: World) -> None:
     """Nothing to find."""
     project = world.rng.choice(tuple(_UNCOVERED))
-    for title, words in (("test plan", 5), ("how to set up and validate, and testing", 60)):
+    for title, words in (("test plan", 5), ("how to set up and validate locally", 60), ("how to test", 9)):
         project = world.rng.choice((OMNIBUS, project))
         life = world.review(project)
         life.facts["changed_paths"] = _UNCOVERED[project]
         life.facts["sections"] = (Section("", 30), Section(title, words))
     life = world.review(project)
     life.facts["changed_paths"] = _NEEDS_NONE
-    # Of a draft, of what comes from outside, and where no tests are named, nothing is asked.
+    # A chart within a chart is rendered by the same tests.
+    life = world.review(CHARTS)
+    life.facts["changed_paths"] = ("charts/gitlab/charts/webservice/templates/deployment.yaml",)
+    # Of a draft, of what comes from outside, and of what ships nothing, nothing is asked.
     life = world.merge_request(project)
     life.facts["changed_paths"] = _UNCOVERED[project]
-    life = world.review(CNG)
-    life.facts["changed_paths"] = ("gitaly/Dockerfile",)
+    life = world.review(CHARTS_SITE)
+    life.facts["changed_paths"] = ("Rakefile",)
     life = contribution(world, project=project)
     life.facts["changed_paths"] = _UNCOVERED[project]
 

@@ -44,8 +44,9 @@ COVERED = {
     OMNIBUS: ("files/gitlab-cookbooks/gitlab/recipes/redis.rb", "spec/chef/redis_spec.rb", "qa/specs/upgrade_spec.rb"),
     CHARTS: ("templates/_helpers.tpl", "charts/registry/templates/service.yaml", "spec/kas_spec.rb"),
     OPERATOR: ("controllers/gitlab/webservice.go", "pkg/status_test.go"),
+    EXPORTER: ("lib/gitlab_exporter/git.rb", "spec/git_spec.rb"),
 }
-"""Files that integration tests cover, by project; the others' changes are asked for no test plan."""
+"""Files that integration tests cover, by project."""
 _PARTS = ("Redis", "NGINX", "the registry", "Patroni", "kas", "Gitaly", "the toolbox", "Consul", "the migrations job")
 _DEEDS = ("Move {} to its own module", "Let {} read its secret from a command", "{} logs twice", "Tidy {} settings")
 
@@ -53,8 +54,8 @@ _DEEDS = ("Move {} to its own module", "Let {} read its secret from a command", 
 class Planted(NamedTuple):
     """Something that is not as the handbook has it.
 
-    ``mendable``: whether a change of the item would mend it. ``given``: what a handbook has to say for it to be found,
-    where the bundled one leaves it open.
+    ``mendable``: whether a change of the item would mend it. ``given``: what a handbook has to say for it to be mended,
+    where the bundled one leaves it to people.
     """
 
     rule: str
