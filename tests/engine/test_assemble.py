@@ -40,6 +40,12 @@ def test_who_put_a_label_on_and_what_was_before_is_kept_of_watched_labels() -> N
     assert (kept.label_by, kept.label_before, list(kept.label_since)) == ({IN_DEV: "mara"}, {IN_DEV: READY}, [IN_DEV])
 
 
+def test_since_when_two_labels_exclude_each_other_is_kept() -> None:
+    since = {"area::ui": NOW - DAY, "area::api": NOW, "backend": NOW}
+    kept = only(a_snapshot(an_issue(1, *since, label_since=since)))
+    assert kept.label_since == {"area::ui": NOW - DAY, "area::api": NOW}
+
+
 def test_what_an_item_has_been_through_is_kept() -> None:
     stays = (Stay("19.0", NOW - 30 * DAY), Stay("19.1", NOW - DAY))
     commands = (Command("mara", NOW, "status"),)

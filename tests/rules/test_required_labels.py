@@ -96,8 +96,11 @@ def test_nothing_known_is_said_plainly() -> None:
 
 
 def test_shared_work_needs_no_group() -> None:
-    shared: dict[str, object] = {"rules.required_labels.shared": ("infrastructure",)}
-    assert found(an_issue(1, TEAM, "infrastructure", "type::bug"), changes=shared) == []
+    for shared in (("infrastructure",), ("omnibus",), (PROJECT,)):
+        changes: dict[str, object] = {"rules.required_labels.shared": shared}
+        assert found(an_issue(1, TEAM, "infrastructure", "type::bug"), changes=changes) == []
+    tasks = a_handbook().sources["team-tasks"].path
+    assert found(an_issue(1, TEAM, "type::bug", project=tasks)) == []
 
 
 def test_an_epic_speaks_for_its_issues() -> None:
@@ -199,8 +202,49 @@ def test_two_of_a_scope_that_excludes_leave_the_last() -> None:
     since = {"priority::1": at("2026-05-20 10:00"), "priority::2": at("2026-05-21 10:00")}
     one = found(an_issue(1, TEAM, BUILD, "type::bug", "priority::1", "priority::2", label_since=since))
     assert told(one) == ["several omnibus-gitlab#1"]
-    assert one[0].says == "It has ~priority::1 and ~priority::2, which exclude each other. ~priority::2 came last."
+    assert one[0].says == "It has ~priority::1 and ~priority::2, which exclude each other; ~priority::2 came last."
     assert added(one) == ["-priority::1"]
+
+
+TWICE = {"group::geo": at("2026-05-20 10:00"), TEAM: at("2026-05-19 10:00")}
+
+
+def test_one_mend_is_of_one_setting() -> None:
+    labels = (TEAM, BUILD, "type::bug", "priority::1", "priority::2")
+    days = [at("2026-05-21 10:00"), at("2026-05-28 10:00")]
+    periods = [
+        found(an_issue(1, *labels, label_since={"priority::1": at("2026-05-20 10:00"), "priority::2": day}))[0].period
+        for day in days
+    ]
+    assert periods == [day.isoformat() for day in days]
+
+
+def test_of_labels_put_on_at_once_nobody_can_tell_which_is_meant() -> None:
+    one = found(an_issue(1, TEAM, BUILD, "type::bug", "type::feature", since=at("2026-05-20 10:00")))
+    assert told(one) == ["several omnibus-gitlab#1"]
+    assert one[0].remedies == ()
+
+
+def test_the_teams_label_stays_where_the_item_is_the_teams() -> None:
+    own = found(an_issue(1, TEAM, "group::geo", BUILD, "type::bug", label_since=TWICE))
+    assert own[0].says.endswith("which exclude each other; omnibus is the team’s.")
+    assert added(own) == ["-group::geo"]
+    beside = found(an_issue(1, TEAM, "group::geo", BUILD, "type::bug", project=NEW, label_since=TWICE))
+    assert added(beside) == ["-group::geo"]
+    elsewhere = found(an_issue(1, TEAM, "group::geo", "type::bug", project=NEW, label_since=TWICE))
+    assert told(elsewhere) == ["no-group brand-new#1", "several brand-new#1"]
+    assert added(elsewhere) == [f"-{TEAM}"]
+
+
+def test_two_years_quarters_exclude_each_other() -> None:
+    planned = found(an_issue(1, *WHOLE, "FY26::Q4", milestone=MILESTONE))
+    assert planned[0].clause == "labels.quarter"
+    assert planned[0].says == "It has ~FY27::Q2 and ~FY26::Q4, which exclude each other; 19.1 is released in FY27 Q2."
+    assert added(planned) == ["-FY26::Q4"]
+    since = {"FY27::Q2": at("2026-05-20 10:00"), "FY26::Q4": at("2026-05-19 10:00")}
+    unplanned = found(an_issue(1, *WHOLE, "FY26::Q4", label_since=since))
+    assert added(unplanned) == ["-FY26::Q4"]
+    assert added(found(an_issue(1, *WHOLE, "FY26::Q4"))) == []
 
 
 def test_where_nobody_noted_which_came_last_people_decide() -> None:

@@ -240,7 +240,12 @@ def test_status_beats_the_workflow_label() -> None:
     ],
 )
 def test_the_instants_kept_are_those_that_a_decision_asks_for(label: str, watched: bool) -> None:
-    assert Terms(BOOK).watched(label) is watched
+    assert Terms(BOOK).dated_labels((label, "bug")) == ({label} if watched else frozenset())
+
+
+@pytest.mark.parametrize("two", [("type::bug", "type::feature"), ("FY26::Q4", "FY27::Q2"), ("group::geo", "group::a")])
+def test_of_labels_that_exclude_each_other_both_instants_are_kept(two: tuple[str, str]) -> None:
+    assert Terms(BOOK).dated_labels(("bug", *two, "group::a::b")) == set(two)
 
 
 @pytest.mark.parametrize(

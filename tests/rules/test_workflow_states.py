@@ -134,6 +134,7 @@ def test_of_two_states_the_one_that_came_last_stays(other: str) -> None:
         [remedy] = finding.remedies
         assert remedy.change == RemoveLabels((IN_DEV,))
         assert remedy.expects == (Expectation("label", other),)
+        assert finding.period == (SINCE + timedelta(hours=1)).isoformat()  # two at once another day are mended again
 
 
 def test_which_came_last_is_not_guessed() -> None:
@@ -152,6 +153,7 @@ def test_a_status_counts_and_an_older_label_goes() -> None:
     [remedy] = finding.remedies
     assert remedy.change == RemoveLabels((IN_DEV,))
     assert remedy.expects == (Expectation("status", "Verification"),)
+    assert finding.period == (SINCE + timedelta(days=1)).isoformat()
 
 
 def test_a_label_that_may_be_newer_than_the_status_stays() -> None:

@@ -83,10 +83,10 @@ def assemble(
 def _items(
     facts: Facts, team: Team, terms: Terms, now: datetime, sections: tuple[str, ...], *, closed: bool
 ) -> Iterator[Item]:
-    """The items with no more than decisions read: equal values shared, unwatched labels' instants away."""
+    """The items with no more than decisions read: equal values shared, the instants of most labels away."""
     shared: dict[object, object] = {}
     share: _Share = shared.setdefault
-    watched = cache(terms.watched)
+    kept = cache(terms.dated_labels)
     past = now < team.now
     since = now - ENDED_WITHIN if closed else None
     # Of what has ended by now, only what was still open at a past moment is of interest to it.
@@ -97,13 +97,14 @@ def _items(
         labels = then.labels
         if labels not in shared:
             labels = tuple(share(label, label) for label in labels)
+        dated = kept(labels)
         yield replace(
             then,
             labels=share(labels, labels),
             sections=_kept(then.sections, sections, share) if then.sections else (),
-            label_since={label: since for label, since in then.label_since.items() if watched(label)},
-            label_by=_watched(then.label_by, watched, share) if then.label_by else _NOTHING,
-            label_before=_watched(then.label_before, watched, share) if then.label_before else _NOTHING,
+            label_since={label: since for label, since in then.label_since.items() if label in dated},
+            label_by=_told(then.label_by, dated, share) if then.label_by else _NOTHING,
+            label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
             milestones=_shared_titles(then.milestones, share) if then.milestones else (),
             acted=then.acted or _NOTHING,
             milestone=share(then.milestone, then.milestone),
@@ -124,9 +125,9 @@ def _shared_titles(stays: Sequence[Stay], share: _Share) -> tuple[Stay, ...]:
     return tuple(Stay(share(stay.title, stay.title), stay.since) for stay in stays)
 
 
-def _watched(told: dict[str, str], watched: Callable[[str], bool], share: _Share) -> dict[str, str]:
-    """What is told of watched labels; few different answers serve all items."""
-    kept = {label: value for label, value in told.items() if watched(label)}
+def _told(told: dict[str, str], dated: frozenset[str], share: _Share) -> dict[str, str]:
+    """What is told of these labels; few different answers serve all items."""
+    kept = {label: value for label, value in told.items() if label in dated}
     found: dict[str, str] = share(tuple(kept.items()), kept) if kept else _NOTHING
     return found
 

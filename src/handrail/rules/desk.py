@@ -1,6 +1,5 @@
 """What the decisions about single items share: the handbook's terms, clocks, who is there, and filing under a row."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
@@ -296,12 +295,7 @@ class Desk:
 
     def is_quarter(self, label: str) -> bool:
         """Whether a label names a fiscal quarter, of whichever year."""
-        return self._quarter_pattern.fullmatch(label) is not None
-
-    @cached_property
-    def _quarter_pattern(self) -> re.Pattern[str]:
-        label = re.escape(self.handbook.planning.quarter_label)
-        return re.compile(label.replace(r"\{year\}", r"\d\d").replace(r"\{quarter\}", "[1-4]"))
+        return self.terms.is_quarter(label)
 
     def _lacks(self, standing: Standing) -> tuple[str, ...]:
         """What keeps the item from the row that it is closest to."""

@@ -12,10 +12,10 @@ from annotated_types import Gt, Le
 from msgspec import Struct
 
 from handrail.handbook.schema import RequiredLabel, RuleSettings, Text
-from handrail.model.actions import AddLabels, Evidence, RemoveLabels
+from handrail.model.actions import AddLabels, Evidence, Expectation, RemoveLabels
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import SIGILS, Epic, Issue, Item
-from handrail.model.labels import excluded_by, scope_of
+from handrail.model.labels import scope_of
 from handrail.rules.desk import Desk, marked
 from handrail.rules.label_evidence import Suggestion, Witness, likeliest, of_group, of_relatives, of_words
 
@@ -37,7 +37,7 @@ FINDINGS = {
     "no-priority": "it is an issue of a milestone that has begun, and has no priority",
     "quarter": "its milestone is released in a fiscal quarter whose label it lacks",
     "unplanned": "it came into a running milestone with a label that speaks for unplanned work",
-    "several": "it has two labels of a scope that excludes",
+    "several": "it has two labels of a scope that excludes, or those of two quarters",
 }
 """When each of the rule's findings is made."""
 
@@ -55,7 +55,7 @@ class Settings(RuleSettings):
     type_words: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     """First words of a title, lower case, that speak for a type."""
     shared: tuple[Text, ...] = ()
-    """Labels of work that the groups share: it needs no group's label."""
+    """Labels, and sources by name or path, of work that the groups share: it needs no group's label."""
     group_of: dict[str, Text] = field(default_factory=dict)
     """The group of a source (by name or path), or of a folder in one ("omnibus:config")."""
     priority_of: dict[str, Text] = field(default_factory=dict)
@@ -95,11 +95,11 @@ def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
         if required.label == desk.handbook.labels.team:
             sure = Suggestion(required.label, 1.0, (Evidence(_why_ours(item, desk)),))
             yield _missing(item, "team", required.clause, sure, settings, desk)
-        else:
+        elif {item.project, desk.source_name(item.project)}.isdisjoint(settings.shared):
             found = likeliest(of_group(item, desk, settings.group_of))
             yield _missing(item, "group", required.clause, found, settings, desk)
     for those in worn.several:
-        yield _several(item, those, desk)
+        yield from _several(item, those, desk)
     if worn.no_type:
         yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
     if item.milestone is None:
@@ -118,16 +118,20 @@ def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
     required = [one for one in stated.required if SIGILS[item.sigil] in one.on]
     unplanned = next((one for one in required if one.label == stated.unplanned), None)
     named = {stated.team, stated.unplanned, stated.spike}  # the spikes' rule sees to theirs
-    scopes = [tuple(label for label in item.labels if scope_of(label) == scope) for scope in settings.exclusive]
+    quarter = next((one for one in required if one.label not in named and not one.label.endswith("::*")), None)
     is_epic = isinstance(item, Epic)
     may_be_unplanned = labels.isdisjoint({stated.unplanned, stated.deliverable}) and not labels.isdisjoint(
         settings.unplanned_by
     )
     return _Worn(
         tuple(one for one in required if _is_lacking(one, labels, desk, settings)),
-        next((one for one in required if one.label not in named and not one.label.endswith("::*")), None),
+        quarter,
         unplanned if may_be_unplanned else None,
-        tuple(those for those in scopes if len(those) > 1),
+        tuple(
+            those
+            for those in desk.terms.several(item.labels)
+            if scope_of(those[0]) in settings.exclusive or (quarter and desk.is_quarter(those[0]))
+        ),
         bool(settings.types) and not is_epic and labels.isdisjoint(settings.types),
         labels.isdisjoint(desk.terms.priorities),
     )
@@ -183,18 +187,31 @@ def _unplanned(required: RequiredLabel, item: Item, desk: Desk, settings: Settin
     )
 
 
-def _several(item: Item, those: tuple[str, ...], desk: Desk) -> Finding:
-    """Two labels of a scope that excludes: the one put on last counts, as GitLab itself would have it."""
+def _several(item: Item, those: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+    """Labels that exclude each other: the one that is required counts, else the one put on last, as on GitLab."""
+    team = desk.handbook.labels.team
     since = {label: item.label_since[label] for label in those if label in item.label_since}
+    last = [label for label, instant in since.items() if instant == max(since.values())]
+    clause, counts, why = "labels.subgroup", "", ""
+    if desk.is_quarter(those[0]):
+        clause, counts = "labels.quarter", desk.quarter_of(item.milestone or "") or ""
+        if counts and counts not in those:
+            return  # with the quarter that is missing these go
+        why = f"{item.milestone} is released in {counts.replace('::', ' ')}"
+    elif team in those and (desk.terms.is_source(item.project) or not desk.terms.groups.keys().isdisjoint(item.labels)):
+        clause, counts, why = "labels.team", team, _why_ours(item, desk)
+    if not counts and len(since) == len(those) and len(last) == 1:
+        counts, why = last[0], f"~{last[0]} came last"
     says = f"It has {marked(those)}, which exclude each other."
     remedies: tuple[Remedy, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    if len(since) == len(those):
-        last = max(since, key=lambda label: (since[label], label))
-        says = f"{says} ~{last} came last."
-        evidence = tuple(Evidence(f"~{label} was put on", since[label]) for label in those)
-        remedies = (Remedy(RemoveLabels(excluded_by(last, those))),)
-    return Finding(RULE, "labels.subgroup", item.ref, "several", says, evidence, "warning", desk.owners(item), remedies)
+    if counts:
+        says = f"{says[:-1]}; {why}."
+        others = RemoveLabels(tuple(label for label in those if label != counts))
+        remedies = (Remedy(others, expects=(Expectation("label", counts),)),)
+    evidence = tuple(Evidence(f"~{label} was put on", instant) for label, instant in since.items())
+    # A scope that was mended and is crowded once more is mended once more.
+    period = since[counts].isoformat() if counts in since else ""
+    yield Finding(RULE, clause, item.ref, "several", says, evidence, "warning", desk.owners(item), remedies, period)
 
 
 def _missing(item: Item, what: str, clause: str, found: Suggestion | None, settings: Settings, desk: Desk) -> Finding:

@@ -9,7 +9,10 @@ from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook, Row
 from handrail.model.items import Issue, Item
-from handrail.model.labels import value_of
+from handrail.model.labels import scope_of, value_of
+
+QUARTERS = "fiscal quarter"
+"""The scope of the fiscal quarters' labels, which GitLab takes for one a year."""
 
 
 class Says(Struct, frozen=True, gc=False):
@@ -72,6 +75,8 @@ class Terms:
         )
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
+        quarter = re.escape(handbook.planning.quarter_label)
+        self._quarter = re.compile(quarter.replace(r"\{year\}", r"\d\d").replace(r"\{quarter\}", "[1-4]"))
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
 
     def read(self, item: Item) -> Says:
@@ -155,9 +160,24 @@ class Terms:
         """Whether the labels hold the wanted one, or one that the handbook counts in its place."""
         return wanted in labels or any(other in labels for other in self.handbook.work_queue.counts_as.get(wanted, ()))
 
-    def watched(self, label: str) -> bool:
-        """Whether a decision asks since when the label is on an item; the others' instants need not be kept."""
-        return label.startswith(self._workflow) or label.casefold() in self._dated_labels
+    def dated_labels(self, labels: Sequence[str]) -> frozenset[str]:
+        """Those of an item's labels of which a decision asks since when; the others' instants need not be kept.
+
+        Of those that exclude each other it asks whichever they are: the one that came last counts.
+        """
+        dated = {one for one in labels if one.startswith(self._workflow) or one.casefold() in self._dated_labels}
+        return frozenset(dated.union(*self.several(labels)))
+
+    def several(self, labels: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """The labels of each scope that has more than one of them; fiscal quarters are one scope, whatever the year."""
+        scopes: dict[str | None, list[str]] = {}
+        for label in labels:
+            scopes.setdefault(QUARTERS if self.is_quarter(label) else scope_of(label), []).append(label)
+        return tuple(tuple(those) for scope, those in scopes.items() if scope is not None and len(those) > 1)
+
+    def is_quarter(self, label: str) -> bool:
+        """Whether a label names a fiscal quarter, of whichever year."""
+        return self._quarter.fullmatch(label) is not None
 
     def waits_for_triage(self, issue: Issue) -> bool:
         """Whether an issue is in the triage queue: no milestone, nobody assigned, none of the states in between."""

@@ -138,11 +138,13 @@ def _several(item: Issue | MergeRequest, worn: tuple[str, ...], desk: Desk) -> F
     says = f"It has {marked(worn)} at once, and can be in one state only."
     evidence: tuple[Evidence, ...] = ()
     remedies: tuple[Remedy, ...] = ()
+    period = ""
     since = {label: item.label_since[label] for label in worn if label in item.label_since}
     if len(since) == len(worn) == len(set(since.values())):
         last = max(since, key=since.__getitem__)
         says = f"{says} {marked((last,))} came last."
         evidence = tuple(Evidence(f"{marked((label,))} was put on", since[label]) for label in worn)
+        period = since[last].isoformat()  # what comes again after it was mended is mended again
         remedies = (Remedy(RemoveLabels(excluded_by(last, worn)), expects=(Expectation("label", last),)),)
     return Finding(
         RULE,
@@ -154,6 +156,7 @@ def _several(item: Issue | MergeRequest, worn: tuple[str, ...], desk: Desk) -> F
         "warning",
         desk.owners(item),
         remedies,
+        period,
     )
 
 
@@ -184,7 +187,10 @@ def _status_and_label(issue: Issue, status: str, worn: tuple[str, ...], desk: De
     expects = (Expectation("status", status),)
     remedies = (Remedy(RemoveLabels(others), expects=expects),) if older else ()
     who = desk.owners(issue)
-    yield Finding(RULE, "flow.principle", issue.ref, "status-and-label", says, evidence, "warning", who, remedies)
+    period = since.isoformat() if since else ""
+    yield Finding(
+        RULE, "flow.principle", issue.ref, "status-and-label", says, evidence, "warning", who, remedies, period
+    )
 
 
 def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:

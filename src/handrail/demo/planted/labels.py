@@ -46,8 +46,8 @@ def _no_group(world: World) -> None:
     life = _any(world)
     life.forget(f"{TEAM}::")
     world.plant(RULE, "no-group", life, mendable=True)
-    # Nothing speaks for a group: the team's own tasks are both groups', and who wrote it is of neither.
-    life = world.begin(f"{TASKS}#{world.number()}", world.rng.choice(OUTSIDERS), world.ago(4))
+    # Nothing speaks for a group: it is another team's project, and who wrote it is of neither.
+    life = world.begin(f"{GITLAB}#{world.number()}", world.rng.choice(OUTSIDERS), world.ago(4))
     life.label(after(life, 1), world.lead(), TEAM, world.kind(), "priority::4")
     life.plan(after(life, 1), world.lead(), "Backlog")
     world.plant(RULE, "no-group", life)
@@ -117,8 +117,19 @@ def _several(world: World) -> None:
     life.forget(f"{TEAM}::")
     life.label(after(life, 3), life.author, f"{TEAM}::build")
     life.label(after(life, 4), life.author, f"{TEAM}::deploy")
-    # The later one would count, as on GitLab; but since when an item has a group's label is not kept in a snapshot.
-    world.plant(RULE, "several", life)
+    world.plant(RULE, "several", life, mendable=True)
+    # GitLab takes each year's quarters for a scope of its own.
+    life = _any(world)
+    life.label(after(life, 5), life.author, "FY26::Q4")
+    world.plant(RULE, "several", life, mendable=True)
+    life = world.issue(milestone="Backlog")
+    life.label(after(life, 3), life.author, "FY26::Q4")
+    life.label(after(life, 4), life.author, "FY28::Q1")
+    world.plant(RULE, "several", life, mendable=True)
+    # Another group's label came later, but in the team's own project the team's stays.
+    life = _any(world)
+    life.label(after(life, 5), life.author, "group::geo")
+    world.plant(RULE, "several", life, mendable=True)
 
 
 def _nearly(world: World) -> None:
@@ -149,6 +160,10 @@ def _nearly(world: World) -> None:
         life.label(after(life, 1), life.author, "regression", "priority::4", RELEASES[world.day.running].quarter)
         life.plan(after(life, 2), world.lead(), before)
         life.plan(world.ago((world.day.today - RELEASES[world.day.running].start).days, 6), BOT, world.day.running)
+    # The team's own tasks are both groups'.
+    life = world.begin(f"{TASKS}#{world.number()}", world.rng.choice(OUTSIDERS), world.ago(4))
+    life.label(after(life, 1), world.lead(), TEAM, world.kind(), "priority::4")
+    life.plan(after(life, 1), world.lead(), "Backlog")
     # Work of one group for the other stands under either's label.
     life = world.issue(OMNIBUS)
     life.forget(f"{TEAM}::")
