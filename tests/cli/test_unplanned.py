@@ -69,6 +69,13 @@ def refused(run: Run) -> Refused:
     return said
 
 
+def not_asked_again(run: Run) -> list[str]:
+    """Why a plan leaves out what the rule would ask on the second issue."""
+    told = run("plan", "--rule", "unplanned_work", "--json").json
+    assert not [one for one in told["actions"] if one["subject"] == f"{PROJECT}#2"]
+    return [one["why"] for one in told["refused"] if one["action"]["subject"] == f"{PROJECT}#2"]
+
+
 def plan_of(path: Path) -> Plan:
     return load_plan(path.read_bytes(), str(path))
 
@@ -242,9 +249,7 @@ def test_declining_is_a_comment_to_whoever_asks(run: Run, place: Path) -> None:
     assert (action.change.to, action.clause) == (("ramon",), "unplanned.decline")
     (declined, _) = run("unplanned", "list", "--all", "--json").json
     assert (declined["state"], declined["note"]) == ("declined", "it would delay 19.1")
-    with Store.open(place / "store.sqlite") as store:
-        (word,) = store.said.settled()
-    assert (word.key, word.by, word.because) == (f"unplanned_work/*/{PROJECT}#2", "nadia", "it would delay 19.1")
+    assert not_asked_again(run) == ["it was declined as request 1: it would delay 19.1"]
 
 
 def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Path) -> None:
@@ -254,8 +259,7 @@ def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Pa
     listed = run("unplanned", "list").out
     assert "For when?" in listed
     assert "asked" in listed
-    with Store.open(place / "store.sqlite") as store:
-        assert store.said.settled()[0].key == f"unplanned_work/ask/{PROJECT}#2"
+    assert not_asked_again(run) == ["it was asked about as request 1: For when?"]
     assert run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(file)).code == 0
     again = run("unplanned", "list", "--all", "--json").json[0]
     assert (again["id"], again["state"]) == (1, "taken")
@@ -330,6 +334,34 @@ def test_a_yes_carries_it_out_and_keeps_it(run: Run, gitlab: standin.StandIn) ->
     assert declined.out.endswith("Request 2 is declined.\n")
     assert run("unplanned", "list").out == "Nobody waits for a decision about unplanned work.\n"
     assert "say to @sue" in run("log").out
+
+
+def test_a_request_knows_the_issue_that_was_opened_for_it(run: Run, gitlab: standin.StandIn, tmp_path: Path) -> None:
+    assert run("sync").code == 0
+    for title in ("A mirror in Oslo", "A mirror in Rome"):
+        run("unplanned", "add", title, "--source", "other-team", "--asked-by", "ola")
+    take = ("--as", "nadia", "--project", "omnibus")
+    ran = run("unplanned", "take", "1", *take, "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("Request 1 is taken: omnibus#8.\n")
+    file = tmp_path / "plan.json"
+    run("unplanned", "take", "2", *take, "-o", str(file))
+    assert [row["ref"] for row in run("unplanned", "list", "--all", "--json").json][:2] == [f"{PROJECT}#8", None]
+    assert run("apply", str(file), "--yes").code == 0
+    rows = run("unplanned", "list", "--all", "--json").json
+    assert [(row["ref"], row["state"]) for row in rows][:2] == [(f"{PROJECT}#8", "taken"), (f"{PROJECT}#9", "taken")]
+    assert [row["ref"] for row in run("unplanned", "list", "--json").json] == [f"{PROJECT}#1", f"{PROJECT}#2"]
+    again = run("unplanned", "add", "Oslo", "--source", "mention", "--ref", "omnibus#8")
+    assert "omnibus#8 is request 1 already" in again.err
+
+
+def test_what_could_not_be_done_is_not_kept_as_decided(run: Run, gitlab: standin.StandIn) -> None:
+    assert run("sync").code == 0
+    run("unplanned", "add", "A mirror in Oslo", "--source", "other-team")
+    gitlab.world.make_read_only(PROJECT)
+    ran = run("unplanned", "take", "1", "--as", "nadia", "--project", "omnibus", "--yes")
+    assert (ran.code, "the request waits as before" in ran.err) == (2, True)
+    assert run("unplanned", "list", "--json").json[0]["state"] == "open"
 
 
 def test_a_person_at_a_terminal_is_asked(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,6 +28,7 @@ from handrail.model.actions import (
 )
 from handrail.model.findings import Finding, Remedy, Severity, milestone_subject
 from handrail.model.plans import Done, Known, Plan, Sent
+from handrail.model.requests import UnplannedRequest
 from handrail.plan.planner import make_plan, words_of
 from handrail.testing import NOW, PEOPLE, a_handbook, a_snapshot, an_issue, at
 
@@ -106,12 +108,24 @@ def test_the_mode_decides_what_becomes_of_it(mode: str, count: int) -> None:
     assert [action.mode for action in plan.actions] == [mode] * count
 
 
-def test_what_a_person_settled_is_not_planned() -> None:
-    one = finding(AddLabels(("spike",)))
-    for key in (one.key, f"required_labels/*/{REF}"):
-        plan = planned(one, known=Known(settled={key: "Nadia said so"}))
-        assert plan.actions == ()
-        assert [refusal.why for refusal in plan.refused] == ["Nadia said so"]
+@pytest.mark.parametrize(
+    ("state", "code", "why"),
+    [
+        ("declined", "take", "it was declined as request 3: it can wait"),
+        ("declined", "ask", "it was declined as request 3: it can wait"),
+        ("asked", "ask", "it was asked about as request 3: it can wait"),
+        ("asked", "take", ""),
+        ("open", "ask", ""),
+        ("taken", "ask", ""),
+    ],
+)
+def test_what_a_person_answered_is_not_planned(state: Any, code: str, why: str) -> None:
+    one = finding(AddLabels(("spike",)), rule="unplanned_work", code=code)
+    request = UnplannedRequest("Help", "customer", NOW, 3, ref=REF, state=state, note="it can wait")
+    for answered, said in ((request, why), (replace(request, ref=""), ""), (replace(request, ref="acme/app#9"), "")):
+        plan = planned(one, known=Known(requests=(answered,)))
+        assert [refusal.why for refusal in plan.refused] == ([said] if said else [])
+        assert len(plan.actions) == (not said)
 
 
 def test_two_findings_that_want_the_same_become_one_action() -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from handrail.model.actions import Action, AddLabels, Assign, Change, Comment, CreateItem
-from handrail.model.journal import Record, Settled, Shape
+from handrail.model.journal import Record, Shape
 from handrail.model.plans import Done, Known, Sent
 from handrail.store.database import Store
 from handrail.store.journal import LEASE
@@ -220,13 +220,6 @@ def test_a_planner_knows_what_we_opened_an_issue_with(store: Store) -> None:
     store.journal.confirm(sent(store, opened), NOW, "acme/app#7")
     born = [an_action(change, subject="acme/app#7") for change in (AddLabels(("spike", "bug")), Assign(("nadia",)))]
     assert store.journal.known(NOW).effects == {effect: NOW for action in born for effect in action.effects}
-
-
-def test_a_planner_knows_what_people_settled(store: Store) -> None:
-    store.said.settle(Settled("required_labels/*/acme/app#1", "ivo", "it is shared", NOW, "acme/app#1"))
-    assert store.journal.known(NOW).settled == {
-        "required_labels/*/acme/app#1": "ivo said that it is not applicable: it is shared"
-    }
 
 
 def test_many_actions_are_entered_at_once(store: Store) -> None:

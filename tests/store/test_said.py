@@ -6,24 +6,13 @@ import pytest
 from msgspec.structs import replace
 
 from handrail.errors import UserError
-from handrail.model.journal import Settled, Snooze
+from handrail.model.actions import Action, AddLabels, Change, Comment, CreateItem
+from handrail.model.journal import Snooze
 from handrail.model.requests import UnplannedRequest
 from handrail.store.database import Store
 from handrail.testing import NOW
 
 LATER = NOW + timedelta(days=2)
-
-
-def test_the_last_word_on_a_finding_counts(store: Store) -> None:
-    first = Settled("rule/code/acme/app#1", "nadia", "it is a spike", NOW, "acme/app#1")
-    store.said.settle(first)
-    second = Settled(first.key, "erin", "we agreed on it", LATER)
-    store.said.settle(second)
-    store.said.settle(replace(first, key="rule/*/acme/app#2"))
-    assert store.said.settled() == [replace(first, key="rule/*/acme/app#2"), second]
-    assert store.said.unsettle(first.key)
-    assert not store.said.unsettle(first.key)
-    assert len(store.said.settled()) == 1
 
 
 def test_an_item_is_left_out_of_a_queue_until_it_comes_back(store: Store) -> None:
@@ -48,7 +37,28 @@ def test_requests_have_numbers_and_a_state(store: Store) -> None:
     assert store.said.requests() == [first, second]
     declined = replace(second, state="declined", note="it can wait")
     store.said.update_request(declined)
-    assert store.said.requests(["declined"]) == [declined]
-    assert store.said.requests(["open", "taken"]) == [first]
+    assert store.said.requests() == [first, declined]
     with pytest.raises(UserError, match="no request 404"):
         store.said.update_request(replace(asked, id=404))
+
+
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_a_request_knows_the_issue_that_was_opened_for_it(store: Store, confirmed: bool) -> None:
+    asked = UnplannedRequest("Mend the mirror", "customer", NOW)
+    with_issue = replace(asked, ref="acme/app#3")
+    first, second, third = (store.said.add_request(one) for one in (asked, with_issue, asked))
+    changes: list[tuple[str, Change]] = [
+        ("unplanned_work", CreateItem(first.topic, "Mend", "")),
+        ("unplanned_work", CreateItem(second.topic, "Mend", "")),
+        ("unplanned_work", Comment(third.topic, (), "thank you", "When?")),
+        ("spikes", CreateItem(third.topic, "Mend", "")),
+        ("unplanned_work", AddLabels(("Unplanned",))),
+    ]
+    actions = [(Action(rule, "unplanned.take", "acme/app", change, "Asked for."), "") for rule, change in changes]
+    for number, record in enumerate(store.journal.approve(actions, "digest", "nadia", NOW)):
+        store.journal.claim([record.id], "run", NOW)
+        if confirmed:
+            store.journal.confirm(record.id, NOW, f"acme/app#{number + 10}" if number < 4 else "")
+    known = replace(first, ref="acme/app#10", state="taken") if confirmed else first
+    assert store.said.requests() == [known, second, third]
+    assert store.journal.known(NOW).requests == (known, second, third)

@@ -70,10 +70,11 @@ def carry_out(
     url: str,
     yes: bool,
     force: bool = False,
-) -> None:
-    """Show a plan, ask, and do it. Raises UserError for what a person can mend, also where something is left."""
+) -> "Report":
+    """Show a plan, ask, and do it; what became of it. Raises UserError for what a person can mend, and what is left."""
     from handrail.cli.plan import print_actions
     from handrail.cli.screen import Refs, console
+    from handrail.engine.apply import Report
     from handrail.engine.apply import apply as do
     from handrail.gitlab.writer import Writer
     from handrail.plan.words import counted
@@ -82,7 +83,7 @@ def carry_out(
     refs = Refs(handbook)
     if not made.actions:
         click.echo("Nothing to do: everything is as the handbook has it.")
-        return
+        return Report()
     if made.too_large and not force:
         raise UserError(f"This plan is too large: {made.too_large}. Look at it, then say --force if it is right.")
     if not yes:
@@ -104,6 +105,7 @@ def carry_out(
             force=force,
         )
     sum_up(report)
+    return report
 
 
 def say(outcome: "Outcome", refs: "Refs") -> None:

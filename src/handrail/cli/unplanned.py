@@ -205,7 +205,7 @@ def decline(  # noqa: PLR0913  # click hands over every option
     _must_say(because, "--because", "why it is not taken")
     finding = declining(wanted, inbox.desk, because, instead, escalate=escalate) if wanted.ref else None
     declined = _changed(wanted, state="declined", note=because)
-    decide(inbox, Decision(declined, by, finding, "*"), Means(output, yes, url, json_wanted))
+    decide(inbox, Decision(declined, by, finding), Means(output, yes, url, json_wanted))
 
 
 @unplanned.command()
@@ -242,7 +242,7 @@ def ask(  # noqa: PLR0913  # click hands over every option
     _must_say(question, "--question", "what has to be known")
     finding = asking(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
     asked = _changed(wanted, state="asked", note=question)
-    decide(inbox, Decision(asked, by, finding, "ask"), Means(output, yes, url, json_wanted))
+    decide(inbox, Decision(asked, by, finding), Means(output, yes, url, json_wanted))
 
 
 # --- what was said -----------------------------------------------------------------------------------

@@ -11,13 +11,11 @@ from handrail.cli.screen import Refs
 from handrail.errors import UserError
 from handrail.model.findings import Finding
 from handrail.model.items import Issue
-from handrail.model.journal import Settled
 from handrail.model.plans import Known, Plan
-from handrail.model.requests import UnplannedRequest
+from handrail.model.requests import RULE, UnplannedRequest
 from handrail.plan.planner import make_plan
 from handrail.rules.catalogue import rules, settings_of
 from handrail.rules.desk import Desk
-from handrail.rules.unplanned_answers import RULE
 from handrail.rules.unplanned_request import Assessment, Settings, assess
 from handrail.rules.unplanned_work import is_undecided, request_of
 
@@ -93,17 +91,15 @@ class Inbox:
         dated = with_changes(finding, period=self.desk.snapshot.today.isoformat())
         return make_plan([dated], self.desk.snapshot, willing, Known(sent=sent))
 
-    def keep(self, request: UnplannedRequest, settled: Settled | None = None) -> UnplannedRequest | None:
-        """Keep a request, and what settles the finding about it. None where the facts are no store's."""
+    def keep(self, request: UnplannedRequest) -> UnplannedRequest | None:
+        """Keep a request; it comes back as the store has it. None where the facts are no store's."""
         if not self.chosen.is_stored:
             return None
         said = self.chosen.opened_store.said
-        if settled is not None:
-            said.settle(settled)
         if not request.id:
             return said.add_request(request)
         said.update_request(request)
-        return request
+        return next(one for one in said.requests() if one.id == request.id)
 
 
 def open_inbox(chosen: Chosen, at: str | None = None) -> Inbox:

@@ -17,12 +17,11 @@ from handrail.cli.screen import QUIET, clean, console, footer
 from handrail.cli.unplanned_inbox import Inbox, as_row
 from handrail.errors import UserError
 from handrail.model.findings import Finding
-from handrail.model.journal import Settled
 from handrail.model.plans import Plan
 from handrail.model.requests import UnplannedRequest
 from handrail.plan.plan_file import dump_plan
 from handrail.plan.words import counted
-from handrail.rules.unplanned_answers import RULE, whose
+from handrail.rules.unplanned_answers import whose
 from handrail.rules.unplanned_request import Assessment, Slip
 
 RESULTS = {"take": "bold #d55e00", "decline": "#56b4e9", "ask": "#e69f00"}
@@ -36,8 +35,6 @@ class Decision:
     by: str
     finding: Finding | None
     """Nothing: there is no issue on which anything could be done."""
-    settles: str = ""
-    """Which of the rule's findings about the issue is settled by it, ``*`` all, nothing none."""
     gives_way: Sequence[Slip] | None = None
 
 
@@ -63,11 +60,14 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
     if made is None or (means.output and not held_back):
         if made and means.output:
             write_plan(means.output, made)
-        request, decided = _keep(inbox, decision), True
+        request, decided = inbox.keep(decision.request) or decision.request, True
     elif _asks(inbox, means) and not held_back:
-        carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
-        request = _keep(inbox, decision)
-        click.echo(f"Request {request.id} is {request.state}.")
+        report = carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
+        if made.actions and not report.of("done", "done before"):
+            raise UserError("Nothing of it could be done, so the request waits as before: decide once more.")
+        request = inbox.keep(decision.request) or decision.request
+        where = f": {inbox.refs.shortened(request.ref)}" if request.ref and not decision.request.ref else ""
+        click.echo(f"Request {request.id} is {request.state}{where}.")
         return
     else:
         request, decided = decision.request, False
@@ -83,15 +83,6 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
 def _asks(inbox: Inbox, means: Means) -> bool:
     """Whether it can be carried out: somebody says yes, or is there to be asked."""
     return inbox.chosen.is_stored and not means.json_wanted and (means.yes or sys.stdin.isatty())
-
-
-def _keep(inbox: Inbox, decision: Decision) -> UnplannedRequest:
-    request = decision.request
-    word = None
-    if decision.settles and request.ref:
-        key = f"{RULE}/{decision.settles}/{request.ref}"
-        word = Settled(key, decision.by, request.note, inbox.desk.snapshot.now)
-    return inbox.keep(request, word) or request
 
 
 def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, output: Path | None) -> None:

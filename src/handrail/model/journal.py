@@ -52,18 +52,6 @@ class Record(Struct, frozen=True):
     ended_at: datetime | None = None
 
 
-class Settled(Struct, frozen=True):
-    """Somebody's word that a finding is not applicable, and because of what."""
-
-    key: str
-    """``Finding.key``, with ``*`` for any rule or any of its findings."""
-    by: str
-    because: str
-    at: datetime
-    where: str = ""
-    """The item and thread where they said so; empty: on the command line."""
-
-
 class Snooze(Struct, frozen=True):
     """Somebody does not want to see an item in their queue until then."""
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from handrail.model.actions import Action
+from handrail.model.requests import UnplannedRequest
 
 
 class Refusal(Struct, frozen=True, gc=False):
@@ -60,15 +61,14 @@ class Sent(Struct, frozen=True, gc=False):
 
 
 class Known(Struct, frozen=True):
-    """What a planner has to know of the past: done actions by key, our comments, findings that people settled."""
+    """What a planner has to know of the past: done actions by key, our comments, answered requests."""
 
     done: Mapping[str, Done] = {}
     effects: Mapping[str, datetime] = {}
     """When we did something, by ``Action.effects``: what was changed so and is no more was taken back by somebody."""
     sent: tuple[Sent, ...] = ()
-    settled: Mapping[str, str] = {}
-    """Who settled a finding and because of what: by ``Finding.key``, by ``rule/*/subject`` for all of a rule's, or by
-    ``*/*/subject`` for any rule's."""
+    requests: tuple[UnplannedRequest, ...] = ()
+    """What nobody planned, with what people answered to it."""
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

@@ -5,6 +5,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+RULE = "unplanned_work"
+"""The rule that weighs them, and in whose name what people answer is carried out."""
 RequestSource = Literal["incident", "customer", "other team", "regression", "technical debt", "mention"]
 """What the request comes from; Unplanned work is counted by it."""
 Urgency = Literal["incident", "internal impact", "external impact", "sla", "policy", "deadline"]
@@ -34,6 +36,7 @@ class UnplannedRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid
     asked_by: str = ""
     """A user name; empty where nobody knows."""
     ref: str = ""
+    """Of one that came without an issue: the one that was opened for it."""
     deadline: date | None = None
     criteria: tuple[Criterion, ...] = ()
     """What people said of its urgency: it wins over what is read off the issue."""
@@ -42,6 +45,11 @@ class UnplannedRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid
     """Why it was declined, or what was asked."""
     displaced: tuple[str, ...] = ()
     """References of the Deliverables that slip by it."""
+
+    @property
+    def topic(self) -> str:
+        """What the issue that is opened for it is known by (``CreateItem.topic``)."""
+        return f"request-{self.id}"
 
     def said(self, name: Urgency) -> Criterion | None:
         """What people said of a criterion; None where nobody did."""

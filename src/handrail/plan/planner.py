@@ -21,6 +21,7 @@ from handrail.plan.preconditions import expected
 from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import settled as settled_in_comments
 from handrail.rules.desk import Desk
+from handrail.rules.unplanned_answers import answered
 
 _SEVERITIES = ("breach", "warning", "note")
 
@@ -28,7 +29,7 @@ _SEVERITIES = ("breach", "warning", "note")
 def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handbook, known: Known | None = None) -> Plan:
     """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
     known = known or Known()
-    settled = {**known.settled, **settled_in_comments(snapshot.items, Desk(snapshot, handbook))}
+    settled = {**answered(known.requests), **settled_in_comments(snapshot.items, Desk(snapshot, handbook))}
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
     asked_by: dict[str, set[int]] = {}

@@ -3,7 +3,7 @@
 Each answer is a finding whose remedies are the answer, so that it is planned, shown and applied as everything else is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 from msgspec import structs
@@ -11,12 +11,11 @@ from msgspec import structs
 from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, Evidence, Expectation, SetMilestone
 from handrail.model.findings import Finding, Remedy, Severity
 from handrail.model.items import Issue
-from handrail.model.requests import UnplannedRequest, Urgency
+from handrail.model.requests import RULE, UnplannedRequest, Urgency
 from handrail.rules import required_labels
 from handrail.rules.desk import Desk
 from handrail.rules.unplanned_request import Assessment
 
-RULE = "unplanned_work"
 QUESTIONS: dict[Urgency, str] = {
     "incident": "Is an incident active?",
     "internal impact": "Does it keep another team from its work, and which?",
@@ -80,6 +79,17 @@ def _required(item: Issue, milestone: str | None, desk: Desk) -> Iterator[Remedy
         yield from finding.remedies
 
 
+def answered(requests: Iterable[UnplannedRequest]) -> dict[str, str]:
+    """What people's answers settle of the rule's findings: by ``Finding.key``, or ``RULE/*/REF`` for all, and why."""
+    found = {}
+    for request in requests:
+        if request.ref and request.state == "declined":
+            found[f"{RULE}/*/{request.ref}"] = f"it was declined as request {request.id}: {request.note}"
+        elif request.ref and request.state == "asked":
+            found[f"{RULE}/ask/{request.ref}"] = f"it was asked about as request {request.id}: {request.note}"
+    return found
+
+
 def asking(request: UnplannedRequest, assessment: Assessment, desk: Desk) -> tuple[Remedy, ...]:
     """The one comment that asks the person who asks what is not known; none where that is a bot or away."""
     questions = "\n".join(f"- {QUESTIONS[name]}" for name in assessment.unknown)
@@ -110,7 +120,7 @@ def opening(request: UnplannedRequest, project: str, desk: Desk, taker: str) -> 
     required = (label for change in changes if isinstance(change, AddLabels) for label in change.labels)
     about = f"A request that nobody planned ({whose(request, desk)}). {_sentence(request.note) if request.note else ''}"
     change = CreateItem(
-        f"request-{request.id}",
+        request.topic,
         request.title,
         about.strip(),
         tuple(dict.fromkeys((*labels, *required))),

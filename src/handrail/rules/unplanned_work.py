@@ -13,9 +13,9 @@ from itertools import chain
 from handrail.model.actions import Evidence
 from handrail.model.findings import Finding, milestone_subject
 from handrail.model.items import Issue, Item
-from handrail.model.requests import RequestSource, UnplannedRequest
+from handrail.model.requests import RULE, RequestSource, UnplannedRequest
 from handrail.rules.desk import Desk, listed
-from handrail.rules.unplanned_answers import RULE, asking, found, taking, whose
+from handrail.rules.unplanned_answers import asking, found, taking, whose
 from handrail.rules.unplanned_request import Settings, assess
 
 CLAUSES = ("unplanned.assess", "unplanned.take", "unplanned.decline", "unplanned.ask")

@@ -41,14 +41,12 @@ class Journal:
     # --- looking ---------------------------------------------------------------------------------------
 
     def known(self, now: datetime) -> Known:
-        """What a planner has to know: what was done, whom we told of what lately, what people settled."""
+        """What a planner has to know: what was done, whom we told of what lately, what people answered."""
         with self._reading() as connection:
             done, effects = _done(connection)
             sent = tuple(_sent(connection, now - REMEMBERED))
-            settled = {
-                one.key: f"{one.by} said that it is not applicable: {one.because}" for one in said.settled(connection)
-            }
-        return Known(done, effects, sent, settled)
+            requests = tuple(said.requests(connection))
+        return Known(done, effects, sent, requests)
 
     def records(self, subject: str | None = None, most: int | None = None) -> list[Record]:
         """The rows about an item (or all), the newest first."""

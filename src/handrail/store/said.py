@@ -1,6 +1,6 @@
-"""What people told Handrail: findings that are not applicable, items to leave out of a queue, unplanned requests."""
+"""What people told Handrail: items to leave out of a queue, unplanned requests."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -9,14 +9,16 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select, update
 
 from handrail.errors import UserError
-from handrail.model.journal import Settled, Snooze
-from handrail.model.requests import UnplannedRequest
+from handrail.model.actions import Action, CreateItem
+from handrail.model.journal import Snooze
+from handrail.model.requests import RULE, UnplannedRequest
 from handrail.store.connection import insert_into
-from handrail.store.tables import requests, snoozed
-from handrail.store.tables import settled as settled_table
+from handrail.store.tables import journal, snoozed
+from handrail.store.tables import requests as table
 
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 _encode = msgspec.json.Encoder().encode
+_action = msgspec.json.Decoder(Action).decode
 _request = msgspec.json.Decoder(UnplannedRequest).decode
 
 
@@ -25,27 +27,6 @@ class Said:
 
     def __init__(self, reading: _Transaction, writing: _Transaction) -> None:
         self._reading, self._writing = reading, writing
-
-    # --- findings ---------------------------------------------------------------------------------------
-
-    def settle(self, word: Settled) -> None:
-        """Keep somebody's word that a finding is not applicable, in place of an earlier one."""
-        row = {"key": word.key, "by": word.by, "because": word.because, "at": word.at, "where": word.where}
-        with self._writing() as connection:
-            put = insert_into(connection, settled_table)
-            changes = {name: put.excluded[name] for name in ("by", "because", "at", "where")}
-            connection.execute(put.on_conflict_do_update(index_elements=["key"], set_=changes), row)
-
-    def unsettle(self, key: str) -> bool:
-        """Take such a word back; False if there was none."""
-        with self._writing() as connection:
-            gone = delete(settled_table).where(settled_table.c.key == key).returning(settled_table.c.key)
-            return connection.execute(gone).first() is not None
-
-    def settled(self) -> list[Settled]:
-        """All such words, the oldest first."""
-        with self._reading() as connection:
-            return settled(connection)
 
     # --- queues -----------------------------------------------------------------------------------------
 
@@ -77,35 +58,46 @@ class Said:
         """Keep a new request; it comes back with its number."""
         row = {"state": request.state, "at": request.asked_at, "facts": _told(request)}
         with self._writing() as connection:
-            number = connection.scalars(requests.insert().returning(requests.c.id), row).one()
+            number = connection.scalars(table.insert().returning(table.c.id), row).one()
         return replace(request, id=number)
 
     def update_request(self, request: UnplannedRequest) -> None:
         """Keep what became of a request. Raises UserError where there is none of its number."""
         changed = (
-            update(requests)
-            .where(requests.c.id == request.id)
+            update(table)
+            .where(table.c.id == request.id)
             .values(state=request.state, at=request.asked_at, facts=_told(request))
-            .returning(requests.c.id)
+            .returning(table.c.id)
         )
         with self._writing() as connection:
             if connection.execute(changed).first() is None:
                 raise UserError(f"There is no request {request.id}: look at the list for its number.")
 
-    def requests(self, states: Iterable[str] = ()) -> list[UnplannedRequest]:
-        """The requests (only those in one of the ``states``, if any are given), in the order in which they came."""
-        chosen = select(requests.c.id, requests.c.facts).order_by(requests.c.id)
-        wanted = tuple(states)
-        if wanted:
-            chosen = chosen.where(requests.c.state.in_(wanted))
+    def requests(self) -> list[UnplannedRequest]:
+        """The requests in the order in which they came."""
         with self._reading() as connection:
-            return [replace(_request(facts), id=number) for number, facts in connection.execute(chosen)]
+            return list(requests(connection))
 
 
-def settled(connection: Connection) -> list[Settled]:
-    """All words that a finding is not applicable, within a transaction of somebody else's."""
-    rows = connection.execute(select(settled_table).order_by(settled_table.c.at, settled_table.c.key))
-    return [Settled(row.key, row.by, row.because, row.at, row.where) for row in rows]
+def requests(connection: Connection) -> Iterator[UnplannedRequest]:
+    """All requests, within a transaction of somebody else's.
+
+    For which an issue was opened is the journal's to know: whoever opened it may have been stopped before saying so.
+    """
+    opened = dict(_opened(connection))
+    for number, facts in connection.execute(select(table.c.id, table.c.facts).order_by(table.c.id)):
+        request = replace(_request(facts), id=number)
+        made = "" if request.ref else opened.get(request.topic, "")
+        yield replace(request, ref=made, state="taken") if made else request
+
+
+def _opened(connection: Connection) -> Iterator[tuple[str, str]]:
+    """The issues that were opened for requests, by topic."""
+    mine = journal.c.rule == RULE, journal.c.state == "confirmed", journal.c.made != ""
+    for told, made in connection.execute(select(journal.c.action, journal.c.made).where(*mine)):
+        change = _action(told).change
+        if isinstance(change, CreateItem):
+            yield change.topic, made
 
 
 def _told(request: UnplannedRequest) -> str:

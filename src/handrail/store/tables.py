@@ -170,16 +170,6 @@ UNFINISHED: ColumnElement[bool] = journal.c.state.in_(
 Index("journal_unfinished", journal.c.key, unique=True, sqlite_where=UNFINISHED, postgresql_where=UNFINISHED)
 Index("journal_key", journal.c.key)
 
-settled = Table(
-    "settled",  # findings that a person called not applicable
-    metadata,
-    Column("key", Text, primary_key=True),  # model.findings.Finding.key, with * for any rule or any finding
-    Column("by", Text, nullable=False),
-    Column("because", Text, nullable=False),
-    Column("at", Instant, nullable=False),
-    Column("where", Text, nullable=False),  # the item and thread where they said so; empty: on the command line
-)
-
 snoozed = Table(
     "snoozed",  # what somebody does not want to see in their queue for a while
     metadata,

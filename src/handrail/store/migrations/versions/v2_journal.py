@@ -1,4 +1,4 @@
-"""What was done on GitLab, and what people said about it: settled findings, snoozes, unplanned requests."""
+"""What was done on GitLab, and what people said: snoozes, unplanned requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -46,15 +46,6 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=unfinished,
         postgresql_where=unfinished,
-    )
-    op.create_table(
-        "settled",
-        sa.Column("key", sa.Text, nullable=False),
-        sa.Column("by", sa.Text, nullable=False),
-        sa.Column("because", sa.Text, nullable=False),
-        sa.Column("at", Instant, nullable=False),
-        sa.Column("where", sa.Text, nullable=False),
-        sa.PrimaryKeyConstraint("key", name="settled_pkey"),
     )
     op.create_table(
         "snoozed",
