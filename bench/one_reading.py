@@ -40,6 +40,7 @@ class Reading(Struct, frozen=True):
     peak_mib: float
     requests: int
     sources: int
+    """Those of which more than epics is read."""
     items: dict[str, int]
     """By kind."""
     problems: tuple[str, ...]
@@ -63,8 +64,9 @@ def measure(job: Job) -> Reading:
     items: dict[str, int] = {}
     for (_, kind), count in counts.items():
         items[kind] = items.get(kind, 0) + count
+    around = sum(not source.only_epics for source in wanted)
     seconds, computing = perf_counter() - started, process_time() - computed
-    return Reading(seconds, computing, peak_mib(), connection.requests, len(wanted), items, report.problems)
+    return Reading(seconds, computing, peak_mib(), connection.requests, around, items, report.problems)
 
 
 if __name__ == "__main__":

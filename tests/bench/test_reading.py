@@ -54,7 +54,7 @@ def test_a_reading_is_counted_whole_and_so_are_its_items(gitlab: Served, tmp_pat
     store, handbook = str(tmp_path / "store.sqlite"), team_file(tmp_path)
     there = items_of(SERVED)
     first = read_once(gitlab, store, handbook=handbook)
-    assert first.cost.items == {kind: there[kind] for kind in (ISSUES, MERGE_REQUESTS)}
+    assert first.cost.items == {kind: there[kind] for kind in (ISSUES, MERGE_REQUESTS, EPICS)}
     assert there[ISSUES] == 80
     assert first.cost.requests == first.asked.total()
     assert first.opened == there["opened"] > 10
@@ -68,6 +68,7 @@ def test_a_reading_is_counted_whole_and_so_are_its_items(gitlab: Served, tmp_pat
     again = read_once(gitlab, store, handbook=handbook)
     assert (again.most, again.of(HISTORIES)) == (1, 0)
     assert again.of(ISSUES) == again.of(MERGE_REQUESTS) == again.cost.sources
+    assert again.of(EPICS) == 2
     assert set(again.cost.items.values()) == {0}
     assert gitlab.asked() == []
 

@@ -140,6 +140,23 @@ def test_on_postgresql_the_queues_are_those_of_a_file(run: Run, postgresql: str)
     assert run("--store", postgresql, "explain", "omnibus!7421").out == run("explain", "omnibus!7421").out
 
 
+# --- epics ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_epics_need_is_found_in_what_was_read_as_in_the_facts(run: Run) -> None:
+    """The bundled handbook's sources are projects, which have no epics, and the group that has the team's."""
+    ran = run("sync")
+    assert "gitlab-org/distribution&: 6 epics" in ran.err.splitlines()
+    rules = ("--rule", "iteration_breakers", "--rule", "spikes")
+    facts = ("--demo", "--size", "300")
+    for command in ("findings", "plan"):
+        read, stated = (run(*place, command, *rules, "--json").json for place in ((), facts))
+        assert read == stated
+    about = {finding["subject"] for finding in run("findings", *rules, "--json").json}
+    assert "gitlab-org/distribution&93" in about
+
+
 # --- how much is asked ----------------------------------------------------------------------------------
 
 
@@ -150,14 +167,16 @@ def test_budget_of_a_whole_sync_when_nothing_changed(run: Run, gitlab: standin.S
     gitlab.requests.clear()
     assert run("sync").out.startswith("0 items changed")
     asked = Counter(request.operation or request.path for request in gitlab.requests)
-    own = len(sources(bundled().sources.values()))
+    stated = sources(bundled().sources.values())
+    own = sum(not source.only_epics for source in stated)
     people = len(DEMO.team().people)
-    # One for each source and kind, and what surrounds them; people's lists elsewhere go many to a request.
+    # One for each source and kind, and what surrounds projects; people's lists elsewhere go many to a request.
     assert asked == {
         "Instance": 1,
         "ProjectWorkItems": own,
         "ProjectMergeRequests": own,
         "ProjectSurroundings": own,
+        "GroupWorkItems": len(stated) - own,
         "LatestPipelines": own,
         "Elsewhere": sum(-(-people * len(lists) // AT_ONCE) for lists in (ISSUE_LISTS, MERGE_REQUEST_LISTS)),
     }

@@ -209,6 +209,7 @@ def test_a_free_gitlab_is_read_without_what_it_lacks(read_from: Reading) -> None
         pages = list(reader.pages(OMNIBUS, "issues"))
         assert sum(len(page.reads) for page in pages) > 100
         assert reader.kinds(Source("gitlab-org/distribution")) == ("issues", "merge_requests")
+        assert reader.kinds(Source("gitlab-org/distribution", only_epics=True)) == ()
 
 
 def test_an_empty_gitlab(read_from: Reading) -> None:

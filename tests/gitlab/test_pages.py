@@ -249,6 +249,15 @@ def test_sources_with_several_labels_are_read_label_by_label() -> None:
     assert [source.name for source in sources(stated)] == ["acme/app~a", "acme/app~b", "acme/lib"]
 
 
+def test_of_a_group_epics_alone_may_be_read() -> None:
+    whole, some = sources([Stated("acme", only="epics"), Stated("acme", ("a",), "epics")])
+    assert (whole.name, some.name) == ("acme&", "acme&~a")
+    assert [whole.holds(ref) for ref in ("acme&1", "acme/app&1", "acme/app#1", "acme/app!1", "other&1")] == [
+        True, True, False, False, False,
+    ]  # fmt: skip
+    assert not some.holds("acme&1")
+
+
 @pytest.mark.parametrize(
     ("ref", "held"),
     [

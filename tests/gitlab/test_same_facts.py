@@ -18,8 +18,10 @@ from handrail.testing import bundled
 from tests.gitlab.conftest import Reading
 
 DEMO = DemoTeam(400)
-OWN = (*sources(bundled().sources.values()), Source("gitlab-org/distribution"))
-"""The bundled handbook's sources, and the group of the demo's epics."""
+OWN = sources(bundled().sources.values())
+"""The bundled handbook's sources."""
+AROUND = (*(source for source in OWN if not source.only_epics), Source("gitlab-org/distribution"))
+"""Its projects, and a group."""
 Facts = dict[str, tuple[Item, Sequence[Event]]]
 
 
@@ -81,7 +83,7 @@ def as_paged(item: Item, events: Sequence[Event], *, complete: bool) -> Sequence
 def test_the_surroundings_come_back(gitlab: standin.StandIn, read_from: Reading) -> None:
     reader, _ = read_from(gitlab)
     team = DEMO.team()
-    found: list[Surroundings] = [reader.surroundings(source) for source in OWN]
+    found: list[Surroundings] = [reader.surroundings(source) for source in AROUND]
     projects = {project.path: project for surroundings in found for project in surroundings.projects}
     assert {path: (p.default_branch, set(p.maintainers)) for path, p in projects.items()} == {
         p.path: (p.default_branch, set(p.maintainers)) for p in team.projects

@@ -8,7 +8,18 @@ from msgspec.structs import replace
 from handrail.model.items import Item
 from handrail.rules.terms import Standing, Terms
 from handrail.rules.work_queue import WorkQueue, rank
-from handrail.testing import MILESTONE, NOW, a_handbook, a_merge_request, a_reviewer, a_snapshot, an_issue, at, lines
+from handrail.testing import (
+    MILESTONE,
+    NOW,
+    a_handbook,
+    a_merge_request,
+    a_reviewer,
+    a_snapshot,
+    an_epic,
+    an_issue,
+    at,
+    lines,
+)
 
 READY, IN_REVIEW, IN_DEV = "workflow::ready for review", "workflow::in review", "workflow::in dev"
 OLD = at("2026-05-26 14:00")  # 40 business hours
@@ -212,6 +223,20 @@ def test_the_group_is_that_of_the_nested_label_and_nobodys_where_there_are_sever
 )
 def test_the_teams_projects_are_its_sources_and_what_is_below_them(project: str, ours: bool) -> None:
     assert Terms(BOOK).is_source(project) is ours
+
+
+@pytest.mark.parametrize(
+    ("item", "ours"),
+    [
+        (an_epic(1, group="gitlab-org/distribution"), True),
+        (an_epic(1, group="gitlab-org/distribution/later"), True),
+        (an_epic(1, "group::distribution"), True),
+        (an_epic(1), False),
+        (an_issue(1, project="gitlab-org/distribution/other"), False),
+    ],
+)
+def test_of_a_group_whose_epics_are_the_teams_only_those_are(item: Item, ours: bool) -> None:
+    assert Terms(BOOK).read(item).ours is ours
 
 
 def test_a_source_that_labels_narrow_leaves_it_to_the_labels() -> None:

@@ -84,9 +84,10 @@ class _Reading:
             self.report.problems += tuple(problem for problem in error.problems if problem not in self.report.problems)
 
     def source(self, source: Source) -> None:
-        """A source's surroundings and items."""
-        found = self._reader.surroundings(source)
-        self._store.write_surroundings(found)
+        """A source's surroundings and items; only epics are read without the group's projects around them."""
+        if not source.only_epics:
+            self._store.write_surroundings(self._reader.surroundings(source))
+        at = self._reader.now()
         for kind in self._reader.kinds(source):
             known = self._store.progress(source.name, kind)
             count = 0
@@ -94,9 +95,9 @@ class _Reading:
                 self._write(page)
                 count += len(page.reads)
                 self._progress(Step(source.name, kind, count, page.cursor is None))
-        if self._is_due(source.name, found.at):
+        if self._is_due(source.name, at):
             listed = {ref for kind in self._reader.kinds(source) for ref in self._reader.open_refs(source, kind)}
-            self._compare(source.name, listed, found.at, lambda read: source.label in ("", *read.item.labels))
+            self._compare(source.name, listed, at, lambda read: source.label in ("", *read.item.labels))
 
     def elsewhere(self, usernames: Sequence[str], sources: Sequence[Source]) -> None:
         """What people of the team have outside the sources."""

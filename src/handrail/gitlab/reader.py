@@ -52,7 +52,8 @@ class Reader:
 
     def kinds(self, source: Source) -> tuple[Kind, ...]:
         """What is read of the source: epics belong to groups."""
-        return ("issues", "merge_requests", "epics") if self._is_group(source) and self.instance.epics else _OF_PROJECTS
+        of_group: tuple[Kind, ...] = ("epics",) if self.instance.epics and self._is_group(source) else ()
+        return of_group if source.only_epics else (*_OF_PROJECTS, *of_group)
 
     def pages(
         self, source: Source, kind: Kind, cursor: str | None = None, updated_after: datetime | None = None
@@ -178,6 +179,8 @@ class Reader:
         return connection  # type: ignore[no-any-return]
 
     def _is_group(self, source: Source) -> bool:
+        if source.only_epics:
+            return True
         if source.path not in self._groups:
             self.surroundings(source)
         return self._groups[source.path]

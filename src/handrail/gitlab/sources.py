@@ -14,22 +14,28 @@ ELSEWHERE = "elsewhere"
 
 @dataclass(frozen=True, order=True)
 class Source:
-    """A project's or group's path, and the label that its items must carry, if any."""
+    """A project's or group's path, the label that its items must carry, if any, and whether only epics are read."""
 
     path: str
     label: str = ""
+    only_epics: bool = False
 
     @property
     def name(self) -> str:
         """How it is called where the reading's progress is kept, and to people."""
-        return f"{self.path}~{self.label}" if self.label else self.path
+        path = f"{self.path}&" if self.only_epics else self.path
+        return f"{path}~{self.label}" if self.label else path
 
     def holds(self, ref: str) -> bool:
         """Whether an item of that reference is read here, as far as a reference can tell: not if there is a label."""
-        return not self.label and (ref.startswith(self.path) and ref[len(self.path)] in "/#!&")
+        if self.label or (self.only_epics and "&" not in ref):
+            return False
+        return ref.startswith(self.path) and ref[len(self.path)] in "/#!&"
 
 
 def sources(stated: Iterable[Stated]) -> tuple[Source, ...]:
     """What a handbook's sources are to the reader, each once, in the handbook's order."""
-    found = [Source(source.path, label) for source in stated for label in source.labels or ("",)]
+    found = [
+        Source(source.path, label, source.only == "epics") for source in stated for label in source.labels or ("",)
+    ]
     return tuple(dict.fromkeys(found))

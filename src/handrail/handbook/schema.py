@@ -55,12 +55,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Source:
-    """A project or group that the team's work is read from; ``labels`` narrow it to items that carry one of them."""
+    """A project or group that the team's work is read from; ``labels`` narrow it to items that carry one of them.
+
+    ``only: epics`` reads a group's epics and nothing else of it: a project has none.
+    """
 
     __pydantic_config__ = _STRICT
 
     path: Text
     labels: tuple[Text, ...] = ()
+    only: Literal["epics"] | None = None
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,7 @@ def _is_lacking(required: RequiredLabel, labels: frozenset[str], desk: Desk, set
 
 
 def _why_ours(item: Item, desk: Desk) -> str:
-    if desk.terms.is_source(item.project):
+    if desk.terms.is_own(item):
         return f"{desk.source_name(item.project)} is the team’s"
     return "it has a label of one of the team’s groups"
 

@@ -1,7 +1,7 @@
 """The handbook's words, looked up once: what each label of an item says, and which rows a standing fits."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -63,7 +63,9 @@ class Terms:
         self._states = [state.casefold() for state in handbook.workflow.states if state != handbook.workflow.blocked]
         self._workflow = handbook.workflow.scope + "::"
         self._team_labels = {handbook.labels.team, *self.groups}
-        self._sources = tuple(source.path for source in handbook.sources.values() if not source.labels)
+        whole = [source for source in handbook.sources.values() if not source.labels]
+        self._sources = tuple(source.path for source in whole if not source.only)
+        self._epics = tuple(source.path for source in whole)
         self._projects: dict[str, bool] = {}
         self._said: dict[tuple[str, ...], tuple[Says, Says]] = {}
         """What a set of labels says on another project's item, and on one of the team's own: many items share a set."""
@@ -84,7 +86,7 @@ class Terms:
         said = self._said.get(item.labels)
         if said is None:
             said = self._said[item.labels] = self._says(item.labels, ours=False), self._says(item.labels, ours=True)
-        found = said[self.is_source(item.project)]
+        found = said[self.is_own(item)]
         if isinstance(item, Issue) and item.status:
             return replace(found, state=item.status.casefold(), state_label="")
         return found
@@ -117,12 +119,15 @@ class Terms:
             return len(self._states)
         return self._states.index(state) if state in self._states else -1
 
+    def is_own(self, item: Item) -> bool:
+        """Whether the item is the team's by where it is: in one of its own projects, or an epic of its groups."""
+        return _within(item.project, self._epics) if item.sigil == "&" else self.is_source(item.project)
+
     def is_source(self, project: str) -> bool:
         """Whether the project is one of the team's own (a source that labels narrow leaves that to the labels)."""
         known = self._projects.get(project)
         if known is None:
-            known = any(project == path or project.startswith(path + "/") for path in self._sources)
-            self._projects[project] = known
+            known = self._projects[project] = _within(project, self._sources)
         return known
 
     def row_for(self, standing: Standing) -> tuple[int, Row] | None:
@@ -194,3 +199,7 @@ class Terms:
             return date.fromisoformat(match[1]) if match else None
         except ValueError:
             return None
+
+
+def _within(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
