@@ -1,6 +1,6 @@
 """Unplanned work: how urgent a request is, what becomes of it, what would give way, and what a milestone took in."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -110,7 +110,7 @@ def test_what_the_table_calls_reasonable_is_proposed_as_unplanned_work() -> None
     assert (one.code, one.clause, one.severity, one.who) == ("take", "unplanned.take", "warning", ("erin", "paul"))
     assert one.says == (
         "Nobody has decided on this request (incident, from @somebody on Mon 18 May): it is Unplanned work, since an "
-        "incident is active (it has ~incident)."
+        "incident is active (it has ~incident); nothing would have to give way."
     )
     assert [each.what for each in one.evidence] == ["@somebody asked", "incident: yes, it has ~incident"]
     assert changes_of(findings) == [AddLabels(("Unplanned",)), SetMilestone(MILESTONE)]
@@ -507,21 +507,72 @@ def test_what_a_running_milestone_took_in_is_told_by_source() -> None:
     assert one.who == ("erin", "paul")
 
 
-def test_what_gave_way_is_told_with_it() -> None:
-    began, moved = at("2026-05-10 09:00"), at("2026-05-25 09:00")
-    left = an_issue(2, "Deliverable", milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", moved)))
-    missed = an_issue(3, "Deliverable", "missed:19.1", milestone="19.2")
-    before = an_issue(4, "Deliverable", milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", began)))
-    removed = an_issue(5, "Deliverable", milestones=(Stay("19.1", began),))
-    stays = an_issue(6, "Deliverable", milestone=MILESTONE, milestones=(Stay("19.1", began),))
-    plain = an_issue(7, milestone="19.2", milestones=(Stay("19.1", began), Stay("19.2", moved)))
-    foreign = an_issue(8, "Deliverable", "missed:19.1", project="gitlab-org/gitlab")
-    (one,) = found(taken(1), left, missed, before, removed, stays, plain, foreign)
-    assert one.says == (
-        "19.1 took in 1 Unplanned issue (1 without a source; weight 1), and 2 of its Deliverables gave way: "
-        f"{PROJECT}#2 and {PROJECT}#3."
+def test_what_moved_out_since_is_told_with_it_and_not_what_rolled_over() -> None:
+    began, came, moved = at("2026-05-10 09:00"), at("2026-05-20 09:00"), at("2026-05-25 09:00")
+
+    def left(iid: int, when: datetime, *labels: str, **facts: object) -> Item:
+        stays = (Stay("19.1", began), Stay("19.2", when))
+        return an_issue(iid, *labels, milestone="19.2", milestones=stays, **facts)  # type: ignore[arg-type]
+
+    items = (
+        left(2, moved, "Deliverable"),
+        left(3, came - timedelta(days=1), "Deliverable"),
+        left(4, began, "Deliverable"),
+        left(5, moved),
+        left(6, moved, "Deliverable", project="gitlab-org/gitlab"),
+        left(7, moved - timedelta(days=1), "Deliverable", state="closed", closed_at=NOW),
+        an_issue(8, "Deliverable", milestones=(Stay("19.0", began), Stay("19.1", began))),
+        an_issue(9, "Deliverable", milestone="19.2", milestones=(Stay("19.0", began), Stay("19.2", moved))),
+        an_issue(10, "Deliverable", milestone=MILESTONE, milestones=(Stay("19.0", began), Stay("19.1", moved))),
+        an_issue(11, "Deliverable", "missed:19.1", milestone="19.2"),
     )
-    assert one.evidence[1].at == moved
+    (one,) = found(taken(1, since=came), *items)
+    assert one.says == (
+        "19.1 took in 1 Unplanned issue (1 without a source; weight 1), and since the first of them 2 of its "
+        f"Deliverables moved out of it: {PROJECT}#7 and {PROJECT}#2."
+    )
+    assert [each.at for each in one.evidence[1:]] == [moved - timedelta(days=1), moved]
+    (undated,) = found(taken(1), *items)
+    assert undated.says.endswith("weight 1).")
+
+
+def test_what_moves_on_the_last_day_rolls_over() -> None:
+    stays = (Stay("19.1", at("2026-05-10 09:00")), Stay("19.2", at("2026-06-12 09:00")))
+    items = (
+        taken(1, since=at("2026-05-20 09:00")),
+        an_issue(2, "Deliverable", milestone="19.2", milestones=stays),
+    )
+    book = a_handbook()
+    (one,) = check_rule("unplanned_work", a_snapshot(*items, now=at("2026-06-12 10:00"), handbook=book), book)
+    assert one.says.endswith("weight 1).")
+
+
+def test_a_plan_says_what_would_give_way_before_anybody_takes_it() -> None:
+    first, *_ = found(an_issue(1, "incident", *WHOLE), a_deliverable(2, 4), a_deliverable(3, 3))
+    assert first.says.endswith(
+        f"(it has ~incident); what would give way is {PROJECT}#2 (~priority::4, weight 1, not started, nobody’s yet)."
+    )
+
+
+def test_what_another_team_opens_or_mentions_us_in_is_its_request() -> None:
+    teams: dict[str, object] = {"rules.unplanned_work.other_teams": {"Support": ("ramon",), "Geo": ("lena",)}}
+    (opened,) = found(an_issue(1, author="ramon"), changes=teams)
+    assert "(other team, from @ramon" in opened.says
+    then = at("2026-06-01 10:00")
+    (mentioned,) = found(an_issue(1, mentioned_since=then, last_human_at=then, last_human_by="lena"), changes=teams)
+    assert "(other team, from @lena" in mentioned.says
+    (labelled,) = found(an_issue(1, "regression", author="ramon"), changes=teams)
+    assert "(regression, from @ramon" in labelled.says
+    (took,) = found(taken(1, author="lena"), taken(2), changes=teams)
+    assert "(1 other team and 1 without a source;" in took.says
+    assert found(an_issue(1, author="ramon")) == []
+
+
+def test_labels_of_debt_and_of_other_teams_are_requests() -> None:
+    (debt,) = found(an_issue(1, "technical debt"))
+    assert "(technical debt, from @somebody" in debt.says
+    (other,) = found(an_issue(1, "infradev"))
+    assert "(other team, from @somebody" in other.says
 
 
 def test_a_milestone_that_took_in_nothing_is_not_spoken_of() -> None:

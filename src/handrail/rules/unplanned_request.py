@@ -7,6 +7,7 @@ labels, its severity's time, its milestone and what it blocks. The first row of 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Gt, Le
@@ -60,6 +61,8 @@ class Settings(RuleSettings):
     """Labels by which an issue that nobody has decided on looks like a request."""
     sources: dict[Text, RequestSource] = field(default_factory=dict)
     """What a label tells of where work comes from; the first that an issue carries, in this order, counts."""
+    other_teams: dict[Text, tuple[Text, ...]] = field(default_factory=dict)
+    """By another team's name the user names of its people: what they open, or mention us in, is a request of theirs."""
     shows: dict[Text, Signs] = field(default_factory=dict)
     """What a label tells of the criteria."""
     table: tuple[Judgement, ...] = ()
@@ -68,6 +71,11 @@ class Settings(RuleSettings):
     """Whoever asks is asked back about requests that are no older."""
     unweighted: Annotated[float, Gt(0)] = 1
     """The weight of an issue that has none."""
+
+    @cached_property
+    def neighbours(self) -> frozenset[str]:
+        """The people of other teams."""
+        return frozenset(name for names in self.other_teams.values() for name in names)
 
 
 class Assessment(Struct, frozen=True, gc=False):
@@ -168,7 +176,8 @@ def would_slip(request: UnplannedRequest, desk: Desk, settings: Settings, taker:
     """
     item = desk.snapshot.by_ref.get(request.ref)
     rank = desk.read(item).priority if item is not None else None
-    waiting = [one for one in _not_begun(desk) if one.ref != request.ref and _rank(one, desk) >= (rank or 0)]
+    not_begun = desk.once("unplanned_work: not begun", lambda: list(_not_begun(desk)))
+    waiting = [one for one in not_begun if one.ref != request.ref and _rank(one, desk) >= (rank or 0)]
     own = [one for one in waiting if taker in one.assignees] if taker else []
     left = _weight(item, settings)
     found = []

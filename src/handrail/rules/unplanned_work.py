@@ -2,11 +2,11 @@
 
 What the table calls reasonable is proposed as Unplanned for the running milestone; where too little is known, whoever
 asks is asked, once; what could be planned instead is left to EM and PM, since nothing is declined by itself. What a
-running milestone took in, and what gave way to it, is told by source.
+running milestone took in is told by source, with what moved out of it since.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
@@ -16,7 +16,7 @@ from handrail.model.items import Issue, Item
 from handrail.model.requests import RULE, RequestSource, UnplannedRequest
 from handrail.rules.desk import Desk, listed
 from handrail.rules.unplanned_answers import asking, found, taking, whose
-from handrail.rules.unplanned_request import Settings, assess
+from handrail.rules.unplanned_request import Settings, assess, would_slip
 
 CLAUSES = ("unplanned.assess", "unplanned.take", "unplanned.decline", "unplanned.ask")
 FINDINGS = {
@@ -26,6 +26,8 @@ FINDINGS = {
     "taken-in": "a running milestone took in Unplanned work",
 }
 """When each of the rule's findings is made."""
+NO_SOURCE = "without a source"
+"""What is said of work of which nothing tells where it comes from."""
 
 
 def subjects(desk: Desk) -> Iterable[Issue | str]:
@@ -57,26 +59,30 @@ def is_undecided(issue: Issue, desk: Desk) -> bool:
 
 
 def request_of(issue: Issue, desk: Desk, settings: Settings) -> UnplannedRequest | None:
-    """The request that an issue looks like by its labels, or by a mention of the team; None where it is none."""
-    if any(label in settings.asks_by for label in issue.labels):
+    """The request that an issue looks like: by its labels, by who opened it, or by a mention; None where it is none."""
+    if any(label in settings.asks_by for label in issue.labels) or issue.author in settings.neighbours:
         source = source_of(issue, settings) or "mention"
         return UnplannedRequest(issue.title, source, issue.created_at, asked_by=issue.author, ref=issue.ref)
     if issue.mentioned_since is None:
         return None
     by = issue.last_human_by if issue.last_human_at == issue.mentioned_since else issue.author
-    return UnplannedRequest(issue.title, "mention", issue.mentioned_since, asked_by=by, ref=issue.ref)
+    source = "other team" if by in settings.neighbours else "mention"
+    return UnplannedRequest(issue.title, source, issue.mentioned_since, asked_by=by, ref=issue.ref)
 
 
 def source_of(item: Item, settings: Settings) -> RequestSource | None:
-    """Where the labels say that work comes from; None where they do not."""
-    return next((source for label, source in settings.sources.items() if label in item.labels), None)
+    """Where work comes from: as its labels say, else by its author's team; None where neither tells."""
+    told = next((source for label, source in settings.sources.items() if label in item.labels), None)
+    return told or ("other team" if item.author in settings.neighbours else None)
 
 
 def _weighed(request: UnplannedRequest, issue: Issue, desk: Desk, settings: Settings) -> Finding:
     assessment = assess(request, desk, settings)
     start = f"Nobody has decided on this request ({whose(request, desk)})"
     if assessment.result == "take":
-        says = f"{start}: it is Unplanned work, since {assessment.why}."
+        slips = [f"{one.item.ref} ({one.why})" for one in would_slip(request, desk, settings)]
+        slip = f"what would give way is {listed(slips)}" if slips else "nothing would have to give way"
+        says = f"{start}: it is Unplanned work, since {assessment.why}; {slip}."
         return found("take", request, says, desk, taking(issue, desk), assessment, "warning")
     if assessment.result == "decline":
         says = f"{start}: it could be planned instead, since {assessment.why}; EM and PM decide."
@@ -91,27 +97,31 @@ def _weighed(request: UnplannedRequest, issue: Issue, desk: Desk, settings: Sett
 # --- what a milestone took in ------------------------------------------------------------------------
 
 
-def _taken_in(title: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    stated = desk.handbook.labels
+def taken_in(title: str, desk: Desk) -> list[Issue]:
+    """The team's Unplanned issues in a milestone: the open ones, then those that ended lately."""
     ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.read(item).ours)
-    taken = [
-        item
-        for item in chain(desk.in_milestone(title), ended)
-        if isinstance(item, Issue) and stated.unplanned in item.labels
+    unplanned = desk.handbook.labels.unplanned
+    return [
+        item for item in chain(desk.in_milestone(title), ended) if isinstance(item, Issue) and unplanned in item.labels
     ]
+
+
+def _taken_in(title: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    unplanned = desk.handbook.labels.unplanned
+    taken = taken_in(title, desk)
     if not taken:
         return
-    counts = Counter(source_of(item, settings) or "without a source" for item in taken)
+    counts = Counter(source_of(item, settings) or NO_SOURCE for item in taken)
     by = listed([f"{count} {source}" for source, count in sorted(counts.items())])
     weight = sum(settings.unweighted if item.weight is None else item.weight for item in taken)
-    gone = _gave_way(title, desk)
+    gone = _moved_out(title, taken, desk)
     issues = "issue" if len(taken) == 1 else "issues"
     says = f"{title} took in {len(taken)} Unplanned {issues} ({by}; weight {weight:g})"
     if gone:
-        says += f", and {len(gone)} of its Deliverables gave way: {listed([item.ref for item in gone])}"
+        says += f", and since the first of them {len(gone)} of its Deliverables moved out of it: {listed([*gone])}"
     evidence = (
-        *(Evidence(f"{item.ref} is Unplanned", item.label_since.get(stated.unplanned), item.ref) for item in taken),
-        *(Evidence(f"{item.ref} left {title}", _left_at(item, title), item.ref) for item in gone),
+        *(Evidence(f"{item.ref} is Unplanned", item.label_since.get(unplanned), item.ref) for item in taken),
+        *(Evidence(f"{ref} left {title}", at, ref) for ref, at in gone.items()),
     )
     yield Finding(
         RULE,
@@ -125,18 +135,23 @@ def _taken_in(title: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _gave_way(title: str, desk: Desk) -> list[Item]:
-    """The team's Deliverables that left a milestone since it began, oldest first."""
-    deliverable, start = desk.handbook.labels.deliverable, desk.start_of(title)
-    missed = desk.handbook.planning.missed_label.format(milestone=title)
+def _moved_out(title: str, taken: Sequence[Issue], desk: Desk) -> dict[str, datetime]:
+    """The team's Deliverables that were moved on after the first Unplanned issue came in, and when, the earliest first.
+
+    Facts tell the order and no reason, so that much is said. What moves on the last day or later rolls over.
+    """
+    deliverable, unplanned = desk.handbook.labels.deliverable, desk.handbook.labels.unplanned
+    first = min((item.label_since[unplanned] for item in taken if unplanned in item.label_since), default=None)
+    start, due = desk.start_of(title), desk.due_of(title)
+    if first is None or start is None or due is None:
+        return {}
     found = []
     for item in chain(desk.snapshot.items, desk.snapshot.closed):
-        if item.milestone == title or deliverable not in item.labels:
-            continue
-        left = _left_at(item, title)
-        if (missed in item.labels or (left and start and left >= start)) and desk.read(item).ours:
-            found.append(item)
-    return sorted(found, key=lambda item: (item.created_at, item.ref))
+        if item.milestones and item.milestone != title and deliverable in item.labels and desk.read(item).ours:
+            left = _left_at(item, title)
+            if left is not None and max(first, start) <= left < desk.midnight(due):
+                found.append((left, item.ref))
+    return {ref: left for left, ref in sorted(found)}
 
 
 def _left_at(item: Item, title: str) -> datetime | None:
