@@ -1,28 +1,33 @@
 """Milestone planning: news before the end, what moves, what waits for the managers, who has too much."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.engine.assemble import assemble
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import AddLabels, Change, Comment, SetMilestone
+from handrail.model.facts import Team
 from handrail.model.findings import Finding
 from handrail.model.history import Event
-from handrail.model.items import Item, Stay
+from handrail.model.items import Item
 from handrail.model.people import Away, Person
 from handrail.model.planning import Milestone
 from handrail.rules.catalogue import rules, settings_of
 from handrail.rules.desk import Desk
-from handrail.rules.milestone_load import Capacity, Load, commitments, loads
+from handrail.rules.milestone_commitments import commitments
+from handrail.rules.milestone_load import Capacity, Load, loads
 from handrail.rules.milestone_planning import Settings
 from handrail.rules.rollover import Rollover, next_milestone, rollover_of
 from handrail.testing import (
     MILESTONE,
     NOW,
     PEOPLE,
+    Told,
     a_handbook,
     a_merge_request,
     a_snapshot,
@@ -406,6 +411,7 @@ def test_room_is_the_persons_own_time_in_the_milestone() -> None:
     assert (load_of("nadia").days, load_of("nadia").room) == (20, 12)
     away = {**PEOPLE, "nadia": Person("Nadia", country="GB", away=(Away(date(2026, 6, 1), date(2026, 6, 5)),))}
     assert load_of("nadia", people=away).days == 14  # and the Spring Bank Holiday
+    assert load_of("nadia", people=away).days_off == 6
     part_time = {**PEOPLE, "nadia": Person("Nadia", hours=("09:00-13:00",))}
     assert load_of("nadia", people=part_time).room == 6
 
@@ -430,6 +436,26 @@ def test_a_week_on_duty_and_reserved_days_are_taken_off() -> None:
     settings = Capacity(on_duty=0.4, reserved_days={"19.1": 2})
     assert load_of("nadia", shift, settings=settings).room == pytest.approx((20 - 3 - 2) / 5 * 3)
     assert load_of("nadia", settings=Capacity(reserved_days={"19.1": 90})).room == 0
+
+
+def test_days_that_a_quarters_planning_issue_reserves_are_taken_off_where_its_month_ends() -> None:
+    planning = an_issue(1, "planning-days::yes", "FY27::Q3", project=TASKS)
+    ended = an_issue(2, "planning-days::yes", "FY27::Q3", project=TASKS, state="closed", closed_at=NOW)
+    other = an_issue(3, "planning-days::yes", "FY27::Q4", project=TASKS)
+    no = an_issue(4, "planning-days::no", "FY27::Q3", project=TASKS)
+
+    def reserved(title: str, start: str, due: str, *items: Item, settings: Capacity | None = None) -> set[float]:
+        capacity = settings or Capacity(planning_days={"planning-days::yes": 2})
+        return {one.days_reserved for one in loads(real(title, start, due), desk_of(*items), capacity)}
+
+    july = ("19.3", "2026-07-11", "2026-08-14")
+    assert reserved(*july, planning, no) == {2}
+    assert reserved(*july, ended) == {2}
+    assert reserved(*july, other, no) == {0}
+    assert reserved("19.2", "2026-06-13", "2026-07-10", planning) == {0}
+    assert reserved(*july, planning, settings=Capacity()) == {0}
+    stated = Capacity(planning_days={"planning-days::yes": 2}, reserved_days={"19.3": 0.5})
+    assert reserved(*july, planning, settings=stated) == {0.5}
 
 
 def test_load_is_shared_and_what_is_done_counts() -> None:
@@ -539,46 +565,42 @@ START = at("2026-05-16 00:00")
 BEFORE, AFTER = START - timedelta(days=2), START + timedelta(days=2)
 
 
-def committed(*items: Item, histories: dict[str, list[Event]] | None = None) -> list[int]:
-    return [item.iid for item in commitments(MILESTONE, desk_of(*items), histories or {})]
-
-
-def test_a_commitment_was_a_deliverable_there_when_the_milestone_started() -> None:
+def test_what_was_committed_is_read_off_the_histories_and_what_became_of_it_too() -> None:
     early = at("2026-05-01 09:00")
 
-    def issue(iid: int, *, labelled: object = BEFORE, **facts: object) -> Item:
-        facts = {"milestone": MILESTONE, "created_at": early, **facts}
-        return an_issue(iid, DELIVERABLE, since=labelled, **facts)  # type: ignore[arg-type]
+    def life(iid: int, *events: Event, **facts: object) -> tuple[Item, list[Event]]:
+        labels = facts.pop("labels", (DELIVERABLE,))
+        item = an_issue(iid, *labels, **{"milestone": MILESTONE, "created_at": early, **facts})  # type: ignore[misc, arg-type]
+        begun = [Event(BEFORE, "erin", "milestone_set", MILESTONE), Event(BEFORE, "erin", "label_added", DELIVERABLE)]
+        return item, sorted((*begun, *events), key=lambda event: event.at)
 
-    items = (
-        issue(1),
-        issue(2, labelled=AFTER),
-        issue(3, milestones=(Stay("19.0", BEFORE), Stay(MILESTONE, AFTER))),
-        issue(4, milestone="19.2", milestones=(Stay(MILESTONE, BEFORE), Stay("19.2", AFTER))),
-        issue(5, milestone=None, milestones=(Stay(MILESTONE, BEFORE),)),
-        issue(6, state="closed", closed_at=AFTER),
-        issue(7, state="closed", closed_at=BEFORE),
-        issue(8, created_at=AFTER),
-        issue(9, project="gitlab-org/gitlab"),
-        an_issue(10, milestone=MILESTONE, created_at=early),
-        issue(11, labelled=None, milestones=(Stay(MILESTONE, BEFORE),)),
-        issue(12, milestones=(Stay(MILESTONE, AFTER),)),
+    def did(what: str, value: str = "", when: datetime = AFTER) -> Event:
+        return Event(when, "erin", what, value)  # type: ignore[arg-type]
+
+    ended = {"state": "closed", "closed_at": AFTER}
+    lives = (
+        life(1),
+        life(2, did("closed"), **ended),
+        life(3, did("milestone_set", "19.2"), milestone="19.2"),
+        life(4, did("milestone_set"), milestone=None),
+        life(5, did("label_removed", DELIVERABLE), labels=()),
+        life(6),
+        life(7, did("closed", when=BEFORE), state="closed", closed_at=BEFORE),
+        life(8, project="gitlab-org/gitlab"),
+        (an_issue(9, DELIVERABLE, milestone=MILESTONE, created_at=early), [did("label_added", DELIVERABLE)]),
+        (an_issue(10, DELIVERABLE, milestone=MILESTONE, created_at=early), [did("milestone_set", MILESTONE)]),
     )
-    assert committed(*items) == [1, 11, 4, 6]
-    assert commitments("Backlog", desk_of(*items)) == []
-
-
-def test_a_history_tells_of_labels_that_came_off_since() -> None:
-    early = at("2026-05-01 09:00")
-    events = [
-        Event(BEFORE, "erin", "milestone_set", MILESTONE),
-        Event(BEFORE, "erin", "label_added", DELIVERABLE),
-        Event(AFTER, "erin", "label_removed", DELIVERABLE),
+    book = a_handbook()
+    facts = Told(lives, Team(NOW))
+    then = Desk(assemble(facts, book, START), book)
+    today = assemble(facts, book, closed=True)
+    now = Desk(replace(today, items=tuple(item for item in today.items if item.iid != 6)), book)
+    assert [(one.issue.iid, one.became, one.to) for one in commitments(MILESTONE, then, now)] == [
+        (1, "open", ""),
+        (2, "done", ""),
+        (3, "moved", "19.2"),
+        (4, "no longer planned", ""),
+        (5, "no longer planned", ""),
+        (6, "not known", ""),
     ]
-    issue = an_issue(1, milestone=MILESTONE, created_at=early)
-    assert committed(issue) == []
-    assert committed(issue, histories={issue.ref: events}) == [1]
-    assert committed(issue, histories={issue.ref: events[:1]}) == []
-    gone = an_issue(2, DELIVERABLE, milestone=MILESTONE, created_at=early, state="closed", closed_at=AFTER)
-    ended = [*events[:2], Event(BEFORE, "erin", "closed")]
-    assert committed(gone, histories={gone.ref: ended}) == []
+    assert commitments("19.2", then, now) == []

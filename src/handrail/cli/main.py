@@ -13,6 +13,7 @@ COMMANDS = {
     "waiting": "handrail.cli.lists:waiting",
     "triage": "handrail.cli.lists:triage",
     "findings": "handrail.cli.findings:findings",
+    "milestone": "handrail.cli.milestone:milestone",
     "unplanned": "handrail.cli.unplanned:unplanned",
     "plan": "handrail.cli.plan:plan",
     "apply": "handrail.cli.apply:apply",

@@ -1,11 +1,11 @@
-"""What a milestone carries: each person's load against what they have room for, and what was committed at its start.
+"""What a milestone carries: each person's load against what they have room for.
 
 Room is business time: of the person's own hours in the milestone, without holidays and time off, less the weeks on
-duty (clause dri.less-delivery) and the days that are reserved for planning. Load is the whole milestone's, done or
-not, so that it does not grow heavier as days pass.
+duty (clause dri.less-delivery) and the days that are reserved for planning (clause quarter.reserve-days). Load is the
+whole milestone's, done or not, so that it does not grow heavier as days pass.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from itertools import chain
@@ -16,12 +16,11 @@ from annotated_types import Ge, Gt, Le
 from msgspec import Struct
 
 from handrail.handbook.schema import Text
-from handrail.model.derive import as_of
-from handrail.model.history import Event
-from handrail.model.items import Issue, Item
+from handrail.model.items import Issue
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk
-from handrail.worktime.calendar import BUSINESS_DAY
+from handrail.worktime.calendar import BUSINESS_DAY, WorkCalendar
+from handrail.worktime.fiscal import FiscalQuarter
 
 WEEK = 5 * BUSINESS_DAY
 Days = Annotated[float, Ge(0)]
@@ -42,7 +41,10 @@ class Capacity:
     on_duty: Annotated[float, Ge(0), Le(1)] = 0
     """The share of it that is expected in a week on duty."""
     reserved_days: dict[Text, Days] = field(default_factory=dict)
-    """By milestone the business days that everybody keeps free for planning."""
+    """By milestone the business days that everybody keeps free for planning; it wins over what labels say."""
+    planning_days: dict[Text, Days] = field(default_factory=dict)
+    """By label of a quarter's planning issue (it carries the quarter's label too) the business days that everybody
+    keeps free for planning, in the milestone in which the quarter before it ends."""
 
 
 class Load(Struct, frozen=True, gc=False):
@@ -56,6 +58,8 @@ class Load(Struct, frozen=True, gc=False):
     """The references of the Deliverables, open and closed."""
     days: float
     """The days at work in the milestone, those on duty included."""
+    days_off: float
+    """What holidays and time off take of it."""
     days_on_duty: float
     days_reserved: float
 
@@ -72,29 +76,52 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
     start, end = desk.midnight(milestone.start), desk.midnight(milestone.due + timedelta(days=1))
     points: dict[str, float] = {}
     issues: dict[str, list[str]] = {}
-    for issue in _deliverables(milestone.title, desk):
+    for issue in deliverables(milestone.title, desk):
         members = [name for name in issue.assignees if desk.is_member(name)]
         for name in members:
-            points[name] = points.get(name, 0) + _points(issue, settings) / len(members)
+            points[name] = points.get(name, 0) + points_of(issue, settings) / len(members)
             issues.setdefault(name, []).append(issue.ref)
     duties = list(shifts(desk))
-    reserved = settings.reserved_days.get(milestone.title, 0)
+    reserved = _reserved(milestone, desk, settings)
     found = []
     for name, person in sorted(desk.snapshot.people.items()):
         if not person.is_engineer:
             continue
         between = desk.snapshot.calendars[name].between
         days = between(start, end) / BUSINESS_DAY
+        whole = WorkCalendar(person.zone, person.hours, person.days, {}, ()).between(start, end) / BUSINESS_DAY
         on_duty = sum(between(max(since, start), min(until, end)) for who, since, until in duties if who == name)
         duty_days = on_duty / BUSINESS_DAY
         left = max(0.0, days - duty_days * (1 - settings.on_duty) - reserved)
         room = left * BUSINESS_DAY / WEEK * settings.points_per_week
         those = tuple(issues.get(name, ()))
-        found.append(Load(name, milestone.title, points.get(name, 0), room, those, days, duty_days, reserved))
+        load = points.get(name, 0)
+        found.append(Load(name, milestone.title, load, room, those, days, whole - days, duty_days, reserved))
     return found
 
 
-def _deliverables(title: str, desk: Desk) -> Iterator[Issue]:
+def _reserved(milestone: Milestone, desk: Desk, settings: Capacity) -> float:
+    """The days that the handbook reserves in a milestone with dates, else those that were decided on for a quarter."""
+    assert milestone.start is not None
+    assert milestone.due is not None
+    stated = settings.reserved_days.get(milestone.title)
+    if stated is not None or not settings.planning_days:
+        return stated or 0
+    ends = FiscalQuarter.of(milestone.start, desk.handbook.planning.fiscal_year_starts)
+    if ends.last > milestone.due:
+        return 0
+    planned = desk.quarter_label(ends.next.first)
+    decided = (
+        settings.planning_days.get(label, 0)
+        for item in chain(desk.snapshot.items, desk.snapshot.closed)
+        if planned in item.labels
+        for label in item.labels
+    )
+    return max(decided, default=0)
+
+
+def deliverables(title: str, desk: Desk) -> Iterator[Issue]:
+    """The team's Deliverables in a milestone, open and ended lately."""
     deliverable = desk.handbook.labels.deliverable
     ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.read(item).ours)
     for item in chain(desk.in_milestone(title), ended):
@@ -102,7 +129,8 @@ def _deliverables(title: str, desk: Desk) -> Iterator[Issue]:
             yield item
 
 
-def _points(issue: Issue, settings: Capacity) -> float:
+def points_of(issue: Issue, settings: Capacity) -> float:
+    """What an issue counts for in a milestone."""
     if settings.counts == "issues":
         return 1
     return settings.unweighted if issue.weight is None else issue.weight
@@ -123,38 +151,3 @@ def shifts(desk: Desk) -> Iterator[tuple[str, datetime, datetime]]:
 
 def _length(desk: Desk) -> timedelta:
     return timedelta(days=desk.handbook.rotation.days)
-
-
-def commitments(title: str, desk: Desk, histories: Mapping[str, Sequence[Event]] = {}) -> list[Item]:
-    """The team's items that were Deliverable in a milestone when it started, open or ended lately, oldest first.
-
-    Read off the history where ``histories`` has one by reference; else off what the item itself tells of its
-    milestones and labels, which leaves out those whose label, or whose milestone without another, was taken off since.
-    """
-    start = desk.start_of(title)
-    if start is None:
-        return []
-    found = [
-        item
-        for item in chain(desk.snapshot.items, desk.snapshot.closed)
-        if item.created_at <= start
-        and _was_committed(item, title, start, desk, histories.get(item.ref))
-        and desk.read(item).ours
-    ]
-    return sorted(found, key=lambda item: (item.created_at, item.ref))
-
-
-def _was_committed(item: Item, title: str, start: datetime, desk: Desk, events: Sequence[Event] | None) -> bool:
-    deliverable = desk.handbook.labels.deliverable
-    if events is not None:
-        then = as_of(item, events, start)
-        return then is not None and then.milestone == title and deliverable in then.labels
-    if item.milestone is None or deliverable not in item.labels:
-        return False
-    if item.closed_at is not None and item.closed_at <= start:
-        return False
-    since = item.label_since.get(deliverable)
-    if since is not None and since > start:
-        return False
-    before = [stay.title for stay in item.milestones if stay.since <= start]
-    return (before[-1] if before else item.milestone if not item.milestones else "") == title
