@@ -321,6 +321,8 @@ def apply_faults(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]
     done = []
     for run in runs(seeds):
         done.append(run)
+        if run.seed % 100 == 0:
+            say(f"apply-faults: {run.seed:,} seeds, {sum(bool(each.problems) for each in done)} of them with a problem")
         for problem in run.problems:
             say(f"apply-faults: seed {run.seed}: {problem}")
     group = f"A plan of {len(CHANGES)} actions, applied through faults and deaths, {len(seeds):,} times"

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 
 from bench.figures import Figure
 from bench.files import CACHE
-from bench.replay_checks import doubled, fought, mentioned, too_loud, unended
+from bench.replay_checks import EXPECTED, doubled, fought, left, mentioned, too_loud, unended
 from bench.replayed import Replay
 from bench.seasoned import Seasoned
 from handrail.demo import NOW, DemoTeam
@@ -34,6 +34,9 @@ def replay(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
             found = year.step(begins + timedelta(days=day, hours=HOURS * day % 24))
             if day % 30 == 0:
                 say(f"replay: {found.plan.at:%Y-%m-%d %H:%M}, {year.figures.fates['done']:,} actions so far")
+        year.until_quiet(rounds=5, days=14)
+        stays, writes = left(year.evaluated(), year.store.journal.known(year.gitlab.world.now)), year.figures.writes
+        year.step(year.gitlab.world.now)
         records = year.store.journal.records()
         world = year.gitlab.world
         open_items = sum(entry.item.state == "opened" for entry in world.each())
@@ -41,8 +44,11 @@ def replay(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
             *too_loud(year.said, year.handbook),
             *doubled(world),
             *fought(world, records),
-            *(one for one in unended(records) if not one.endswith("proposed")),
+            *unended(records),
+            *(f"{rule}/{code} stays: {why}" for (rule, code), whys in stays.items() for why in whys - EXPECTED),
         ]
+        if year.figures.writes > writes:
+            wrong.append("a round in which nothing had changed wrote something")
         if wrong:
             raise RuntimeError("the replay has found what may not be: " + "; ".join(wrong))
         yield from _figures(f"{days} days of {size:,} items, {open_items:,} open at the end, a round a day", year)

@@ -153,15 +153,21 @@ def unended(records: Iterable[Record]) -> Iterator[str]:
             yield f"{record.id} {record.action.rule} {record.action.subject}: {record.state} for no reason"
 
 
+NOTHING, SAID, BACK, SETTLED = "no remedy", "said", "taken back", "settled"
+EXPECTED = frozenset({NOTHING, SAID, BACK, SETTLED})
+"""What may still be found in the end: a rule knows of nothing to do about it (or whom it would ask is away), we have
+said what there is to say, or a person took back what we did or said that it does not fit."""
+
+
 def left(evaluation: Evaluation, known: Known) -> dict[tuple[str, str], set[str]]:
     """Why each kind of finding, by rule and code, is still there."""
     fates: dict[tuple[str, object], str] = {}
     for one in evaluation.plan.refused:
-        fates[_same(one.action)] = "taken back" if one.why.endswith("taken back since") else one.why
+        fates[_same(one.action)] = BACK if one.why.endswith("taken back since") else one.why
         if one.until is not None:
             fates[_same(one.action)] = "waits"
         elif "not applicable" in one.why:
-            fates[_same(one.action)] = "settled"
+            fates[_same(one.action)] = SETTLED
     for conflict in evaluation.plan.conflicts:
         fates |= {_same(action): "conflict" for action in conflict.actions}
     fates |= {_same(action): "planned" for action in evaluation.plan.actions}
@@ -169,12 +175,12 @@ def left(evaluation: Evaluation, known: Known) -> dict[tuple[str, str], set[str]
     for finding in evaluation.findings:
         whys = found[finding.rule, finding.code]
         if not finding.remedies:
-            whys.add("no remedy")
+            whys.add(NOTHING)
         for remedy in finding.remedies:
             subject = remedy.subject or finding.subject
             action = Action(finding.rule, finding.clause, subject, remedy.change, "", period=finding.period)
             said = isinstance(remedy.change, Comment) and action.key in known.done
-            whys.add(fates.get(_same(action), "said" if said else "unexplained"))
+            whys.add(fates.get(_same(action), SAID if said else "unexplained"))
     return dict(found)
 
 

@@ -1,5 +1,6 @@
 """A stand-in on a loopback port, for as long as it is needed."""
 
+import logging
 import socket
 import threading
 import time
@@ -79,6 +80,8 @@ def running(facts: Facts, **options: Any) -> Iterator[StandIn]:
             lifespan="off",
             timeout_graceful_shutdown=1,
         )
+        # An answer that is cut off is a fault that was asked for.
+        logging.getLogger("uvicorn.error").addFilter(_unasked)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="stand-in", daemon=True)
         thread.start()
@@ -91,3 +94,7 @@ def running(facts: Facts, **options: Any) -> Iterator[StandIn]:
         finally:
             server.should_exit = True
             thread.join(5)
+
+
+def _unasked(record: logging.LogRecord) -> bool:
+    return "without completing response" not in record.getMessage()

@@ -12,6 +12,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, get_args, get_origin
@@ -24,11 +25,15 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from handrail.demo.planted import DAYS, PlantedTeam
+from handrail.engine.assemble import assemble
 from handrail.handbook.json_schema import json_schema
 from handrail.handbook.load import load
 from handrail.handbook.schema import Clause, Handbook, RuleSettings
 from handrail.handbook.shape import bare, choices, descriptions, fields, is_block
-from handrail.rules.catalogue import Rule, rules, whole_handbook
+from handrail.rules.catalogue import Rule, findings, rules, whole_handbook
+from handrail.rules.desk import Desk
+from handrail.testing import a_handbook
 
 ROOT = Path(__file__).parents[1]
 NOTE = "<!-- Written by `make docs`; a change here would not last. -->\n"
@@ -236,7 +241,12 @@ that is the rule's mode in the handbook:
 
 To silence a rule for one item, say why in a comment on it: `@handrail not-applicable RULE because …` (without the
 rule's name: all rules). `@handrail applicable` takes that back. Whose word counts stands in the handbook under
-`acting.commands`. To silence a rule for good, set `rules.RULE.mode` to `off` or `report` in the team's handbook.
+`acting.commands`. A finding about a milestone, a branch, a project or the team has no place for such a comment; what
+silences it are the rule's settings. To silence a rule for good, set `rules.RULE.mode` to `off` or `report` in the
+team's handbook.
+
+The tables say what each finding proposes, as seen in the world that the tests plant with violations of every rule;
+“people” where nothing but people's work mends it, or where it is theirs to choose.
 """
 
 
@@ -245,12 +255,33 @@ def _rule(rule: Rule, handbook: Handbook) -> Iterator[str]:
     yield f"## {rule.name}"
     yield _paragraphs(sys.modules[rule.decide.__module__].__doc__ or "")
     yield "\n".join(f"- `{name}`: {handbook.clauses[name].says}" for name in rule.clauses)
-    yield _table(("finding", "made when"), ((f"`{code}`", _prose(when)) for code, when in rule.codes.items()))
+    rows = ((f"`{code}`", _prose(when), _proposed(rule.name, code)) for code, when in rule.codes.items())
+    yield _table(("finding", "made when", "proposes"), rows)
     yield f"Silence it for one item: `@handrail not-applicable {rule.name} because …`. Set it, here as bundled:"
     yield f"```yaml\n{_yaml({'rules': {rule.name: {'mode': 'propose', **settings}}})}```"
-    rows = list(_settings_rows(rule.settings))
-    if rows:
-        yield _table((f"`rules.{rule.name}`", "value", "meaning"), rows)
+    settings_rows = list(_settings_rows(rule.settings))
+    if settings_rows:
+        yield _table((f"`rules.{rule.name}`", "value", "meaning"), settings_rows)
+
+
+def _proposed(rule: str, code: str) -> str:
+    kinds = _proposals().get((rule, code), {""})
+    named = [", ".join(f"`{kind}`" for kind in sorted(kinds - {""}))] if kinds - {""} else []
+    return " or ".join([*named, *(["people"] if "" in kinds else [])])
+
+
+@cache
+def _proposals() -> dict[tuple[str, str], set[str]]:
+    """The kinds of actions that findings propose, by rule and code; "" where one of them proposes none."""
+    kinds: dict[tuple[str, str], set[str]] = {}
+    for changes in ({}, {"rules.triage.community.stale_then": "close"}):
+        handbook = a_handbook(changes, people={})
+        for seed, day in enumerate(DAYS):
+            desk = Desk(assemble(PlantedTeam(seed, day), handbook, closed=True), handbook)
+            for one in findings(desk):
+                proposed = {str(remedy.change.__struct_config__.tag) for remedy in one.remedies} or {""}
+                kinds.setdefault((one.rule, one.code), set()).update(proposed)
+    return kinds
 
 
 def _settings_rows(block: type, above: str = "") -> Iterator[tuple[str, ...]]:

@@ -38,7 +38,7 @@ from handrail.model.labels import excluded_by
 from handrail.model.snapshot import Snapshot
 from handrail.rules.catalogue import findings, rules
 from handrail.rules.desk import Desk
-from handrail.testing import a_handbook
+from handrail.testing import a_handbook, assert_calm, assert_kind
 from handrail.worktime import release_calendar
 from handrail.worktime.fiscal import FiscalQuarter
 
@@ -206,6 +206,21 @@ def test_what_only_people_can_mend_has_no_remedy_but_words() -> None:
 def is_mended(one: Planted) -> bool:
     """Whether the bundled handbook would have it mended."""
     return one.mendable and not one.given
+
+
+def test_all_that_is_said_is_kind() -> None:
+    """Whatever we would say about the planted world: to people, in what we open, and about what is found."""
+    opened = 0
+    for seed, day in enumerate(DAYS):
+        for one in found(world(seed % 3, day)[0]):
+            assert_calm(one.says)
+            for remedy in one.remedies:
+                if isinstance(remedy.change, Comment):
+                    assert_kind(remedy.change)
+                elif isinstance(remedy.change, CreateItem):
+                    opened += 1
+                    assert_calm(f"{remedy.change.title} {remedy.change.description}")
+    assert opened
 
 
 def mended(snapshot: Snapshot, those: Sequence[Finding]) -> Snapshot:
