@@ -251,8 +251,8 @@ def assert_kind(comment: Comment) -> None:
 
 
 def assert_calm(words: str) -> None:
-    """What we say blames nobody and does not shout; code and quotations are others' words."""
-    words = re.sub(r"`[^`]*`|“[^”]*”|~\"[^\"]*\"|~[\w:.-]+|\S*![0-9]+", "", words)
+    """What we say blames nobody and does not shout; code, quotations, labels and paths are others’ words."""
+    words = re.sub(r"`[^`]*`|“[^”]*”|~\"[^\"]*\"|~[\w:.-]+|\S+/\S+|\S*![0-9]+", "", words)
     assert "!" not in words, f"it shouts: {words}"
     loud = [word for word in re.findall(r"\b[A-Z]{4,}\b", words) if word not in _NAMES]
     assert not loud, f"it shouts: {loud}"
