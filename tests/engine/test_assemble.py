@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from handrail.engine.assemble import ENDED_WITHIN, assemble
 from handrail.model.facts import Team
 from handrail.model.history import Event
@@ -51,6 +53,14 @@ def test_what_an_item_has_been_through_is_kept() -> None:
     commands = (Command("mara", NOW, "status"),)
     kept = only(a_snapshot(an_issue(milestones=stays, acted={"mara": NOW}, commands=commands)))
     assert (kept.milestones, kept.acted, kept.commands) == (stays, {"mara": NOW}, commands)
+
+
+@pytest.mark.parametrize(
+    ("title", "days", "kept"), [("19.1", 30, False), ("19.1", 1, True), ("19.3", 1, False), ("Backlog", 1, False)]
+)
+def test_of_an_only_milestone_it_is_kept_that_it_was_set_late(title: str, days: int, kept: bool) -> None:
+    stays = (Stay(title, NOW - days * DAY),)
+    assert only(a_snapshot(an_issue(milestone=title, milestones=stays))).milestones == (stays if kept else ())
 
 
 def test_what_ended_lately_stands_apart_when_it_is_asked_for() -> None:

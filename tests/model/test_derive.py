@@ -105,7 +105,7 @@ def test_a_scoped_label_knows_which_of_its_scope_came_before() -> None:
     assert read(an_issue(1, "group::build"), *events).label_before == {}
 
 
-def test_the_milestones_of_an_item_stand_in_order_once_there_are_several() -> None:
+def test_the_milestones_of_an_item_stand_in_order() -> None:
     first, again, gone, second, third = (
         event(18, "milestone_set", "19.0"),
         event(19, "milestone_set", "19.0"),
@@ -115,7 +115,8 @@ def test_the_milestones_of_an_item_stand_in_order_once_there_are_several() -> No
     )
     stays = (Stay("19.0", day(18)), Stay("19.0", day(21)), Stay("19.1", day(22)))
     assert read(an_issue(milestone="19.1"), first, again, gone, second, third).milestones == stays
-    assert read(an_issue(milestone="19.0"), first, again).milestones == ()
+    assert read(an_issue(milestone="19.0"), first, again).milestones == (Stay("19.0", day(18)),)
+    assert read(an_issue(), first, again, gone).milestones == ()
 
 
 def test_an_assignee_acted_when_they_last_did_anything_but_push() -> None:

@@ -240,7 +240,7 @@ def states(world: World) -> tuple[Known, Known]:
         world.milestone,
         {label: world.put_on[label] for label in world.labels},
         {label: other for label in world.labels for other in [other_off(label, world.came_off)] if other},
-        tuple(world.stays) if len(world.stays) > 1 else (),
+        tuple(world.stays) if len(world.stays) > 1 or world.milestone else (),
         {name: world.acts[name] for name in world.assignees if name in world.acts},
         tuple(Command(by, at, text, world.said[by, at]) for by, at, text in world.commands),
         (world.status, world.status_before),

@@ -58,7 +58,7 @@ BY_HAND = {
     "quarterly_planning": {"no-owner", "step-due", "unscoped"},
     "recurring_duties": {"nobody", "still-open"},
     "red_default_branch": {"flaky", "root-cause", "scheduled-red", "stable-red", "unresolved"},
-    "required_labels": {"no-group", "no-priority", "no-type", "several"},  # where nothing tells which
+    "required_labels": {"no-group", "no-priority", "no-type", "several", "unplanned"},  # where nothing tells which
     "reviewers": {"nobody-free"},
     "spikes": {"no-order", "no-outcome", "no-spike-first", "time-box-near", "time-box-over"},
     "test_plans": {"no-plan", "short-plan"},

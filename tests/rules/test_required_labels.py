@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from handrail.model.actions import AddLabels, Evidence, RemoveLabels
 from handrail.model.findings import Finding
-from handrail.model.items import Item, LinkedMergeRequest
+from handrail.model.items import Item, LinkedMergeRequest, Stay
 from handrail.rules.label_evidence import Witness, likeliest
 from handrail.testing import (
     MILESTONE,
@@ -177,6 +177,44 @@ def test_what_came_into_a_running_milestone_is_unplanned() -> None:
     assert told(one) == ["unplanned omnibus-gitlab#1"]
     assert one[0].says == "It came into 19.1 while that was running, with ~incident: it is Unplanned."
     assert added(one) == ["Unplanned"]
+
+
+LATE = (TEAM, BUILD, "type::bug", "priority::1", "FY27::Q2")
+EARLIER, LATER = at("2026-05-01 09:00"), at("2026-05-28 09:00")
+
+
+@pytest.mark.parametrize(
+    ("stays", "late"),
+    [
+        ((Stay(MILESTONE, LATER),), True),
+        ((Stay("Backlog", EARLIER), Stay(MILESTONE, LATER)), True),
+        ((Stay("19.3", EARLIER), Stay(MILESTONE, LATER)), True),
+        ((Stay("19.0", EARLIER), Stay(MILESTONE, LATER)), False),
+        ((Stay(MILESTONE, EARLIER), Stay("Backlog", at("2026-05-27 09:00")), Stay(MILESTONE, LATER)), False),
+        ((), False),
+    ],
+)
+def test_coming_into_the_milestone_counts_not_when_it_was_opened(stays: tuple[Stay, ...], late: bool) -> None:
+    one = found(an_issue(1, *LATE, "customer", milestone=MILESTONE, milestones=stays, created_at=EARLIER))
+    assert told(one) == (["unplanned omnibus-gitlab#1"] if late else [])
+    assert [finding.evidence[0].at for finding in one] == ([LATER] if late else [])
+
+
+def test_what_follows_from_a_closed_incident_may_be_unplanned() -> None:
+    incident = an_issue(2, "incident", state="closed", closed_at=at("2026-05-28 09:00"))
+    other = an_issue(3, state="closed", closed_at=at("2026-05-28 09:00"))
+    issues = [
+        an_issue(number, *LATE, milestone=MILESTONE, created_at=LATER, related=(linked.ref, f"{PROJECT}#99"))
+        for number, linked in ((4, incident), (5, other))
+    ]
+    one = found(*issues, incident, other)
+    assert told(one) == ["unplanned omnibus-gitlab#4"]
+    assert one[0].says == (
+        f"It came into 19.1 while that was running, and {incident.ref}, to which it is linked, had ~incident: "
+        "it may be Unplanned."
+    )
+    assert one[0].remedies == ()
+    assert found(a_merge_request(1, *LATE, milestone=MILESTONE, created_at=LATER)) == []
 
 
 @pytest.mark.parametrize("reason", ["early", "deliverable", "unplanned", "unspoken", "later"])

@@ -1,9 +1,10 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
@@ -26,6 +27,7 @@ ENDED_WITHIN = timedelta(days=40)
 _NOTHING: dict[str, Any] = {}
 _Share = Callable[[Any, Any], Any]
 """Gives the first of all equal values: a dictionary's ``setdefault``, asked with the value twice."""
+_Starts = Callable[[str], datetime | None]
 YEARS_BACK = 8
 """How far back a clock leaves public holidays away; before, they count as working days."""
 
@@ -60,7 +62,9 @@ def assemble(
     items: list[Item] = []
     ended: list[Item] = []
     titles = tuple({title: None for rule in handbook.rules.values() for title in rule.get("titles", ())})
-    for item in _items(facts, team, terms, now, titles, closed=closed):
+    milestones = first_of_each(_dated(team, handbook))
+    starts = _starts(milestones, handbook)
+    for item in _items(facts, team, terms, now, titles, starts, closed=closed):
         (items if item.state == "opened" else ended).append(item)
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)
@@ -72,7 +76,7 @@ def assemble(
         people=people,
         calendars=Calendars(people, whole, _holidays_around(now, known)),
         projects={project.path: project for project in team.projects},
-        milestones=first_of_each(_dated(team, handbook)),
+        milestones=milestones,
         red=tuple(red_branches(team.projects, team.pipelines, now)),
         runs=runs_by_project(team.pipelines, now),
         items=tuple(items),
@@ -81,7 +85,7 @@ def assemble(
 
 
 def _items(
-    facts: Facts, team: Team, terms: Terms, now: datetime, sections: tuple[str, ...], *, closed: bool
+    facts: Facts, team: Team, terms: Terms, now: datetime, sections: tuple[str, ...], starts: _Starts, *, closed: bool
 ) -> Iterator[Item]:
     """The items with no more than decisions read: equal values shared, the instants of most labels away."""
     shared: dict[object, object] = {}
@@ -105,7 +109,7 @@ def _items(
             label_since={label: since for label, since in then.label_since.items() if label in dated},
             label_by=_told(then.label_by, dated, share) if then.label_by else _NOTHING,
             label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
-            milestones=_shared_titles(then.milestones, share) if then.milestones else (),
+            milestones=_stays(then.milestones, starts, share) if then.milestones else (),
             acted=then.acted or _NOTHING,
             milestone=share(then.milestone, then.milestone),
             author=share(then.author, then.author),
@@ -121,8 +125,23 @@ def _kept(sections: Sequence[Section], words: Sequence[str], share: _Share) -> t
     return found
 
 
-def _shared_titles(stays: Sequence[Stay], share: _Share) -> tuple[Stay, ...]:
+def _stays(stays: Sequence[Stay], starts: _Starts, share: _Share) -> tuple[Stay, ...]:
+    """The milestones that an item was in. One alone that it was put into before that began says nothing more."""
+    if len(stays) == 1 and ((start := starts(stays[0].title)) is None or stays[0].since <= start):
+        return ()
     return tuple(Stay(share(stay.title, stay.title), stay.since) for stay in stays)
+
+
+def _starts(milestones: Mapping[str, Milestone], handbook: Handbook) -> _Starts:
+    """What tells when a milestone begins, in the team's zone."""
+    zone = ZoneInfo(handbook.team.zone)
+
+    @cache
+    def start_of(title: str) -> datetime | None:
+        known = milestones.get(title) or release_calendar.milestone(title)
+        return datetime.combine(known.start, time(), zone) if known and known.start else None
+
+    return start_of
 
 
 def _told(told: dict[str, str], dated: frozenset[str], share: _Share) -> dict[str, str]:

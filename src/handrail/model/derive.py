@@ -112,7 +112,7 @@ def _labels_before(labels: Sequence[str], events: Sequence[Event]) -> dict[str, 
 
 
 def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:
-    """Each milestone that was set, if there were several: most items are in one, and that stands in the item itself."""
+    """Each milestone that was set. One that is the only one and was left for none is not told: it may be a slip."""
     stays: list[Stay] = []
     present = ""
     for event in events:
@@ -121,7 +121,7 @@ def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:
         if event.value and event.value != present:
             stays.append(Stay(event.value, event.at))
         present = event.value
-    return tuple(stays) if len(stays) > 1 else ()
+    return tuple(stays) if len(stays) > 1 or present else ()
 
 
 def _commands(events: Sequence[Event]) -> tuple[Command, ...]:

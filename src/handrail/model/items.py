@@ -111,7 +111,7 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     label_before: dict[str, str] = {}
     """Of a scoped label that is on it: the label of the same scope that came off last."""
     milestones: tuple[Stay, ...] = ()
-    """The milestones it has been in, in order, the present one last; none where its history tells of fewer than two."""
+    """The milestones it has been in, in order; a snapshot leaves one away that is the only one and was set in time."""
     assigned_since: datetime | None = None
     last_human_at: datetime | None = None
     last_human_by: str = ""

@@ -6,6 +6,7 @@ the evidence is surer than the handbook's ``confidence``. Labels of one scope ex
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated
 
 from annotated_types import Gt, Le
@@ -36,7 +37,7 @@ FINDINGS = {
     "no-type": "it has none of the types",
     "no-priority": "it is an issue of a milestone that has begun, and has no priority",
     "quarter": "its milestone is released in a fiscal quarter whose label it lacks",
-    "unplanned": "it came into a running milestone with a label that speaks for unplanned work",
+    "unplanned": "it came into a running milestone, and a label, or what it follows from, speaks for unplanned work",
     "several": "it has two labels of a scope that excludes, or those of two quarters",
 }
 """When each of the rule's findings is made."""
@@ -120,9 +121,7 @@ def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
     named = {stated.team, stated.unplanned, stated.spike}  # the spikes' rule sees to theirs
     quarter = next((one for one in required if one.label not in named and not one.label.endswith("::*")), None)
     is_epic = isinstance(item, Epic)
-    may_be_unplanned = labels.isdisjoint({stated.unplanned, stated.deliverable}) and not labels.isdisjoint(
-        settings.unplanned_by
-    )
+    may_be_unplanned = labels.isdisjoint({stated.unplanned, stated.deliverable})
     return _Worn(
         tuple(one for one in required if _is_lacking(one, labels, desk, settings)),
         quarter,
@@ -170,20 +169,51 @@ def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Findin
 
 
 def _unplanned(required: RequiredLabel, item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What came late: certain with a label that speaks for it, possible where something closed had one."""
     if item.milestone not in desk.snapshot.current_milestones:
         return
-    start = desk.start_of(item.milestone or "")
-    if start is None or item.created_at < start:
+    since = _came_late(item, desk)
+    if since is None:
         return
-    speaking = marked(label for label in settings.unplanned_by if label in item.labels)
-    evidence = (
-        Evidence(f"it was opened after {item.milestone} had begun", item.created_at),
-        Evidence(f"it has {speaking}"),
-    )
-    says = f"It came into {item.milestone} while that was running, with {speaking}: it is Unplanned."
-    remedy = Remedy(AddLabels((desk.handbook.labels.unplanned,)))
-    yield Finding(
-        RULE, required.clause, item.ref, "unplanned", says, evidence, who=desk.owners(item), remedies=(remedy,)
+    says = f"It came into {item.milestone} while that was running"
+    evidence = [Evidence(f"it came into {item.milestone} after that had begun", since)]
+    remedies: tuple[Remedy, ...] = ()
+    speaking = [label for label in settings.unplanned_by if label in item.labels]
+    if speaking:
+        says = f"{says}, with {marked(speaking)}: it is Unplanned."
+        evidence.append(Evidence(f"it has {marked(speaking)}"))
+        remedies = (Remedy(AddLabels((desk.handbook.labels.unplanned,))),)
+    elif isinstance(item, Issue) and (behind := _behind(item, desk, settings)):
+        says = f"{says}, and {behind[0].what}: it may be Unplanned."
+        evidence += behind
+    else:
+        return
+    who = desk.owners(item)
+    yield Finding(RULE, required.clause, item.ref, "unplanned", says, tuple(evidence), who=who, remedies=remedies)
+
+
+def _came_late(item: Item, desk: Desk) -> datetime | None:
+    """When it came into the running milestone if that had begun; None for what was in it, or in an earlier one, before.
+
+    What is carried along from milestone to milestone was planned once.
+    """
+    start = desk.start_of(item.milestone or "")
+    if start is None:
+        return None
+    for stay in item.milestones:
+        began = desk.start_of(stay.title)
+        if began is not None and began <= start:
+            return stay.since if stay.title == item.milestone and stay.since > start else None
+    return item.created_at if item.created_at > start else None
+
+
+def _behind(issue: Issue, desk: Desk, settings: Settings) -> tuple[Evidence, ...]:
+    """What is over and linked to the issue, and had a label that speaks for unplanned work."""
+    over = desk.once(RULE, lambda: {one.ref: one.labels for one in desk.snapshot.closed})
+    return tuple(
+        Evidence(f"{ref}, to which it is linked, had {marked(speaking)}", link=ref)
+        for ref in issue.related
+        if (speaking := [label for label in settings.unplanned_by if label in over.get(ref, ())])
     )
 
 

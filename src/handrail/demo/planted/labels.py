@@ -96,10 +96,26 @@ def _unplanned(world: World) -> None:
         begun = (world.day.today - RELEASES[world.day.running].start).days
         for life in (world.issue(days=begun * 0.6), world.merge_request()):
             life.move(max(life.born, world.ago(begun * 0.6)))
-            life.forget_deeds("milestone_set")
-            life.label(world.ago(hours=3), life.author, world.rng.choice(("incident", "customer", "regression")))
-            life.plan(world.ago(hours=2), world.lead(), world.day.running)
-            world.plant(RULE, "unplanned", life, mendable=True)
+            _came_late(world, life)
+        # Known for long, and in nobody's plan until now.
+        life = world.issue(days=begun + 7)
+        _came_late(world, life, world.rng.choice(("", "Backlog", "Next 1-3 releases")))
+        # It says nothing itself, but what it follows from does.
+        incident = world.closed(world.issue(milestone="Backlog"), 0.5)
+        incident.label(after(incident, 1), incident.author, "incident")
+        life = world.issue(days=begun * 0.5)
+        life.move(max(life.born, world.ago(begun * 0.5)))
+        life.facts["related"] = (incident.ref,)
+        world.plant(RULE, "unplanned", life)
+
+
+def _came_late(world: World, life: Life, before: str = "") -> None:
+    life.forget_deeds("milestone_set")
+    if before:
+        life.plan(after(life, 1), world.lead(), before)
+    life.label(world.ago(hours=3), life.author, world.rng.choice(("incident", "customer", "regression")))
+    life.plan(world.ago(hours=2), world.lead(), world.day.running)
+    world.plant(RULE, "unplanned", life, mendable=True)
 
 
 def _several(world: World) -> None:
