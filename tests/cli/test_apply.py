@@ -185,8 +185,23 @@ def test_a_snoozed_item_is_out_of_ones_own_queue_until_the_day(run: Run, monkeyp
     assert "omnibus!3" in run("next", "--as", "nadia").out
 
 
-def test_each_rolls_over_their_own_and_managers_confirm_the_rest(run: Run, gitlab: StandIn) -> None:
-    ran = run("rollover", "--as", "nadia", "--yes")
+def test_each_rolls_over_their_own_and_managers_confirm_the_rest(
+    run: Run, gitlab: StandIn, team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = run("rollover", "--as", "nadia", "--yes")
+    assert (early.code, early.out) == (
+        0, "Nothing to move: 19.1 ends on Fri 12 Jun, and its issues can move from Tue 9 Jun.\n",
+    )  # fmt: skip
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-10T10:00:00Z")
+    small = team / "small.yml"
+    small.write_text(f"extends: {team / 'team.yml'}\nacting: {{most_share: 0.1}}\n")
+    assert run("rollover", "--as", "ivo", "--yes").out == "Nothing to do: everything is as the handbook has it.\n"
+    first = run("rollover", "--as", "erin", "--team")
+    assert "omnibus#2" in first.out
+    assert "omnibus#4" not in first.out
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-12T10:00:00Z")
+    assert "omnibus#4" in run("rollover", "--as", "erin", "--team").out
+    ran = run("--handbook", str(small), "rollover", "--as", "nadia", "--yes")
     assert ran.code == 0, ran.err
     assert gitlab.world.entries[MINE].item.milestone == "19.2"
     assert gitlab.world.entries[SECOND].item.milestone == MILESTONE

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec import structs
 
 import standin
 from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, SetMilestone
@@ -187,6 +188,27 @@ def test_deciding_writes_the_plan_and_keeps_the_decision(run: Run, place: Path) 
     assert [row["ref"] for row in run("unplanned", "list", "--json").json] == [f"{PROJECT}#1"]
     (taken, _) = run("unplanned", "list", "--all", "--json").json
     assert (taken["state"], taken["displaced"]) == ("taken", [f"{PROJECT}#3"])
+
+
+@pytest.mark.parametrize(
+    ("became", "told"),
+    [
+        ({}, "in 19.1"),
+        ({"milestone": "19.2"}, "in 19.2"),
+        ({"milestone": None}, "in no milestone"),
+        ({"state": "closed", "closed_at": NOW}, "no longer open"),
+    ],
+)
+def test_the_ledger_says_what_was_to_give_way_and_where_it_is_now(
+    run: Run, place: Path, became: dict[str, object], told: str
+) -> None:
+    assert run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(place / "plan.json")).code == 0
+    item = structs.replace(ITEMS[2], **became)
+    assert isinstance(item, Issue)
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
+    out = " ".join(run("unplanned", "list", "--all").out.split())
+    assert f"to give way: omnibus#3 ({told})" in out
 
 
 def test_taking_as_json(run: Run, place: Path) -> None:

@@ -364,6 +364,16 @@ def test_a_plan_that_is_too_large_says_so() -> None:
     assert share.too_large == "it changes 4 of 8 open items, more than the 25% that the handbook allows at once"
 
 
+def test_a_rollover_is_as_large_as_its_milestone() -> None:
+    moved = [finding(SetMilestone("19.2"), subject=item.ref) for item in ITEMS[:4]]
+    moves = [replace(one, clause="milestone.rollover") for one in moved]
+    assert planned(*moves, changes={"acting.most_actions": 3}).too_large == ""
+    others = [finding(AddLabels(("spike",)), subject=item.ref) for item in ITEMS[:3]]
+    assert planned(*moves, *others, changes={"acting.most_actions": 3}).too_large == ""
+    assert planned(*moves, *others, changes={"acting.most_actions": 2}).too_large.startswith("3 actions are more")
+    assert planned(*moves, changes={"acting.most_share": 0.25}).too_large.startswith("it changes 4 of 8 open items")
+
+
 def test_actions_stand_in_the_handbooks_order_and_by_number() -> None:
     far = "gitlab-org/charts/gitlab#12"
     subjects = (ITEMS[2].ref, far, milestone_subject("19.1"), ITEMS[1].ref)

@@ -296,17 +296,25 @@ def test_everyone_rolls_over_their_own_and_managers_the_rest() -> None:
         an_issue(8, milestone="Backlog", assignees=("nadia",)),
         an_issue(9, assignees=("nadia",)),
     )
-    desk = desk_of(*items)
-    settings = settings_of(desk.handbook, rules()["milestone_planning"])
+    settings = settings_of(a_handbook(), rules()["milestone_planning"])
     assert isinstance(settings, Settings)
-    of = {name: told(rollover_of(name, desk, settings.rollover)) for name in ("nadia", "mara", "erin", "ivo", "")}
-    assert of["nadia"] == ["left-over omnibus-gitlab#2", "left-over omnibus-gitlab#1"]
-    assert of["mara"] == ["left-over omnibus-gitlab#2"]
+
+    def of(name: str, now: datetime) -> list[str]:
+        return told(rollover_of(name, desk_of(*items, now=now), settings.rollover, settings.remind_days_before))
+
     rest = ["left-over omnibus-gitlab!4", "left-over omnibus-gitlab#3", "left-over omnibus-gitlab#5"]
-    assert of["erin"] == rest
-    assert of["ivo"] == []
-    assert sorted(of[""]) == sorted({*of["nadia"], *of["erin"]})
-    moves = changes_of(rollover_of("mara", desk, Rollover()))
+    for now in (REMINDING, DUE):
+        assert of("nadia", now) == ["left-over omnibus-gitlab#2", "left-over omnibus-gitlab#1"]
+        assert of("mara", now) == ["left-over omnibus-gitlab#2"]
+        assert of("erin", now) == rest
+        assert of("ivo", now) == []
+    before = at("2026-06-08 23:00")
+    assert of("nadia", before) == ["left-over omnibus-gitlab#2"]
+    assert of("erin", before) == []
+    # What an engineer can move is theirs until the last day; what is left then is for EM and PM to confirm.
+    assert of("", REMINDING) == ["left-over omnibus-gitlab#2", *rest]
+    assert sorted(of("", DUE)) == sorted({*of("nadia", DUE), *rest})
+    moves = changes_of(rollover_of("mara", desk_of(*items), Rollover(), 3))
     assert moves == [SetMilestone("19.1"), AddLabels(("missed:19.0",))]
 
 
@@ -354,7 +362,18 @@ def test_a_deliverable_that_somebody_else_chose_is_asked_about_kindly() -> None:
     assert comments(found(issue, people={**PEOPLE, **away})) == []
 
 
-@pytest.mark.parametrize("by", ["erin", "paul", "gitlab-bot", ""])
+def test_a_deliverable_without_a_milestone_is_asked_about_too() -> None:
+    (one,) = found(an_issue(1, DELIVERABLE, label_by={DELIVERABLE: "nadia"}, since=at("2026-05-29 09:00")))
+    assert one.says == (
+        "Nadia made it a ~Deliverable on Fri 29 May, and neither EM nor PM has said a word to it; it is in no "
+        "milestone."
+    )
+    (comment,) = comments([one])
+    assert comment.thanks == "thank you for planning what comes next"
+    assert "say which milestone has room for it?" in comment.asks
+
+
+@pytest.mark.parametrize("by", ["erin", "paul", "gitlab-bot", "handrail", ""])
 def test_a_managers_a_bots_or_nobodys_label_is_not_asked_about(by: str) -> None:
     assert found(an_issue(1, DELIVERABLE, milestone=MILESTONE, label_by={DELIVERABLE: by})) == []
 
@@ -382,11 +401,10 @@ def test_an_answer_ends_the_question_and_a_word_before_it_does_not() -> None:
     assert len(asked("2026-06-01 09:00", "mara")) == 1
 
 
-def test_without_managers_or_a_milestone_deliverable_is_asked_of_nobody() -> None:
+def test_without_managers_or_after_its_milestone_deliverable_is_asked_of_nobody() -> None:
     engineers = {name: person for name, person in PEOPLE.items() if person.is_engineer}
     issue = an_issue(1, DELIVERABLE, milestone=MILESTONE, label_by={DELIVERABLE: "nadia"})
     assert found(issue, people=engineers) == []
-    assert found(an_issue(1, DELIVERABLE, label_by={DELIVERABLE: "nadia"})) == []
     ended = an_issue(1, DELIVERABLE, milestone="19.0", label_by={DELIVERABLE: "nadia"})
     assert told(found(ended)) == ["left-over omnibus-gitlab#1"]
     assert told(found(an_issue(1, DELIVERABLE, milestone="Backlog", label_by={DELIVERABLE: "nadia"}))) == [

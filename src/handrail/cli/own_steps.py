@@ -1,6 +1,6 @@
 """A person's own steps, through the same plan and journal as everything else: take, snooze, roll over, undo."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from getpass import getuser
 from zoneinfo import ZoneInfo
 
@@ -68,7 +68,7 @@ def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, 
 
 @click.command()
 @as_user
-@click.option("--team", is_flag=True, help="Everyone's, for EM and PM.")
+@click.option("--team", is_flag=True, help="The rest, for EM and PM.")
 @click.option("--confirm", is_flag=True, help="With --team: move what is shown.")
 @said_yes
 @at_url
@@ -76,8 +76,8 @@ def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, 
 def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, yes: bool, url: str) -> None:
     """Move what you have not finished to the next milestone, with the labels that say so.
 
-    Your own issues; with --team everyone's, merge requests and what nobody has besides: EM and PM look at it, and
-    confirm it with --confirm.
+    Your own issues, from the day on which you are asked for news of them. With --team the rest, which EM and PM look at
+    and confirm with --confirm: merge requests and what nobody has; from the milestone's last day on whatever is left.
     """
     from handrail.cli.plan import print_actions
     from handrail.cli.screen import Refs, console
@@ -95,13 +95,21 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
         raise UserError("The team's rollover is for EM and PM to confirm: leave --team away for your own issues.")
     settings = settings_of(handbook, rules()["milestone_planning"])
     assert isinstance(settings, Settings)
-    found = rollover_of("" if team else name, desk, settings.rollover)
+    days = settings.remind_days_before
+    found = rollover_of("" if team else name, desk, settings.rollover, days)
+    running = desk.milestone_on(snapshot.today)
+    due = desk.due_of(running) if running else None
+    if not found and due and (begins := due - timedelta(days=days)) > snapshot.today:
+        says = desk.voice.day
+        click.echo(f"Nothing to move: {running} ends on {says(due)}, and its issues can move from {says(begins)}.")
+        return
     made = make_plan(found, snapshot, handbook, chosen.known())
     if team and not confirm:
         print_actions(console(), made.actions, Refs(handbook), handbook)
         click.echo(f"Move them: {chosen.program} rollover --team --confirm --as {name}")
         return
-    carry_out(chosen, made, handbook, name, url=url, yes=yes)
+    # However much it is, this is what they asked for, and saw: a cap is for what nobody expects.
+    carry_out(chosen, made, handbook, name, url=url, yes=yes, force=True)
 
 
 @click.command()

@@ -137,11 +137,20 @@ def show_requests(inbox: Inbox, requests: Sequence[UnplannedRequest], *, json_wa
         about = Text(clean(f"since {assessment.why}")).append("\n").append(clean(_known(assessment)), style=QUIET)
         if one.note:
             about.append("\n").append(clean(one.note))
+        if one.displaced:
+            about.append("\n").append(clean(f"to give way: {', '.join(_place(ref, inbox) for ref in one.displaced)}"))
         result = assessment.result if one.state == "open" else one.state
         number, where = str(one.id or ""), inbox.refs.shortened(one.ref)
         table.add_row(number, where, title, Text(result, RESULTS.get(result, "")), about)
     out.print(table)
     out.print(counted(len(weighed), "request"), style=QUIET)
+
+
+def _place(ref: str, inbox: Inbox) -> str:
+    """Where a Deliverable is today that was to give way."""
+    item = inbox.desk.snapshot.by_ref.get(ref)
+    where = "no longer open" if item is None else f"in {item.milestone}" if item.milestone else "in no milestone"
+    return f"{inbox.refs.shortened(ref)} ({where})"
 
 
 def _known(assessment: Assessment) -> str:

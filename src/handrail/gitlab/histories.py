@@ -36,7 +36,7 @@ class Team:
         """That of a handbook."""
         team, zones = handbook.team, {name: person.zone for name, person in handbook.people.items()}
         stable = tuple(handbook.rules.get("red_default_branch", {}).get("stable", ()))
-        return cls(team.mention, team.handle, frozenset(team.bots), zones, team.zone, stable)
+        return cls(team.mention, team.handle, frozenset((*team.bots, team.handle)), zones, team.zone, stable)
 
     def is_bot(self, user: Mapping[str, Any] | None) -> bool:
         """Whether GitLab says so of the account, or the team does of the name."""

@@ -13,7 +13,7 @@ def last_touched(item: Item, desk: Desk, besides: str = "") -> datetime:
     ``besides`` is a label that counts for nothing. An issue's move to its milestone counts, a merge request's does not:
     those are moved along in numbers.
     """
-    nobody = {*desk.terms.bots, desk.handbook.team.handle}
+    nobody = desk.terms.bots
     seen = [item.created_at, item.last_human_at, item.assigned_since, *item.acted.values()]
     seen += [
         since

@@ -6,7 +6,8 @@ milestone (``rules.rollover``). EM and PM see what is ready to be scheduled, Del
 people whose Deliverables are more than they have room for (``rules.milestone_load``), and which milestones GitLab
 lacks or dates otherwise than the release calendar (``rules.milestone_dates``).
 
-A bot that sets Deliverable is asked nothing: nobody can tell in whose name it did. A milestone that was closed early
+A bot that sets Deliverable, Handrail's own account among them, is asked nothing: nobody can tell in whose name it did,
+and Handrail acts on somebody's yes. A milestone that was closed early
 is known by its dates alone.
 """
 
@@ -92,11 +93,9 @@ def _milestones(desk: Desk) -> Iterator[Milestone]:
 
 
 def _of_item(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    if item.milestone is None:
-        if isinstance(item, Issue):
-            yield from _to_schedule(item, desk, settings)
-        return
-    due = desk.due_of(item.milestone)
+    if item.milestone is None and isinstance(item, Issue):
+        yield from _to_schedule(item, desk, settings)
+    due = desk.due_of(item.milestone) if item.milestone else None
     if due is not None and due <= desk.snapshot.today and not stays(item, settings.rollover):
         left = move(item, desk, settings.rollover)
         yield left if settings.rollover.move_on_due_date else _unmoved(left)
@@ -137,16 +136,16 @@ def _chosen_by(item: Item, desk: Desk) -> Iterator[Finding]:
     if item.last_human_by in desk.managers and item.last_human_at is not None and item.last_human_at > since:
         return
     name, on = desk.voice.name(by), desk.voice.day(desk.date_of(since))
-    says = (
-        f"{name} made it a {marked((label,))} of {item.milestone} on {on}, and neither EM nor PM has said a word to it."
-    )
+    of = f" of {item.milestone}" if item.milestone else ""
+    lacks = "" if of else "; it is in no milestone"
+    says = f"{name} made it a {marked((label,))}{of} on {on}, and neither EM nor PM has said a word to it{lacks}."
+    whether = f"whether {item.milestone} has room for it" if of else "which milestone has room for it"
     asks = (
-        f"{name} put {marked((label,))} on it on {on}. Could one of you say whether {item.milestone} has room for it? "
+        f"{name} put {marked((label,))} on it on {on}. Could one of you say {whether}? "
         "A short yes is enough, and taking the label off is as good an answer; either way everyone sees one commitment."
     )
-    change = reminder(
-        desk, "confirm-deliverable", since, desk.managers, f"thank you for planning {item.milestone}", asks
-    )
+    thanks = f"thank you for planning {item.milestone or 'what comes next'}"
+    change = reminder(desk, "confirm-deliverable", since, desk.managers, thanks, asks)
     yield Finding(
         RULE,
         "milestone.scheduling",

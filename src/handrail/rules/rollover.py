@@ -7,7 +7,7 @@ moved by EM and PM. The rule ``milestone_planning`` asks for what an ended miles
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import ClassVar
 
 from handrail.handbook.schema import Text
@@ -36,21 +36,24 @@ class Rollover:
     """Sources (by name or path) whose items move without a label that says they were missed."""
 
 
-def rollover_of(person: str, desk: Desk, settings: Rollover) -> list[Finding]:
-    """What ``person`` would move now: out of the milestones that run or have ended, oldest first.
+def rollover_of(person: str, desk: Desk, settings: Rollover, days_before: int) -> list[Finding]:
+    """What ``person`` would move now: out of the milestones that end in ``days_before`` days or did, oldest first.
 
     An engineer's are the open issues assigned to them, EM's and PM's besides those all merge requests and whatever
-    nobody of the team is assigned to; the empty name stands for the whole team.
+    nobody of the team is assigned to. The empty name stands for the rest that EM and PM confirm: until the last day
+    what is theirs alone, since everybody moves their own; then whatever is left.
     """
-    begun = [
-        (due, title) for title in desk.milestones if (due := desk.due_of(title)) and desk.snapshot.has_begun(title)
-    ]
-    return [
-        move(item, desk, settings)
-        for _, title in sorted(begun)
-        for item in desk.in_milestone(title)
-        if not stays(item, settings) and (not person or person in movers(item, desk))
-    ]
+    today = desk.snapshot.today
+    near = today + timedelta(days=days_before)
+    ending = sorted((due, title) for title in desk.milestones if (due := desk.due_of(title)) and due <= near)
+    found = []
+    for due, title in ending:
+        for item in desk.in_milestone(title):
+            who = movers(item, desk)
+            asked = person in who if person else due <= today or who == desk.managers
+            if asked and desk.snapshot.has_begun(title) and not stays(item, settings):
+                found.append(move(item, desk, settings))
+    return found
 
 
 def movers(item: Item, desk: Desk) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ class Terms:
         self.handbook = handbook
         self.priorities = {label: grade.rank for label, grade in handbook.priorities.items()}
         self.groups = {group.label: key for key, group in handbook.groups.items()}
-        self.bots = frozenset(handbook.team.bots)
+        self.bots = frozenset((*handbook.team.bots, handbook.team.handle))
         self.community = frozenset(handbook.labels.community)
         self.blocked = handbook.workflow.blocked.casefold()
         self.in_progress = frozenset(state.casefold() for state in handbook.workflow.in_progress)

@@ -83,7 +83,10 @@ def _deliverables(world: World) -> None:
         life = world.issue()
         life.label(after(life, 9), by, "Deliverable")
         world.plant(RULE, "deliverable-by", life)
-    for by in ("jon", "kim", BOT):
+    life = world.work(milestone="")
+    life.label(after(life, 9), life.assignees[0], "Deliverable")
+    world.plant(RULE, "deliverable-by", life)
+    for by in ("jon", "kim", BOT, "handrail"):
         world.issue().label(world.ago(hours=9), by, "Deliverable")
     if world.rng.random() < 0.6 and world.day.running and not world.day.is_last:
         life = world.work(who="hedy")
