@@ -1,5 +1,6 @@
 """The quarter's backlog review: which issues are kept, scheduled or closed, and only when it is time."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.model.actions import CloseItem, Comment, Expectation
+from handrail.model.actions import AddLabels, CloseItem, Comment, Expectation
 from handrail.model.findings import Finding
 from handrail.model.items import Issue
 from handrail.model.people import Away, Person
@@ -35,8 +36,11 @@ def found(
     changes: Mapping[str, object] | None = None,
     people: Mapping[str, Person] = PEOPLE,
 ) -> list[Finding]:
+    """What triage finds, the team's list last."""
     book = a_handbook(changes, people)
-    return check_rule("triage", a_snapshot(*issues, now=now, handbook=book), book)
+    return sorted(
+        check_rule("triage", a_snapshot(*issues, now=now, handbook=book), book), key=lambda one: one.subject == "team"
+    )
 
 
 def reviewed(*issues: Issue, now: datetime = JULY, changes: Mapping[str, object] | None = None) -> list[str]:
@@ -52,8 +56,13 @@ def test_a_quarter_reviews_each_issue_and_counts_them_for_the_managers() -> None
     assert counts.subject == "team"
     assert counts.says == (
         "The backlog review of FY27 Q2 has 3 issues that nobody has touched for 90 days: "
-        "1 to schedule, 1 to close, 1 to keep."
+        "1 to schedule (gitlab-org/omnibus-gitlab#2), 1 to close (gitlab-org/omnibus-gitlab#1), "
+        "1 to keep (gitlab-org/omnibus-gitlab#3)."
     )
+    assert [(one.what, one.at, one.link) for one in counts.evidence] == [
+        (f"to {what}: {issue.ref}, last touched", issue.created_at, issue.ref)
+        for what, issue in (("schedule", urgent), ("close", old), ("keep", recent))
+    ]
     for one in (close, schedule, keep, counts):
         assert (one.who, one.period, one.severity, one.clause) == (
             ("erin", "paul"),
@@ -67,7 +76,24 @@ def test_a_quarter_reviews_each_issue_and_counts_them_for_the_managers() -> None
     assert keep.says == (
         "It is in Backlog and nobody has touched it since Sun 5 Apr; nothing speaks for closing or scheduling it."
     )
-    assert schedule.remedies == keep.remedies == counts.remedies == ()
+    assert keep.remedies == counts.remedies == ()
+    [remedy] = schedule.remedies
+    assert remedy.change == AddLabels(("For Scheduling",))
+    assert remedy.expects == (Expectation("quiet since", ago(366).isoformat()), Expectation("milestone", "Backlog"))
+
+
+def test_what_is_before_the_managers_is_reviewed_no_more_and_without_a_label_people_put_it_there() -> None:
+    assert reviewed(lying(366, "customer", "for scheduling")) == []
+    none: Mapping[str, object] = {"rules.triage.review.schedule_with": ""}
+    schedule, _ = found(lying(366, "customer"), changes=none)
+    assert (schedule.code, schedule.remedies) == ("backlog-schedule", ())
+
+
+def test_the_list_names_of_each_sort_what_lies_longest() -> None:
+    *_, listed = found(*(lying(100 + iid, iid=iid) for iid in range(1, 6)))
+    refs = ", ".join(f"gitlab-org/omnibus-gitlab#{iid}" for iid in (5, 4, 3))
+    assert listed.says.endswith(f"0 to schedule, 0 to close, 5 to keep ({refs}, …).")
+    assert [one.link[-2:] for one in listed.evidence] == ["#5", "#4", "#3", "#2", "#1"]
 
 
 def test_one_issue_is_one_issue() -> None:
@@ -90,8 +116,8 @@ def test_what_is_old_and_nobodys_is_closed_with_a_word() -> None:
     comment, closing = close.remedies
     still = (
         Expectation("quiet since", ago(366).isoformat()),
-        Expectation("unassigned"),
         Expectation("milestone", ""),
+        Expectation("unassigned"),
     )
     assert comment.expects == closing.expects == still
     assert closing.change == CloseItem()
@@ -160,7 +186,7 @@ def test_the_counts_are_those_of_the_issues(backlog: list[tuple[int, str]]) -> N
     issues = [lying(days, *([label] if label else []), iid=iid) for iid, (days, label) in enumerate(backlog, 1)]
     findings = found(*issues)
     each = [one.code.removeprefix("backlog-") for one in findings if one.subject != "team"]
-    counts = [one.says.partition("days: ")[2] for one in findings if one.subject == "team"]
+    counts = [re.sub(r" \([^)]*\)", "", one.says.partition("days: ")[2]) for one in findings if one.subject == "team"]
     if each:
         assert counts == [", ".join(f"{each.count(what)} to {what}" for what in ("schedule", "close", "keep")) + "."]
     else:

@@ -326,8 +326,10 @@ def test_what_is_ready_to_be_scheduled_is_the_managers_to_schedule() -> None:
     label = an_issue(1, "For Scheduling", since=since)
     state = an_issue(2, "workflow::scheduling", assignees=("nadia",))
     status = an_issue(3, status="Scheduling", status_since=since)
-    one = found(label, state, status)
-    assert told(one) == [f"to-schedule omnibus-gitlab#{n}" for n in (1, 2, 3)]
+    backlog = an_issue(4, "for scheduling", milestone="Backlog")
+    one = found(label, state, status, backlog)
+    assert told(one) == [f"to-schedule omnibus-gitlab#{n}" for n in (1, 2, 3, 4)]
+    assert one.pop().says == 'It is ready to be scheduled (it has ~"for scheduling") and still in Backlog.'
     assert one[0].says == 'It is ready to be scheduled (it has ~"For Scheduling") and in no milestone yet.'
     assert one[1].says == "It is ready to be scheduled (its state is “scheduling”) and in no milestone yet."
     assert [finding.evidence[0].at for finding in one] == [since, None, since]
@@ -336,7 +338,7 @@ def test_what_is_ready_to_be_scheduled_is_the_managers_to_schedule() -> None:
 
 def test_what_has_a_milestone_or_was_not_triaged_waits_for_nobody() -> None:
     items = (
-        an_issue(1, "for scheduling", milestone="Backlog"),
+        an_issue(1, "for scheduling", milestone="19.2"),
         an_issue(2, "awaiting feedback"),
         an_issue(3),
         a_merge_request(4, "for scheduling"),

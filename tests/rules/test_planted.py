@@ -63,7 +63,7 @@ BY_HAND = {
     "spikes": {"no-order", "no-outcome", "no-spike-first", "time-box-near", "time-box-over"},
     "test_plans": {"no-plan", "short-plan"},
     "triage": {
-        "answer-due", "backlog-keep", "backlog-review", "backlog-schedule", "decision-due", "due-soon", "idle",
+        "answer-due", "backlog-keep", "backlog-review", "decision-due", "due-soon", "idle",
         "overdue", "partly-triaged", "stale-for-long", "untriaged",
     },
     "unplanned_work": {"ask", "decline", "taken-in"},

@@ -100,6 +100,17 @@ def test_under_review_without_a_reviewer_is_asked_for_too() -> None:
     assert says.startswith("It has been ready for review, and nobody has been asked;")
 
 
+def test_what_is_proposed_counts_for_the_next_so_that_not_all_is_one_persons() -> None:
+    waiting = [a_merge_request(iid, READY, since=at(f"2026-05-{30 - iid} 09:00"), author="ada") for iid in range(1, 10)]
+    asked = Counter(remedy.change for one in found(*waiting, people=FOUR, limit=3) for remedy in one.remedies)
+    assert asked == {RequestReview((name,)): 3 for name in ("bo", "cy", "di")}
+    ten = [*waiting, a_merge_request(10, READY, since=NOW, author="ada")]
+    findings = found(*ten, people=FOUR, limit=3)
+    assert told(findings)[-1] == "nobody-free omnibus-gitlab!10", "the last that became ready is the last in turn"
+    assert found(*ten[::-1], people=FOUR, limit=3) == findings[::-1]
+    assert any("has no open review and is proposed for 2 more" in one.says for one in findings)
+
+
 def test_a_bot_and_the_author_are_no_reviewers() -> None:
     mr = ready(reviewers=(a_reviewer("gitlab-bot"), a_reviewer("nadia")))
     assert told(found(mr)) == ["no-reviewer omnibus-gitlab!7"]

@@ -71,12 +71,18 @@ def test_an_issue_in_the_triage_queue_is_untriaged() -> None:
 
 @pytest.mark.parametrize("label", ["For Scheduling", "for scheduling"])
 def test_what_waits_for_scheduling_is_triaged_in_part(label: str) -> None:
-    [finding] = found(an_issue(1, label, BUILD, milestone="Backlog", since=NOW))
+    [finding] = found(an_issue(1, label, BUILD, milestone="19.2", since=NOW))
     assert finding.code == "partly-triaged"
     assert finding.says == (
         f'It has ~"{label}" and is triaged in part; full triage would add a priority label and a type label.'
     )
     assert finding.evidence[0].at == NOW
+
+
+def test_what_waits_for_a_milestone_too_is_in_the_managers_list_instead() -> None:
+    waits = (an_issue(1, "For Scheduling", since=NOW), an_issue(2, "For Scheduling", milestone="Backlog", since=NOW))
+    assert codes(*waits) == []
+    assert codes(*waits, changes={"rules.milestone_planning.mode": "off"}) == ["partly-triaged", "partly-triaged"]
 
 
 def test_an_issue_that_waits_for_an_answer_is_triaged_in_part() -> None:

@@ -117,6 +117,10 @@ def test_what_the_table_calls_reasonable_is_proposed_as_unplanned_work() -> None
     assert all(remedy.expects == (Expectation("no label", "Deliverable"),) for remedy in one.remedies)
 
 
+def test_a_red_branchs_incident_is_no_request() -> None:
+    assert found(an_issue(1, "incident", "master:broken", *WHOLE)) == []
+
+
 def test_what_is_taken_gets_the_other_required_labels_too() -> None:
     findings = found(an_issue(1, "incident", "severity::1", "FY26::Q1"))
     assert changes_of(findings) == [

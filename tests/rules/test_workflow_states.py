@@ -241,8 +241,12 @@ def test_a_state_may_ask_for_a_type_and_a_weight() -> None:
 
 @pytest.mark.parametrize("reviewers", [(), ("author",), ("gitlab-bot",)])
 def test_in_review_somebody_reviews(reviewers: tuple[str, ...]) -> None:
-    mr = a_merge_request(1, IN_REVIEW, since=SINCE, author="author", reviewers=tuple(map(a_reviewer, reviewers)))
-    [finding] = found(mr)
+    those = tuple(map(a_reviewer, reviewers))
+    mr = a_merge_request(1, IN_REVIEW, since=SINCE, author="author", reviewers=those)
+    assert found(mr) == [], "the rule of reviewers says so, and whom to ask"
+    draft = a_merge_request(1, IN_REVIEW, since=SINCE, author="author", reviewers=those, draft=True)
+    [finding] = found(mr, changes={"rules.reviewers.mode": "off"})
+    assert found(draft) == [finding]
     assert (finding.code, finding.severity, finding.who, finding.remedies) == ("no-reviewer", "warning", (), ())
     assert finding.says == 'It has ~"workflow::in review", and nobody is asked to review it.'
     assert finding.evidence[0].at == SINCE

@@ -7,12 +7,13 @@ long is kept, scheduled or closed. What GitLab's facts do not tell (votes, for o
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le
 
 from handrail.handbook.schema import Text
-from handrail.model.actions import Evidence, Expectation
+from handrail.model.actions import AddLabels, Evidence, Expectation
 from handrail.model.findings import TEAM, Finding, Remedy
 from handrail.model.items import Issue
 from handrail.rules.activity import last_touched
@@ -21,6 +22,8 @@ from handrail.rules.desk import Desk, marked
 from handrail.worktime.fiscal import is_third_month
 
 RULE, CLAUSE = "triage", "backlog.review"
+SHOWN = 3
+"""Issues of each sort that the list names in its sentence; all of them are its evidence."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Review:
     """Priorities and severities up to this number speak for scheduling."""
     schedule_labels: tuple[Text, ...] = ()
     """So do these labels, in upper or lower case."""
+    schedule_with: str = ""
+    """The label that puts an issue before those who schedule: proposed for what is urgent; empty: none is."""
     never_close: tuple[Text, ...] = ()
     """Issues with one of these labels, in upper or lower case, are not closed."""
 
@@ -55,8 +60,11 @@ def is_time(desk: Desk) -> bool:
 
 
 def proposal(issue: Issue, desk: Desk, settings: Review) -> Proposal | None:
-    """What to do with an issue of the backlog; None for one that is planned, touched since, or waits on a timer."""
-    if issue.milestone is not None and issue.milestone not in desk.handbook.planning.undated_milestones:
+    """What to do with an issue of the backlog.
+
+    None for one that is planned or waits to be, was touched since, or waits on a timer.
+    """
+    if not desk.is_unscheduled(issue) or _one_of(issue, (settings.schedule_with,)):
         return None
     now = desk.snapshot.now
     if issue.created_at > now - timedelta(days=settings.untouched_days):
@@ -84,6 +92,8 @@ def reviewed(issue: Issue, desk: Desk, settings: Review) -> Iterator[Finding]:
         says = (
             f"It is {where} and nobody has touched it since {since}; {marked((found.label,))} speaks for scheduling it."
         )
+        if settings.schedule_with:
+            remedies = (Remedy(AddLabels((settings.schedule_with,)), expects=_still(issue, found.touched)),)
     elif found.what == "keep":
         says = f"It is {where} and nobody has touched it since {since}; nothing speaks for closing or scheduling it."
     else:
@@ -103,34 +113,45 @@ def reviewed(issue: Issue, desk: Desk, settings: Review) -> Iterator[Finding]:
 
 
 def counted(desk: Desk, settings: Review) -> Iterator[Finding]:
-    """How much there is to review, for the managers."""
-    counts = {"schedule": 0, "close": 0, "keep": 0}
+    """The list for the managers: what to schedule, to close and to keep, what lies longest first."""
+    groups: dict[str, list[tuple[datetime, str]]] = {"schedule": [], "close": [], "keep": []}
     for item in desk.ours:
         if isinstance(item, Issue):
             found = proposal(item, desk, settings)
             if found is not None:
-                counts[found.what] += 1
-    total = sum(counts.values())
+                groups[found.what].append((found.touched, item.ref))
+    total = sum(map(len, groups.values()))
     if total:
         quarter = desk.quarter_label(desk.snapshot.today)
-        words = ", ".join(f"{count} to {what}" for what, count in counts.items())
+        words = ", ".join(f"{len(those)} to {what}{_first(those)}" for what, those in groups.items())
         issues = f"{total} issue{'s' if total > 1 else ''} that nobody has touched for {settings.untouched_days} days"
         says = f"The backlog review of {quarter.replace('::', ' ')} has {issues}: {words}."
-        yield Finding(RULE, CLAUSE, TEAM, "backlog-review", says, who=desk.managers, period=quarter)
+        evidence = tuple(
+            Evidence(f"to {what}: {ref}, last touched", touched, ref)
+            for what, those in groups.items()
+            for touched, ref in sorted(those)
+        )
+        yield Finding(RULE, CLAUSE, TEAM, "backlog-review", says, evidence, who=desk.managers, period=quarter)
+
+
+def _first(those: list[tuple[datetime, str]]) -> str:
+    """The few that have lain longest, in brackets; of more it is said that there are."""
+    refs = [ref for _, ref in nsmallest(SHOWN, those)]
+    return f" ({', '.join([*refs, '…'] if len(those) > SHOWN else refs)})" if refs else ""
 
 
 def _closing(issue: Issue, touched: datetime, since: str, desk: Desk) -> tuple[Remedy, ...]:
-    still = (
-        Expectation("quiet since", touched.isoformat()),
-        Expectation("unassigned"),
-        Expectation("milestone", issue.milestone or ""),
-    )
     asks = (
         f"Nobody has been at it since {since}, and nobody is assigned, so it is closed for now. If it still matters to "
         "you, a word here is enough and it is opened again."
     )
     topic = f"backlog-{desk.date_of(touched)}"
+    still = (*_still(issue, touched), Expectation("unassigned"))
     return closing(issue, desk, topic, "thank you for writing this down", asks, still)
+
+
+def _still(issue: Issue, touched: datetime) -> tuple[Expectation, ...]:
+    return Expectation("quiet since", touched.isoformat()), Expectation("milestone", issue.milestone or "")
 
 
 def _urgent(issue: Issue, desk: Desk, settings: Review) -> str:

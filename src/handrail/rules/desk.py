@@ -60,6 +60,10 @@ class Desk:
             found = self._once[name] = work_out()
         return found
 
+    def asks(self, rule: str) -> bool:
+        """Whether the handbook has the rule of that name asked: another may leave to it what both would find."""
+        return bool(self.handbook.rules.get(rule, {}).get("mode") != "off")
+
     def is_member(self, username: str) -> bool:
         """Whether the person is of the team."""
         return username in self.snapshot.people
@@ -241,6 +245,10 @@ class Desk:
         running = [(start, title) for title, start, due in dated if start <= day <= due]
         releases = [one for one in running if release_calendar.milestone(one[1])]
         return max(releases or running)[1] if running else None
+
+    def is_unscheduled(self, item: Item) -> bool:
+        """Whether an item has no milestone, or one that by the handbook has no dates."""
+        return item.milestone is None or item.milestone in self.handbook.planning.undated_milestones
 
     def in_milestone(self, title: str) -> Sequence[Item]:
         """The team's open items in a milestone, oldest first."""

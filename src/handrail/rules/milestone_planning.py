@@ -35,7 +35,7 @@ CLAUSES = ("milestone.rollover", "milestone.scheduling", "dri.less-delivery")
 FINDINGS = {
     "no-news": "the milestone ends in a few days, and an assignee has not touched an open issue of theirs since",
     "left-over": "it is still open on the last day of its milestone or later",
-    "to-schedule": "it is triaged and ready to be scheduled, and in no milestone",
+    "to-schedule": "it is triaged and ready to be scheduled, and in no milestone with dates",
     "deliverable-by": "somebody else than EM and PM accepted it into a milestone",
     "over-capacity": "somebody’s Deliverables in the running or the next milestone are more than they have room for",
     "no-next": "GitLab has no milestone after the running one",
@@ -93,7 +93,7 @@ def _milestones(desk: Desk) -> Iterator[Milestone]:
 
 
 def _of_item(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    if item.milestone is None and isinstance(item, Issue):
+    if isinstance(item, Issue) and desk.is_unscheduled(item):
         yield from _to_schedule(item, desk, settings)
     due = desk.due_of(item.milestone) if item.milestone else None
     if due is not None and due <= desk.snapshot.today and not stays(item, settings.rollover):
@@ -120,7 +120,8 @@ def _to_schedule(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Findi
         what, at = f"its state is “{state}”", issue.status_since
     else:
         return
-    says = f"It is ready to be scheduled ({what}) and in no milestone yet."
+    where = f"still in {issue.milestone}" if issue.milestone else "in no milestone yet"
+    says = f"It is ready to be scheduled ({what}) and {where}."
     yield Finding(
         RULE, "milestone.scheduling", issue.ref, "to-schedule", says, (Evidence(what, at),), who=desk.managers
     )

@@ -3,15 +3,19 @@
 Considered are engineers of the author's or the merge request's group, for the last step those who may merge: who is
 away, marked busy or has as many open reviews as fit is left out. The fewer open reviews and the more shared office
 hours, the likelier; whom the handbook calls hungry counts double. The choice is spread over merge requests by their
-references, so it is the same tomorrow unless somebody's load has changed.
+references, so it is the same tomorrow unless somebody's load has changed. Whoever is proposed for one merge request
+has one more open review when the next is looked at, those that have waited longest first.
+
+That nobody reviews what is in review is said by this rule, and by ``workflow_states`` only where this one is silent.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from math import log
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from annotated_types import Gt
 from msgspec import Struct
@@ -33,6 +37,7 @@ FINDINGS = {
     "nobody-free": "somebody has to be asked, and all who might be are away, busy or have enough reviews",
 }
 """When each of the rule's findings is made."""
+_NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True)
@@ -69,41 +74,77 @@ def subjects(desk: Desk) -> Iterable[MergeRequest]:
 
 def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Whether somebody has to be asked, and who that might be."""
+    found = desk.once(RULE, lambda: _asked(desk, settings)).get(mr.ref)
+    if found is not None:
+        yield _finding(*found, mr, desk)
+
+
+class _Step(NamedTuple):
+    """Whom a merge request needs, in words, since when; ``code`` is the finding's."""
+
+    code: str
+    says: str
+    at: datetime | None
+
+
+def _asked(desk: Desk, settings: Settings) -> Mapping[str, tuple[_Step, Suggestion | None]]:
+    """For all that need somebody, who is proposed: one after the other, what has waited longest first."""
+    steps = [(step, mr) for mr in subjects(desk) if (step := _step(mr, desk)) is not None]
+    proposed: Counter[str] = Counter()
+    found: dict[str, tuple[_Step, Suggestion | None]] = {}
+    for step, mr in sorted(steps, key=lambda one: (one[0].at or one[1].created_at, one[1].ref)):
+        best = next(iter(suggest(mr, desk, settings, proposed)), None)
+        if best is not None:
+            proposed[best.username] += 1
+        found[mr.ref] = step, best
+    return found
+
+
+def _step(mr: MergeRequest, desk: Desk) -> _Step | None:
     approvals = _approvals(mr, desk)
     if approvals:
-        if _waits_for_maintainer(mr, approvals, desk):
-            last = approvals[-1]
-            at = next((one.responded_at for one in mr.reviewers if one.username == last), None)
-            says = f"{desk.voice.name(last)} approved it{_on(at, desk)}, and no maintainer has been asked"
-            yield _finding("no-maintainer", says, at, mr, desk, settings)
-        return
+        if not _waits_for_maintainer(mr, approvals, desk):
+            return None
+        last = approvals[-1]
+        at = next((one.responded_at for one in mr.reviewers if one.username == last), None)
+        says = f"{desk.voice.name(last)} approved it{_on(at, desk)}, and no maintainer has been asked"
+        return _Step("no-maintainer", says, at)
     workflow = desk.handbook.workflow
     ready = workflow.in_review in mr.labels or workflow.ready_for_review in mr.labels
-    if ready and not _people(mr, desk):
-        at = mr.label_since.get(workflow.ready_for_review) or mr.label_since.get(workflow.in_review)
-        says = f"It has been ready for review{_on(at, desk, 'since')}, and nobody has been asked"
-        yield _finding("no-reviewer", says, at, mr, desk, settings)
+    if not ready or _people(mr, desk):
+        return None
+    at = mr.label_since.get(workflow.ready_for_review) or mr.label_since.get(workflow.in_review)
+    return _Step("no-reviewer", f"It has been ready for review{_on(at, desk, 'since')}, and nobody has been asked", at)
 
 
-def suggest(mr: MergeRequest, desk: Desk, settings: Settings) -> list[Suggestion]:
-    """Whom to ask for the step that comes next, best first: a maintainer once it is approved, else a reviewer."""
+def suggest(
+    mr: MergeRequest, desk: Desk, settings: Settings, proposed: Mapping[str, int] = _NOBODY
+) -> list[Suggestion]:
+    """Whom to ask for the step that comes next, best first: a maintainer once it is approved, else a reviewer.
+
+    ``proposed`` are reviews for which somebody is proposed already, by user name: they count as open ones.
+    """
     people = desk.snapshot.people
     approvals = _approvals(mr, desk)
     pool = desk.snapshot.may_merge(mr.project) if approvals else _group(mr, desk)
     not_again = {mr.author, *approvals, *_people(mr, desk)}
-    found = [_weighed(name, mr, desk, settings) for name in pool if name in people and name not in not_again]
+    found = [
+        _weighed(name, proposed.get(name, 0), mr, desk, settings)
+        for name in pool
+        if name in people and name not in not_again
+    ]
     return sorted((one for one in found if one is not None), key=lambda one: (-one.score, one.username))
 
 
-def _weighed(name: str, mr: MergeRequest, desk: Desk, settings: Settings) -> Suggestion | None:
+def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: Settings) -> Suggestion | None:
     """The person with their score; None for whoever has no room or is not there."""
     if name in settings.busy or desk.is_absent(name) or desk.snapshot.calendars[name].away_at(desk.snapshot.now):
         return None
     reviews = desk.open_reviews.get(name, 0)
-    if reviews >= settings.limits.get(name, settings.limit):
+    if reviews + proposed >= settings.limits.get(name, settings.limit):
         return None
-    weight = 1 / (1 + reviews) ** 2
-    reasons = [f"has {_counted(reviews)}"]
+    weight = 1 / (1 + reviews + proposed) ** 2
+    reasons = [f"has {_counted(reviews)}{f' and is proposed for {proposed} more' if proposed else ''}"]
     people = desk.snapshot.people
     if mr.author in people:
         hours = shared_hours(people[mr.author], people[name], desk.snapshot.today)
@@ -125,13 +166,12 @@ def _drawn(ref: str, name: str) -> float:
     return (bits + 0.5) / 2**52
 
 
-def _finding(code: str, says: str, at: datetime | None, mr: MergeRequest, desk: Desk, settings: Settings) -> Finding:
+def _finding(step: _Step, best: Suggestion | None, mr: MergeRequest, desk: Desk) -> Finding:
+    code, says, at = step
     evidence = (Evidence("no maintainer was asked" if code == "no-maintainer" else "nobody was asked", at),)
-    found = suggest(mr, desk, settings)
-    if not found:
+    if best is None:
         says = f"{says}; nobody of the team who might be is there and has room for it."
         return Finding(RULE, CLAUSES[0], mr.ref, "nobody-free", says, evidence, "warning")
-    best = found[0]
     says = f"{says}; {desk.voice.name(best.username)} {listed(best.reasons)}."
     approvals = _approvals(mr, desk)
     first = approvals[-1:] if code == "no-maintainer" else (mr.author,)

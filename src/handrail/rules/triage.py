@@ -1,8 +1,11 @@
 """Triage: what an issue lacks, how long it may wait for what, by when it is due, and what becomes of the backlog.
 
-Each of the team's issues is untriaged, triaged in part, or whole; labels in between last for a time
-(``triage_timers``); priorities and, for bugs, severities give days from when they were put on; contributions that have
-gone quiet are asked about (``contributions``); once a quarter the backlog is reviewed (``backlog_review``).
+The team's issues are untriaged, triaged in part (a label says so), or whole. What waits to be scheduled stands in the
+managers' list of ``milestone_planning`` alone, and which labels others lack is said by ``required_labels``.
+
+Labels in between last for a time (``triage_timers``); priorities and, for bugs, severities give days from when they
+were put on; contributions that have gone quiet are asked about (``contributions``); once a quarter the backlog is
+reviewed (``backlog_review``).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,9 +28,10 @@ from handrail.rules.triage_timers import answer, decision
 
 CLAUSES = ("backlog.open", "backlog.review", "priority.open", "triage.whole", "triage.timers", "community.quiet")
 RULE = "triage"
+SCHEDULING = "milestone_planning"
 FINDINGS = {
     "untriaged": "it has no milestone, nobody is assigned, and no label says what it waits for",
-    "partly-triaged": "it waits for scheduling or an answer, and lacks something of full triage",
+    "partly-triaged": "it waits for an answer, or is scheduled, and lacks something of full triage",
     "answered": "it waits for an answer, and its author has given one",
     "answer-due": "it has waited for an answer for half of the time that there is",
     "unanswered": "it has waited for an answer for too long",
@@ -79,6 +83,7 @@ class _Marks(Struct, frozen=True, gc=False):
     """What a set of labels says about triage."""
 
     partial: str
+    is_for_scheduling: bool
     timers: tuple[tuple[str, int], ...]
     dues: tuple[_Due, ...]
 
@@ -92,6 +97,8 @@ class _Known:
         self._now, self._near, self._bug = desk.snapshot.now, settings.near, settings.bug
         self._timers = {label.casefold(): days for label, days in handbook.triage.timers_days.items()}
         self._partial = frozenset(label.casefold() for label in settings.partial)
+        planning = handbook.rules.get(SCHEDULING, {}) if desk.asks(SCHEDULING) else {}
+        self._scheduling = frozenset(label.casefold() for label in planning.get("ready_labels", ()))
         self._priorities, self._severities = handbook.priorities, handbook.severities
         self._marks: dict[tuple[str, ...], _Marks] = {}
 
@@ -102,6 +109,7 @@ class _Known:
             plain = [(label, label.casefold()) for label in labels]
             found = self._marks[labels] = _Marks(
                 next((label for label, folded in plain if folded in self._partial), ""),
+                any(folded in self._scheduling for _, folded in plain),
                 tuple((label, self._timers[folded]) for label, folded in plain if folded in self._timers),
                 tuple(self._dues(labels)),
             )
@@ -122,9 +130,9 @@ class _Known:
 
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest | str]:
     """The team's open issues and merge requests; in the month of the backlog review the team as well."""
-    yield from (item for item in desk.ours if not isinstance(item, Epic))
     if is_time(desk):
         yield TEAM
+    yield from (item for item in desk.ours if not isinstance(item, Epic))
 
 
 def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -132,7 +140,9 @@ def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) 
     if isinstance(subject, Issue):
         known = desk.once(RULE, lambda: _Known(desk, settings))
         marks = known.marks(subject.labels)
-        if marks.partial or (subject.milestone is None and not subject.assignees):
+        if marks.is_for_scheduling and desk.is_unscheduled(subject):
+            pass  # it is in the managers' list
+        elif marks.partial or (subject.milestone is None and not subject.assignees):
             yield from _lacking(subject, marks.partial, desk)
         for label, days in marks.timers:
             yield from _timer(subject, label, days, desk, settings)

@@ -2,7 +2,8 @@
 
 What the table calls reasonable is proposed as Unplanned for the running milestone; where too little is known, whoever
 asks is asked, once; what could be planned instead is left to EM and PM, since nothing is declined by itself. What a
-running milestone took in is told by source, with what moved out of it since.
+running milestone took in is told by source, with what moved out of it since. A red branch's incident is no request: the
+rule ``red_default_branch`` sees to it.
 """
 
 from collections import Counter
@@ -54,6 +55,7 @@ def is_undecided(issue: Issue, desk: Desk) -> bool:
         and not issue.assignees
         and stated.unplanned not in issue.labels
         and stated.deliverable not in issue.labels
+        and stated.red_branch not in issue.labels
         and desk.is_untriaged(issue)
     )
 

@@ -2,6 +2,8 @@
 
 An issue's state is its Status where it has one, else its workflow label. Leaving states out is fine, and so is being
 blocked at any time; going back, being in two states at once, or in one that the other facts speak against is found.
+A merge request in review that nobody reviews is said by the rule ``reviewers``, which has somebody to propose; here
+it is said of drafts, of which that rule is not asked, and of all where it is off.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,6 +16,7 @@ from handrail.model.actions import AddLabels, Change, Comment, Evidence, Expecta
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue, MergeRequest
 from handrail.model.labels import excluded_by, value_of
+from handrail.rules import reviewers
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.terms import Says
 
@@ -27,7 +30,7 @@ FINDINGS = {
     "merged-already": "what closes it is merged, and its state says that it is still being worked on",
     "blocked-by-nothing": "it is blocked, and nothing is linked that blocks it",
     "not-ready": "it is in a state that asks for a type or a weight, and lacks it",
-    "no-reviewer": "a merge request is in review, and nobody reviews it",
+    "no-reviewer": "a draft (where `reviewers` is off, a merge request) is in review, and nobody reviews it",
 }
 """When each of the rule's findings is made."""
 
@@ -96,7 +99,7 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
     if isinstance(item, MergeRequest):
         if len(worn) > 1:
             yield _several(item, worn, desk)
-        if desk.handbook.workflow.in_review in worn:
+        if desk.handbook.workflow.in_review in worn and (item.draft or not desk.asks(reviewers.RULE)):
             yield from _no_reviewer(item, desk)
         return
     if len(worn) > 1 and not item.status:

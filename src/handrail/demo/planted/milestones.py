@@ -70,7 +70,9 @@ def _to_schedule(world: World) -> None:
     life = world.issue(milestone="")
     life.label(after(life, 4), world.lead(), world.rng.choice(("For Scheduling", "for scheduling")))
     world.plant(RULE, "to-schedule", life)
-    world.plant("triage", "partly-triaged", life)
+    life = world.issue(milestone=world.rng.choice(("Backlog", "Next 1-3 releases")))
+    life.label(after(life, 4), world.lead(), "For Scheduling")
+    world.plant(RULE, "to-schedule", life)
     life = world.work(milestone="")
     who = life.assignees[0]
     life.forget("workflow::")

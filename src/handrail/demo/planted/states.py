@@ -98,10 +98,13 @@ def _not_ready(world: World) -> None:
 
 
 def _no_reviewer(world: World) -> None:
+    """Said once: of a draft as a state that cannot be, else by the rule that has somebody to propose."""
     life = world.review()
     life.forget_deeds("review_requested")
-    world.plant(RULE, "no-reviewer", life)
     world.plant("reviewers", "no-reviewer", life, mendable=True)
+    life = world.merge_request()
+    life.label(world.ago(hours=6), life.author, REVIEW)
+    world.plant(RULE, "no-reviewer", life)
 
 
 def _nearly(world: World) -> None:

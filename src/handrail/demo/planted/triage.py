@@ -133,8 +133,8 @@ def backlog(world: World) -> None:
     found = [
         ("backlog-keep", old(world.rng.randint(91, 360)), False),
         ("backlog-keep", old(500, "security"), False),
-        ("backlog-schedule", old(world.rng.randint(100, 900), "customer"), False),
-        ("backlog-schedule", old(120, "severity::2"), False),
+        ("backlog-schedule", old(world.rng.randint(100, 900), "customer"), True),
+        ("backlog-schedule", old(120, "severity::2"), True),
         ("backlog-close", old(world.rng.randint(366, 900)), True),
     ]
     # Touched since, if by a word; planned; assigned to somebody, for a year.
