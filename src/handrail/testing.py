@@ -106,6 +106,12 @@ class IssueFacts(ItemFacts, total=False):
     claims: tuple[Claim, ...]
 
 
+class EpicFacts(ItemFacts, total=False):
+    """What may be said of an epic besides."""
+
+    health: Health | None
+
+
 class MergeRequestFacts(ItemFacts, total=False):
     """What may be said of a merge request besides."""
 
@@ -147,7 +153,7 @@ def a_merge_request(
     return structs.replace(MergeRequest(target_branch="main", **_plain(f"{project}!{iid}", labels, since)), **facts)
 
 
-def an_epic(iid: int = 1, *labels: str, group: str = "gitlab-org", **facts: Unpack[ItemFacts]) -> Epic:
+def an_epic(iid: int = 1, *labels: str, group: str = "gitlab-org", **facts: Unpack[EpicFacts]) -> Epic:
     """An open epic."""
     return structs.replace(Epic(**_plain(f"{group}&{iid}", labels, None)), **facts)
 

@@ -51,7 +51,7 @@ FACTS = Told(
             ),
             (Event(NOW, "mara", "merged"),),
         ),
-        (an_epic(7, sections=(Section("success criteria", 2, 2, 2),)), ()),
+        (an_epic(7, sections=(Section("success criteria", 2, 2, 2),), health="at_risk"), ()),
     ),
     Team(
         NOW,

@@ -16,6 +16,7 @@ from handrail.model.items import Issue, Item, Section
 from handrail.model.people import Away, Person
 from handrail.plan.planner import make_plan
 from handrail.rules.desk import Desk
+from handrail.rules.okr_gaps import lacks
 from handrail.rules.okrs import Okr, okrs
 from handrail.rules.quarter_steps import last_business_day
 from handrail.testing import (
@@ -359,7 +360,9 @@ def test_an_okr_shows_whose_it_is_what_scopes_it_and_who_took_part() -> None:
     assert one.contributors == ("ivo", "mara", "timo")
     assert one.score == pytest.approx(2 / 3)
     assert one.is_scoped
+    assert (one.done, one.counted, one.objective) == (2, 3, "")
     assert (two.owner, two.scoping, two.score, two.health) == ("", (), None, "")
+    assert (two.done, two.counted) == (0, 0)
 
 
 def test_an_epic_is_scoped_by_its_issues_and_a_stated_progress_wins() -> None:
@@ -374,6 +377,41 @@ def test_an_epic_is_scoped_by_its_issues_and_a_stated_progress_wins() -> None:
     assert [okr.is_open for okr in seen(replace(an_okr(1), state="closed", closed_at=at("2026-06-01 09:00")))] == [
         False
     ]
+
+
+def test_what_scopes_the_key_results_scopes_the_objective() -> None:
+    objective = an_epic(3, "group::distribution", "OKR", NEXT, assignees=("nadia",), health="on_track")
+    issue = an_issue(7, assignees=("timo",))
+    first = an_okr(1, epic=objective.ref, related=(issue.ref, "gitlab-org/omnibus-gitlab#8"), assignees=("ivo",))
+    second = an_okr(2, epic=objective.ref, related=(issue.ref,))
+    (whole, one, two) = seen(objective, issue, first, second)
+    assert (whole.scoping, whole.done, whole.counted, whole.score) == (first.related, 1, 2, 0.5)
+    assert (whole.is_scoped, whole.health, whole.contributors) == (True, "on_track", ("ivo", "timo"))
+    assert (one.objective, two.objective, one.score, two.score) == (objective.ref, objective.ref, 0.5, 0)
+    stated = [replace(first, progress=20), replace(second, progress=60)]
+    assert [okr.score for okr in seen(objective, issue, *stated)] == [0.4, 0.2, 0.6]
+    assert seen(objective, issue, stated[0], second)[0].score == 0.2
+
+
+def test_an_okr_is_no_key_result_of_itself_or_of_what_is_none() -> None:
+    lone = an_okr(1)
+    assert [okr.objective for okr in seen(replace(lone, epic=lone.ref))] == [""]
+    assert [okr.objective for okr in seen(replace(lone, epic="gitlab-org&9"), an_epic(9))] == [""]
+    (one, two) = seen(lone, an_okr(2, epic=lone.ref))
+    assert (one.objective, two.objective) == ("", lone.ref)
+
+
+def test_what_an_okr_lacks_is_said() -> None:
+    scoped: dict[str, object] = {"assignees": ("nadia",), "related": ("gitlab-org/omnibus-gitlab#9",)}
+    cases: list[tuple[dict[str, object], str]] = [
+        (scoped, ""),
+        ({**scoped, "assignees": ()}, "nobody owns it"),
+        ({**scoped, "related": ()}, "no issue scopes it"),
+        ({}, "nobody owns it, no issue scopes it"),
+        ({"state": "closed", "closed_at": at("2026-06-01 09:00")}, ""),
+    ]
+    for facts, words in cases:
+        assert [lacks(okr) for okr in seen(an_okr(1, **facts))] == [words]
 
 
 @given(st.permutations([an_okr(1), an_okr(2), an_okr(3, related=("gitlab-org/omnibus-gitlab#9",)), an_issue(9)]))

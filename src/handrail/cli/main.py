@@ -14,6 +14,7 @@ COMMANDS = {
     "triage": "handrail.cli.lists:triage",
     "findings": "handrail.cli.findings:findings",
     "milestone": "handrail.cli.milestone:milestone",
+    "okr": "handrail.cli.okr:okr",
     "unplanned": "handrail.cli.unplanned:unplanned",
     "plan": "handrail.cli.plan:plan",
     "apply": "handrail.cli.apply:apply",

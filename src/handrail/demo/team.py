@@ -4,7 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from random import Random
 
-from handrail.demo import births, cast_exceptions, cast_issues, cast_reviews, cast_standing, fit, issues, merge_requests
+from handrail.demo import (
+    births,
+    cast_exceptions,
+    cast_issues,
+    cast_okrs,
+    cast_reviews,
+    cast_standing,
+    fit,
+    issues,
+    merge_requests,
+)
 from handrail.demo.calendar import DAY, END, NOW, milestones
 from handrail.demo.crew import Crew
 from handrail.demo.projects import pipelines, projects
@@ -36,6 +46,7 @@ class DemoTeam:
             *cast_reviews.reviews(),
             *cast_issues.issues(),
             *cast_standing.standing_tasks(),
+            *cast_okrs.key_results(),
             *cast_exceptions.exceptions(),
             *rotation(self._crew),
         )

@@ -50,6 +50,7 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
         "web_url": node["webUrl"],
         "confidential": node["confidential"],
         "sections": sections_of(widgets.get("description") or ""),
+        "health": _HEALTH.get(widgets.get("healthStatus") or ""),
     }
     if node["workItemType"]["name"] == "Epic":
         item: Issue | Epic = Epic(**common)
@@ -60,7 +61,6 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
             status=(widgets.get("status") or {}).get("name"),
             weight=widgets.get("weight"),
             epic=reference(parent) if parent and (parent["workItemType"] or {}).get("name") == "Epic" else None,
-            health=_HEALTH.get(widgets.get("healthStatus") or ""),
             progress=widgets.get("progress"),
             blocked_by=_linked(links, "is_blocked_by"),
             blocks=_linked(links, "blocks"),

@@ -177,9 +177,10 @@ class MergeRequest(
 
 
 class Epic(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_field="kind", tag="epic"):
-    """An epic: labels and people, no queue of its own."""
+    """An epic: labels, people and health, no queue of its own."""
 
     sigil: ClassVar[str] = "&"
+    health: Health | None = None
 
 
 Item = Issue | MergeRequest | Epic

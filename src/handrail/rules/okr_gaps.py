@@ -30,6 +30,12 @@ def gaps(quarter: PlannedQuarter, okrs: Iterable[Okr], near_days: int, desk: Des
             yield _gap(okr, quarter, severity, near_days, desk)
 
 
+def lacks(okr: Okr) -> str:
+    """What an open OKR lacks, in words; nothing for one that is scoped."""
+    missing = ["nobody owns it"] * (not okr.owner) + ["no issue scopes it"] * (not okr.scoping)
+    return ", ".join(missing) if okr.is_open else ""
+
+
 def _gap(okr: Okr, quarter: PlannedQuarter, severity: Severity, near_days: int, desk: Desk) -> Finding:
     day = desk.voice.day(quarter.last_day)
     who: tuple[str, ...] = (okr.owner,) if okr.owner else desk.managers
