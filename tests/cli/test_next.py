@@ -1,3 +1,8 @@
+import pytest
+
+from handrail.cli.screen import team_line
+from handrail.rules.work_queue import WorkQueue
+from handrail.testing import a_handbook, a_red_branch, a_snapshot, an_issue, at
 from tests.cli.conftest import Run, issue, merge_request
 
 
@@ -9,7 +14,25 @@ def test_the_header_names_the_persons_group(run: Run) -> None:
 
 def test_the_header_says_who_is_on_duty_and_what_is_red(run: Run) -> None:
     second = run("--demo", "next", "--as", "nadia").out.splitlines()[1]
-    assert second == "RED: operator@master · on duty: Ivo until Mon 8 Jun"
+    assert second == (
+        "RED: operator@master (nobody has it, somebody is to take it by Tue 2 Jun 11:52) · on duty: Ivo until Mon 8 Jun"
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "assignees", "said"),
+    [
+        ("14:00", (), "nobody has it, somebody is to take it by Tue 2 Jun 15:00"),
+        ("15:00", (), "nobody has it, somebody was to take it by Tue 2 Jun 15:00"),
+        ("14:00", ("ivo",), "Ivo took it, it is to be green by Tue 2 Jun 15:00"),
+        ("16:00", ("ivo", "mara"), "Ivo and Mara took it, it was to be green by Tue 2 Jun 15:00"),
+    ],
+)
+def test_the_header_says_who_has_a_red_branch_and_until_when(now: str, assignees: tuple[str, ...], said: str) -> None:
+    book, since = a_handbook(), at("2026-06-02 11:00")
+    incident = an_issue(1, "master:broken", assignees=assignees, created_at=since)
+    snapshot = a_snapshot(incident, now=at(f"2026-06-02 {now}"), handbook=book, pipelines=(a_red_branch(since=since),))
+    assert str(team_line(WorkQueue(snapshot, book))) == f"RED: omnibus@main ({said})"
 
 
 def test_a_row_says_what_to_do_with_which_item_and_why(run: Run) -> None:

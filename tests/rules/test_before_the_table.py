@@ -1,8 +1,9 @@
 """Level 0: a red default branch, and the duties of whoever is on duty."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from handrail.model.items import Item
 from handrail.model.planning import Pipeline
@@ -64,6 +65,21 @@ def test_once_assigned_it_is_the_resolvers_only_and_a_banner_for_the_others() ->
     assert queue.rank("ivo")[0].reasons[0].code == "red-yours"
     [(red, about)] = queue.red_branches()
     assert (red.ref, about) == (f"{PROJECT}@main", incident(1, "ivo"))
+
+
+def test_it_is_known_who_has_it_and_by_when_something_is_to_happen() -> None:
+    hour = timedelta(hours=1)
+    opened = SINCE + hour
+    for items, people, until in (
+        ((), (), SINCE + 4 * hour),
+        ((incident(1, created_at=opened),), (), opened + 4 * hour),
+        ((incident(1, "ivo", created_at=opened),), ("ivo",), opened + 4 * hour),
+        ((structs.replace(incident(1, "ivo"), assigned_since=opened + hour),), ("ivo",), opened + 5 * hour),
+        ((a_merge_request(2, "master:broken", author="mara"),), ("mara",), SINCE + 4 * hour),
+    ):
+        queue = decided(*items, red=(RED,))
+        [red] = queue.red_branches()
+        assert queue.red_turn(*red) == (people, until)
 
 
 def test_a_resolver_outside_the_team_has_it_too() -> None:

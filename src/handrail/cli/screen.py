@@ -136,8 +136,8 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
     voice = Voice(queue.snapshot.people, queue.snapshot.now, person, queue.handbook.team.zone)
     red = queue.red_branches()
     if red:
-        names = ", ".join(f"{Refs(queue.handbook).short(branch)}" for branch, _ in red)
-        text = Text(f"RED: {names}", style=LEVELS[0])
+        said = (_red(queue, branch, incident, voice) for branch, incident in red)
+        text = Text(f"RED: {'; '.join(said)}", style=LEVELS[0])
     else:
         text = Text("default branches are green")
     if queue.on_duty:
@@ -146,6 +146,18 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
         who = voice.name(queue.on_duty.username)
         text.append(f" · on duty: {who} {word} {until}", style="not bold default on default")
     return text
+
+
+def _red(queue: WorkQueue, branch: RedBranch, incident: Item | None, voice: Voice) -> str:
+    """A red branch, who has it, and until when."""
+    people, until = queue.red_turn(branch, incident)
+    late = until <= queue.snapshot.now
+    if people:
+        end = "it was to be green by" if late else "it is to be green by"
+        turn = f"{voice.names(people)} took it, {end} {voice.instant(until)}"
+    else:
+        turn = f"nobody has it, somebody {'was' if late else 'is'} to take it by {voice.instant(until)}"
+    return f"{Refs(queue.handbook).short(branch)} ({turn})"
 
 
 def _presence(queue: WorkQueue, person: str, zone: ZoneInfo) -> str:

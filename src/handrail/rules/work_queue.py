@@ -16,6 +16,7 @@ from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
 from handrail.rules import issue_work, review_work
 from handrail.rules.desk import Desk
+from handrail.rules.incident_clock import clock, due_of
 from handrail.rules.queue_words import Voice
 from handrail.rules.verdict import Place, Verdict
 
@@ -150,9 +151,22 @@ class WorkQueue:
             for person in place.people:
                 self._named.setdefault(person, []).append(ranked)
 
+    def red_turn(self, red: RedBranch, incident: Item | None) -> tuple[tuple[str, ...], datetime]:
+        """Who has a red branch and by when it is to be green; nobody: by when somebody is to have it."""
+        setting = self.handbook.work_queue.red_default_branch
+        people = self._takers(red, incident)
+        start = red.since
+        if incident is not None:
+            start = max(start, (incident.assigned_since if people else None) or incident.created_at)
+        hours = setting.resolve_hours if people else setting.triage_hours
+        return people, due_of(clock(start, hours, self.desk), self.desk)
+
+    def _takers(self, red: RedBranch, incident: Item | None) -> tuple[str, ...]:
+        return (incident.assignees if incident else ()) or self._fixers.get(red.project, ())
+
     def _red_place(self, red: RedBranch, incident: Item | None) -> Place:
         setting = self.handbook.work_queue.red_default_branch
-        taken_by = (incident.assignees if incident else ()) or self._fixers.get(red.project, ())
+        taken_by = self._takers(red, incident)
         reason = Reason("red-yours" if taken_by else "red", at=red.since, names=(red.branch,))
         entry = Entry(0, 0, setting.row, setting.do, setting.clause, incident or red, red.since, (reason,))
         return Place(entry, people=taken_by) if taken_by else Place(entry, pool=EVERYBODY)
