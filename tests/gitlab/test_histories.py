@@ -157,7 +157,7 @@ def comment(body: str, author: dict[str, object] | None, at: str = "2026-06-02T2
 
 def test_a_claim_is_meant_in_its_authors_zone() -> None:
     team = Known(zones={"ada": "Pacific/Auckland"}, zone="America/Toronto")
-    word = "next Wednesday"
+    word = "I'll start next Wednesday"
     for username, until in (("ada", "2026-06-10"), ("bo", "2026-06-03")):
         found = list(note_events(comment(word, {"username": username, "bot": False}), "", NAMES, team, claims=True))
         assert [(event.did, event.value) for event in found] == [("commented", ""), ("claimed", until)]
@@ -190,13 +190,15 @@ def test_each_command_of_a_comment_is_an_event_after_it() -> None:
 def test_bots_and_deleted_users_claim_and_command_nothing() -> None:
     team = Known(bots=frozenset({"triage-ops"}))
     for author in ({"username": "x", "bot": True}, {"username": "triage-ops", "bot": False}, None):
-        (event,) = note_events(comment("@handrail status by 2026-06-05", author), "", NAMES, team, claims=True)
+        (event,) = note_events(comment("@handrail status\nI start on 2026-06-05", author), "", NAMES, team, claims=True)
         name = author["username"] if author else "ghost"
         assert (event.did, event.bot, event.by) == ("commented", author is not None, name)
 
 
 def test_a_date_is_no_claim_on_a_merge_request() -> None:
-    (event,) = note_events(comment("by 2026-06-05", {"username": "x", "bot": False}), "t", NAMES, Known(), claims=False)
+    (event,) = note_events(
+        comment("I start by 2026-06-05", {"username": "x", "bot": False}), "t", NAMES, Known(), claims=False
+    )
     assert (event.did, event.value) == ("commented", "t")
 
 

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from handrail.gitlab.comments import claimed_until, commands, mentions, would_take
+from handrail.gitlab.claims import claim
+from handrail.gitlab.comments import commands, mentions
 from handrail.gitlab.system_notes import Names, deeds
 from handrail.handbook.schema import Handbook
 from handrail.model.history import Deed, Event
@@ -98,21 +99,13 @@ def note_events(
         return
     yield team.event(at, by, "commented", thread)
     if by and not team.is_bot(by):
-        if claims:
-            yield from _claim(note["body"], at, by, author, team)
+        today, is_author = at.astimezone(team.zone_of(by["username"])).date(), by["username"] == author
+        if claims and (until := claim(note["body"], today, author=is_author)) is not None:
+            yield team.event(at, by, "claimed", until)
         for command in commands(note["body"], team.handle):
             yield team.event(at, by, "commanded", command)
     if mentions(note["body"], team.mention):
         yield team.event(at, by, "mentioned", team.mention)
-
-
-def _claim(body: str, at: datetime, by: Mapping[str, Any], author: str, team: Team) -> Iterator[Event]:
-    """The claim that a comment makes: with its last day, or with the wish alone."""
-    until = claimed_until(body, at.astimezone(team.zone_of(by["username"])).date())
-    if until:
-        yield team.event(at, by, "claimed", until.isoformat())
-    elif would_take(body, author=by["username"] == author):
-        yield team.event(at, by, "claimed")
 
 
 def resource_events(

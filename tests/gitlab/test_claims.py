@@ -1,0 +1,192 @@
+"""Claims and offers in comments, and what only looks like one."""
+
+from datetime import date
+
+import pytest
+
+from handrail.gitlab.claims import LONGEST_SENTENCE, claim
+
+TUESDAY = date(2026, 6, 2)
+
+
+@pytest.mark.parametrize(
+    ("body", "until"),
+    [
+        # What one will do oneself, in many words.
+        ("I'll start by 2026-06-05.", "2026-06-05"),
+        ("I start on 12 July", "2026-07-12"),
+        ("I will begin 12 July", "2026-07-12"),
+        ("i'll start 12 july", "2026-07-12"),
+        ("I’ll commence work on the 12th of July.", "2026-07-12"),
+        ("I can only start on 12 July.", "2026-07-12"),
+        ("I'd start on July 12th, 2026", "2026-07-12"),
+        ("I plan to start working on this on Fri, 12 June", "2026-06-12"),
+        ("I'm starting on Jun. 12", "2026-06-12"),
+        ("I will be able to start on this issue from 2026-06-05", "2026-06-05"),
+        ("I'm going to work on this from 8 June to 12 June", "2026-06-08"),
+        ("I'll take this over on Mon 8 Jun 2026", "2026-06-08"),
+        ("I'll pick it up no later than 2026-06-05", "2026-06-05"),
+        ("I'm on it from 8 June", "2026-06-08"),
+        ("I'm working on this until 12 July", "2026-07-12"),
+        ("I claim this through 2026-06-05", "2026-06-05"),
+        ("let me take this one on 3rd Jan", "2027-01-03"),
+        ("I'll start before 5 June", "2026-06-05"),
+        # Days that are meant from the day of writing.
+        ("I'll start today", "2026-06-02"),
+        ("I'll start tomorrow morning.", "2026-06-03"),
+        ("I'll start the day after tomorrow", "2026-06-04"),
+        ("I'll start next Monday", "2026-06-08"),
+        ("I'll begin on Friday", "2026-06-05"),
+        ("I'll start this Tuesday", "2026-06-09"),
+        # An offer with its day beside it.
+        ("I'd like to work on this, starting 12 July", "2026-07-12"),
+        ("I'd like to work on this.\nStart date: 2026-06-05", "2026-06-05"),
+        ("Hi @mara, I'd love to take this on (by 12 July)", "2026-07-12"),
+        ("I can take this and begin on 8 June", "2026-06-08"),
+        ("I'd like to work on this in the chart, starting next Monday", "2026-06-08"),
+        ("This hits us too, I can fix it - starting 5 June at the latest", "2026-06-05"),
+        ("Can I take this? I'd start on 12 July.", "2026-07-12"),
+        ("Please assign this to me, from 8 June.", "2026-06-08"),
+        # An answer that is nothing but the day.
+        ("2026-06-05", "2026-06-05"),
+        ("By 12 July.", "2026-07-12"),
+        ("@erin sure, on 12 July. Thanks!", "2026-07-12"),
+        ("Starting next Monday", "2026-06-08"),
+        ("> on which day would you start?\n\nOn 2026-06-05", "2026-06-05"),
+        # Several days: the first that is not over.
+        ("I'll start on 2026-06-05 or next Monday", "2026-06-05"),
+        ("I start ~~2026-06-05~~ 2026-06-09", "2026-06-09"),
+        ("It broke on 2026-05-30. I'll start on 2026-06-09.", "2026-06-09"),
+        ("19.2 is due on 16 July. I'll start on 9 June.", "2026-06-09"),
+        ("I'll start on 29 February 2028", "2028-02-29"),
+    ],
+)
+def test_a_claim_is_the_writers_own_will_with_a_day(body: str, until: str) -> None:
+    assert claim(body, TUESDAY, author=False) == claim(body, TUESDAY, author=True) == until
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        # Asked, not said.
+        "could this ship on 12 July?",
+        "Could you start on 12 July?",
+        "Will I start on 12 July?",
+        "12 July?",
+        "I'll start on 12 July, is that fine?",
+        # Denied, or made to depend on something.
+        "I cannot start before 12 July",
+        "I can't start until 12 July",
+        "I won’t start on 12 July",
+        "I will not take this on 12 July",
+        "I'll start on 12 July if nobody else does",
+        "If it's still free, I'll start on 12 July",
+        "Maybe I'll start on 12 July",
+        "I can start on 12 July at the earliest",
+        "I was working on this until 12 July",
+        "I'd have started on 12 July",
+        # Somebody else's.
+        "Mara will start on 12 July",
+        "We'll start on 12 July",
+        "You can begin on 2026-06-05",
+        "Mara: I'll start on 12 July",
+        "Mara said “I'll start on 12 July”",
+        'From the call:\n"I will start on 12 July", says Mara',
+        "> I'll start by 2026-06-05\n\nGood luck!",
+        ">>>\nI'll start by 2026-06-05\n>>>\n\nGood luck!",
+        # Another thing.
+        "19.2 ships on 16 July",
+        "today: 2026-06-05",
+        "Deadline: 2026-06-05",
+        "The freeze begins 12 July",
+        "I start my vacation on 12 July",
+        "I will be away from 12 July",
+        "I'll start the release on 12 July",
+        "I'll review this on 12 July",
+        "I'll take a look next Monday",
+        "I'll take this up with Mara on 12 July",
+        "I see it on July 12th and 2026-07-13",
+        "July 12th works",
+        "next Monday",
+        "Tomorrow.",
+        "in May 3 of 4 failed",
+        # Code, addresses, names, and days that are none or over.
+        "`I'll start by 2026-06-05`",
+        "```\nI'll start on 2026-06-05\n```\nSee above",
+        "~~I'll start by 2026-06-05~~",
+        "https://example.org/2026-06-05/log",
+        "I'll start release-2026-06-05.1",
+        "I'll start on 2026-13-45",
+        "I'll start by 31 February",
+        "I'll start on 1 June 2026",
+        "I'll start on Friday next week",
+        "I'll start last Friday",
+        f"I'll start on 12 July {'x' * LONGEST_SENTENCE}",
+        "",
+    ],
+)
+def test_a_day_alone_claims_nothing(body: str) -> None:
+    assert claim(body, TUESDAY, author=False) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I'd like to work on this",
+        "Hi @mara, I’d love to work on this issue!",
+        "I can take this",
+        "I'll pick this up next week.",
+        "Thanks! I will take it over.",
+        "I want to pick up the issue",
+        "I'm interested in picking this up",
+        "I am working on this.",
+        "This hits us too, I can fix it",
+        "I'll take a stab at this",
+        "I'd be happy to take this on",
+        "let me take this one",
+        "assign this to me please",
+        "@gitlab-bot assign me",
+        "Can I work on this?",
+        "Could I be assigned?",
+        "Could you please assign it to me?",
+        "Can I take this from 12 July?",
+        "I'll take this on 2026-06-01",
+        "I can take this, on 12 July we ship",
+        "> who could take it?\n\nI can take it",
+    ],
+)
+def test_an_offer_without_a_day_and_the_issues_authors_question_is_none(body: str) -> None:
+    assert claim(body, TUESDAY, author=False) == ""
+    assert claim(body, TUESDAY, author=True) == (None if body.endswith("?") else "")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "I can't take this",
+        "I will not work on this",
+        "I don't think I can take this",
+        "I can take a look",
+        "I can review this",
+        "If nobody else wants it I'll take it",
+        "I'd like to work on this but have no time",
+        "I was working on this until last week",
+        "I'll take this up with Mara",
+        "I can take this to the team",
+        "I will take this into account",
+        "I'll fix the documentation",
+        "> I can take this",
+        "`I can take this`",
+        "Would you like to work on this?",
+        "Who can take this?",
+        "You could take this",
+        "We will work on this",
+    ],
+)
+def test_no_offer(body: str) -> None:
+    assert claim(body, TUESDAY, author=False) is None
+
+
+def test_long_comments_are_read_in_passing() -> None:
+    for piece in ("I'd like to, ", "@a ", "- ", "\n", "mon ", ":", "hi ", "on ", "I will take this on "):
+        assert claim(piece * 20_000 + "\n", TUESDAY, author=False) is None
