@@ -215,6 +215,8 @@ def _system_note(world: World, entry: Entry, topic: str, events: list[Event]) ->
             return f"marked this merge request as **{'draft' if topic == 'drafted' else 'ready'}**", "title"
         case "status_set" if world.tier == "premium":
             return (f"set status to **{first.value}**" if first.value else "removed status"), "work_item_status"
+        case "epic_set" if world.tier == "premium":
+            return _epic(entry, first)
         case "pushed":
             commit = digest(entry.item.ref, first.at)
             path = f"/{entry.item.project}/-/merge_requests/{entry.item.iid}/diffs?diff_id={entry.id}"
@@ -222,6 +224,13 @@ def _system_note(world: World, entry: Entry, topic: str, events: list[Event]) ->
             return f"added 1 commit\n\n{commits}\n\n[Compare with previous version]({path})", "commit"
         case _:
             return None
+
+
+def _epic(entry: Entry, event: Event) -> tuple[str, str]:
+    if event.value:
+        return f"added to epic {event.value}", "issue_added_to_epic"
+    before = [e.value for e in entry.events if e.did == "epic_set" and e.value and e.at <= event.at]
+    return f"removed from epic {before[-1]}", "issue_removed_from_epic"
 
 
 def _people(events: list[Event], did: str, came: str, went: str) -> str:

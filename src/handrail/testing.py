@@ -97,6 +97,7 @@ class IssueFacts(ItemFacts, total=False):
     status_before: str | None
     weight: int | None
     epic: str | None
+    epic_since: datetime | None
     health: Health | None
     progress: int | None
     blocked_by: tuple[str, ...]

@@ -30,6 +30,7 @@ FACTS = Told(
         ),
         (an_issue(2), (Event(NOW, "mara", "commented"), Event(NOW, "mara", "commanded", "snooze 3 days"))),
         (an_issue(3), (Event(NOW, "mara", "commented"), Event(NOW, "mara", "claimed"))),
+        (an_issue(4, epic="gitlab-org&7", epic_since=NOW), (Event(NOW, "mara", "epic_set", "gitlab-org&7"),)),
         (
             a_merge_request(
                 5,
@@ -100,7 +101,7 @@ def as_read(item: Item) -> Item:
 
 
 def as_told(item: Item, tier: str) -> Item:
-    """Free has no health and no progress, and of links only that items are related."""
+    """Free has no health, no progress and no epics, and of links only that items are related."""
     if tier == "free" and item.sigil == "#":
-        return structs.replace(item, health=None, progress=None, blocks=(), blocked_by=())
+        return structs.replace(item, health=None, progress=None, blocks=(), blocked_by=(), epic=None, epic_since=None)
     return item

@@ -75,6 +75,20 @@ def test_a_status_before_is_another_than_the_present_one() -> None:
     assert before(an_issue(status="In dev"), events[0]) is None
 
 
+def test_an_issue_is_in_its_epic_since_it_was_last_put_there() -> None:
+    events = (event(18, "epic_set", "&1"), event(19, "epic_set", "&2"), event(20, "epic_set", ""))
+
+    def since(issue: Issue, *events: Event) -> datetime | None:
+        found = read(issue, *events)
+        assert isinstance(found, Issue)
+        return found.epic_since
+
+    assert since(an_issue(epic="acme&2"), *events[:2]) == day(19)
+    assert since(an_issue(epic="acme&2"), *events) is None
+    assert since(an_issue(epic="acme&2")) is None
+    assert since(an_issue(), *events[:2]) is None
+
+
 def test_a_label_is_of_whoever_put_it_on_last() -> None:
     events = (
         event(18, "label_added", "Deliverable", by="mara"),

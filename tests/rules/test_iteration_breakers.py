@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from handrail.handbook.schema import Breaker
 from handrail.model.actions import Comment, CreateItem, LinkItems
@@ -135,22 +136,30 @@ def test_what_was_opened_is_linked_once_and_not_opened_again() -> None:
     assert one[0].remedies[0].change == LinkItems("gitlab-org/omnibus-gitlab#1")
     both = (opened, an_issue(91, project=TASKS, title=EVALUATION, state="closed", closed_at=at("2026-05-30 10:00")))
     linked = an_mvc("18.10", "19.1", related=(both[0].ref, both[1].ref))
-    assert found(linked, *both)[0].remedies == ()
+    assert [(remedy.subject, remedy.change) for remedy in found(linked, *both)[0].remedies] == [
+        (both[1].ref, LinkItems(opened.ref))
+    ]
+    knowing = (replace(opened, related=(both[1].ref,)), both[1])
+    assert found(linked, *knowing)[0].remedies == ()
 
 
 def test_only_the_two_that_are_missing_a_link_get_one() -> None:
-    both = (an_issue(90, project=TASKS, title=RETRO), an_issue(91, project=TASKS, title=EVALUATION))
+    retro = an_issue(90, project=TASKS, title=RETRO, related=(f"{TASKS}#91",))
+    both = (retro, an_issue(91, project=TASKS, title=EVALUATION))
     one = found(an_mvc("18.10", "19.1", related=(both[0].ref,)), *both)
     assert [remedy.subject for remedy in one[0].remedies] == [both[1].ref]
 
 
-def test_an_epic_is_not_linked_to_issues() -> None:
+def test_an_epics_two_are_linked_to_each_other_since_issues_are_not_linked_to_epics() -> None:
     epic = an_epic(3, TEAM, title="Smaller images", sections=criteria(1, 2))
     child = an_issue(5, epic=EPIC, milestones=in_milestones("18.10", "19.1"), created_at=at("2026-02-01 09:00"))
     retro = an_issue(90, project=TASKS, title="Retrospective: Smaller images (gitlab-org&3)")
     one = found(epic, child, retro)
     assert told(one) == ["evaluate gitlab-org&3"]
     assert [type(remedy.change) for remedy in one[0].remedies] == [CreateItem]
+    evaluation = an_issue(91, project=TASKS, title="Evaluation with section leaders: Smaller images (gitlab-org&3)")
+    (link,) = found(epic, child, retro, evaluation)[0].remedies
+    assert (link.subject, link.change) == (evaluation.ref, LinkItems(retro.ref))
 
 
 def test_without_a_project_it_is_only_said() -> None:
@@ -183,9 +192,22 @@ def test_a_handbook_may_have_other_breakers() -> None:
         a_merge_request(1, "MVC", sections=criteria(0, 3)),
         an_epic(3, TEAM),
         an_epic(3, TEAM, sections=(Section("tasks", 3, 0, 3),)),
+        an_epic(3, TEAM, "OKR", sections=criteria(0, 3)),
         an_epic(3, "MVC", sections=criteria(0, 3)),
     ],
-    ids=["one", "none", "met", "no milestone", "undated", "no iteration", "mr", "epic", "no criteria", "elsewhere"],
+    ids=[
+        "one",
+        "none",
+        "met",
+        "no milestone",
+        "undated",
+        "no iteration",
+        "mr",
+        "epic",
+        "no criteria",
+        "okr",
+        "elsewhere",
+    ],
 )
 def test_what_is_left_alone(item: Item) -> None:
     assert found(item) == []
@@ -221,6 +243,17 @@ def test_an_iteration_without_a_checklist_still_trips_the_breakers() -> None:
     assert prose[1].says.endswith("its success criteria are no checklist, so nothing shows what was met.")
 
 
+def test_an_epic_that_has_begun_needs_criteria_before_its_milestones_count() -> None:
+    child = an_issue(5, epic=EPIC, milestones=in_milestones("18.10", "19.1"), created_at=at("2026-02-01 09:00"))
+    bare, prose = an_epic(3, TEAM, author="ivo"), an_epic(3, TEAM, sections=(Section("success criteria", 30),))
+    one = found(bare, child)
+    assert told(one) == ["no-checklist gitlab-org&3"]
+    assert one[0].who == ("ivo",)
+    assert told(found(prose, child)) == ["no-checklist gitlab-org&3", "evaluate gitlab-org&3"]
+    assert told(found(an_epic(3, TEAM, "OKR"), child)) == []
+    assert told(found(bare, an_issue(5, epic=EPIC, milestone="19.2"))) == []
+
+
 def test_one_is_said_in_the_singular() -> None:
     says = found(an_mvc("18.11", "19.1", done=1, total=2))[0].says
     assert says.endswith("1 of its 2 success criteria is met and 1 is not.")
@@ -243,6 +276,23 @@ def test_issues_that_were_added_after_the_start_are_said() -> None:
         "1 of its 2 issues was added after it had begun with 19.1 on Sat 16 May: gitlab-org/omnibus-gitlab#10."
     )
     assert one[0].who == ("ivo",)
+
+
+def test_an_issue_counts_from_when_it_came_to_the_epic() -> None:
+    epic = an_epic(3, TEAM, author="ivo", sections=criteria(1, 2))
+    long_ago = at("2026-02-20 09:00")
+    first = an_issue(5, epic=EPIC, milestone="19.1", created_at=at("2026-05-10 09:00"))
+    late = an_issue(6, epic=EPIC, milestone="18.10", created_at=long_ago, epic_since=at("2026-05-28 15:00"))
+    (one,) = found(epic, first, late)
+    assert (one.code, one.evidence[0].link, one.evidence[0].at) == ("scope-grew", late.ref, at("2026-05-28 15:00"))
+    early = replace(late, epic_since=at("2026-05-11 15:00"))
+    assert found(epic, first, early) == []
+
+
+def test_issues_of_the_day_on_which_an_epic_begins_are_no_growth() -> None:
+    epic = an_epic(3, TEAM, sections=criteria(1, 2), created_at=at("2026-05-26 08:00"))
+    parts = [an_issue(10 + n, epic=EPIC, milestone="19.1", created_at=at(f"2026-05-26 {10 + n}:00")) for n in range(3)]
+    assert found(epic, *parts) == []
 
 
 def test_of_many_a_few_are_named() -> None:
@@ -315,7 +365,7 @@ def test_an_epic_begins_with_the_first_of_its_issues_even_one_that_is_done() -> 
     later = an_issue(6, epic=EPIC, milestone="19.1")
     one = box(epic, later, done)
     assert one is not None
-    assert (one.first, one.start, one.ended) == ("18.11", at("2026-03-14 00:00"), ("18.11", "19.0"))
+    assert (one.first, one.start, one.ended) == ("18.11", at("2026-03-20 09:00"), ("18.11", "19.0"))
     assert box(epic) is None
 
 

@@ -25,6 +25,7 @@ from handrail.model.actions import (
     Comment,
     CreateItem,
     EditItem,
+    LinkItems,
     RemoveLabels,
     RequestReview,
     SetMilestone,
@@ -279,6 +280,9 @@ def _changed(item: Item, change: Change, snapshot: Snapshot) -> Item:
         case EditItem(tick=tick):
             parts = [structs.replace(one, done=one.done + len(tick)) if one.total else one for one in item.sections]
             return structs.replace(item, sections=tuple(parts))
+        case LinkItems(to):
+            assert isinstance(item, Issue)
+            return structs.replace(item, related=(*item.related, to))
         case CloseItem():
             return structs.replace(item, state="closed", closed_at=snapshot.now)
         case _:

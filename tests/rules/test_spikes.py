@@ -217,12 +217,13 @@ def test_a_closed_spike_without_outcome_is_asked_about_it() -> None:
     assert remedy.expects == (Expectation("state", "closed"),)
 
 
-def test_who_closed_it_has_a_business_day_and_is_asked_for_a_fortnight() -> None:
+def test_who_closed_it_has_a_business_day_and_is_asked_as_long_as_its_end_is_looked_at() -> None:
     closed_at = at("2026-05-28 13:00")
     assert found(ended(closed_at=closed_at), now=at("2026-05-29 12:59")) == []
     assert told(found(ended(closed_at=closed_at), now=at("2026-05-29 13:00"))) == ["no-outcome omnibus-gitlab#1"]
-    assert len(found(ended(closed_at=closed_at), now=at("2026-06-11 13:00"))) == 1
-    assert found(ended(closed_at=closed_at), now=at("2026-06-11 13:01")) == []
+    assert len(found(ended(closed_at=closed_at), now=at("2026-07-07 13:00"))) == 1
+    assert found(ended(closed_at=closed_at), now=at("2026-07-07 13:01")) == []
+    assert found(ended(closed_at=closed_at), now=at("2026-06-12 13:00"), changes={"outcome_days": 14}) == []
 
 
 def test_an_outcome_of_any_kind_is_enough() -> None:
@@ -230,12 +231,46 @@ def test_an_outcome_of_any_kind_is_enough() -> None:
     assert found(ended(blocks=(f"{PROJECT}#2",))) == []
     epic = an_epic(5, TEAM, created_at=at("2026-01-01 09:00"))
     opened = an_issue(2, "spike", "type::bug", epic=epic.ref, created_at=at("2026-05-27 09:00"))
-    assert found(epic, ended(epic=epic.ref), opened) == []
+    assert told(found(epic, ended(epic=epic.ref), opened)) == ["unlinked omnibus-gitlab#1"]
     before = replace(opened, created_at=at("2026-05-02 09:00"))
     assert told(found(epic, ended(epic=epic.ref), before)) == ["no-outcome omnibus-gitlab#1"]
-    assert found(epic, ended(epic=epic.ref, assigned_since=at("2026-05-01 09:00")), before) == []
+    began = ended(epic=epic.ref, assigned_since=at("2026-05-01 09:00"))
+    assert told(found(epic, began, before)) == ["unlinked omnibus-gitlab#1"]
     unknown = ended(epic=epic.ref, label_since={})
     assert told(found(epic, unknown, before)) == ["no-outcome omnibus-gitlab#1"]
+
+
+def test_a_link_to_an_issue_older_than_the_spike_is_no_outcome() -> None:
+    spike = ended(related=refs(2))
+    older = an_issue(2, created_at=at("2026-05-01 09:00"))
+    assert told(found(spike, older)) == ["no-outcome omnibus-gitlab#1"]
+    another = replace(spike, ref=f"{PROJECT}#9")
+    assert told(found(spike, another, older)) == ["no-outcome omnibus-gitlab#1", "no-outcome omnibus-gitlab#9"]
+    done = replace(older, state="closed", closed_at=at("2026-05-30 09:00"))
+    assert told(found(spike, done)) == ["no-outcome omnibus-gitlab#1"]
+    assert found(spike, replace(done, created_at=at("2026-05-05 09:00"))) == []
+    assert found(replace(spike, related=(), blocks=refs(2)), older) == []
+
+
+def test_open_issues_that_came_in_its_epic_are_linked_to_it() -> None:
+    epic = an_epic(5, TEAM, created_at=at("2026-01-01 09:00"))
+    first, second, third, done = following(2, 3, 4, 6, epic=epic.ref)
+    done = replace(done, state="closed", closed_at=at("2026-05-30 09:00"))
+    spike = ended(epic=epic.ref, related=(first.ref,))
+    one = found(epic, spike, first, replace(second, blocked_by=(first.ref,)), third, done)
+    assert told(one) == ["unlinked omnibus-gitlab#1"]
+    assert one[0].says == (
+        "gitlab-org/omnibus-gitlab#3 and gitlab-org/omnibus-gitlab#4 came in this spike's epic since the research "
+        "began and are not linked to it."
+    )
+    assert [(remedy.subject, remedy.change) for remedy in one[0].remedies] == [
+        (second.ref, LinkItems(spike.ref)),
+        (third.ref, LinkItems(spike.ref)),
+    ]
+    alone = found(epic, replace(spike, related=()), first)
+    assert alone[0].says.startswith(
+        "gitlab-org/omnibus-gitlab#2 came in this spike's epic since the research began and is"
+    )
 
 
 def test_no_outcome_is_asked_of_what_was_given_up_of_nobodys_and_of_other_issues() -> None:
@@ -271,11 +306,27 @@ def test_outcomes_that_no_link_orders_are_noted() -> None:
 
 
 def test_where_the_handbook_says_serial_the_links_are_proposed() -> None:
-    one = found(ended(related=refs(2, 3, 4)), *following(2, 3, 4), changes={"serial": True})
+    one = found(ended(related=refs(2, 3, 4)), *following(2, 3, 4), changes={"serial": "always"})
     assert [(remedy.subject, remedy.change) for remedy in one[0].remedies] == [
         (f"{PROJECT}#2", LinkItems(f"{PROJECT}#3", "blocks")),
         (f"{PROJECT}#3", LinkItems(f"{PROJECT}#4", "blocks")),
     ]
+
+
+def test_what_is_planned_for_milestones_one_after_the_other_is_serial() -> None:
+    first, second, third, fourth = following(2, 3, 4, 5)
+    planned = (
+        replace(first, milestone="19.2"),
+        replace(second, milestone="19.1"),
+        replace(third, milestone="Backlog"),
+        replace(fourth, milestone="19.2"),
+    )
+    spike = ended(related=refs(2, 3, 4, 5))
+    one = found(spike, *planned)
+    assert [(remedy.subject, remedy.change) for remedy in one[0].remedies] == [
+        (second.ref, LinkItems(first.ref, "blocks"))
+    ]
+    assert found(spike, *planned, changes={"serial": "never"})[0].remedies == ()
 
 
 def test_what_is_ordered_alone_or_older_than_the_spike_needs_no_link() -> None:

@@ -91,6 +91,15 @@ def test_status_is_premiums() -> None:
     assert told("#", event("status_set", "In dev"), tier="free")[1] == []
 
 
+def test_an_epic_is_premiums() -> None:
+    events = event("epic_set", "acme&9"), event("epic_set", "", at=NOW + timedelta(minutes=5))
+    assert words(told("#", *events)[1]) == [
+        ("issue_added_to_epic", "added to epic acme&9"),
+        ("issue_removed_from_epic", "removed from epic acme&9"),
+    ]
+    assert told("#", *events, tier="free")[1] == []
+
+
 def test_claims_and_mentions_are_in_the_comment() -> None:
     _, found = told("#", event("commented"), event("claimed", "2026-06-05"), event("mentioned", "gitlab-org/build"))
     ((action, body),) = words(found)

@@ -272,6 +272,7 @@ _DEEDS = {
     "label_removed": "took off ~{value}",
     "milestone_set": "set the milestone to {value}",
     "status_set": "set the status to {value}",
+    "epic_set": "set the epic to {value}",
     "assigned": "assigned {who}",
     "unassigned": "unassigned {who}",
     "review_requested": "asked {who} to review",

@@ -85,6 +85,10 @@ def _status(match: re.Match[str], _names: Names) -> Iterator[Said]:
     yield "status_set", match["name"]
 
 
+def _epic(match: re.Match[str], _names: Names) -> Iterator[Said]:
+    yield "epic_set", match["to"]
+
+
 def _always(deed: Deed, value: str = "") -> Callable[[re.Match[str], Names], Iterator[Said]]:
     def read(_match: re.Match[str], _names: Names) -> Iterator[Said]:
         yield deed, value
@@ -100,6 +104,8 @@ _NOTES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Names], Iterator[S
         (r"(?P<verb>removed|changed) milestone\b", _milestone),
         (r"(?:set|changed) (?:the )?status (?:from \*\*.+?\*\* )?to \*\*(?P<name>.+?)\*\*", _status),
         (r"removed (?:the )?status\b", _always("status_set")),
+        (r"(?:added to epic|changed epic to|added(?= \S+ as parent epic$)) (?P<to>\S+)", _epic),
+        (r"removed (?:from epic|\S+ as parent epic$)", _always("epic_set")),
         (r"approved this merge request", _always("approved")),
         (r"unapproved this merge request", _always("unapproved")),
         (r"requested changes", _always("reviewed", "requested_changes")),

@@ -36,10 +36,12 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         claims = tuple(
             Claim(e.by, date.fromisoformat(e.value) if e.value else None, e.at) for e in events if e.did == "claimed"
         )
+        in_epic = next((e for e in reversed(events) if e.did == "epic_set"), None)
         statuses = [e for e in reversed(events) if e.did == "status_set"]
         return replace(
             item,
             claims=claims,
+            epic_since=in_epic.at if in_epic and in_epic.value and item.epic else None,
             status_since=next((e.at for e in statuses if e.value == item.status), None),
             status_before=next((e.value for e in statuses if e.value not in {"", item.status}), None),
             **common,

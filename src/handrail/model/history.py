@@ -10,6 +10,7 @@ Deed = Literal[
     "label_removed",
     "milestone_set",  # value: the title, empty when it was removed
     "status_set",  # value: the Status
+    "epic_set",  # value: the epic as GitLab's note names it, empty when it was taken out
     "assigned",  # value: the user name
     "unassigned",
     "review_requested",  # value: the user name; of somebody who was asked before, it is a re-request

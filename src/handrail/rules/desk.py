@@ -323,6 +323,11 @@ def _age(item: Item) -> tuple[datetime, str]:
     return item.created_at, item.ref
 
 
+def are_linked(one: Issue, other: Issue) -> bool:
+    """Whether a link of any kind is between two issues, as either of them tells: not both may have been read since."""
+    return any(a.ref in (*b.related, *b.blocks, *b.blocked_by) for a, b in ((one, other), (other, one)))
+
+
 def marked(labels: Iterable[str]) -> str:
     """Labels as GitLab shows them in text: ~one and ~two."""
     return " and ".join(f"~{label}" if " " not in label else f'~"{label}"' for label in labels)

@@ -1,9 +1,11 @@
 """Iteration breakers (clauses iteration.*): an iteration that goes on and on is looked at before it goes on.
 
-An iteration is an issue or epic with one of the handbook's labels, or an epic with success criteria. Its criteria are a
-checklist; the milestones that ended before all of it was ticked are counted. The first breaker warns; at the last one
-a retrospective and the evaluation with the section's leaders are opened, once ever. Criteria that are no checklist and
-issues that were added after the start are said, too.
+An iteration is an issue or epic with one of the handbook's labels, or an epic that has success criteria or has begun.
+Its criteria are a checklist; the milestones that ended before all of it was ticked are counted. The first breaker
+warns; at the last one a retrospective and the evaluation with the section's leaders are opened, once ever, and linked
+to each other and to an iteration that is an issue (issues are not linked to epics: what is opened names the epic, and
+GitLab shows that there). An epic without any criteria trips no breaker: it is asked for them first. Criteria that are
+no checklist and issues that came to an epic after its start are said, too.
 """
 
 import re
@@ -20,7 +22,7 @@ from handrail.handbook.schema import Breaker, RuleSettings, Text
 from handrail.model.actions import CreateItem, Evidence, LinkItems
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue
-from handrail.rules.desk import Desk, listed
+from handrail.rules.desk import Desk, are_linked, listed
 from handrail.rules.reminders import reminder
 from handrail.rules.timebox import Timebox, timebox
 
@@ -30,7 +32,7 @@ FINDINGS = {
     "early": "as many milestones as the first breaker allows ended without the success criteria met",
     "evaluate": "as many as the last breaker allows ended without them met: a retrospective and an evaluation are due",
     "no-checklist": "an iteration has no checklist of success criteria",
-    "scope-grew": "issues were added to an iteration after its first milestone had begun",
+    "scope-grew": "issues came to an epic after its first milestone had begun",
 }
 """When each of the rule's findings is made."""
 SHOWN = 5
@@ -59,10 +61,12 @@ class Settings(RuleSettings):
 
     labels: tuple[Text, ...] = ("MVC",)
     """An issue or epic with one of these is an iteration."""
+    not_labels: tuple[Text, ...] = ()
+    """An epic with one of these is none."""
     titles: Annotated[tuple[Text, ...], Len(1)] = ("success criteria", "acceptance criteria")
     """Words, lower case, that the heading of its criteria holds one of."""
     least_added: Annotated[int, Gt(0)] = 1
-    """Issues that are added after the start before it is said."""
+    """How many issues come to an epic after its start before it is said."""
     project: str = ""
     """The source, by name or path, in which retrospective and evaluation are opened; empty: they are only asked for."""
     retrospective: Template = Template("Retrospective: {title} ({ref})", "{ref}: {criteria} after {milestones}.")
@@ -98,13 +102,14 @@ def subjects(desk: Desk) -> Iterable[Issue | Epic]:
 def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Of an iteration how long it has gone on, whether it can be told what was met, and whether it has grown."""
     labelled = any(label in item.labels for label in settings.labels)
-    if not labelled and not (item.sections and isinstance(item, Epic)):
+    if not labelled and (isinstance(item, Issue) or any(label in item.labels for label in settings.not_labels)):
         return
     parts = [part for part in item.sections if any(title in part.title for title in settings.titles)]
-    if not labelled and not parts:
-        return
     criteria = _Criteria(sum(part.done for part in parts), sum(part.total for part in parts), bool(parts))
     box = timebox(item, desk)
+    stated = labelled or criteria.written
+    if not stated and box is None:
+        return
     if criteria.total == 0:
         yield _no_checklist(item, criteria, box, desk, settings)
     if box is None:
@@ -113,7 +118,7 @@ def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Findi
         yield from _grown(item, box, desk, settings)
     breakers = sorted(desk.handbook.breakers, key=lambda breaker: breaker.milestones)
     due = [breaker for breaker in breakers if len(box.ended) >= breaker.milestones]
-    if due and (criteria.total == 0 or criteria.done < criteria.total):
+    if stated and due and (criteria.total == 0 or criteria.done < criteria.total):
         if due[-1] is breakers[-1]:
             yield _evaluate(item, due[-1], criteria, box, desk, settings)
         else:
@@ -146,7 +151,7 @@ def _evaluate(
 
 
 def _opening(item: Issue | Epic, criteria: _Criteria, box: Timebox, desk: Desk, settings: Settings) -> Iterator[Remedy]:
-    """What opens the two issues, and once they are there links them to an iteration that is an issue."""
+    """What opens the two issues, and once they are there links them to an iteration that is an issue, and together."""
     source = desk.handbook.sources.get(settings.project)
     project = source.path if source else settings.project
     there = desk.once(RULE, lambda: _titled(project, desk))
@@ -156,6 +161,7 @@ def _opening(item: Issue | Epic, criteria: _Criteria, box: Timebox, desk: Desk, 
         "{milestones}": listed(box.ended),
         "{criteria}": criteria.said,
     }
+    opened: list[Issue] = []
     for name, template in (("retrospective", settings.retrospective), ("evaluation", settings.evaluation)):
         title = _filled(template.title, words)
         issue = there.get(title)
@@ -168,8 +174,12 @@ def _opening(item: Issue | Epic, criteria: _Criteria, box: Timebox, desk: Desk, 
                 confidential=item.confidential,
             )
             yield Remedy(change, project)
-        elif isinstance(item, Issue) and issue.ref not in {*item.related, *item.blocks, *item.blocked_by}:
+            continue
+        opened.append(issue)
+        if isinstance(item, Issue) and not are_linked(item, issue):
             yield Remedy(LinkItems(item.ref), issue.ref)
+    if len(opened) == 2 and not are_linked(*opened):
+        yield Remedy(LinkItems(opened[0].ref), opened[1].ref)
 
 
 def _titled(project: str, desk: Desk) -> Mapping[str, Issue]:
@@ -206,17 +216,18 @@ def _no_checklist(
 
 def _grown(epic: Epic, box: Timebox, desk: Desk, settings: Settings) -> Iterator[Finding]:
     issues = desk.in_epic(epic.ref)
-    added = [issue for issue in issues if issue.created_at > box.start]
+    since = {issue.ref: issue.epic_since or issue.created_at for issue in issues}
+    begun = desk.date_of(box.start)
+    added = [issue for issue in issues if desk.date_of(since[issue.ref]) > begun]
     if len(added) < settings.least_added:
         return
     more = len(added) - SHOWN
     named = [issue.ref for issue in added[:SHOWN]] + ([f"{more} more"] if more > 0 else [])
-    start = desk.voice.day(desk.date_of(box.start))
     says = (
         f"{len(added)} of its {len(issues)} issues {'was' if len(added) == 1 else 'were'} added after it had begun "
-        f"with {box.first} on {start}: {listed(named)}."
+        f"with {box.first} on {desk.voice.day(begun)}: {listed(named)}."
     )
-    evidence = tuple(Evidence(f"{issue.ref} was opened", issue.created_at, issue.ref) for issue in added[:SHOWN])
+    evidence = tuple(Evidence(f"{issue.ref} came to it", since[issue.ref], issue.ref) for issue in added[:SHOWN])
     yield Finding(RULE, "iteration.timebox", epic.ref, "scope-grew", says, evidence, who=desk.owners(epic))
 
 

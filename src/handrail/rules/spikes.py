@@ -3,13 +3,14 @@
 An open issue whose title begins with words of research is given the label. A spike's time box is business time of its
 assignee, from the start of the work on (or from the label on, as the handbook has it): it nears its end at a share of
 it and breaches at the whole. A spike takes the type of the work that follows; where nothing follows yet, what
-``required_labels`` says of a missing type is enough. A spike that was closed lately and is linked to nothing, with no
-issue of its epic opened since the research began, is asked about once it has been closed for a business day. Whether
-outcome issues are worked on one after the other is theirs to say who know them: by default it is only noted that no
-blocking link says so.
+``required_labels`` says of a missing type is enough. A spike that was closed lately and is linked to no issue younger
+than itself, with no issue of its epic opened since the research began, is asked about once it has been closed for a
+business day; issues of its epic that followed from it are linked to it. Of outcome issues that are planned for one
+milestone after the other the earlier is to block the later; of others it is only noted that no link says in which
+order they are worked on.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain, pairwise
@@ -22,7 +23,7 @@ from handrail.model.actions import AddLabels, Evidence, Expectation, LinkItems
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue
 from handrail.model.labels import scope_of
-from handrail.rules.desk import Desk, listed, marked
+from handrail.rules.desk import Desk, are_linked, listed, marked
 from handrail.rules.reminders import reminder
 from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 
@@ -35,6 +36,7 @@ FINDINGS = {
     "time-box-over": "all of a spike's time box is used",
     "no-type": "a spike has no type, and the work that follows from it has one",
     "no-outcome": "a spike was closed lately, and no issue followed from it",
+    "unlinked": "a spike was closed lately, and open issues of its epic that followed from it are not linked to it",
     "no-order": "a spike was closed lately, and no blocking link orders the issues that followed",
     "no-spike-first": "a new epic of several issues does not begin with a spike",
 }
@@ -55,12 +57,12 @@ class Settings(RuleSettings):
     """Whether it starts with the work or with the label."""
     type_scope: Text = "type"
     """The scope of the labels that tell a type."""
-    outcome_days: Annotated[int, Ge(1), Le(40)] = 14
-    """For how many days after its end a spike is asked about its outcome."""
+    outcome_days: Annotated[int, Ge(1), Le(40)] = 40
+    """For how many days after its end a spike is asked about its outcome; longer, what has ended is not looked at."""
     without_outcome: tuple[Text, ...] = ()
     """Statuses, in any case, of a closed issue that has no outcome."""
-    serial: bool = False
-    """Whether outcome issues that were opened one after the other are proposed to be blocked by each other."""
+    serial: Literal["planned", "always", "never"] = "planned"
+    """Which outcome issues are proposed to block each other: of different milestones, all as they were opened, none."""
     new_epic_days: Annotated[int, Ge(0), Le(365)] = 14
     """For how many days an epic is new enough to be told that a spike often comes first; 0: never."""
     epic_issues: Annotated[int, Ge(2)] = 3
@@ -179,11 +181,25 @@ def _type(spike: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
 
 
 def _following(spike: Issue, desk: Desk) -> list[str]:
-    """The references of what followed from a spike: its links, and the issues of its epic opened since it began."""
-    linked = [*spike.blocks, *spike.related]
-    in_epic = desk.in_epic(spike.epic) if spike.epic else ()
-    linked += [issue.ref for issue in in_epic if issue.ref != spike.ref and issue.created_at >= _began(spike, desk)]
-    return list(dict.fromkeys(linked))
+    """The references of what followed from a spike: what waits for it, is linked to it, or came in its epic."""
+    known = _issues(desk)
+    linked = [ref for ref in spike.related if ref not in known or known[ref].created_at >= spike.created_at]
+    return list(dict.fromkeys([*spike.blocks, *linked, *(issue.ref for issue in _in_epic(spike, desk))]))
+
+
+def _in_epic(spike: Issue, desk: Desk) -> list[Issue]:
+    """The issues of its epic that were opened since the research began."""
+    issues = desk.in_epic(spike.epic) if spike.epic else ()
+    return [issue for issue in issues if issue.ref != spike.ref and issue.created_at >= _began(spike, desk)]
+
+
+def _issues(desk: Desk) -> Mapping[str, Issue]:
+    """The issues that are open or ended lately, by reference."""
+    found: Mapping[str, Issue] | None = desk.remembered.get((RULE,))
+    if found is None:
+        every = chain(desk.snapshot.closed, desk.snapshot.items)
+        found = desk.remembered[RULE,] = {item.ref: item for item in every if isinstance(item, Issue)}
+    return found
 
 
 def _began(spike: Issue, desk: Desk) -> datetime:
@@ -206,6 +222,7 @@ def _outcome(spike: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
         return
     following = _following(spike, desk)
     if following:
+        yield from _unlinked(spike, desk)
         yield from _order(spike, _known(following, desk), desk, settings)
     elif desk.snapshot.calendars[""].between(ended, now) >= BUSINESS_DAY:
         day = desk.voice.day(desk.date_of(ended))
@@ -228,6 +245,22 @@ def _outcome(spike: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _unlinked(spike: Issue, desk: Desk) -> Iterator[Finding]:
+    missing = [one for one in _in_epic(spike, desk) if one.state == "opened" and not are_linked(spike, one)]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        yield Finding(
+            RULE,
+            CLAUSE,
+            spike.ref,
+            "unlinked",
+            f"{_refs(missing)} came in this spike's epic since the research began and {are} not linked to it.",
+            tuple(Evidence(f"{issue.ref} was opened", issue.created_at, issue.ref) for issue in missing),
+            who=desk.owners(spike),
+            remedies=tuple(Remedy(LinkItems(spike.ref), issue.ref) for issue in missing),
+        )
+
+
 def _order(spike: Issue, following: Sequence[Issue], desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Issues that were opened one after the other since the spike began, of which none blocks another."""
     since = [issue for issue in following if issue.created_at >= _began(spike, desk)]
@@ -235,7 +268,7 @@ def _order(spike: Issue, following: Sequence[Issue], desk: Desk, settings: Setti
     if len(since) < 2 or any(not refs.isdisjoint((*issue.blocks, *issue.blocked_by)) for issue in since):
         return
     remedies = tuple(
-        Remedy(LinkItems(second.ref, "blocks"), first.ref) for first, second in pairwise(since) if settings.serial
+        Remedy(LinkItems(second.ref, "blocks"), first.ref) for first, second in _serial(since, desk, settings)
     )
     yield Finding(
         RULE,
@@ -247,6 +280,17 @@ def _order(spike: Issue, following: Sequence[Issue], desk: Desk, settings: Setti
         who=desk.owners(spike),
         remedies=remedies,
     )
+
+
+def _serial(issues: Sequence[Issue], desk: Desk, settings: Settings) -> Iterator[tuple[Issue, Issue]]:
+    """Pairs of issues of which the first comes before the second."""
+    if settings.serial == "always":
+        yield from pairwise(issues)
+    elif settings.serial == "planned":
+        dated = [(due, issue) for issue in issues if (due := desk.due_of(issue.milestone or ""))]
+        for (due, first), (later, second) in pairwise(sorted(dated, key=lambda one: one[0])):
+            if due < later:
+                yield first, second
 
 
 def _refs(issues: Sequence[Issue]) -> str:

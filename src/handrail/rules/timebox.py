@@ -1,8 +1,8 @@
 """The time box of an iteration: the milestone that it began in, and those that have ended since (clause iteration.*).
 
-It begins with the first milestone that it was in while that ran; an epic, which is in none, with the first of its
-issues'. From there on every milestone of the calendar counts, whether or not the iteration was in it: time passes for
-what was put off, too.
+It begins with the first milestone that it was in while that ran; an epic, which is in none, with the first that one of
+its issues was in since it came to the epic. From there on every milestone of the calendar counts, whether or not the
+iteration was in it: time passes for what was put off, too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ from handrail.worktime import release_calendar
 
 
 class Timebox(Struct, frozen=True, gc=False):
-    """Where an iteration began, and the titles of the milestones that ended since, in order."""
+    """Where and when an iteration began, and the titles of the milestones that ended since, in order."""
 
     first: str
     start: datetime
@@ -26,24 +26,26 @@ class Timebox(Struct, frozen=True, gc=False):
 def timebox(item: Issue | Epic, desk: Desk) -> Timebox | None:
     """The item's time box; None while it was in no milestone with dates that has begun."""
     issues: Sequence[Issue] = desk.in_epic(item.ref) if isinstance(item, Epic) else (item,)
-    begun = [found for issue in issues if (found := _first(issue, desk)) is not None]
+    begun = [
+        found
+        for issue in issues
+        if (found := _first(issue, desk, (issue is not item and issue.epic_since) or issue.created_at)) is not None
+    ]
     if not begun:
         return None
-    _, first = min(begun)
-    start = desk.start_of(first)
-    assert start is not None
+    _, first, start = min(begun)
     return Timebox(first, start, tuple(_ended_since(first, desk)))
 
 
-def _first(issue: Issue, desk: Desk) -> tuple[date, str] | None:
-    """The last day and the title of the first milestone that the issue was in while it ran."""
+def _first(issue: Issue, desk: Desk, since: datetime) -> tuple[date, str, datetime] | None:
+    """Of the first milestone that the issue was in while it ran, at ``since`` or later: last day, title, from when."""
     for stay, left in _stays(issue, desk):
         start, due = desk.start_of(stay.title), desk.due_of(stay.title)
         if start is None or due is None:
             continue
-        end = desk.midnight(due + timedelta(days=1))
-        if max(start, stay.since) < min(end, left):
-            return due, stay.title
+        begun = max(start, stay.since, since)
+        if begun < min(desk.midnight(due + timedelta(days=1)), left):
+            return due, stay.title, begun
     return None
 
 

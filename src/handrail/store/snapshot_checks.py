@@ -145,6 +145,7 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
         yield command.at, "the time of {}'s command", command.by
     if isinstance(item, Issue):
         yield item.status_since, "status_since", ""
+        yield item.epic_since, "epic_since", ""
         for claim in item.claims:
             yield claim.made_at, "the time of {}'s claim", claim.by
     if isinstance(item, MergeRequest):

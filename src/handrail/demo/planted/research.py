@@ -51,7 +51,7 @@ def _types(world: World) -> None:
     life = world.issue(title="Explore caches for the build")
     life.forget("type::")
     life.label(after(life, 1), life.author, "spike")
-    life.facts["related"] = (world.issue().ref,)
+    life.facts["related"] = (world.issue(days=2).ref,)
     world.plant(RULE, "no-type", life, mendable=True)
     world.plant("required_labels", "no-type", life)
     # Nothing follows from it yet: that it has no type is said by one rule alone.
@@ -61,14 +61,22 @@ def _types(world: World) -> None:
     world.plant("required_labels", "no-type", life)
 
 
-def _ended(world: World, days: float) -> Life:
-    life = world.issue(OMNIBUS, title="Research the size of packages", days=days + 10)
+def _ended(world: World, days: float, milestone: str | None = None) -> Life:
+    life = world.issue(OMNIBUS, milestone=milestone, title="Research the size of packages", days=days + 10)
     life.label(after(life, 1), life.author, "spike")
     return world.closed(life, days)
 
 
 def _outcomes(world: World) -> None:
     world.plant(RULE, "no-outcome", _ended(world, world.rng.randint(4, 13)))
+    # An older issue does not follow from it.
+    life = _ended(world, world.rng.randint(14, 18))
+    life.facts["related"] = (world.issue(days=30).ref,)
+    world.plant(RULE, "no-outcome", life)
+    life, epic = _ended(world, 6, "Backlog"), world.epic("build")
+    for one in (life, world.issue(milestone="Backlog", days=9)):
+        one.facts["epic"] = epic.ref
+    world.plant(RULE, "unlinked", life, mendable=True)
     life = _ended(world, 6)
     # What follows was opened while the research went on, one after the other.
     following = [world.issue(days=9), world.issue(days=8)]
@@ -81,7 +89,7 @@ def _outcomes(world: World) -> None:
     following[0].facts["blocks"] = (following[1].ref,)
     life.facts["related"] = tuple(one.ref for one in following)
     _ended(world, 7).facts["related"] = (world.issue(days=9).ref,)
-    _ended(world, 20)
+    _ended(world, 42)
     life = _ended(world, 6)
     life.status(world.ago(6.1), life.author, "Won't do")
 
@@ -90,9 +98,10 @@ def _epics(world: World) -> None:
     def new(days: float, count: int) -> tuple[Life, list[Life]]:
         epic = world.epic("build")
         epic.move(world.ago(days))
-        parts = [world.issue(OMNIBUS, days=days - 1) for _ in range(count)]
+        parts = [world.issue(OMNIBUS, milestone="Backlog", days=days - 1) for _ in range(count)]
         for part in parts:
             part.facts["epic"] = epic.ref
+        epic.facts["sections"] = (Section("success criteria", 12, 0, 3),)
         return epic, parts
 
     world.plant(RULE, "no-spike-first", new(world.rng.randint(3, 12), 3)[0])
@@ -134,15 +143,18 @@ def iterations(world: World) -> None:
 
 
 def _scope(world: World, criteria: Section) -> None:
-    """Issues that came to an epic after its first milestone had begun."""
+    """Epics whose issues are under way: without criteria, and with issues that came after the start."""
     if world.day.running and not world.day.is_last:
         begun = (world.day.today - RELEASES[world.day.running].start).days
-        for grown in (True, False):
+        for code in ("", "scope-grew", "no-checklist"):
             epic = world.epic("build")
-            epic.facts["sections"] = (criteria,)
-            parts = [world.issue(OMNIBUS, days=begun + 5 + n) for n in range(2)]
-            if grown and begun > 1:
-                parts.append(world.issue(OMNIBUS, days=begun / 2))
-                world.plant("iteration_breakers", "scope-grew", epic)
+            epic.facts["sections"] = () if code == "no-checklist" else (criteria,)
+            parts = [world.issue(OMNIBUS, days=begun + 5 + n) for n in range(3)]
             for part in parts:
                 part.facts["epic"] = epic.ref
+                part.did(after(part, 2), part.author, "epic_set", epic.ref)
+            if code == "scope-grew" and begun > 2:
+                parts[0].forget_deeds("epic_set")
+                parts[0].did(world.ago(begun / 2), parts[0].author, "epic_set", epic.ref)
+            if code == "no-checklist" or (code and begun > 2):
+                world.plant("iteration_breakers", code, epic)
