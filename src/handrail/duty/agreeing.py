@@ -1,0 +1,99 @@
+"""What may enter a rotation's log, and what it then says. Raises UserError with what to do instead.
+
+Each function is asked with the log as it is at that moment; of two who act on the same log at once the store lets one
+win, and the other asks again.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from handrail.duty.shifts import Shift, open_offers
+from handrail.errors import UserError
+from handrail.handbook.wording import nearest
+from handrail.model.duty import Covered, LogEntry, SwapOffered, SwapTaken, SwapWithdrawn
+
+
+def known(names: Collection[str], people: Collection[str]) -> None:
+    """Whether a team has all of these people."""
+    for name in names:
+        if name not in people:
+            raise UserError(f"The team has nobody called `{name}`{nearest(name, people)}")
+
+
+def offered(
+    log: Sequence[LogEntry], person: str, start: datetime, end: datetime, held: Sequence[Shift], now: datetime
+) -> SwapOffered:
+    """Somebody would like to be replaced in a stretch of their own that is still to come; ``held``: who has it now."""
+    _is_to_come(start, end, now)
+    if not any(_meet(shift, start, end) and shift.holder == person for shift in held):
+        raise UserError(f"@{person} is not on duty then, and there is nothing to swap: see `handrail duty preview`.")
+    for number, other in open_offers(log, now).items():
+        if other.person == person and _meet(other, start, end):
+            raise UserError(
+                f"Swap {number} of @{person} is for some of the same time: withdraw that first "
+                f"(`handrail duty swap --withdraw {number}`), or wait until somebody takes it."
+            )
+    return SwapOffered(person, start, end)
+
+
+def taken(
+    log: Sequence[LogEntry],
+    number: int,
+    person: str,
+    held: Sequence[Shift],
+    now: datetime,
+    in_return: tuple[datetime, datetime] | None = None,
+) -> SwapTaken:
+    """Somebody takes an open offer of somebody else, and may have a stretch of their own taken in return."""
+    offer = _open(log, number, now)
+    if offer.person == person:
+        raise UserError(f"Swap {number} is your own, so that somebody else has to take it.")
+    if any(_meet(shift, offer.start, offer.end) and shift.holder == person for shift in held):
+        raise UserError(f"@{person} is on duty then already: somebody else has to take swap {number}.")
+    if in_return is None:
+        return SwapTaken(number, person)
+    theirs = offered((), person, *in_return, held, now)
+    return SwapTaken(number, person, theirs.start, theirs.end)
+
+
+def withdrawn(log: Sequence[LogEntry], number: int, person: str, now: datetime) -> SwapWithdrawn:
+    """Somebody takes their own open offer back."""
+    offer = _open(log, number, now)
+    if offer.person != person:
+        raise UserError(f"Swap {number} is @{offer.person}'s, who alone can withdraw it.")
+    return SwapWithdrawn(number)
+
+
+def covered(person: str, start: datetime, end: datetime, now: datetime) -> Covered:
+    """Somebody is on duty in a stretch that is not over, whoever's turn it is."""
+    _is_to_come(start, end, now, running=True)
+    return Covered(person, start, end)
+
+
+def _open(log: Sequence[LogEntry], number: int, now: datetime) -> SwapOffered:
+    offers = open_offers(log, now)
+    if number in offers:
+        return offers[number]
+    whose = {entry.number: entry for entry in log if isinstance(entry.what, SwapOffered)}
+    if number not in whose:
+        raise UserError(f"There is no swap {number}: `handrail duty log` shows what there is.")
+    for entry in log:
+        match entry.what:
+            case SwapTaken(offer=ended, person=by) if ended == number:
+                raise UserError(f"@{by} has taken swap {number} already: `handrail duty preview` shows who is on duty.")
+            case SwapWithdrawn(offer=ended) if ended == number:
+                raise UserError(f"@{entry.by} has withdrawn swap {number}.")
+            case _:
+                pass
+    raise UserError(f"Swap {number} is over: what is past cannot be swapped.")
+
+
+def _is_to_come(start: datetime, end: datetime, now: datetime, *, running: bool = False) -> None:
+    if end <= start:
+        raise UserError("The end has to come after the start.")
+    if end <= now or (start < now and not running):
+        raise UserError("That is past, and who was on duty then stays as it was: name hours that are to come.")
+
+
+def _meet(one: Shift | SwapOffered, start: datetime, end: datetime) -> bool:
+    return one.start < end and one.end > start

@@ -1,0 +1,92 @@
+"""Who is there for a turn: time off from the log, who can take a turn, and when nobody is at work for it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from msgspec import Struct
+
+from handrail.duty.rotation import Free
+from handrail.duty.shifts import Shift
+from handrail.model.duty import NOBODY, CameBack, LogEntry, WentAway
+from handrail.model.people import Away, Person
+from handrail.model.snapshot import Calendars, Holidays
+from handrail.worktime.calendar import NeverOpensError
+
+_ORDINARY = frozenset({"night", "weekend"})
+_LOOK_BACK = timedelta(days=14)
+"""So far back the last hours of whoever is relieved are looked for."""
+
+
+class Gap(Struct, frozen=True):
+    """A stretch in which nobody on duty is at work, and why."""
+
+    start: datetime
+    end: datetime
+    why: str
+
+
+def absences(log: Iterable[LogEntry]) -> dict[int, WentAway]:
+    """Time off that the log has and nobody took back, by its number."""
+    found: dict[int, WentAway] = {}
+    for entry in log:
+        match entry.what:
+            case WentAway():
+                found[entry.number] = entry.what
+            case CameBack(away):
+                found.pop(away, None)
+            case _:
+                pass
+    return found
+
+
+def with_absences(people: Mapping[str, Person], log: Iterable[LogEntry]) -> dict[str, Person]:
+    """The people with the time off that the log has for them besides the handbook's."""
+    found = dict(people)
+    for one in absences(log).values():
+        if one.person in found:
+            person = found[one.person]
+            found[one.person] = replace(person, away=(*person.away, Away(one.first, one.last, one.why)))
+    return found
+
+
+def free(people: Mapping[str, Person], team: Person, holidays: Holidays) -> Free:
+    """Who can take a turn: whoever has time off for at most half of the hours that they would be at work in it.
+
+    Public holidays are no reason to pass over anybody: they move the ceremony, not the turn. Nobody takes a turn whom
+    the team does not know.
+    """
+    present = Calendars(people, team, holidays)
+    always = Calendars({name: replace(one, away=()) for name, one in people.items()}, team, holidays)
+
+    def can(name: str, start: datetime, end: datetime) -> bool:
+        return name in people and present[name].between(start, end) * 2 >= always[name].between(start, end)
+
+    return can
+
+
+def ceremony(shift: Shift, calendars: Calendars) -> datetime:
+    """When a shift is handed over: at the first hours of whoever takes it on, at its end at the latest."""
+    try:
+        return min(calendars[shift.holder].opens_after(shift.start), shift.end)
+    except NeverOpensError:
+        return shift.end
+
+
+def gaps(shift: Shift, before: str, calendars: Calendars) -> list[Gap]:
+    """When nobody is at work for a shift, but on its holder's nights and weekends; ascending.
+
+    The first is what lies between the hours of whoever was on duty ``before`` and of the holder, weekends included;
+    the others are the holder's holidays and time off.
+    """
+    if shift.holder == NOBODY:
+        return [Gap(shift.start, shift.end, "nobody is available")]
+    opens, left = ceremony(shift, calendars), shift.start
+    if before not in {NOBODY, shift.holder}:
+        for pause in reversed(calendars[before].pauses(shift.start - _LOOK_BACK, shift.start)):
+            if pause.end < left:
+                break
+            left = pause.start
+    between = [Gap(left, opens, "between two people’s hours")] if left < opens else []
+    pauses = calendars[shift.holder].pauses(opens, shift.end)
+    return between + [Gap(one.start, one.end, one.why) for one in pauses if one.why not in _ORDINARY]

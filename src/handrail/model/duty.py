@@ -1,0 +1,97 @@
+"""A rotation's log: what happened to it, oldest first. Who is on duty, and who comes next, follows from it alone.
+
+The log only grows. Nothing about a rotation is computed from a number of weeks and the length of a list, so that an
+edit of the list never changes who is on duty now (``duty.rotation``).
+"""
+
+from datetime import date, datetime
+
+from msgspec import Struct
+
+NOBODY = ""
+"""The holder of a turn for which nobody was available."""
+
+
+class _Happened(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
+    pass
+
+
+class Began(_Happened, frozen=True, gc=False, tag="began"):
+    """The rotation was set up: its first turn begins at the first handoff on or after a day."""
+
+    first: date
+    order: tuple[str, ...]
+    """User names, the first turn's first."""
+
+
+class TurnBegan(_Happened, frozen=True, gc=False, tag="turn"):
+    """A turn began, as the rotation would have it or by hand; who had the one before goes to the end of the list."""
+
+    start: datetime
+    holder: str
+
+
+class RosterSet(_Happened, frozen=True, gc=False, tag="roster"):
+    """Who takes turns, the next first. A holder who is no longer named stays until their turn ends."""
+
+    order: tuple[str, ...]
+
+
+class Covered(_Happened, frozen=True, gc=False, tag="cover"):
+    """Somebody is on duty from ``start`` to before ``end``, whoever's turn it is."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+
+class SwapOffered(_Happened, frozen=True, gc=False, tag="offer"):
+    """Somebody would like to be replaced from ``start`` to before ``end``; until that is taken nothing changes."""
+
+    person: str
+    start: datetime
+    end: datetime
+
+
+class SwapTaken(_Happened, frozen=True, gc=False, tag="taken"):
+    """Somebody takes an offer, by its number in the log; in return the one who offered may take a stretch of theirs."""
+
+    offer: int
+    person: str
+    start: datetime | None = None
+    end: datetime | None = None
+    """What is taken in return; both or neither."""
+
+
+class SwapWithdrawn(_Happened, frozen=True, gc=False, tag="withdrawn"):
+    """An offer that was not taken is no more, by its number in the log."""
+
+    offer: int
+
+
+class WentAway(_Happened, frozen=True, gc=False, tag="away"):
+    """Somebody has time off, both days included, in their own zone."""
+
+    person: str
+    first: date
+    last: date
+    why: str = "time off"
+
+
+class CameBack(_Happened, frozen=True, gc=False, tag="back"):
+    """An absence does not take place after all, by its number in the log."""
+
+    away: int
+
+
+Happened = Began | TurnBegan | RosterSet | Covered | SwapOffered | SwapTaken | SwapWithdrawn | WentAway | CameBack
+
+
+class LogEntry(Struct, frozen=True, gc=False):
+    """One line of a rotation's log. ``number`` counts from 1 without holes."""
+
+    number: int
+    at: datetime
+    by: str
+    """A user name; empty for Handrail itself."""
+    what: Happened

@@ -1,0 +1,89 @@
+"""What may be agreed on, and what is answered to what may not."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from handrail.duty.agreeing import covered, known, offered, taken, withdrawn
+from handrail.duty.shifts import Shift
+from handrail.errors import UserError
+from handrail.model.duty import Covered, Happened, LogEntry, SwapOffered, SwapTaken, SwapWithdrawn
+
+NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
+WEEK = timedelta(days=7)
+HELD = [Shift(NOW + number * WEEK, NOW + (number + 1) * WEEK, name) for number, name in enumerate("abc")]
+SECOND = (HELD[1].start, HELD[1].end)
+THIRD = (HELD[2].start, HELD[2].end)
+OFFER = SwapOffered("b", *SECOND)
+
+
+def the_log(*happened: Happened) -> list[LogEntry]:
+    return [LogEntry(number, NOW, "b", what) for number, what in enumerate(happened, 1)]
+
+
+def test_what_is_ones_own_and_to_come_can_be_offered_and_taken() -> None:
+    assert offered([], "b", *SECOND, HELD, NOW) == OFFER
+    assert taken(the_log(OFFER), 1, "c", HELD, NOW) == SwapTaken(1, "c")
+    assert taken(the_log(OFFER), 1, "c", HELD, NOW, in_return=THIRD) == SwapTaken(1, "c", *THIRD)
+    assert withdrawn(the_log(OFFER), 1, "b", NOW) == SwapWithdrawn(1)
+    assert covered("a", NOW - WEEK, NOW + WEEK, NOW) == Covered("a", NOW - WEEK, NOW + WEEK)
+    known(["a"], ["a", "b"])
+
+
+def test_another_offer_beside_it_is_fine() -> None:
+    half = SECOND[0] + WEEK / 2
+    assert offered(the_log(SwapOffered("b", SECOND[0], half)), "b", half, SECOND[1], HELD, NOW).start == half
+    assert offered(the_log(SwapOffered("a", *SECOND)), "b", *SECOND, HELD, NOW) == OFFER
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "says"),
+    [
+        (*THIRD, "@b is not on duty then"),
+        (SECOND[1], SECOND[0], "The end has to come after the start."),
+        (NOW - WEEK, NOW, "That is past"),
+        (NOW - WEEK, SECOND[1], "That is past"),
+    ],
+)
+def test_what_cannot_be_offered(start: datetime, end: datetime, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        offered([], "b", start, end, HELD, NOW)
+
+
+def test_overlapping_offers_are_refused() -> None:
+    with pytest.raises(UserError, match="Swap 1 of @b is for some of the same time"):
+        offered(the_log(OFFER), "b", SECOND[0] + WEEK / 2, SECOND[1], HELD, NOW)
+
+
+@pytest.mark.parametrize(
+    ("log", "number", "person", "says"),
+    [
+        ((OFFER,), 1, "b", "Swap 1 is your own"),
+        ((OFFER, SwapTaken(1, "c")), 1, "d", "@c has taken swap 1 already"),
+        ((OFFER, SwapWithdrawn(1)), 1, "d", "@b has withdrawn swap 1"),
+        ((OFFER, SwapOffered("a", NOW - WEEK, NOW), SwapTaken(1, "c")), 2, "d", "Swap 2 is over"),
+        ((OFFER, OFFER, SwapWithdrawn(1), SwapOffered("a", NOW - WEEK, NOW)), 4, "d", "Swap 4 is over"),
+        ((OFFER,), 2, "c", "There is no swap 2"),
+        ((SwapOffered("a", *SECOND),), 1, "b", "@b is on duty then already"),
+    ],
+)
+def test_what_cannot_be_taken(log: tuple[Happened, ...], number: int, person: str, says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        taken(the_log(*log), number, person, HELD, NOW)
+
+
+def test_nothing_of_others_is_given_in_return_or_withdrawn() -> None:
+    with pytest.raises(UserError, match="@d is not on duty then"):
+        taken(the_log(OFFER), 1, "d", HELD, NOW, in_return=THIRD)
+    with pytest.raises(UserError, match="Swap 1 is @b's"):
+        withdrawn(the_log(OFFER), 1, "c", NOW)
+
+
+def test_cover_is_for_what_is_not_over() -> None:
+    with pytest.raises(UserError, match="That is past"):
+        covered("a", NOW - WEEK, NOW, NOW)
+
+
+def test_somebody_unknown_is_named_with_who_may_be_meant() -> None:
+    with pytest.raises(UserError, match="nobody called `nadja`; did you mean `nadia`"):
+        known(["nadja"], ["nadia", "ivo"])

@@ -1,0 +1,266 @@
+"""The weeks ahead and behind: who can take a turn, what lies between two, and how fair it was."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.duty.fairness import fairness
+from handrail.duty.presence import Gap, absences, free, gaps, with_absences
+from handrail.duty.preview import between, on_duty, preview
+from handrail.duty.rotation import Handoffs, reordered, state
+from handrail.duty.shifts import Shift, agreements, shifts
+from handrail.model.duty import (
+    NOBODY,
+    Began,
+    CameBack,
+    Covered,
+    Happened,
+    LogEntry,
+    RosterSet,
+    SwapOffered,
+    SwapTaken,
+    TurnBegan,
+    WentAway,
+)
+from handrail.model.people import Away, Person
+from handrail.model.snapshot import Calendars
+from handrail.testing import a_handbook
+from handrail.worktime.calendar import WorkCalendar
+from handrail.worktime.local_clock import LocalClock
+
+WHEN = Handoffs(LocalClock("UTC"), 7, 0, 9 * 3600)
+MONDAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+TEAM = Person("Team", zone="UTC")
+ANYBODY = {name: Person(name.title()) for name in ("asha", "bo", "cleo")}
+BEGAN = Began(date(2026, 6, 1), ("asha", "bo", "cleo"))
+
+
+def no_holidays(country: str, part: str | None) -> dict[date, str]:
+    return {}
+
+
+def june_first(country: str, part: str | None) -> dict[date, str]:
+    return {date(2026, 6, 8): "Whit Monday"} if country == "DE" else {}
+
+
+def the_log(*happened: Happened) -> list[LogEntry]:
+    return [LogEntry(number, MONDAY, "erin", what) for number, what in enumerate(happened, 1)]
+
+
+def can(people: dict[str, Person] = ANYBODY):  # type: ignore[no-untyped-def]
+    return free(people, TEAM, no_holidays)
+
+
+def calendars(people: dict[str, Person] = ANYBODY, holidays=no_holidays) -> Calendars:  # type: ignore[no-untyped-def]
+    return Calendars(people, TEAM, holidays)
+
+
+def away(name: str, first: str, last: str, people: dict[str, Person] = ANYBODY) -> dict[str, Person]:
+    off = Away(date.fromisoformat(first), date.fromisoformat(last), "leave")
+    return {**people, name: replace(people[name], away=(off,))}
+
+
+def test_the_handbook_says_when_turns_change() -> None:
+    assert Handoffs.of(a_handbook().rotation, "Europe/Berlin").first(date(2026, 6, 2)) == datetime(
+        2026, 6, 8, 7, tzinfo=UTC
+    )
+
+
+def test_office_hours_are_half_open_and_run_over_midnight() -> None:
+    """Case 11 of the rotation's."""
+    day = WorkCalendar("UTC", ("08:00-20:00",), ("mon",))
+    assert (day.is_open(datetime(2026, 6, 1, 8, tzinfo=UTC)), day.is_open(datetime(2026, 6, 1, 20, tzinfo=UTC))) == (
+        True,
+        False,
+    )
+    night = WorkCalendar("UTC", ("20:00-08:00",))
+    assert night.is_open(datetime(2026, 6, 6, 7, tzinfo=UTC))
+    assert not night.is_open(datetime(2026, 6, 1, 7, tzinfo=UTC))
+
+
+def test_who_is_away_for_most_of_a_turn_cannot_take_it() -> None:
+    for first, last, able in [
+        ("2026-06-01", "2026-06-02", True),
+        ("2026-06-01", "2026-06-03", False),
+        ("2026-06-01", "2026-06-05", False),
+        ("2026-06-08", "2026-06-12", True),
+    ]:
+        assert can(away("asha", first, last))("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
+    assert not can()("nobody-we-know", MONDAY, MONDAY + WEEK)
+    weekend = MONDAY + 5 * DAY
+    assert can(away("asha", "2026-06-06", "2026-06-07"))("asha", weekend, weekend + DAY)
+
+
+def test_holidays_move_the_ceremony_and_not_the_turn() -> None:
+    people = {"asha": Person("Asha"), "bo": Person("Bo", country="DE")}
+    log = the_log(Began(date(2026, 6, 1), ("asha", "bo")), TurnBegan(MONDAY, "asha"))
+    can_take = free(people, TEAM, june_first)
+    _, second = preview(log, WHEN, can_take, people, calendars(people, june_first), MONDAY, 2)
+    assert (second.holder, second.start) == ("bo", MONDAY + WEEK)
+    assert second.note == "handed over on Tue 9 Jun, after Whit Monday"
+    assert second.gaps == (
+        Gap(datetime(2026, 6, 5, 17, tzinfo=UTC), datetime(2026, 6, 9, 9, tzinfo=UTC), "between two people’s hours"),
+    )
+    assert second.office_hours[0] == (
+        datetime(2026, 6, 9, 9, tzinfo=UTC), datetime(2026, 6, 9, 17, tzinfo=UTC),
+    )  # fmt: skip
+    assert len(second.office_hours) == 4
+
+
+def test_time_off_within_a_turn_is_a_gap() -> None:
+    people = away("asha", "2026-06-03", "2026-06-03")
+    (row,) = preview(the_log(BEGAN, TurnBegan(MONDAY, "asha")), WHEN, can(people), people, calendars(people), MONDAY, 1)
+    assert row.gaps == (Gap(datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC), "leave"),)
+    assert row.note == ""
+
+
+def test_who_works_until_the_handoff_leaves_no_gap() -> None:
+    people = {"asha": Person("Asha", hours=("00:00-24:00",), days=("mon", "sun")), "bo": Person("Bo")}
+    shift = Shift(MONDAY, MONDAY + WEEK, "bo")
+    assert gaps(shift, "asha", calendars(people)) == []
+    assert gaps(replace_holder(shift, "asha"), "asha", calendars(people)) == []
+
+
+def replace_holder(shift: Shift, holder: str) -> Shift:
+    return Shift(shift.start, shift.end, holder)
+
+
+def test_somebody_who_is_never_there_leaves_a_gap_as_long_as_the_turn() -> None:
+    people = away("asha", "2026-06-01", "2099-01-01")
+    found = gaps(Shift(MONDAY, MONDAY + WEEK, "asha"), NOBODY, calendars(people))
+    assert found == [Gap(MONDAY, MONDAY + WEEK, "between two people’s hours")]
+    (gap,) = gaps(Shift(MONDAY, MONDAY + WEEK, "bo"), "asha", calendars(away("asha", "2026-01-01", "2026-06-01")))
+    assert gap.start == MONDAY - 2 * WEEK, "no further back than that"
+
+
+def test_nobody_and_stand_ins_are_said() -> None:
+    log = the_log(BEGAN, TurnBegan(MONDAY, NOBODY), Covered("cleo", MONDAY + DAY, MONDAY + 2 * DAY))
+    rows = preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY, 1)
+    assert [(row.holder, row.note) for row in rows] == [
+        (NOBODY, "nobody is available: please find somebody"),
+        ("cleo", ""),
+        (NOBODY, "nobody is available: please find somebody"),
+    ]
+    assert rows[0].gaps == (Gap(MONDAY, MONDAY + DAY, "nobody is available"),)
+    assert rows[0].office_hours == ()
+    log = the_log(BEGAN, TurnBegan(MONDAY, "asha"), SwapOffered("asha", MONDAY, MONDAY + DAY), SwapTaken(3, "bo"))
+    rows = preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY, 1)
+    assert [row.note for row in rows] == ["Bo stands in for Asha", ""]
+    assert [(row.start, row.end) for row in preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY + 2 * DAY, 1)] == [
+        (MONDAY + DAY, MONDAY + WEEK), (MONDAY + WEEK, MONDAY + 2 * WEEK),
+    ]  # fmt: skip
+
+
+def test_who_was_passed_over_is_said() -> None:
+    people = away("bo", "2026-06-08", "2026-06-12")
+    log = the_log(Began(date(2026, 6, 1), ("asha", "bo", "left")), TurnBegan(MONDAY, "asha"))
+    rows = preview(log, WHEN, can(people), people, calendars(people), MONDAY, 3)
+    assert [(row.holder, row.note) for row in rows] == [
+        ("asha", ""),
+        ("asha", "Bo is away and keeps their place; @left is away and keeps their place"),
+        ("bo", ""),
+    ]
+
+
+def test_somebody_at_work_around_the_clock_has_one_stretch() -> None:
+    people = {"asha": Person("Asha", hours=("00:00-24:00",), days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
+    log = the_log(Began(date(2026, 6, 1), ("asha",)), TurnBegan(MONDAY, "asha"))
+    (row,) = preview(log, WHEN, can(people), people, calendars(people), MONDAY, 1)
+    assert row.office_hours == ((MONDAY, MONDAY + WEEK),)
+
+
+def test_whose_shift_it_is_and_was() -> None:
+    log = the_log(
+        BEGAN, TurnBegan(MONDAY, "asha"), TurnBegan(MONDAY + WEEK, "bo"), Covered("cleo", MONDAY, MONDAY + DAY)
+    )
+    for at, holder in [
+        (MONDAY, "cleo"),
+        (MONDAY + DAY, "asha"),
+        (MONDAY + WEEK, "bo"),
+        (MONDAY + 2 * WEEK, "cleo"),
+        (MONDAY + 3 * WEEK, "asha"),
+    ]:
+        shift = on_duty(log, WHEN, can(), at)
+        assert shift is not None
+        assert shift.holder == holder, at
+    assert on_duty(log, WHEN, can(), MONDAY - DAY) is None
+    assert on_duty([], WHEN, can(), MONDAY) is None
+
+
+def test_time_off_can_be_taken_back() -> None:
+    off = WentAway("bo", date(2026, 6, 8), date(2026, 6, 12))
+    log = the_log(BEGAN, off, WentAway("cleo", date(2026, 7, 1), date(2026, 7, 1), "a course"), CameBack(2), off)
+    assert {*absences(log)} == {3, 5}
+    people = with_absences({**ANYBODY}, the_log(off, WentAway("somebody-else", date(2026, 6, 8), date(2026, 6, 8))))
+    assert people["bo"].away == (Away(date(2026, 6, 8), date(2026, 6, 12), "time off"),)
+    assert people["asha"] == ANYBODY["asha"]
+    assert "somebody-else" not in people
+
+
+def test_how_fair_it_was() -> None:
+    people = {"asha": Person("Asha", country="DE"), "bo": Person("Bo"), "cleo": Person("Cleo", zone="Asia/Tokyo")}
+    log = the_log(
+        BEGAN,
+        *(TurnBegan(MONDAY + number * WEEK, name) for number, name in enumerate(("asha", "bo", "asha"))),
+        Covered("asha", MONDAY + WEEK, MONDAY + WEEK + DAY),
+    )
+    past = between(log, WHEN, can(people), MONDAY, MONDAY + 3 * WEEK)
+    coming = between(log, WHEN, can(people), MONDAY + 3 * WEEK, MONDAY + 5 * WEEK)
+    found = fairness(past, shifts(past, agreements(log)), shifts(coming, agreements(log)), people, june_first)
+    assert [(one.person, one.turns, one.days, one.holidays, one.longest, one.next) for one in found] == [
+        ("asha", 2, 15.0, (date(2026, 6, 8),), 8.0, None),
+        ("bo", 1, 6.0, (), 6.0, MONDAY + 4 * WEEK),
+        ("cleo", 0, 0.0, (), 0.0, MONDAY + 3 * WEEK),
+    ]
+
+
+NAMES = tuple("abcdefg")
+deeds = st.lists(
+    st.one_of(
+        st.builds(RosterSet, st.lists(st.sampled_from(NAMES), min_size=2, max_size=7, unique=True).map(tuple)),
+        st.tuples(st.sampled_from(NAMES), st.integers(0, 20), st.integers(1, 10)),
+    ),
+    max_size=8,
+)
+
+
+@given(order=st.permutations(NAMES[:5]), deeds=deeds, weeks=st.integers(1, 30))
+def test_turns_stay_fair_whatever_is_edited(
+    order: list[str], deeds: list[RosterSet | tuple[str, int, int]], weeks: int
+) -> None:
+    """Between two edits nobody has a second turn before everybody else who could had one, and swaps change no turn."""
+    people = {name: Person(name) for name in NAMES}
+    happened: list[Happened] = [Began(date(2026, 6, 1), tuple(order))]
+    able = can(people)
+    start = MONDAY
+    for deed in deeds:
+        if isinstance(deed, RosterSet):
+            before = state(the_log(*happened))
+            happened.append(deed)
+            after = state(the_log(*happened))
+            assert before is not None
+            assert after is not None
+            assert (after.holder, after.start) == (before.holder, before.start), "an edit changes nobody's duty now"
+            assert {*reordered(after, deed.order)} == {*deed.order}
+        else:
+            name, week, days = deed
+            begins = start + week * WEEK
+            happened.append(Covered(name, begins, begins + days * DAY))
+        (turn, *_) = [one for one in between(the_log(*happened), WHEN, able, start, start + WEEK) if one.start == start]
+        happened.append(TurnBegan(turn.start, turn.holder))
+        start = turn.end
+    log = the_log(*happened)
+    now = state(log)
+    assert now is not None
+    coming = between(log, WHEN, able, start, start + weeks * WEEK)
+    holders = [turn.holder for turn in coming]
+    count = len(now.roster)
+    assert all(one != other for one, other in pairwise(holders))
+    assert all(len({*holders[at : at + count]}) == count for at in range(len(holders) - count + 1))
+    laid = shifts(coming, agreements(log))
+    assert (laid[0].start, laid[-1].end) == (coming[0].start, coming[-1].end)
+    assert all(one.end == other.start and one.start < one.end for one, other in pairwise(laid))
