@@ -26,6 +26,17 @@ def test_a_comment_thanks_asks_tells_why_and_how_to_disagree() -> None:
     assert end == "<!-- handrail:date_claims:expired -->"
 
 
+def test_who_disagrees_settles_what_was_found_and_nothing_else_of_the_rule() -> None:
+    comment = Comment("expired", ("ada",), "thank you", "Would you?")
+    for code, period, about in (
+        ("expired", "2026-06-01", " expired 2026-06-01"),
+        ("expired", "", " expired"),
+        ("", "19.1", ""),
+    ):
+        text = letter(comment, "date_claims", "milestone.claim-ends", BOOK, code, period)
+        assert f"answer `@handrail not-applicable date_claims{about} because …`" in text
+
+
 def test_a_group_is_addressed_in_place_of_people() -> None:
     assert written("ada", group="gitlab-org/distribution").startswith(
         "@gitlab-org/distribution, thank you for offering."

@@ -1,12 +1,17 @@
 """Commands in comments: whose word counts, what it settles, and what anybody else is answered."""
 
+import re
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from handrail.model.actions import AddLabels, Comment
+from handrail.model.actions import Action, AddLabels, Comment
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item
+from handrail.plan.letters import letter
 from handrail.plan.planner import make_plan
 from handrail.rules.commands import parsed, settled, standings
 from handrail.rules.desk import Desk
@@ -38,25 +43,33 @@ def asks(finding: Finding) -> str:
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("not-applicable because it is shared", ("not-applicable", "", "it is shared")),
-        ("not-applicable triage because it\n waits ", ("not-applicable", "triage", "it waits")),
-        ("not-applicable", ("not-applicable", "", "")),
-        ("applicable triage", ("applicable", "triage", "")),
-        ("not-applicable because", ("not-applicable", "", "")),
-        ("!!! what", ("!!!", "", "")),
-        ("Hello there", ("Hello", "", "")),
-        ("", ("", "", "")),
+        ("not-applicable because it is shared", ("not-applicable", "it is shared")),
+        ("not-applicable triage because it\n waits ", ("not-applicable", "it waits", "triage")),
+        ("not-applicable triage idle because we wait", ("not-applicable", "we wait", "triage", "idle")),
+        (
+            "not-applicable milestone_planning no-news Sprint  7 because it is done because of you",
+            ("not-applicable", "it is done because of you", "milestone_planning", "no-news", "Sprint 7"),
+        ),
+        ("not-applicable", ("not-applicable", "")),
+        ("applicable triage", ("applicable", "", "triage")),
+        ("not-applicable because", ("not-applicable", "")),
+        ("not-applicable triage because ", ("not-applicable", "", "triage")),
+        ("!!! what", ("!!!", "")),
+        ("Hello there", ("Hello", "")),
+        ("", ("", "")),
     ],
 )
-def test_a_command_is_a_verb_a_rule_and_a_reason(text: str, meant: tuple[str, str, str]) -> None:
-    assert parsed(text) == meant
+def test_a_command_is_a_verb_what_it_is_about_and_a_reason(text: str, meant: tuple[str, ...]) -> None:
+    verb, about, reason = parsed(text)
+    assert (verb, reason, *about) == (*meant, *[""] * (5 - len(meant)))
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    verb, rule, reason = parsed(text)
+    verb, about, reason = parsed(text)
     assert "\n" not in reason
-    assert isinstance(verb + rule, str)
+    assert "\n" not in about[-1]
+    assert isinstance(verb + "".join(about), str)
 
 
 def test_who_somebody_is_to_an_item() -> None:
@@ -116,6 +129,8 @@ def test_an_unknown_command_is_answered_with_those_there_are() -> None:
 def test_what_was_settled_can_be_taken_back() -> None:
     assert settled_by(item(NOT, "applicable")) == {}
     assert settled_by(item("not-applicable triage because x", "applicable")) == {}
+    assert settled_by(item("not-applicable triage idle because x", "applicable triage")) == {}
+    assert len(settled_by(item("not-applicable triage because x", "applicable triage idle"))) == 1
     both = item("not-applicable triage because x", NOT, "applicable triage")
     assert list(settled_by(both)) == [f"*/*/{both.ref}"]
     assert len(settled_by(item(NOT, "applicable because I say so", NOT))) == 1
@@ -123,14 +138,52 @@ def test_what_was_settled_can_be_taken_back() -> None:
 
 @pytest.mark.parametrize(
     ("text", "refused"),
-    [(NOT, True), ("not-applicable required_labels because x", True), ("not-applicable triage because x", False)],
+    [
+        (NOT, True),
+        ("not-applicable required_labels because x", True),
+        ("not-applicable required_labels no-team because x", True),
+        ("not-applicable required_labels no-team 19.1 because x", True),
+        ("not-applicable required_labels no-team 19.0 because x", False),
+        ("not-applicable required_labels no-type because x", False),
+        ("not-applicable triage because x", False),
+    ],
 )
 def test_a_plan_leaves_out_what_is_settled(text: str, refused: bool) -> None:
     one = item(text)
     add = (Remedy(AddLabels(("Unplanned",))),)
-    found = Finding("required_labels", "labels.team", one.ref, "no-team", "It lacks it.", remedies=add)
+    found = Finding("required_labels", "labels.team", one.ref, "no-team", "It lacks it.", remedies=add, period="19.1")
     plan = make_plan([found], a_snapshot(one), a_handbook())
     assert [len(plan.actions), len(plan.refused)] == [0 if refused else 1, 1 if refused else 0]
+
+
+def test_the_answer_that_a_comment_suggests_settles_it_for_this_milestone_and_the_next_one_asks_again() -> None:
+    mine = an_issue(1, milestone="19.1", assignees=("nadia",))
+    then, later = at("2026-06-10 15:00"), at("2026-07-08 15:00")
+
+    def planned(one: Item, now: datetime) -> list[Action]:
+        snapshot = a_snapshot(one, now=now)
+        found = [f for f in check_rule("milestone_planning", snapshot) if f.code == "no-news"]
+        return list(make_plan(found, snapshot, a_handbook()).actions)
+
+    [action] = planned(mine, then)
+    assert isinstance(action.change, Comment)
+    words = letter(action.change, action.rule, action.clause, a_handbook(), action.code, action.period)
+    [suggested] = re.findall(r"`@handrail (.*) because …`", words)
+    assert suggested == "not-applicable milestone_planning no-news 19.1"
+    answered = structs.replace(mine, commands=(Command("nadia", then, f"{suggested} because it is done"),))
+    assert planned(answered, then) == []
+    assert [one.period for one in planned(structs.replace(answered, milestone="19.2"), later)] == ["19.2"]
+
+
+def test_an_answer_counts_where_it_was_asked() -> None:
+    """The comment stands on a person's oldest issue, what is found on the oldest without news."""
+    then = at("2026-06-10 15:00")
+    said = (Command("nadia", then, "not-applicable milestone_planning no-news 19.1 because it is done"),)
+    old = an_issue(1, milestone="19.1", assignees=("nadia",), acted={"nadia": then}, commands=said)
+    snapshot = a_snapshot(old, an_issue(2, milestone="19.1", assignees=("nadia",)), now=then)
+    found = check_rule("milestone_planning", snapshot)
+    assert told(found) == ["no-news omnibus-gitlab#2"]
+    assert make_plan(found, snapshot, a_handbook()).actions == ()
 
 
 def test_an_answer_to_a_command_is_not_settled_by_another() -> None:

@@ -311,7 +311,7 @@ class _Run:
     def _body(self, action: Action) -> str:
         match action.change:
             case Comment():
-                return letter(action.change, action.rule, action.clause, self._handbook)
+                return letter(action.change, action.rule, action.clause, self._handbook, action.code, action.period)
             case CreateItem():
                 return opened(action.change, action.rule, action.clause, self._handbook)
             case _:

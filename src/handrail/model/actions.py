@@ -178,6 +178,8 @@ class Action(Struct, frozen=True, gc=False):
     """What the key counts once in: a milestone, a week, a round of reminders; empty: ever."""
     mode: Literal["propose", "apply"] = "propose"
     """What the handbook lets become of the rule's actions: wait for a person's yes, or be applied."""
+    code: str = ""
+    """``Finding.code``, by which a person settles what the action is about."""
 
     @property
     def kind(self) -> str:

@@ -19,15 +19,19 @@ def marked(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def letter(comment: Comment, rule: str, clause: str, handbook: Handbook) -> str:
-    """The comment's body in Markdown. Its words are the same as long as what it says is."""
+def letter(comment: Comment, rule: str, clause: str, handbook: Handbook, code: str = "", period: str = "") -> str:
+    """The comment's body in Markdown. Its words are the same as long as what it says is.
+
+    ``code`` and ``period`` are those of what was found: who disagrees settles that, and nothing else of the rule's.
+    """
+    about = " ".join(part for part in (rule, code, period if code else "") if part)
     to = f"@{comment.group}" if comment.group else " ".join(f"@{name}" for name in comment.to)
     greeting = f"{to}, {comment.thanks}" if to else comment.thanks[:1].upper() + comment.thanks[1:]
     stop = "" if greeting.endswith((".", "!", "?")) else "."
     parts = (
         greeting + stop,
         comment.asks,
-        f"*Why: {because(clause, handbook)} {how_to_disagree(rule, handbook)}*",
+        f"*Why: {because(clause, handbook)} {how_to_disagree(about, handbook)}*",
         marker(rule, comment.topic),
     )
     return "\n\n".join(parts) + "\n"
@@ -47,9 +51,9 @@ def because(clause: str, handbook: Handbook) -> str:
     return f"{stated.says} ([{stated.section}]({page}#{_anchor(stated.section)}))"
 
 
-def how_to_disagree(rule: str, handbook: Handbook) -> str:
-    """How somebody says that what a rule finds does not hold here."""
-    answer = f"@{handbook.team.handle} not-applicable {rule} because …"
+def how_to_disagree(about: str, handbook: Handbook) -> str:
+    """How somebody says that something does not hold here: ``about`` is a rule, or one of its findings (RULE CODE)."""
+    answer = f"@{handbook.team.handle} not-applicable {about} because …"
     return f"If it does not fit here, answer `{answer}`, and that settles it."
 
 

@@ -25,6 +25,7 @@ class _Told(Struct, frozen=True, forbid_unknown_fields=True):
     touches: tuple[str, ...] = ()
     period: str = ""
     mode: str = "propose"
+    code: str = ""
 
 
 class _Conflict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -95,6 +96,7 @@ def _told(action: Action) -> _Told:
         action.touches,
         action.period,
         action.mode,
+        action.code,
     )
 
 
@@ -110,4 +112,5 @@ def _meant(told: _Told) -> Action:
         told.touches,
         told.period,
         "apply" if told.mode == "apply" else "propose",
+        told.code,
     )

@@ -20,6 +20,7 @@ from handrail.plan.noise import Budget
 from handrail.plan.preconditions import expected
 from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import settled as settled_in_comments
+from handrail.rules.commands import settling
 from handrail.rules.desk import Desk
 from handrail.rules.rollover import CLAUSE as ROLLOVER
 from handrail.rules.unplanned_answers import answered
@@ -39,8 +40,8 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
             continue
-        why = _settled(finding, settled)
         for action in _actions(finding, snapshot, mode):
+            why = _settled(finding, action, settled)
             if why:
                 refused.append(Refusal(action, why))
                 continue
@@ -98,11 +99,19 @@ def _edited(action: Action, comment: Comment, done: Done) -> Action:
     return replace(action, change=replace(comment, to=tuple(name for name in comment.to if name in done.to)))
 
 
-def _settled(finding: Finding, settled: Mapping[str, str]) -> str:
-    """Why a person settled the finding, or all of its rule's, or all of the subject's; nothing where nobody did."""
-    keys = (finding.key, f"{finding.rule}/*/{finding.subject}", f"*/*/{finding.subject}")
-    # What answers a command is no finding to settle.
-    return "" if finding.rule == COMMANDS else next((settled[key] for key in keys if key in settled), "")
+def _settled(finding: Finding, action: Action, settled: Mapping[str, str]) -> str:
+    """Why a person settled the finding, or all of its rule's, or all of the subject's; nothing where nobody did.
+
+    They say so on what it was found of, or where they read of it.
+    """
+    if finding.rule == COMMANDS:  # what answers a command is no finding to settle
+        return ""
+    keys = (
+        key
+        for subject in dict.fromkeys((finding.subject, action.subject))
+        for key in settling(finding.rule, finding.code, subject, finding.period)
+    )
+    return next((settled[key] for key in keys if key in settled), "")
 
 
 def words_of(action: Action, handbook: Handbook) -> str:
@@ -110,7 +119,8 @@ def words_of(action: Action, handbook: Handbook) -> str:
     if not isinstance(action.change, Comment):
         return ""
     words = replace(action.change, to=())
-    return sha256(letter(words, action.rule, action.clause, handbook).encode()).hexdigest()[:16]
+    text = letter(words, action.rule, action.clause, handbook, action.code, action.period)
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def _actions(finding: Finding, snapshot: Snapshot, mode: str) -> Iterator[Action]:
@@ -129,6 +139,7 @@ def _actions(finding: Finding, snapshot: Snapshot, mode: str) -> Iterator[Action
             _touched(remedy, finding),
             finding.period,
             "apply" if mode == "apply" else "propose",
+            finding.code,
         )
 
 

@@ -1,8 +1,10 @@
 """Commands in comments: whose word counts, what it settles, and a kind answer to anybody else, once.
 
 People speak to Handrail on a line of its own: ``@handrail not-applicable because …`` settles what it has found about
-the item (``not-applicable RULE because …`` what that rule has), ``@handrail applicable`` takes that back. The handbook
-says whose word counts for which command (``acting.commands``).
+the item (``not-applicable RULE because …`` what that rule has, ``not-applicable RULE CODE because …`` one finding of
+it), ``@handrail applicable`` takes that back. What comes again with every milestone, quarter or day is settled for one
+of them by naming it behind the code (``not-applicable milestone_planning no-news 19.1 because …``): the command that
+our comments suggest does. The handbook says whose word counts for which command (``acting.commands``).
 """
 
 import re
@@ -24,7 +26,10 @@ FINDINGS = {
 }
 """When each of the rule's findings is made."""
 _CALL = re.compile(
-    r"(?P<verb>[a-z-]+)(?:\s+(?P<rule>(?!because\b)[a-z_]+))?(?:\s+because\s+(?P<reason>\S.*))?\s*", re.DOTALL
+    r"(?P<verb>[a-z-]+)(?:\s+(?P<rule>(?!because\b)[a-z_]+)"
+    r"(?:\s+(?P<code>(?!because\b)[a-z-]+)(?:\s+(?P<period>(?!because\b)\S.*?))?)?)?"
+    r"(?:\s+because(?:\s+(?P<reason>.*))?)?",
+    re.DOTALL,
 )
 SETTLES, UNSETTLES = "not-applicable", "applicable"
 _WHO: Mapping[Standing, str] = {
@@ -69,27 +74,34 @@ def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
 
 
 def settled(items: Iterable[Item], desk: Desk) -> dict[str, str]:
-    """What people settled in comments: by ``RULE/*/REF`` or ``*/*/REF``, who did and because of what."""
+    """What people settled in comments: by one of the keys of ``settling``, who did and because of what."""
     found: dict[str, str] = {}
     for item in items:
+        of_item: dict[tuple[str, str, str], str] = {}
         for command in item.commands:
-            verb, rule, reason = parsed(command.text)
-            key = f"{rule or '*'}/*/{item.ref}"
+            verb, about, reason = parsed(command.text)
             if verb not in {SETTLES, UNSETTLES} or not may(command, item, desk):
                 continue
             if verb == UNSETTLES:
-                found = {other: why for other, why in found.items() if not _covers(key, other)}
+                of_item = {other: why for other, why in of_item.items() if not _covers(about, other)}
             elif reason:
-                found[key] = f"{desk.voice.name(command.by)} said that it is not applicable: {reason}"
+                of_item[about] = f"{desk.voice.name(command.by)} said that it is not applicable: {reason}"
+        found |= {_key(*about, item.ref): why for about, why in of_item.items()}
     return found
 
 
-def parsed(text: str) -> tuple[str, str, str]:
-    """A command's verb, the rule it names ("" all), and its reason ("" none)."""
-    match = _CALL.match(text.strip())
+def settling(rule: str, code: str, ref: str, period: str) -> tuple[str, ...]:
+    """The keys under which a finding may be settled, the narrowest first; see ``parsed`` for what has none."""
+    return tuple(_key(*about, ref) for about in ((rule, code, period), (rule, code, ""), (rule, "", ""), ("", "", "")))
+
+
+def parsed(text: str) -> tuple[str, tuple[str, str, str], str]:
+    """A command's verb; the rule, the finding's code and its period that it names ("" all); its reason ("" none)."""
+    match = _CALL.fullmatch(text.strip())
     if match is None:
-        return text.strip().partition(" ")[0], "", ""
-    return match["verb"], match["rule"] or "", " ".join((match["reason"] or "").split())
+        return text.strip().partition(" ")[0], ("", "", ""), ""
+    about = match["rule"] or "", match["code"] or "", " ".join((match["period"] or "").split())
+    return match["verb"], about, " ".join((match["reason"] or "").split())
 
 
 def may(command: Command, item: Item, desk: Desk) -> bool:
@@ -113,9 +125,13 @@ def standings(username: str, item: Item, desk: Desk) -> frozenset[str]:
     return frozenset(found)
 
 
-def _covers(key: str, other: str) -> bool:
-    """Whether taking back ``key`` takes back ``other``: the same, or any rule's on the same item."""
-    return key == other or (key.startswith("*/") and key[1:] == other[other.index("/") :])
+def _covers(about: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether taking back what is named takes back another: the same, or what is part of it."""
+    return all(named in {"", has} for named, has in zip(about, other, strict=True))
+
+
+def _key(rule: str, code: str, period: str, ref: str) -> str:
+    return "/".join((rule or "*", code or "*", ref, *((period,) if period else ())))
 
 
 def _answer(item: Item, command: Command, desk: Desk, code: str, says: str, asks: str) -> Finding:
