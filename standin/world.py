@@ -18,6 +18,8 @@ from standin.ids import number
 from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
 from standin.statuses import SYSTEM
 
+OKRS = ("OBJECTIVE", "KEY_RESULT")
+"""The types that state a progress; what stands below another is a key result."""
 LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
 
 
@@ -116,6 +118,8 @@ class World:
         entry = Entry(item, tuple(events), place, updated_at)
         while (other := self._by_id.get((entry.kind, entry.id))) is not None and other.item.ref != item.ref:
             entry.id += 1
+        if self.tier == "premium" and isinstance(item, Issue) and item.progress is not None:
+            entry.issue_type = OKRS[bool(item.epic)]
         self.entries[item.ref] = self._by_id[entry.kind, entry.id] = entry
         for username in entry.usernames():
             self._account(username)

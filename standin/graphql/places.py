@@ -12,9 +12,12 @@ from standin.graphql.people import members
 from standin.graphql.statuses import definitions, of_place
 from standin.ids import digest, gid
 from standin.places import Group, Label, Place, Project, Timebox, shown_name, top
-from standin.world import LONG_AGO, World
+from standin.world import LONG_AGO, OKRS, World
 
-TYPES = {"ISSUE": (1, "Issue"), "INCIDENT": (2, "Incident"), "TASK": (5, "Task"), "EPIC": (8, "Epic")}
+TYPES = {
+    "ISSUE": (1, "Issue"), "INCIDENT": (2, "Incident"), "TASK": (5, "Task"), "OBJECTIVE": (6, "Objective"),
+    "KEY_RESULT": (7, "Key Result"), "EPIC": (8, "Epic"),
+}  # fmt: skip
 
 
 def _work_items(place: Place, args: Args, world: World) -> Connection:
@@ -25,7 +28,7 @@ def _work_items(place: Place, args: Args, world: World) -> Connection:
 
 def _types(_place: Place, args: Args, world: World) -> Connection:
     name = args.get("name")
-    there = [kind for kind in TYPES if kind != "EPIC" or world.tier == "premium"]
+    there = [kind for kind in TYPES if kind not in {"EPIC", *OKRS} or world.tier == "premium"]
     return of_list([kind for kind in there if name in {None, kind}], args)
 
 

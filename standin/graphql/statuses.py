@@ -7,7 +7,7 @@ from typing import Any
 from standin.changes import Change
 from standin.entries import Entry
 from standin.graphql.connections import Args, Connection, Problem, of_list
-from standin.graphql.work_items import NOT_ON_EPICS, PREMIUM_WIDGETS, WIDGETS
+from standin.graphql.work_items import WIDGETS, offers
 from standin.places import Place, top
 from standin.statuses import CLOSED_DEFAULT, OPEN_DEFAULT, SYSTEM, SystemDefined, status_gid
 from standin.world import World
@@ -26,13 +26,7 @@ class Definition:
 
 def definitions(kind: str, world: World) -> list[Definition]:
     """The widgets of a type of work item."""
-    return [
-        Definition(name)
-        for name in WIDGETS
-        if name not in OWN_DEFINITION
-        and (world.tier == "premium" or name not in PREMIUM_WIDGETS)
-        and (kind != "EPIC" or name not in NOT_ON_EPICS)
-    ]
+    return [Definition(name) for name in WIDGETS if name not in OWN_DEFINITION and offers(kind, name, world)]
 
 
 def of_place(place: Place, args: Args, world: World) -> Connection:

@@ -13,7 +13,7 @@ from standin.graphql.note_threads import commenters, discussions, notes
 from standin.ids import gid, number
 from standin.places import Project
 from standin.statuses import category, status_gid
-from standin.world import World
+from standin.world import OKRS, World
 
 WIDGETS = {
     "ASSIGNEES": "WorkItemWidgetAssignees",
@@ -31,7 +31,7 @@ WIDGETS = {
     "WEIGHT": "WorkItemWidgetWeight",
 }
 PREMIUM_WIDGETS = frozenset({"HEALTH_STATUS", "PROGRESS", "STATUS", "WEIGHT"})
-NOT_ON_EPICS = frozenset({"DEVELOPMENT", "PROGRESS", "STATUS"})
+NOT_ON_EPICS = frozenset({"DEVELOPMENT", "STATUS"})
 _HEALTH = {"on_track": "onTrack", "needs_attention": "needsAttention", "at_risk": "atRisk"}
 
 
@@ -57,11 +57,17 @@ def _widgets(entry: Entry, args: Args, world: World) -> list[Widget]:
     return [
         Widget(name, entry)
         for name in WIDGETS
-        if (only is None or name in only)
-        and name not in but
-        and (world.tier == "premium" or name not in PREMIUM_WIDGETS)
-        and (entry.kind == "issue" or name not in NOT_ON_EPICS)
+        if (only is None or name in only) and name not in but and offers(entry.work_item_type, name, world)
     ]
+
+
+def offers(kind: str, widget: str, world: World) -> bool:
+    """Whether work items of a type have a widget."""
+    return (
+        (world.tier == "premium" or widget not in PREMIUM_WIDGETS)
+        and (kind != "EPIC" or widget not in NOT_ON_EPICS)
+        and (kind in OKRS or widget != "PROGRESS")
+    )
 
 
 def _parent(entry: Entry, world: World) -> Entry | None:
@@ -70,8 +76,6 @@ def _parent(entry: Entry, world: World) -> Entry | None:
 
 
 def _children(entry: Entry, world: World, state: str | None = None) -> list[Entry]:
-    if entry.kind != "epic":
-        return []
     found = [e for e in world.each() if isinstance(e.item, Issue) and e.item.epic == entry.item.ref]
     return [e for e in found if state is None or _state(e) == state]
 

@@ -24,7 +24,7 @@ def test_the_demo_team_has_okrs_of_this_quarter(run: Run) -> None:
     assert out.startswith("FY27 Q2\n")
     assert out.endswith("5 OKRs\n\n")
     assert [line.split()[0] for line in lines] == [
-        "distribution&91", "omnibus#8867", "distribution&92", "charts#5135", "operator#2029",
+        "team-tasks#2212", "omnibus#8867", "team-tasks#2213", "charts#5135", "operator#2029",
     ]  # fmt: skip
     assert ["└" in line for line in lines] == [False, True, False, True, True]
     assert "Nadia, with Asha, Ivo and Pilar" in lines[1]
@@ -41,7 +41,7 @@ def test_okrs_as_json(run: Run) -> None:
         "title": "The ARM package is a fifth smaller",
         "url": "https://gitlab.com/gitlab-org/omnibus-gitlab/-/issues/8867",
         "quarter": "FY27::Q2",
-        "objective": "gitlab-org/distribution&91",
+        "objective": "gitlab-org/distribution/team-tasks#2212",
         "open": True,
         "owner": "nadia",
         "scoping": {

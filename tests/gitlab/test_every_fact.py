@@ -24,7 +24,6 @@ FACTS = Told(
                 related=(f"{PROJECT}#404",),
                 merge_requests=(LinkedMergeRequest(f"{PROJECT}!5"), LinkedMergeRequest(f"{PROJECT}!6", "merged")),
                 health="needs_attention",
-                progress=40,
             ),
             (),
         ),
@@ -52,6 +51,8 @@ FACTS = Told(
             ),
             (Event(NOW, "mara", "merged"),),
         ),
+        (an_issue(8, progress=40), ()),
+        (an_issue(9, progress=0, epic=f"{PROJECT}#8"), ()),
         (an_epic(7, sections=(Section("success criteria", 2, 2, 2),), health="at_risk"), ()),
     ),
     Team(

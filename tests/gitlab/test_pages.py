@@ -198,7 +198,7 @@ def test_connections_may_be_null_and_hold_nulls() -> None:
 WHOLE = {
     "currentUser": {"username": "ada"},
     "metadata": {"version": "18.8.0-ee", "enterprise": True},
-    "issueType": {"enumValues": [{"name": name} for name in ("ISSUE", "INCIDENT", "TASK", "EPIC")]},
+    "issueType": {"enumValues": [{"name": name} for name in ("ISSUE", "INCIDENT", "TASK", "KEY_RESULT", "EPIC")]},
     "status": {"name": "WorkItemWidgetStatus"},
     "weight": {"name": "WorkItemWidgetWeight"},
     "hierarchy": {"name": "WorkItemWidgetHierarchy"},
@@ -212,7 +212,7 @@ WHOLE = {
 def test_an_instance_with_everything() -> None:
     found = instance(WHOLE)
     assert found.unavailable() == ()
-    assert found.types == ("ISSUE", "INCIDENT", "TASK")
+    assert found.types == ("ISSUE", "INCIDENT", "TASK", "KEY_RESULT")
     assert {"STATUS", "WEIGHT", "HIERARCHY", "LINKED_ITEMS", "NOTES", "DEVELOPMENT", "PROGRESS"} <= set(found.widgets)
 
 

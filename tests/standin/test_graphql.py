@@ -16,7 +16,7 @@ from tests.standin.conftest import Ask
 PAGES = """
 query Pages($path: ID!, $after: String, $first: Int = 7) {
   project(fullPath: $path) {
-    workItems(types: [ISSUE, INCIDENT], sort: UPDATED_ASC, after: $after, first: $first) {
+    workItems(types: [ISSUE, INCIDENT, KEY_RESULT], sort: UPDATED_ASC, after: $after, first: $first) {
       count
       pageInfo { hasNextPage endCursor }
       nodes { reference(full: true) updatedAt }

@@ -243,6 +243,6 @@ def _epics() -> Iterator[Told]:
         (92, "Gateway API instead of Ingress", "deploy", "henrik", 3),
     ):
         s = Story(f"{EPICS}&{iid}", title, "pilar", utc("02-09 09:00"))
-        s.label(utc("02-09 09:00"), "pilar", "group::distribution", f"group::distribution::{group}", "FY27::Q2", "OKR")
+        s.label(utc("02-09 09:00"), "pilar", "group::distribution", f"group::distribution::{group}", "FY27::Q2")
         s.assign(utc("02-10 09:00"), "odile", owner)
         yield s.epic(Section("", 40), Section("success criteria", 24, done, 4))

@@ -46,7 +46,7 @@ class DemoTeam:
             *cast_reviews.reviews(),
             *cast_issues.issues(),
             *cast_standing.standing_tasks(),
-            *cast_okrs.key_results(),
+            *cast_okrs.okrs(),
             *cast_exceptions.exceptions(),
             *rotation(self._crew),
         )

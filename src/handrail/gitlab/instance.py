@@ -8,8 +8,8 @@ from typing import Any
 from handrail.errors import UserError
 
 OLDEST = (18, 0)
-WORK_ITEMS = ("ISSUE", "INCIDENT", "TASK")
-"""The types that are worked on like an issue."""
+WORK_ITEMS = ("ISSUE", "INCIDENT", "TASK", "OBJECTIVE", "KEY_RESULT")
+"""The types that are read as issues: what is worked on, and OKRs."""
 _WIDGETS = {
     "DESCRIPTION": None,
     "LABELS": None,

@@ -19,6 +19,8 @@ from handrail.model.items import (
 )
 from handrail.model.reading import Read
 
+_WHOLES = {"Epic", "Objective"}
+"""The types of parents that are kept: an epic of its issues, an objective of its key results."""
 _STATES: tuple[ReviewState, ...] = get_args(ReviewState)
 _HEALTH: Mapping[str, Health] = {"onTrack": "on_track", "needsAttention": "needs_attention", "atRisk": "at_risk"}
 
@@ -60,7 +62,7 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
         item = Issue(
             status=(widgets.get("status") or {}).get("name"),
             weight=widgets.get("weight"),
-            epic=reference(parent) if parent and (parent["workItemType"] or {}).get("name") == "Epic" else None,
+            epic=reference(parent) if parent and (parent["workItemType"] or {}).get("name") in _WHOLES else None,
             progress=widgets.get("progress"),
             blocked_by=_linked(links, "is_blocked_by"),
             blocks=_linked(links, "blocks"),

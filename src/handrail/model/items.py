@@ -144,6 +144,7 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     """The Status before the present one."""
     weight: int | None = None
     epic: str | None = None
+    """The epic that it is part of; of a key result its objective."""
     epic_since: datetime | None = None
     """When it was put into its epic; None also where its history does not tell."""
     health: Health | None = None
