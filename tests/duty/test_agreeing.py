@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handrail.duty.agreeing import covered, known, offered, taken, withdrawn
-from handrail.duty.shifts import Shift
 from handrail.errors import UserError
-from handrail.model.duty import Covered, Happened, LogEntry, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.duty import Covered, Happened, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from handrail.duty.fairness import fairness
 from handrail.duty.presence import Gap, absences, free, gaps, with_absences
-from handrail.duty.preview import between, on_duty, preview
+from handrail.duty.preview import preview
+from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs, reordered, state
-from handrail.duty.shifts import Shift, agreements, shifts
+from handrail.duty.shifts import agreements, shifts
 from handrail.model.duty import (
     NOBODY,
     Began,
@@ -20,13 +21,14 @@ from handrail.model.duty import (
     Happened,
     LogEntry,
     RosterSet,
+    Shift,
     SwapOffered,
     SwapTaken,
     TurnBegan,
     WentAway,
 )
 from handrail.model.people import Away, Person
-from handrail.model.snapshot import Calendars
+from handrail.model.snapshot import Calendars, Holidays
 from handrail.testing import a_handbook
 from handrail.worktime.calendar import WorkCalendar
 from handrail.worktime.local_clock import LocalClock
@@ -51,12 +53,12 @@ def the_log(*happened: Happened) -> list[LogEntry]:
     return [LogEntry(number, MONDAY, "erin", what) for number, what in enumerate(happened, 1)]
 
 
-def can(people: dict[str, Person] = ANYBODY):  # type: ignore[no-untyped-def]
-    return free(people, TEAM, no_holidays)
+def rota(log: list[LogEntry], people: dict[str, Person] = ANYBODY, holidays: Holidays = no_holidays) -> Rota:
+    return Rota(log, WHEN, people, TEAM, holidays)
 
 
-def calendars(people: dict[str, Person] = ANYBODY, holidays=no_holidays) -> Calendars:  # type: ignore[no-untyped-def]
-    return Calendars(people, TEAM, holidays)
+def calendars(people: dict[str, Person]) -> Calendars:
+    return Calendars(people, TEAM, no_holidays)
 
 
 def away(name: str, first: str, last: str, people: dict[str, Person] = ANYBODY) -> dict[str, Person]:
@@ -89,17 +91,16 @@ def test_who_is_away_for_most_of_a_turn_cannot_take_it() -> None:
         ("2026-06-01", "2026-06-05", False),
         ("2026-06-08", "2026-06-12", True),
     ]:
-        assert can(away("asha", first, last))("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
-    assert not can()("nobody-we-know", MONDAY, MONDAY + WEEK)
+        assert free(away("asha", first, last), TEAM, no_holidays)("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
+    assert not free(ANYBODY, TEAM, no_holidays)("nobody-we-know", MONDAY, MONDAY + WEEK)
     weekend = MONDAY + 5 * DAY
-    assert can(away("asha", "2026-06-06", "2026-06-07"))("asha", weekend, weekend + DAY)
+    assert free(away("asha", "2026-06-06", "2026-06-07"), TEAM, no_holidays)("asha", weekend, weekend + DAY)
 
 
 def test_holidays_move_the_ceremony_and_not_the_turn() -> None:
     people = {"asha": Person("Asha"), "bo": Person("Bo", country="DE")}
     log = the_log(Began(date(2026, 6, 1), ("asha", "bo")), TurnBegan(MONDAY, "asha"))
-    can_take = free(people, TEAM, june_first)
-    _, second = preview(log, WHEN, can_take, people, calendars(people, june_first), MONDAY, 2)
+    _, second = preview(rota(log, people, june_first), MONDAY, 2)
     assert (second.holder, second.start) == ("bo", MONDAY + WEEK)
     assert second.note == "handed over on Tue 9 Jun, after Whit Monday"
     assert second.gaps == (
@@ -113,7 +114,7 @@ def test_holidays_move_the_ceremony_and_not_the_turn() -> None:
 
 def test_time_off_within_a_turn_is_a_gap() -> None:
     people = away("asha", "2026-06-03", "2026-06-03")
-    (row,) = preview(the_log(BEGAN, TurnBegan(MONDAY, "asha")), WHEN, can(people), people, calendars(people), MONDAY, 1)
+    (row,) = preview(rota(the_log(BEGAN, TurnBegan(MONDAY, "asha")), people), MONDAY, 1)
     assert row.gaps == (Gap(datetime(2026, 6, 3, tzinfo=UTC), datetime(2026, 6, 4, tzinfo=UTC), "leave"),)
     assert row.note == ""
 
@@ -122,11 +123,7 @@ def test_who_works_until_the_handoff_leaves_no_gap() -> None:
     people = {"asha": Person("Asha", hours=("00:00-24:00",), days=("mon", "sun")), "bo": Person("Bo")}
     shift = Shift(MONDAY, MONDAY + WEEK, "bo")
     assert gaps(shift, "asha", calendars(people)) == []
-    assert gaps(replace_holder(shift, "asha"), "asha", calendars(people)) == []
-
-
-def replace_holder(shift: Shift, holder: str) -> Shift:
-    return Shift(shift.start, shift.end, holder)
+    assert gaps(Shift(MONDAY, MONDAY + WEEK, "asha"), "asha", calendars(people)) == []
 
 
 def test_somebody_who_is_never_there_leaves_a_gap_as_long_as_the_turn() -> None:
@@ -139,7 +136,7 @@ def test_somebody_who_is_never_there_leaves_a_gap_as_long_as_the_turn() -> None:
 
 def test_nobody_and_stand_ins_are_said() -> None:
     log = the_log(BEGAN, TurnBegan(MONDAY, NOBODY), Covered("cleo", MONDAY + DAY, MONDAY + 2 * DAY))
-    rows = preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY, 1)
+    rows = preview(rota(log), MONDAY, 1)
     assert [(row.holder, row.note) for row in rows] == [
         (NOBODY, "nobody is available: please find somebody"),
         ("cleo", ""),
@@ -148,9 +145,9 @@ def test_nobody_and_stand_ins_are_said() -> None:
     assert rows[0].gaps == (Gap(MONDAY, MONDAY + DAY, "nobody is available"),)
     assert rows[0].office_hours == ()
     log = the_log(BEGAN, TurnBegan(MONDAY, "asha"), SwapOffered("asha", MONDAY, MONDAY + DAY), SwapTaken(3, "bo"))
-    rows = preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY, 1)
+    rows = preview(rota(log), MONDAY, 1)
     assert [row.note for row in rows] == ["Bo stands in for Asha", ""]
-    assert [(row.start, row.end) for row in preview(log, WHEN, can(), ANYBODY, calendars(), MONDAY + 2 * DAY, 1)] == [
+    assert [(row.start, row.end) for row in preview(rota(log), MONDAY + 2 * DAY, 1)] == [
         (MONDAY + DAY, MONDAY + WEEK), (MONDAY + WEEK, MONDAY + 2 * WEEK),
     ]  # fmt: skip
 
@@ -158,7 +155,7 @@ def test_nobody_and_stand_ins_are_said() -> None:
 def test_who_was_passed_over_is_said() -> None:
     people = away("bo", "2026-06-08", "2026-06-12")
     log = the_log(Began(date(2026, 6, 1), ("asha", "bo", "left")), TurnBegan(MONDAY, "asha"))
-    rows = preview(log, WHEN, can(people), people, calendars(people), MONDAY, 3)
+    rows = preview(rota(log, people), MONDAY, 3)
     assert [(row.holder, row.note) for row in rows] == [
         ("asha", ""),
         ("asha", "Bo is away and keeps their place; @left is away and keeps their place"),
@@ -169,7 +166,7 @@ def test_who_was_passed_over_is_said() -> None:
 def test_somebody_at_work_around_the_clock_has_one_stretch() -> None:
     people = {"asha": Person("Asha", hours=("00:00-24:00",), days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
     log = the_log(Began(date(2026, 6, 1), ("asha",)), TurnBegan(MONDAY, "asha"))
-    (row,) = preview(log, WHEN, can(people), people, calendars(people), MONDAY, 1)
+    (row,) = preview(rota(log, people), MONDAY, 1)
     assert row.office_hours == ((MONDAY, MONDAY + WEEK),)
 
 
@@ -184,11 +181,11 @@ def test_whose_shift_it_is_and_was() -> None:
         (MONDAY + 2 * WEEK, "cleo"),
         (MONDAY + 3 * WEEK, "asha"),
     ]:
-        shift = on_duty(log, WHEN, can(), at)
+        shift = rota(log).at(at)
         assert shift is not None
         assert shift.holder == holder, at
-    assert on_duty(log, WHEN, can(), MONDAY - DAY) is None
-    assert on_duty([], WHEN, can(), MONDAY) is None
+    assert rota(log).at(MONDAY - DAY) is None
+    assert rota([]).at(MONDAY) is None
 
 
 def test_time_off_can_be_taken_back() -> None:
@@ -208,8 +205,8 @@ def test_how_fair_it_was() -> None:
         *(TurnBegan(MONDAY + number * WEEK, name) for number, name in enumerate(("asha", "bo", "asha"))),
         Covered("asha", MONDAY + WEEK, MONDAY + WEEK + DAY),
     )
-    past = between(log, WHEN, can(people), MONDAY, MONDAY + 3 * WEEK)
-    coming = between(log, WHEN, can(people), MONDAY + 3 * WEEK, MONDAY + 5 * WEEK)
+    past = rota(log, people).turns(MONDAY, MONDAY + 3 * WEEK)
+    coming = rota(log, people).turns(MONDAY + 3 * WEEK, MONDAY + 5 * WEEK)
     found = fairness(past, shifts(past, agreements(log)), shifts(coming, agreements(log)), people, june_first)
     assert [(one.person, one.turns, one.days, one.holidays, one.longest, one.next) for one in found] == [
         ("asha", 2, 15.0, (date(2026, 6, 8),), 8.0, None),
@@ -235,7 +232,6 @@ def test_turns_stay_fair_whatever_is_edited(
     """Between two edits nobody has a second turn before everybody else who could had one, and swaps change no turn."""
     people = {name: Person(name) for name in NAMES}
     happened: list[Happened] = [Began(date(2026, 6, 1), tuple(order))]
-    able = can(people)
     start = MONDAY
     for deed in deeds:
         if isinstance(deed, RosterSet):
@@ -250,13 +246,13 @@ def test_turns_stay_fair_whatever_is_edited(
             name, week, days = deed
             begins = start + week * WEEK
             happened.append(Covered(name, begins, begins + days * DAY))
-        (turn, *_) = [one for one in between(the_log(*happened), WHEN, able, start, start + WEEK) if one.start == start]
+        (turn, *_) = [one for one in rota(the_log(*happened), people).turns(start, start + WEEK) if one.start == start]
         happened.append(TurnBegan(turn.start, turn.holder))
         start = turn.end
     log = the_log(*happened)
     now = state(log)
     assert now is not None
-    coming = between(log, WHEN, able, start, start + weeks * WEEK)
+    coming = rota(log, people).turns(start, start + weeks * WEEK)
     holders = [turn.holder for turn in coming]
     count = len(now.roster)
     assert all(one != other for one, other in pairwise(holders))

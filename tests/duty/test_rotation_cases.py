@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.duty.rotation import Handoffs, Turn, Turns, reordered, state, turns
-from handrail.duty.shifts import Shift, agreements, open_offers, shifts
+from handrail.duty.shifts import agreements, open_offers, shifts
 from handrail.model.duty import (
     NOBODY,
     Began,
@@ -17,6 +17,7 @@ from handrail.model.duty import (
     Happened,
     LogEntry,
     RosterSet,
+    Shift,
     SwapOffered,
     SwapTaken,
     SwapWithdrawn,

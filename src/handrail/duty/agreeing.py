@@ -7,10 +7,10 @@ win, and the other asks again.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from handrail.duty.shifts import Shift, open_offers
+from handrail.duty.shifts import open_offers
 from handrail.errors import UserError
 from handrail.handbook.wording import nearest
-from handrail.model.duty import Covered, LogEntry, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
 
 
 def known(names: Collection[str], people: Collection[str]) -> None:

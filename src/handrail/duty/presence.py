@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from handrail.duty.rotation import Free
-from handrail.duty.shifts import Shift
-from handrail.model.duty import NOBODY, CameBack, LogEntry, WentAway
+from handrail.model.duty import NOBODY, CameBack, LogEntry, Shift, WentAway
 from handrail.model.people import Away, Person
 from handrail.model.snapshot import Calendars, Holidays
 from handrail.worktime.calendar import NeverOpensError

@@ -1,17 +1,14 @@
 """The weeks ahead: who has them, when they are at work, what lies between, and what to know about it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
-from itertools import takewhile
 
 from msgspec import Struct
 
 from handrail.duty.presence import Gap, ceremony, gaps
-from handrail.duty.rotation import Free, Handoffs, Turn, all_turns
-from handrail.duty.shifts import Shift, agreements, shifts
-from handrail.model.duty import NOBODY, LogEntry
-from handrail.model.people import Person
-from handrail.model.snapshot import Calendars
+from handrail.duty.rota import Rota
+from handrail.duty.shifts import agreements, shifts
+from handrail.model.duty import NOBODY, Shift
 
 
 class Row(Struct, frozen=True):
@@ -26,39 +23,20 @@ class Row(Struct, frozen=True):
     note: str
 
 
-def between(log: Sequence[LogEntry], handoffs: Handoffs, free: Free, since: datetime, until: datetime) -> list[Turn]:
-    """The turns that end after ``since`` and begin before ``until``, past and to come."""
-    found = takewhile(lambda turn: turn.start < until, all_turns(log, handoffs, free))
-    return [turn for turn in found if turn.end > since]
-
-
-def preview(
-    log: Sequence[LogEntry],
-    handoffs: Handoffs,
-    free: Free,
-    people: Mapping[str, Person],
-    calendars: Calendars,
-    now: datetime,
-    weeks: int,
-) -> list[Row]:
+def preview(rota: Rota, now: datetime, weeks: int) -> list[Row]:
     """Who is on duty from now on for some weeks, as the engine will have it."""
-    coming = between(log, handoffs, free, now, now + timedelta(weeks=weeks))
+    turns = rota.turns(now, now + timedelta(weeks=weeks))
     rows, before = [], NOBODY
-    for shift in shifts(coming, agreements(log)):
+    for shift in shifts(turns, agreements(rota.log)):
         if shift.end > now:
-            passed = next((turn.passed for turn in coming if turn.start == shift.start), ())
-            rows.append(_row(shift, before, passed, people, calendars))
+            passed = next((turn.passed for turn in turns if turn.start == shift.start), ())
+            rows.append(_row(shift, before, passed, rota))
         before = shift.holder
     return rows
 
 
-def on_duty(log: Sequence[LogEntry], handoffs: Handoffs, free: Free, at: datetime) -> Shift | None:
-    """Whose shift it is; its holder is NOBODY where nobody was available, and before the first turn there is none."""
-    coming = between(log, handoffs, free, at, at + timedelta(seconds=1))
-    return next((one for one in shifts(coming, agreements(log)) if one.start <= at < one.end), None)
-
-
-def _row(shift: Shift, before: str, passed: Iterable[str], people: Mapping[str, Person], calendars: Calendars) -> Row:
+def _row(shift: Shift, before: str, passed: Iterable[str], rota: Rota) -> Row:
+    calendars = rota.calendars
     open_hours: list[tuple[datetime, datetime]] = []
     if shift.holder != NOBODY:
         left = shift.start
@@ -68,11 +46,13 @@ def _row(shift: Shift, before: str, passed: Iterable[str], people: Mapping[str, 
             left = pause.end
         if left < shift.end:
             open_hours.append((left, shift.end))
-    note = "; ".join(_notes(shift, passed, people, calendars))
+    note = "; ".join(_notes(shift, passed, rota))
     return Row(shift.start, shift.end, shift.holder, tuple(open_hours), tuple(gaps(shift, before, calendars)), note)
 
 
-def _notes(shift: Shift, passed: Iterable[str], people: Mapping[str, Person], calendars: Calendars) -> Iterator[str]:
+def _notes(shift: Shift, passed: Iterable[str], rota: Rota) -> Iterator[str]:
+    people, calendars = rota.people, rota.calendars
+
     def named(name: str) -> str:
         return people[name].name if name in people else f"@{name}"
 

@@ -4,23 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from handrail.duty.rotation import Turn
-from handrail.model.duty import Covered, LogEntry, SwapOffered, SwapTaken, SwapWithdrawn
-
-
-class Shift(Struct, frozen=True):
-    """Who is on duty from ``start`` to before ``end``."""
-
-    start: datetime
-    end: datetime
-    holder: str
-    instead_of: str = ""
-    """Whose turn it was, where somebody stands in for them."""
-    agreed: int = 0
-    """The log's number of what was agreed; 0: their own turn."""
+from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
 
 
 class Agreed(NamedTuple):

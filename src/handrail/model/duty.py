@@ -5,6 +5,7 @@ edit of the list never changes who is on duty now (``duty.rotation``).
 """
 
 from datetime import date, datetime
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -95,3 +96,27 @@ class LogEntry(Struct, frozen=True, gc=False):
     by: str
     """A user name; empty for Handrail itself."""
     what: Happened
+
+
+class Shift(Struct, frozen=True):
+    """Who is on duty from ``start`` to before ``end``."""
+
+    start: datetime
+    end: datetime
+    holder: str
+    instead_of: str = ""
+    """Whose turn it was, where somebody stands in for them."""
+    agreed: int = 0
+    """The log's number of what was agreed; 0: their own turn."""
+
+
+class Duty(Protocol):
+    """Who is on duty in a rotation, at any time; see ``duty.rota``."""
+
+    def at(self, moment: datetime) -> Shift | None:
+        """Whose shift it is: NOBODY's where nobody was available; None before the first turn."""
+        ...
+
+    def shifts(self, since: datetime, until: datetime) -> list[Shift]:
+        """Who is on duty when, ascending; the first and the last reach over the ends."""
+        ...
