@@ -26,6 +26,7 @@ from handrail.store.schema import bring_up_to_date
 from handrail.store.tables import OPEN, concerns, forgotten, histories, items, progress
 
 if TYPE_CHECKING:
+    from handrail.store.duty import DutyLogs
     from handrail.store.journal import Journal
     from handrail.store.said import Said
 
@@ -90,6 +91,13 @@ class Store:
         from handrail.store.said import Said
 
         return Said(self._reading, self._writing)
+
+    @property
+    def duty(self) -> "DutyLogs":
+        """The logs of rotations."""
+        from handrail.store.duty import DutyLogs
+
+        return DutyLogs(self._reading, self._writing)
 
     def write_page(self, page: Page) -> None:
         """Write a page and its cursor. Items of which something newer is stored stay as they are.

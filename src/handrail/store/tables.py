@@ -189,3 +189,13 @@ requests = Table(
     Column("facts", Json, nullable=False),  # model.requests.UnplannedRequest
     sqlite_autoincrement=True,
 )
+
+duty_log = Table(
+    "duty_log",  # what happened to a rotation: it only grows
+    metadata,
+    Column("rotation", Text, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("what", Json, nullable=False),  # model.duty.Happened
+)
