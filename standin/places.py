@@ -82,6 +82,7 @@ class Timebox:
     iid: int
     start: date | None = None
     due: date | None = None
+    state: str = "active"
 
 
 @dataclass(slots=True)

@@ -73,7 +73,7 @@ class World:
                 self.timebox(group, milestone.title)
                 known_box = self.milestones[group, milestone.title]
                 self.milestones[group, milestone.title] = Timebox(
-                    milestone.title, group, known_box.id, known_box.iid, milestone.start, milestone.due
+                    milestone.title, group, known_box.id, known_box.iid, milestone.start, milestone.due, milestone.state
                 )
 
     def _account(self, username: str, *, bot: bool = False) -> Account:

@@ -38,7 +38,7 @@ def milestones(world: World, place: Place, args: Args) -> Connection:
         return of_list([], args)
     found = [box for (group, _), box in world.milestones.items() if group == top(place.path)]
     tests: dict[str, Callable[[Timebox, Any], bool]] = {
-        "state": lambda box, value: milestone_state(world, box) == value,
+        "state": lambda box, value: box.state == value,
         "title": lambda box, value: box.title == value,
         "searchTitle": lambda box, value: value.casefold() in box.title.casefold(),
         "ids": lambda box, value: gid("Milestone", box.id) in value,
@@ -49,11 +49,6 @@ def milestones(world: World, place: Place, args: Args) -> Connection:
         if args["sort"].endswith("DESC"):
             chosen.reverse()
     return of_list(chosen, args)
-
-
-def milestone_state(world: World, box: Timebox) -> str:
-    """GitLab's word: nobody closes milestones here but time."""
-    return "closed" if box.due is not None and box.due < world.now.date() else "active"
 
 
 def _labels(place: Place, args: Args, world: World) -> Connection:
@@ -219,7 +214,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
         "iid": lambda box, _, __: str(box.iid),
         "title": lambda box, _, __: box.title,
         "description": lambda _, __, ___: "",
-        "state": lambda box, _, world: milestone_state(world, box),
+        "state": lambda box, _, __: box.state,
         "startDate": lambda box, _, __: box.start,
         "dueDate": lambda box, _, __: box.due,
         "expired": lambda box, _, world: box.due is not None and box.due < world.now.date(),

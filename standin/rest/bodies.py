@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handrail.model.planning import Pipeline
-from standin.graphql.places import branch_of, color, milestone_state, sha
+from standin.graphql.places import branch_of, color, sha
 from standin.places import Account, Group, Label, Member, Project, Timebox, shown_name
 from standin.world import LONG_AGO, World
 
@@ -59,7 +59,7 @@ def milestone(world: World, box: Timebox) -> Body:
         "group_id": world.groups[box.group].id,
         "title": box.title,
         "description": "",
-        "state": milestone_state(world, box),
+        "state": box.state,
         "created_at": instant(LONG_AGO),
         "updated_at": instant(LONG_AGO),
         "due_date": box.due and box.due.isoformat(),

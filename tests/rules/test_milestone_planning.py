@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from handrail.engine.assemble import assemble
 from handrail.handbook.schema import Handbook
@@ -577,6 +578,56 @@ def test_other_dates_than_the_calendars_are_told_and_an_early_end_louder() -> No
     early = found(milestones=(real("19.1", "2026-05-16", "2026-05-29"), later))
     assert told(early) == ["dates milestone:19.1", "none-running team"]
     assert early[0].severity == "warning"
+
+
+def test_one_that_is_planned_or_ended_lately_is_held_against_the_calendar_too() -> None:
+    def row(*others: Milestone) -> tuple[Milestone, ...]:
+        return (real("19.1", "2026-05-16", "2026-06-12"), real("19.2", "2026-06-13", "2026-07-10"), *others)
+
+    ahead = found(milestones=row(real("19.3", "2026-07-11", "2026-08-07")))
+    assert told(ahead) == ["dates milestone:19.3"]
+    early = found(milestones=row(real("19.0", "2026-04-11", "2026-05-08"), real("18.11", "2026-03-14", "2026-04-03")))
+    assert told(early) == ["dates milestone:19.0"]
+    assert found(milestones=row(real("Sprint 30", "2026-12-05", "2026-12-11"))) == []
+
+
+def test_a_release_that_is_left_out_is_told() -> None:
+    row = (
+        real("19.0", "2026-04-11", "2026-05-15"),
+        real("19.1", "2026-05-16", "2026-06-12"),
+        real("19.3", "2026-07-11", "2026-08-14"),
+        real("19.4", "2026-08-15", "2026-09-11"),
+    )
+    (one,) = found(milestones=row)
+    assert (one.code, one.subject, one.severity, one.who) == ("missing", "milestone:19.1", "note", ("erin", "paul"))
+    assert one.says == "By the release calendar 19.1 is followed by 19.2, and GitLab has none: it goes on with 19.3."
+    assert found(milestones=(*row, real("19.2", "2026-06-13", "2026-07-10"))) == []
+
+
+def test_one_that_is_closed_before_its_end_is_told_and_nothing_moves_to_it() -> None:
+    running = real("19.1", "2026-05-16", "2026-06-12")
+    ended = structs.replace(real("19.0", "2026-04-11", "2026-05-15"), state="closed")
+    following = structs.replace(real("19.2", "2026-06-13", "2026-07-10"), state="closed")
+    row = (ended, structs.replace(running, state="closed"), following, real("19.3", "2026-07-11", "2026-08-14"))
+    items = (an_issue(1, milestone=MILESTONE), an_issue(2, milestone="19.2"), a_merge_request(3, milestone="19.2"))
+    one, other = found(*items, milestones=row)
+    assert told([one, other]) == ["closed-early milestone:19.1", "closed-early milestone:19.2"]
+    assert one.says == (
+        "19.1 is closed on GitLab, and its last day is Fri 12 Jun; 1 of the team’s items in it is open."
+    )
+    assert other.says.endswith("; 2 of the team’s items in it are open.")
+    assert (one.severity, one.who) == ("warning", ("erin", "paul"))
+    assert found(milestones=row)[0].says == "19.1 is closed on GitLab, and its last day is Fri 12 Jun."
+    assert next_milestone("19.1", desk_of(milestones=row)) == "19.3"
+    assert next_milestone("19.1", desk_of(milestones=row[:3])) == "19.3"
+
+
+def test_at_a_past_moment_nobody_knows_what_was_closed_by_then() -> None:
+    row = structs.replace(real("19.1", "2026-05-16", "2026-06-12"), state="closed")
+    facts, book = Told((), Team(NOW, milestones=(row,))), a_handbook()
+    then = assemble(facts, book, NOW - timedelta(days=1))
+    assert then.milestones["19.1"].state == "active"
+    assert assemble(facts, book).milestones["19.1"].state == "closed"
 
 
 # --- what was committed -----------------------------------------------------------------------------------

@@ -88,5 +88,13 @@ CURRENT = ITERATIONS[running(END)].title
 
 def milestones() -> tuple[Milestone, ...]:
     """What GitLab would list: two years of milestones, three to come, and the undated ones."""
-    dated = (Milestone(i.title, instant(i.start).date(), instant(i.end).date()) for i in ITERATIONS[: running(END) + 4])
+    dated = (
+        Milestone(
+            i.title,
+            instant(i.start).date(),
+            instant(i.end).date(),
+            "closed" if instant(i.end) < instant(END) else "active",
+        )
+        for i in ITERATIONS[: running(END) + 4]
+    )
     return (*dated, *(Milestone(title) for title in UNDATED))

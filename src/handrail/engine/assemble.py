@@ -62,7 +62,7 @@ def assemble(
     items: list[Item] = []
     ended: list[Item] = []
     titles = tuple({title: None for rule in handbook.rules.values() for title in rule.get("titles", ())})
-    milestones = first_of_each(_dated(team, handbook))
+    milestones = first_of_each(_dated(team, handbook, past=now < team.now))
     starts = _starts(milestones, handbook)
     for item in _items(facts, team, terms, now, titles, starts, closed=closed):
         (items if item.state == "opened" else ended).append(item)
@@ -151,9 +151,13 @@ def _told(told: dict[str, str], dated: frozenset[str], share: _Share) -> dict[st
     return found
 
 
-def _dated(team: Team, handbook: Handbook) -> Iterator[Milestone]:
-    """The milestones with the dates that a version's title tells; an undated one has to be named in the handbook."""
-    for milestone in team.milestones:
+def _dated(team: Team, handbook: Handbook, *, past: bool) -> Iterator[Milestone]:
+    """The milestones with the dates that a version's title tells; an undated one has to be named in the handbook.
+
+    At a ``past`` moment nobody knows which were closed by then.
+    """
+    for told in team.milestones:
+        milestone = replace(told, state="active") if past else told
         dates = {milestone.start is None, milestone.due is None}
         if dates == {False} or (dates == {True} and milestone.title in handbook.planning.undated_milestones):
             yield milestone

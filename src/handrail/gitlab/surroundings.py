@@ -174,7 +174,7 @@ def _pipeline(connection: Connection, project: str, node: Node) -> Pipeline:
 
 
 def _milestone(node: Node) -> Milestone:
-    return Milestone(node["title"], _day(node["startDate"]), _day(node["dueDate"]))
+    return Milestone(node["title"], _day(node["startDate"]), _day(node["dueDate"]), node["state"])
 
 
 def _day(text: str | None) -> date | None:

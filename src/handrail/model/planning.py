@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import takewhile
+from typing import Literal
 
 from msgspec import Struct
 
@@ -13,6 +14,8 @@ class Milestone(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="
     title: str
     start: date | None = None
     due: date | None = None
+    state: Literal["active", "closed"] = "active"
+    """Today's: GitLab does not tell when a milestone was closed."""
 
 
 class Project(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="project", forbid_unknown_fields=True):

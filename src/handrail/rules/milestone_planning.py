@@ -4,11 +4,12 @@ In the last days of a milestone each assignee is asked for news of their issues 
 oldest issue, which lists the others (``rules.milestone_news``). On the last day what is still open moves to the next
 milestone (``rules.rollover``). EM and PM see what is ready to be scheduled, Deliverables that somebody else chose,
 people whose Deliverables are more than they have room for (``rules.milestone_load``), and which milestones GitLab
-lacks or dates otherwise than the release calendar (``rules.milestone_dates``).
+lacks, has closed early or dates otherwise than the release calendar (``rules.milestone_dates``): all that are planned,
+and those that ended in the last weeks.
 
 A bot that sets Deliverable, Handrail's own account among them, is asked nothing: nobody can tell in whose name it did,
-and Handrail acts on somebody's yes. A milestone that was closed early
-is known by its dates alone.
+and Handrail acts on somebody's yes. That a milestone was closed early is known until its last day: GitLab does not tell
+when it was.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,7 @@ from handrail.model.findings import TEAM, Finding, Remedy, milestone_subject
 from handrail.model.items import Issue, Item
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk, listed, marked
-from handrail.rules.milestone_dates import no_next, none_running, other_dates
+from handrail.rules.milestone_dates import closed_early, missing, no_next, none_running, other_dates
 from handrail.rules.milestone_load import Capacity, Load, loads
 from handrail.rules.milestone_news import no_news
 from handrail.rules.reminders import reminder
@@ -40,9 +41,13 @@ FINDINGS = {
     "over-capacity": "somebody’s Deliverables in the running or the next milestone are more than they have room for",
     "no-next": "GitLab has no milestone after the running one",
     "none-running": "GitLab has milestones with dates, and none of them runs today",
+    "missing": "GitLab has a release’s milestone and a later one, and not the one between them",
+    "closed-early": "a milestone is closed on GitLab before its last day is over",
     "dates": "a milestone’s dates are not those of the release calendar",
 }
 """When each of the rule's findings is made."""
+ENDED_LATELY = timedelta(days=40)
+"""How long a milestone that is over is looked at: a milestone and its review, as ended items are."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Settings(RuleSettings):
 
 
 def subjects(desk: Desk) -> Iterable[Item | Milestone | str]:
-    """The team's open items, the milestones that run or come next, and the team itself."""
+    """The team's open items, the milestones that are planned, run or ended lately, and the team itself."""
     yield from desk.ours
     yield from _milestones(desk)
     yield TEAM
@@ -77,16 +82,27 @@ def decide(subject: Item | Milestone | str, desk: Desk, settings: Settings) -> I
 
 
 def _milestones(desk: Desk) -> Iterator[Milestone]:
-    """Those that run, by GitLab or by the calendar, and those that come next."""
+    """Those that run and come next, then GitLab's that are planned further ahead or ended lately."""
+    known = desk.snapshot.milestones
+    at_hand = _at_hand(desk)
+    for title in at_hand:
+        one = known.get(title) or release_calendar.milestone(title)
+        assert one is not None
+        yield one if isinstance(one, Milestone) else Milestone(title, one.start, one.due)
+    lately = desk.snapshot.today - ENDED_LATELY
+    for title, other in known.items():
+        if other.due is not None and other.due >= lately and title not in at_hand:
+            yield other
+
+
+def _at_hand(desk: Desk) -> list[str]:
+    """The titles of the milestones that run, by GitLab or by the calendar, and of those that come next."""
     running = sorted(desk.snapshot.current_milestones)
     titles = [*running, *(next_milestone(title, desk) for title in running)]
     computed = release_calendar.milestone_on(desk.snapshot.today)
     if computed is not None and computed.title in desk.snapshot.milestones:
         titles.append(computed.title)
-    for title in dict.fromkeys(title for title in titles if title):
-        known = desk.snapshot.milestones.get(title) or release_calendar.milestone(title)
-        assert known is not None
-        yield Milestone(title, known.start, known.due)
+    return list(dict.fromkeys(title for title in titles if title))
 
 
 # --- items -----------------------------------------------------------------------------------------------
@@ -167,12 +183,15 @@ def _of_milestone(milestone: Milestone, desk: Desk, settings: Settings) -> Itera
     assert milestone.start is not None
     assert milestone.due is not None
     yield from other_dates(milestone.title, milestone.start, milestone.due, desk)
+    yield from missing(milestone.title, milestone.due, desk)
+    yield from closed_early(milestone, desk)
     if milestone.title in desk.snapshot.current_milestones:
         asked_until = milestone.due - timedelta(days=settings.rollover.move_on_due_date)
         if desk.snapshot.today <= asked_until:
             yield from no_news(milestone.title, milestone.due, settings.remind_days_before, desk)
         yield from no_next(milestone.title, milestone.due, settings.remind_days_before, desk)
-    yield from _over_capacity(milestone, desk, settings)
+    if milestone.title in _at_hand(desk):
+        yield from _over_capacity(milestone, desk, settings)
 
 
 def _over_capacity(milestone: Milestone, desk: Desk, settings: Settings) -> Iterator[Finding]:

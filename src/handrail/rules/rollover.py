@@ -118,18 +118,24 @@ def next_milestone(title: str, desk: Desk) -> str | None:
     if known is not None:
         return known
     computed = release_calendar.next_title(title)
-    while computed is not None and _computed_due(computed) <= after:
+    while computed is not None and (_computed_due(computed) <= after or computed in desk.snapshot.milestones):
         computed = release_calendar.next_title(computed)
     return computed
 
 
 def known_next(title: str, after: date, desk: Desk) -> str | None:
-    """Of GitLab's own milestones the one that is due first after a day. A version is followed by a version only."""
+    """Of GitLab's own milestones the one that is due first after a day, and not closed.
+
+    A version is followed by a version only.
+    """
     version = release_calendar.milestone(title) is not None
     later = [
         (one.due, one.title)
         for one in desk.snapshot.milestones.values()
-        if one.due is not None and one.due > after and (release_calendar.milestone(one.title) is not None) == version
+        if one.due is not None
+        and one.due > after
+        and one.state == "active"
+        and (release_calendar.milestone(one.title) is not None) == version
     ]
     return min(later)[1] if later else None
 

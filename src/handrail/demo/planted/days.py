@@ -49,8 +49,12 @@ class Day(NamedTuple):
     """Whether it lies in a fiscal quarter's third month."""
     lacks: tuple[str, ...] = ()
     """Milestones that nobody has made on GitLab yet."""
+    before_gap: tuple[str, ...] = ()
+    """Milestones after which it lacks one, though it has others later."""
     misdated: tuple[str, ...] = ()
     """Milestones whose dates somebody typed otherwise than the release calendar has them."""
+    closed: tuple[str, ...] = ()
+    """Milestones that somebody closed before their last day."""
 
     @property
     def today(self) -> date:
@@ -65,7 +69,12 @@ class Day(NamedTuple):
     def milestones(self) -> tuple[Milestone, ...]:
         """What GitLab lists."""
         dated = (
-            Milestone(title, one.start, one.due - timedelta(days=title in self.misdated))
+            Milestone(
+                title,
+                one.start,
+                one.due - timedelta(days=title in self.misdated),
+                "closed" if title in self.closed or one.due < self.today else "active",
+            )
             for title, one in RELEASES.items()
             if title not in self.lacks
         )
@@ -77,8 +86,8 @@ def _at(month: int, day: int, hour: int = 14) -> datetime:
 
 
 DAYS: dict[str, Day] = {
-    "midway": Day(_at(6, 2), "19.1", "19.2"),
-    "four days before the end": Day(_at(6, 8), "19.1", "19.2"),
+    "midway": Day(_at(6, 2), "19.1", "19.2", lacks=("19.4",), before_gap=("19.3",)),
+    "four days before the end": Day(_at(6, 8), "19.1", "19.2", closed=("19.1", "19.3"), misdated=("19.0", "19.4")),
     "three days before the end": Day(_at(6, 9), "19.1", "19.2", asks_for_news=True),
     "the day before the end": Day(_at(6, 11), "19.1", "19.2", asks_for_news=True, misdated=("19.2",)),
     "the last day": Day(_at(6, 12), "19.1", "19.2", is_last=True),

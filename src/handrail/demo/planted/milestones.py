@@ -103,5 +103,9 @@ def _calendar(world: World) -> None:
         world.plant(RULE, "none-running", "team")
     elif not world.day.following:
         world.plant(RULE, "no-next", f"milestone:{world.day.running}")
+    for title in world.day.closed:
+        world.plant(RULE, "closed-early", f"milestone:{title}")
+    for title in world.day.before_gap:
+        world.plant(RULE, "missing", f"milestone:{title}")
     for title in world.day.misdated:
         world.plant(RULE, "dates", f"milestone:{title}")
