@@ -37,6 +37,7 @@ from handrail.model.findings import Finding
 from handrail.model.items import Issue, Item, MergeRequest, Reviewer
 from handrail.model.labels import excluded_by
 from handrail.model.snapshot import Snapshot
+from handrail.plan.planner import make_plan
 from handrail.rules.catalogue import findings, rules
 from handrail.rules.desk import Desk
 from handrail.testing import a_handbook, assert_calm, assert_kind
@@ -224,6 +225,25 @@ def test_all_that_is_said_is_kind() -> None:
                     opened += 1
                     assert_calm(f"{remedy.change.title} {remedy.change.description}")
     assert opened
+
+
+def test_what_we_open_ourselves_lacks_nothing() -> None:
+    """Of an issue that was just opened only the rule that opened it has something to say."""
+    opened: set[str] = set()
+    for seed, day in enumerate(DAYS):
+        snapshot, _ = world(seed % 3, day)
+        made = make_plan(found(snapshot), snapshot, book())
+        ours = {
+            f"{one.subject}#{number}": (one.rule, one.change)
+            for number, one in enumerate(made.actions, 900_000)
+            if isinstance(one.change, CreateItem)
+        }
+        new = (_opened(ref, change, snapshot) for ref, (_, change) in ours.items())
+        after = replace(snapshot, items=(*snapshot.items, *new))
+        those = [one for one in found(after) if one.subject in ours]
+        assert [one.says for one in those if one.rule != ours[one.subject][0]] == [], day
+        opened |= {rule for rule, _ in ours.values()}
+    assert opened == {"iteration_breakers", "quarterly_planning", "recurring_duties", "red_default_branch"}
 
 
 def mended(snapshot: Snapshot, those: Sequence[Finding]) -> Snapshot:

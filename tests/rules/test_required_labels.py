@@ -283,6 +283,9 @@ def test_two_years_quarters_exclude_each_other() -> None:
     unplanned = found(an_issue(1, *WHOLE, "FY26::Q4", label_since=since))
     assert added(unplanned) == ["-FY26::Q4"]
     assert added(found(an_issue(1, *WHOLE, "FY26::Q4"))) == []
+    both_wrong = found(an_issue(1, *WHOLE[:4], "FY27::Q1", "FY26::Q4", milestone=MILESTONE))
+    assert told(both_wrong) == ["quarter omnibus-gitlab#1"]
+    assert added(both_wrong) == ["FY27::Q2", "-FY26::Q4"]
 
 
 def test_where_nobody_noted_which_came_last_people_decide() -> None:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Change, Comment, identity, pieces, whole
+from handrail.model.actions import Action, Change, Comment, CreateItem, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
 from handrail.model.plans import Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
@@ -22,6 +22,7 @@ from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import settled as settled_in_comments
 from handrail.rules.commands import settling
 from handrail.rules.desk import Desk
+from handrail.rules.opened_issues import completed
 from handrail.rules.rollover import CLAUSE as ROLLOVER
 from handrail.rules.unplanned_answers import answered
 
@@ -31,7 +32,8 @@ _SEVERITIES = ("breach", "warning", "note")
 def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handbook, known: Known | None = None) -> Plan:
     """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
     known = known or Known()
-    settled = {**answered(known.requests), **settled_in_comments(snapshot.items, Desk(snapshot, handbook))}
+    desk = Desk(snapshot, handbook)
+    settled = {**answered(known.requests), **settled_in_comments(snapshot.items, desk)}
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
     asked_by: dict[str, set[int]] = {}
@@ -40,7 +42,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
             continue
-        for action in _actions(finding, snapshot, mode):
+        for action in _actions(finding, desk, mode):
             why = _settled(finding, action, settled)
             if why:
                 refused.append(Refusal(action, why))
@@ -123,16 +125,18 @@ def words_of(action: Action, handbook: Handbook) -> str:
     return sha256(text.encode()).hexdigest()[:16]
 
 
-def _actions(finding: Finding, snapshot: Snapshot, mode: str) -> Iterator[Action]:
+def _actions(finding: Finding, desk: Desk, mode: str) -> Iterator[Action]:
     for remedy in finding.remedies:
-        subject = remedy.subject or finding.subject
-        item = snapshot.by_ref.get(subject)
-        expects = (*(expected(remedy.change, item) if item else ()), *remedy.expects)
+        subject, change = remedy.subject or finding.subject, remedy.change
+        item = desk.snapshot.by_ref.get(subject)
+        expects = (*(expected(change, item) if item else ()), *remedy.expects)
+        if isinstance(change, CreateItem):
+            change = completed(change, finding.rule, subject, desk)
         yield Action(
             finding.rule,
             finding.clause,
             subject,
-            remedy.change,
+            change,
             finding.says,
             tuple(dict.fromkeys(expects)),
             finding.evidence,

@@ -63,6 +63,8 @@ class Settings(RuleSettings):
     """The priority that a severity speaks for."""
     unplanned_by: tuple[Text, ...] = ()
     """Labels that speak for Unplanned on what enters a running milestone."""
+    opened: dict[str, tuple[Text, ...]] = field(default_factory=dict)
+    """What an issue that a rule opens carries of a scope of which nothing tells the label, by the rule's name."""
     exclusive: tuple[Text, ...] = ()
     """Scopes of which an item has one label at the most, whether or not GitLab sees to it."""
 
@@ -198,8 +200,7 @@ def _came_late(item: Item, desk: Desk) -> datetime | None:
     What is carried along from milestone to milestone was planned once.
     """
     start = desk.start_of(item.milestone or "")
-    if start is None:
-        return None
+    assert start is not None  # it is running
     for stay in item.milestones:
         began = desk.start_of(stay.title)
         if began is not None and began <= start:
