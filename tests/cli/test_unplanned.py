@@ -292,7 +292,7 @@ def test_what_the_budget_does_not_allow_is_said(run: Run, place: Path) -> None:
     (place / "team.yml").write_bytes(msgspec.json.encode(book))
     for how in ((), ("-o", str(place / "plan.json")), ("--yes",)):
         out = run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?", *how).out
-        assert "Not now: omnibus#2, 0 comments of ours stand there already this week." in out
+        assert "Not now: omnibus#2, the handbook has no comment of ours made on a thread." in out
     assert not (place / "plan.json").exists()
     assert [row["state"] for row in run("unplanned", "list", "--json").json] == ["open", "open"]
 

@@ -117,11 +117,31 @@ def test_what_was_taken_back_is_not_done_again_and_can_be_brought_back(desk: Des
 def test_what_somebody_has_changed_since_stays(desk: Desk, change: Change, later: Change, why: str) -> None:
     number = done(desk, change)
     done(desk, later)
-    before = facts(desk, ISSUE)
-    (outcome,) = take_back(desk, number).outcomes
-    assert outcome.fate == "skipped"
-    assert why in outcome.why
-    assert facts(desk, ISSUE) == before
+    before, noted = facts(desk, ISSUE), len(desk.store.journal.records())
+    with pytest.raises(UserError, match=f"Entry {number} cannot be taken back, for .*#1 has changed since: {why}"):
+        take_back(desk, number)
+    assert (facts(desk, ISSUE), len(desk.store.journal.records())) == (before, noted)
+
+
+def test_what_is_not_there_any_more_stays(desk: Desk) -> None:
+    number = done(desk, AddLabels(("spike",)))
+    desk.gitlab.world.forget(ISSUE)
+    with pytest.raises(UserError, match="changed since: it is not there, or not for this token"):
+        take_back(desk, number)
+
+
+def test_a_taking_back_that_nobody_heard_of_is_looked_for(desk: Desk) -> None:
+    number = done(desk, AddLabels(("spike",)))
+    record = desk.store.journal.record(number)
+    assert record is not None
+    (action,) = taken_back(record)
+    (sent,) = desk.store.journal.approve([(action, "")], "digest", "erin", NOW)
+    desk.store.journal.claim([sent.id], "run", NOW)
+    desk.store.journal.send(sent.id, "run", NOW, action, "", Shape(), Shape())
+    desk.store.journal.release("run")
+    entry = desk.gitlab.world.entries[ISSUE]
+    entry.item = replace(entry.item, labels=("bug", "workflow::ready"))
+    assert [one.fate for one in take_back(desk, number).outcomes] == ["done"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def apply(
     if file:
         made = load_plan(_content(file), str(file))
     else:
-        _stored(chosen)
+        chosen.only_stored()
         snapshot = chosen.snapshot_at(None, handbook, closed=True)
         made = evaluate(snapshot, handbook, chosen.known(), rules).plan
     approver = known_person(chosen.snapshot_at(None, handbook), person) if person else getuser()
@@ -79,7 +79,7 @@ def carry_out(
     from handrail.gitlab.writer import Writer
     from handrail.plan.words import counted
 
-    _stored(chosen)
+    chosen.only_stored()
     refs = Refs(handbook)
     if not made.actions:
         click.echo("Nothing to do: everything is as the handbook has it.")
@@ -148,14 +148,6 @@ def _content(file: Path) -> bytes:
         ) from error
 
 
-def _stored(chosen: Chosen) -> None:
-    if not chosen.is_stored:
-        raise UserError(
-            "Only what was read from a GitLab can be changed there: leave --demo and --snapshot away, and read your "
-            "GitLab with “handrail sync”."
-        )
-
-
 @click.command()
 @click.argument("ref", required=False)
 @click.option("--all", "everything", is_flag=True, help="Everything, however much.")
@@ -166,12 +158,16 @@ def log(chosen: Chosen, *, ref: str | None, everything: bool, json_wanted: bool)
 
     The number in brackets is what “handrail undo” takes.
     """
+    from handrail.cli.explain import checked
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import Refs, clean
 
-    _stored(chosen)
+    chosen.only_stored()
     refs = Refs(chosen.handbook)
-    records = chosen.opened_store.journal.records(refs.full(ref) if ref else None, None if everything else LOG_SHOWN)
+    subject = refs.full(ref) if ref else None
+    records = chosen.opened_store.journal.records(subject, None if everything else LOG_SHOWN)
+    if subject and not records:
+        checked(subject)
     if json_wanted:
         print_json(records)
         return

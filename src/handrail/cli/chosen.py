@@ -64,7 +64,11 @@ class Chosen:
 
     @cached_property
     def opened_store(self) -> "Store":
-        """The store that is there, closed when the command ends. Raises UserError where there is none."""
+        """The store that is there, closed when the command ends. Raises UserError where there is none.
+
+        And where the facts are others: what somebody does while they look at those would befall the real team.
+        """
+        self.only_stored()
         store = self.store(create=False)
         click.get_current_context().find_root().call_on_close(store.close)
         return store
@@ -133,6 +137,14 @@ class Chosen:
     def is_stored(self) -> bool:
         """Whether the facts are the store's."""
         return not self.snapshot and not self.demo
+
+    def only_stored(self) -> None:
+        """Raises UserError where the facts are not the store's: what they tell of cannot be changed."""
+        if not self.is_stored:
+            raise UserError(
+                "Only what was read from a GitLab can be changed there: leave --demo and --snapshot away, and read "
+                "your GitLab with “handrail sync”."
+            )
 
     def peopled(self, handbook: "Handbook") -> "Handbook":
         """The handbook; of the store's facts with the members whom GitLab knows, where it names nobody itself."""

@@ -73,17 +73,22 @@ def _next_actor(queue: "WorkQueue", ref: str) -> str:
 def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
     from difflib import get_close_matches
 
-    from handrail.model.items import kind_of
-
     if "@" in full:
         return f"{ref} is no red default branch: its latest pipeline passed, or the facts hold none."
-    try:
-        kind_of(full)
-    except ValueError as error:
-        return str(error) + "."
+    checked(full)
     near = get_close_matches(full, queue.snapshot.by_ref, 1, cutoff=0.8)
     hint = f" Did you mean {near[0]}?" if near else ""
     return f"{full} is not open in these facts at {queue.snapshot.now:%Y-%m-%d %H:%M} UTC.{hint}"
+
+
+def checked(ref: str) -> None:
+    """Raises UserError for what is no full reference of an item."""
+    from handrail.model.items import kind_of
+
+    try:
+        kind_of(ref)
+    except ValueError as error:
+        raise UserError(f"{error}.") from None
 
 
 def _closed(full: str, history: Sequence["Event"]) -> str:

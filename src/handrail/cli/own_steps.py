@@ -46,11 +46,12 @@ def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, 
     from handrail.cli.screen import Refs
     from handrail.model.journal import Snooze
 
+    store = chosen.opened_store
     snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
     name = known_person(snapshot, person)
     full = Refs(chosen.handbook).full(ref)
     if wake:
-        if not chosen.opened_store.said.wake(name, full):
+        if not store.said.wake(name, full):
             raise UserError(f"{ref} is not snoozed: “{chosen.program} next --as {name}” shows what is.")
         click.echo(f"{ref} is back in your queue.")
         return
@@ -62,7 +63,7 @@ def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, 
     back = datetime.combine(day, time(), ZoneInfo(snapshot.people[name].zone)).astimezone(UTC)
     if back <= snapshot.now:
         raise UserError(f"{until} is not to come: name a later day.")
-    chosen.opened_store.said.snooze(Snooze(name, full, back, (because or "").strip(), snapshot.now))
+    store.said.snooze(Snooze(name, full, back, (because or "").strip(), snapshot.now))
     click.echo(f"{ref} is out of your queue until {day}. Earlier: {chosen.program} snooze {ref} --wake --as {name}")
 
 
@@ -87,6 +88,8 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     from handrail.rules.milestone_planning import Settings
     from handrail.rules.rollover import rollover_of
 
+    if confirm and not team:
+        raise UserError("--confirm goes with --team: your own issues are shown, and moved after your yes.")
     handbook = chosen.peopled(chosen.handbook)
     snapshot = chosen.snapshot_at(None, handbook)
     name = known_person(snapshot, person)
@@ -126,11 +129,12 @@ def undo(chosen: Chosen, *, number: int, person: str | None, url: str) -> None:
     from handrail.engine.undo import undo as take_back
     from handrail.gitlab.writer import Writer
 
-    handbook = chosen.peopled(chosen.handbook)
+    store, handbook = chosen.opened_store, chosen.peopled(chosen.handbook)
     refs = Refs(handbook)
+    approver = known_person(chosen.snapshot_at(None, handbook), person) if person else getuser()
     with connected(url, "api") as connection:
         reader, writer = reader_of(connection, handbook), Writer(connection)
-        report = take_back(number, handbook, reader, writer, chosen.opened_store, person or getuser(), now())
+        report = take_back(number, handbook, reader, writer, store, approver, now())
     for outcome in report.outcomes:
         say(outcome, refs)
     sum_up(report)

@@ -57,6 +57,8 @@ def plan(  # noqa: PLR0913  # click hands over every option
     from handrail.plan.plan_file import dump_plan
     from handrail.plan.words import in_markdown
 
+    if json_wanted and markdown:
+        raise UserError("--json and --markdown are two ways to print a plan: leave one of them away.")
     today = chosen.handbook
     handbook = read_handbook(candidate) if candidate else today
     check_rules(rules, handbook)

@@ -4,7 +4,7 @@ Taking back is a plan like any other: it goes through ``apply``, and into the jo
 there, so that no later plan does again what a person took back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handrail.engine.apply import Report, apply
@@ -32,6 +32,7 @@ from handrail.model.actions import (
 from handrail.model.journal import Record, Shape
 from handrail.model.labels import excluded_by, scope_of
 from handrail.model.plans import Plan
+from handrail.plan.preconditions import broken
 from handrail.store.database import Store
 
 Inverse = tuple[Change, tuple[Expectation, ...]]
@@ -53,7 +54,19 @@ def undo(
         last = before[actions[0].key]
         when = f" on {last.ended_at:%Y-%m-%d}" if last.ended_at else ""
         raise UserError(f"Entry {number} was taken back{when} already, by {last.approver}: look at “handrail log”.")
+    if not any(one.state == "sent" for one in before.values()):
+        _still_so(number, actions, reader)
     return apply(Plan(now, actions), handbook, reader, writer, store, approver, now)
+
+
+def _still_so(number: int, actions: Sequence[Action], reader: Reader) -> None:
+    """Raises UserError where nothing of what was done is still so: then there is nothing to do, nor to note."""
+    item = next((read.item for read in reader.items({actions[0].subject})), None)
+    against = [broken(one.expects, item) if item else "it is not there, or not for this token" for one in actions]
+    if all(against):
+        raise UserError(
+            f"Entry {number} cannot be taken back, for {actions[0].subject} has changed since: {against[0]}."
+        )
 
 
 def taken_back(record: Record) -> tuple[Action, ...]:

@@ -40,7 +40,9 @@ class Budget:
             return action
         said = _within(self._threads.get(action.subject, ()), self._snapshot.now - THREAD_WINDOW)
         if len(said) >= self._noise.per_thread:
-            why = f"{counted(len(said), 'comment')} of ours stand there already this week"
+            stand = "stands" if len(said) == 1 else "stand"
+            there = f"{counted(len(said), 'comment')} of ours {stand} there already this week"
+            why = there if self._noise.per_thread else "the handbook has no comment of ours made on a thread"
             return Refusal(action, why, min(said) + THREAD_WINDOW if said else None)
         against = {name: self._against(name, action) for name in comment.to}
         to = tuple(name for name in comment.to if against[name] is None)
@@ -64,7 +66,9 @@ class Budget:
         said = _within(self._people.get(name, ()), now - PERSON_WINDOW)
         if len(said) < self._noise.per_person:
             return None
-        why = f"@{name} has heard from us {counted(len(said), 'time')} in a day: it stands in their next instead"
+        heard = f"@{name} has heard from us {counted(len(said), 'time')} in a day"
+        why = heard if self._noise.per_person else "the handbook has no comment of ours address anybody"
+        why = f"{why}: it stands in their next instead"
         return Refusal(action, why, min(said) + PERSON_WINDOW if said else None)
 
     def _count(self, subject: str, to: Iterable[str], at: datetime | None = None) -> None:

@@ -27,6 +27,8 @@ REMEMBERED = timedelta(days=7)
 _encode = msgspec.json.Encoder().encode
 _action = msgspec.json.Decoder(Action).decode
 _shape = msgspec.json.Decoder(Shape).decode
+_LAST = 2**31 - 1
+"""The greatest number that the database counts to."""
 _AT_ONCE = 500
 """Keys that one statement asks for."""
 _Transaction = Callable[[], AbstractContextManager[Connection]]
@@ -57,7 +59,9 @@ class Journal:
             return list(_records(connection, chosen))
 
     def record(self, number: int) -> Record | None:
-        """The row of that number."""
+        """The row of that number; None also for one that no row can have."""
+        if not 0 < number <= _LAST:
+            return None
         with self._reading() as connection:
             return next(_records(connection, select(journal).where(journal.c.id == number)), None)
 
