@@ -111,6 +111,7 @@ class EpicFacts(ItemFacts, total=False):
     """What may be said of an epic besides."""
 
     health: Health | None
+    start: date | None
 
 
 class MergeRequestFacts(ItemFacts, total=False):

@@ -194,7 +194,7 @@ RESOLVERS: Mapping[str, Mapping[str, Any]] = {
     },
     "WorkItemWidgetStartAndDueDate": {
         **_WIDGET,
-        "startDate": lambda _, __, ___: None,
+        "startDate": lambda w, _, __: getattr(w.entry.item, "start", None),
         "dueDate": lambda _, __, ___: None,
         "isFixed": lambda _, __, ___: False,
         "rollUp": lambda _, __, ___: False,

@@ -1,5 +1,7 @@
 """What an item may hold besides labels and people comes back from a GitLab as it was told."""
 
+from datetime import date
+
 import pytest
 from msgspec import structs
 
@@ -53,7 +55,7 @@ FACTS = Told(
         ),
         (an_issue(8, progress=40), ()),
         (an_issue(9, progress=0, epic=f"{PROJECT}#8"), ()),
-        (an_epic(7, sections=(Section("success criteria", 2, 2, 2),), health="at_risk"), ()),
+        (an_epic(7, sections=(Section("success criteria", 2, 2, 2),), start=date(2026, 2, 14), health="at_risk"), ()),
     ),
     Team(
         NOW,

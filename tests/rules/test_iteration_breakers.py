@@ -292,7 +292,7 @@ def test_an_issue_counts_from_when_it_came_to_the_epic() -> None:
 def test_issues_of_the_day_on_which_an_epic_begins_are_no_growth() -> None:
     epic = an_epic(3, TEAM, sections=criteria(1, 2), created_at=at("2026-05-26 08:00"))
     parts = [an_issue(10 + n, epic=EPIC, milestone="19.1", created_at=at(f"2026-05-26 {10 + n}:00")) for n in range(3)]
-    assert found(epic, *parts) == []
+    assert found(epic, *parts) == found(replace(epic, start=date(2026, 5, 16)), *parts) == []
 
 
 def test_of_many_a_few_are_named() -> None:
@@ -367,6 +367,19 @@ def test_an_epic_begins_with_the_first_of_its_issues_even_one_that_is_done() -> 
     assert one is not None
     assert (one.first, one.start, one.ended) == ("18.11", at("2026-03-20 09:00"), ("18.11", "19.0"))
     assert box(epic) is None
+
+
+def test_an_epic_has_begun_at_its_start_date_whatever_became_of_the_issues_of_that_time() -> None:
+    later = an_issue(6, epic=EPIC, milestone="19.1")
+    one = box(an_epic(3, TEAM, start=date(2026, 2, 20), created_at=at("2026-01-05 09:00")), later)
+    assert one is not None
+    assert (one.first, one.start, one.ended) == ("18.10", at("2026-02-20 00:00"), ("18.10", "18.11", "19.0"))
+    assert box(an_epic(3, TEAM, start=date(2026, 6, 20))) is None
+    made_later = box(an_epic(3, TEAM, start=date(2026, 5, 16), created_at=at("2026-05-27 09:00")))
+    assert made_later is not None
+    assert (made_later.first, made_later.start) == ("19.1", at("2026-05-27 09:00"))
+    sprint = Milestone("Sprint 1", date(2026, 4, 1), date(2026, 4, 14))
+    assert box(an_epic(3, TEAM, start=date(2026, 4, 20)), milestones=(sprint,)) is None
 
 
 def test_gitlabs_own_dates_win_and_other_series_keep_to_themselves() -> None:

@@ -15,6 +15,7 @@ _WIDGETS = {
     "LABELS": None,
     "ASSIGNEES": None,
     "MILESTONE": None,
+    "START_AND_DUE_DATE": None,
     "NOTES": None,
     "STATUS": "status",
     "WEIGHT": "weight",

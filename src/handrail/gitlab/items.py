@@ -1,6 +1,7 @@
 """From a page's nodes to items. Only this module knows how GraphQL spells an item's fields."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, get_args
 
 from handrail.gitlab.descriptions import sections_of
@@ -55,7 +56,8 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
         "health": _HEALTH.get(widgets.get("healthStatus") or ""),
     }
     if node["workItemType"]["name"] == "Epic":
-        item: Issue | Epic = Epic(**common)
+        start = widgets.get("startDate")
+        item: Issue | Epic = Epic(start=date.fromisoformat(start) if start else None, **common)
     else:
         parent = widgets.get("parent")
         links = [link for link in nodes(widgets.get("linkedItems")) if link["workItem"]]

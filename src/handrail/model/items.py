@@ -184,6 +184,8 @@ class Epic(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_f
 
     sigil: ClassVar[str] = "&"
     health: Health | None = None
+    start: date | None = None
+    """The start date that GitLab shows: the earliest milestone's of all its issues, or one that somebody set."""
 
 
 Item = Issue | MergeRequest | Epic

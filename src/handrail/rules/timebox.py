@@ -1,8 +1,9 @@
 """The time box of an iteration: the milestone that it began in, and those that have ended since (clause iteration.*).
 
 It begins with the first milestone that it was in while that ran; an epic, which is in none, with the first that one of
-its issues was in since it came to the epic. From there on every milestone of the calendar counts, whether or not the
-iteration was in it: time passes for what was put off, too.
+its issues was in since it came to the epic, or that ran at the epic's own start date, which GitLab has of issues that
+ended long ago, too. From there on every milestone of the calendar counts, whether or not the iteration was in it: time
+passes for what was put off, too.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,11 @@ def timebox(item: Issue | Epic, desk: Desk) -> Timebox | None:
         for issue in issues
         if (found := _first(issue, desk, (issue is not item and issue.epic_since) or issue.created_at)) is not None
     ]
+    if isinstance(item, Epic) and item.start and item.start <= desk.snapshot.today:
+        title = desk.milestone_on(item.start) or ""
+        due = desk.due_of(title)
+        if due and (not begun or due < min(begun)[0]):
+            begun.append((due, title, max(desk.midnight(item.start), item.created_at)))
     if not begun:
         return None
     _, first, start = min(begun)
