@@ -1,7 +1,12 @@
 """The rules as a whole: what is asked of one item is what is found of it among all."""
 
+from pathlib import Path
+
+import pytest
+
+from handrail.handbook.load import find_problems, load
 from handrail.model.items import Item
-from handrail.rules.catalogue import asked, findings, findings_about, rules
+from handrail.rules.catalogue import asked, findings, findings_about, rules, whole_handbook
 from handrail.rules.desk import Desk
 from handrail.testing import MILESTONE, a_handbook, a_merge_request, a_red_branch, a_snapshot, an_epic, an_issue, at
 
@@ -14,6 +19,35 @@ ITEMS: tuple[Item, ...] = (
     an_issue(6, "spike", "group::distribution", project="gitlab-org/brand-new"),
     an_issue(7, project="gitlab-org/gitlab"),
 )
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            "workflow_states: {before_merge: [in devv]}",
+            "1:42: `in devv` is not among the `workflow.states`; did you mean ",
+        ),
+        ("workflow_states: {alike: [[refining, design]]}", "1:36: `refining` is not among the `workflow.states`"),
+        ("workflow_states: {after_merge: verify}", "1:40: `verify` is not among the `workflow.states`"),
+        ("workflow_states: {needs: {ready: [weight]}}", "1:35: `ready` is not among the `workflow.states`"),
+        (
+            "milestone_planning: {ready_states: [schedulin]}",
+            "1:45: `schedulin` is not among the `workflow.states`; did ",
+        ),
+    ],
+)
+def test_a_state_in_a_rules_settings_is_one_of_the_handbooks(tmp_path: Path, settings: str, told: str) -> None:
+    path = tmp_path / "team.yml"
+    path.write_text(f"rules: {{{settings}}}")
+    [problem] = find_problems(path, whole_handbook())
+    assert str(problem).removeprefix(f"{path}:").startswith(told)
+
+
+def test_a_state_may_be_written_in_any_case_and_none_may_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "team.yml"
+    path.write_text("rules: {workflow_states: {before_merge: [In Dev], after_merge: '', also: [anything]}}")
+    assert load(path, whole_handbook()).rules["workflow_states"]["before_merge"] == ("In Dev",)
 
 
 def test_an_event_finds_of_its_item_what_a_sweep_finds() -> None:

@@ -58,7 +58,7 @@ def test_what_is_in_one_state_that_fits_says_nothing() -> None:
         an_issue(1, IN_DEV, label_before={IN_DEV: READY}),
         an_issue(1, IN_DEV, status="In dev"),
         an_issue(1, "workflow::verification"),
-        an_issue(1, BLOCKED, blocked_by=(f"{PROJECT}#2",)),
+        an_issue(1, BLOCKED, blocked_by=("gitlab-org/gitlab#2",)),
         an_issue(1, READY, "type::bug", weight=2),
         an_issue(1, status="Duplicate"),
         an_issue(1, status="Won't do"),
@@ -224,6 +224,25 @@ def test_nobody_is_asked_about_what_nobody_there_has() -> None:
     for issue in (an_issue(1, BLOCKED), an_issue(1, BLOCKED, assignees=("nadia",))):
         [finding] = found(issue, people=away)
         assert (finding.code, finding.remedies) == ("blocked-by-nothing", ())
+
+
+def test_what_is_blocked_by_closed_issues_alone_is_free() -> None:
+    closed, still = an_issue(2, state="closed", closed_at=SINCE), an_issue(3)
+    [finding] = found(an_issue(1, BLOCKED, since=SINCE, assignees=("nadia",), blocked_by=(closed.ref,)), closed, still)
+    assert finding.code == "blocked-by-nothing"
+    assert finding.says == "It is blocked, and what is linked as blocking it is closed (gitlab-org/omnibus-gitlab#2)."
+    [remedy] = finding.remedies
+    assert isinstance(remedy.change, Comment)
+    assert remedy.change.topic == "blocker-2026-05-28-closed"
+    assert remedy.change.asks.startswith("It is blocked, and what is linked as blocking it is closed. Could you go on")
+    assert found(an_issue(1, BLOCKED, blocked_by=(closed.ref, still.ref)), closed, still) == []
+
+
+def test_the_scope_of_types_is_the_handbooks() -> None:
+    scope = {"rules.workflow_states.type_scope": "kind"}
+    [finding] = found(an_issue(1, READY, "type::bug", weight=1), changes=scope)
+    assert finding.says.endswith("asks for a type label.")
+    assert found(an_issue(1, READY, "kind::bug", weight=1), changes=scope) == []
 
 
 def test_a_state_may_ask_for_a_type_and_a_weight() -> None:

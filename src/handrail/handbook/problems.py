@@ -8,12 +8,13 @@ a check that would look something up among them stays silent, since it would tel
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields, is_dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
+from handrail.handbook import shape
 from handrail.handbook.document import KeyPath
 from handrail.handbook.label_problems import label_problems
 from handrail.handbook.people_problems import people_problems
-from handrail.handbook.schema import Grade, Handbook
+from handrail.handbook.schema import STATE, Grade, Handbook
 from handrail.handbook.wording import named, nearest
 
 Found: TypeAlias = Iterator[tuple[KeyPath, str]]
@@ -117,13 +118,30 @@ def _row_priorities(handbook: Handbook) -> Found:
 
 
 def _states(handbook: Handbook) -> Found:
-    flow, available = handbook.workflow, handbook.work_queue.available
-    used: list[tuple[KeyPath, str]] = [(("workflow", "blocked"), flow.blocked)]
-    used += [(("workflow", "in_progress", index), state) for index, state in enumerate(flow.in_progress)]
-    used += [(("work_queue", "available", "states", index), state) for index, state in enumerate(available.states)]
-    for path, state in used:
-        if state not in flow.states:
-            yield path, f"`{state}` is not among the `workflow.states`{nearest(state, flow.states)}"
+    """Every value that is to be a workflow state, anywhere, is one; an empty one names none."""
+    states = handbook.workflow.states
+    known = {state.casefold() for state in states}
+    for path, state in _of_states(handbook, type(handbook)):
+        if state and state.casefold() not in known:
+            yield path, f"`{state}` is not among the `workflow.states`{nearest(state, states)}"
+
+
+def _of_states(value: Any, kind: Any, path: KeyPath = ()) -> Found:
+    """The values whose type is ``schema.STATE``'s, keys of maps included."""
+    if STATE in get_args(kind):
+        yield path, value
+    elif is_dataclass(value):
+        for name, below in shape.fields(type(value)).items():  # type: ignore[arg-type]  # it is a block, no class
+            yield from _of_states(getattr(value, name), below, (*path, name))
+    elif isinstance(value, dict):
+        of_keys, of_values = get_args(shape.bare(kind)) or (Any, Any)
+        for key, below in value.items():
+            yield from _of_states(key, of_keys, (*path, key))
+            yield from _of_states(below, of_values, (*path, key))
+    elif isinstance(value, tuple):
+        of_each = get_args(shape.bare(kind))[0]
+        for index, below in enumerate(value):
+            yield from _of_states(below, of_each, (*path, index))
 
 
 def _ranks(grades: dict[str, Grade], block: str, order: Order) -> Found:

@@ -13,6 +13,9 @@ from handrail.model.people import Person, Weekday
 
 _STRICT = {"extra": "forbid"}
 Text = Annotated[str, Len(1)]
+STATE = "a workflow state"
+State = Annotated[Text, STATE]
+"""One of the ``workflow.states``, in any case: loading refuses other words, in a rule's settings too."""
 Hour = Annotated[str, Len(5, 5)]
 """A local time of day, "09:00"."""
 
@@ -113,9 +116,9 @@ class Workflow:
     """The scope of the labels that tell an issue's state."""
     states: tuple[Text, ...]
     """Of issues, in order; the page lets a team skip some."""
-    in_progress: tuple[Text, ...]
+    in_progress: tuple[State, ...]
     """The states in which an assigned issue is being worked on."""
-    blocked: Text
+    blocked: State
     """The state of an issue that waits for something else."""
     ready_for_review: Text
     """The label of a merge request that anyone may pick up for review."""
@@ -177,7 +180,7 @@ class Availability:
     milestone: Literal["current", "any"]
     unassigned_milestone: Literal["current", "any"]
     """The same for the list of all unassigned issues."""
-    states: tuple[Text, ...]
+    states: tuple[State, ...]
     """The states it needs; none: any."""
     open_to: Literal["team", "group"]
     clause: Text

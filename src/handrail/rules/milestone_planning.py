@@ -19,7 +19,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.schema import RuleSettings, State, Text
 from handrail.model.actions import Evidence
 from handrail.model.findings import TEAM, Finding, Remedy, milestone_subject
 from handrail.model.items import Issue, Item
@@ -59,7 +59,7 @@ class Settings(RuleSettings):
     rollover: Rollover = field(default_factory=Rollover)
     ready_labels: tuple[Text, ...] = ()
     """Labels, in any case, of issues that are triaged and wait to be scheduled."""
-    ready_states: tuple[Text, ...] = ()
+    ready_states: tuple[State, ...] = ()
     """Workflow states, in any case, that say the same."""
     capacity: Capacity = field(default_factory=Capacity)
 

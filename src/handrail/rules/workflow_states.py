@@ -9,13 +9,13 @@ it is said of drafts, of which that rule is not asked, and of all where it is of
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.schema import STATE, RuleSettings, State, Text
 from handrail.model.actions import AddLabels, Change, Comment, Evidence, Expectation, RemoveLabels, SetStatus
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue, MergeRequest
-from handrail.model.labels import excluded_by, value_of
+from handrail.model.labels import excluded_by, scope_of, value_of
 from handrail.rules import reviewers
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.terms import Says
@@ -28,7 +28,7 @@ FINDINGS = {
     "status-and-label": "its Status and its workflow label say different things",
     "unknown-state": "it is in a state that the handbook does not have",
     "merged-already": "what closes it is merged, and its state says that it is still being worked on",
-    "blocked-by-nothing": "it is blocked, and nothing is linked that blocks it",
+    "blocked-by-nothing": "it is blocked, and nothing is linked that blocks it and is still open",
     "not-ready": "it is in a state that asks for a type or a weight, and lacks it",
     "no-reviewer": "a draft (where `reviewers` is off, a merge request) is in review, and nobody reviews it",
 }
@@ -39,16 +39,18 @@ FINDINGS = {
 class Settings(RuleSettings):
     """What the flow allows beside its order, and what its states ask for."""
 
-    alike: tuple[tuple[Text, ...], ...] = ()
+    alike: tuple[tuple[State, ...], ...] = ()
     """States that take each other's place: from one to the other is no way back."""
     also: tuple[Text, ...] = ()
     """States outside the order, such as Statuses of what will not be done."""
-    before_merge: tuple[Text, ...] = ()
+    before_merge: tuple[State, ...] = ()
     """The states that a merge ends."""
-    after_merge: str = ""
+    after_merge: Annotated[str, STATE] = ""
     """The state of an issue once the merge request that closes it is merged; nothing: none is proposed."""
-    needs: dict[str, tuple[Literal["type", "weight"], ...]] = field(default_factory=dict)
+    needs: dict[State, tuple[Literal["type", "weight"], ...]] = field(default_factory=dict)
     """What an issue needs in a state."""
+    type_scope: Text = "type"
+    """The scope of the labels that tell an issue's type."""
 
 
 class _Flow:
@@ -115,10 +117,10 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
         yield _went_back(item, says, before, desk)
     if says.state in flow.before_merge and item.merge_requests:
         yield from _merged_already(item, says, flow, desk, settings)
-    if says.state == desk.terms.blocked and not item.blocked_by:
+    if says.state == desk.terms.blocked and all(_is_closed(ref, desk) for ref in item.blocked_by):
         yield _blocked_by_nothing(item, says, desk)
     if says.state in flow.needs:
-        yield from _not_ready(item, says, flow.needs[says.state], desk)
+        yield from _not_ready(item, says, flow.needs[says.state], desk, settings.type_scope)
 
 
 def _since(issue: Issue, says: Says) -> datetime | None:
@@ -230,18 +232,32 @@ def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings:
     yield Finding(RULE, "flow.principle", issue.ref, "merged-already", words, evidence, "warning", who, remedies)
 
 
+def _is_closed(ref: str, desk: Desk) -> bool:
+    """Whether an issue is known to be closed: one of the team's projects that is not among the open items."""
+    return ref not in desk.snapshot.by_ref and desk.terms.is_source(ref.rpartition("#")[0])
+
+
 def _blocked_by_nothing(issue: Issue, says: Says, desk: Desk) -> Finding:
-    """Whoever has it is asked once for each time that it is blocked."""
+    """Whoever has it is asked once for each time that it is blocked, and once more when what blocked it is closed."""
     since = _since(issue, says)
     to = desk.reachable(issue.assignees)
-    asks = (
-        "It is blocked, and no issue is linked that blocks it. Could you link what it waits for (`/blocked_by #…`), or "
-        "write it down here? Then whoever can help sees it, and it is noticed when the way is free."
-    )
     topic = f"blocker-{desk.date_of(since)}" if since else "blocker"
+    if issue.blocked_by:
+        topic = f"{topic}-closed"
+        words = f"It is blocked, and what is linked as blocking it is closed ({listed(issue.blocked_by)})."
+        asks = (
+            "It is blocked, and what is linked as blocking it is closed. Could you go on with it, or link what it "
+            "waits for now (`/blocked_by #…`)?"
+        )
+    else:
+        words = "It is blocked, and nothing is linked that blocks it."
+        asks = (
+            "It is blocked, and no issue is linked that blocks it. Could you link what it waits for "
+            "(`/blocked_by #…`), or write it down here?"
+        )
+    asks = f"{asks} Then whoever can help sees it, and it is noticed when the way is free."
     comment = Comment(topic, to, "thank you for saying that this is stuck", asks)
     remedies = (Remedy(comment, expects=(_still(issue, says),)),) if to else ()
-    words = "It is blocked, and nothing is linked that blocks it."
     who = desk.owners(issue)
     return Finding(
         RULE,
@@ -255,9 +271,9 @@ def _blocked_by_nothing(issue: Issue, says: Says, desk: Desk) -> Finding:
     )
 
 
-def _not_ready(issue: Issue, says: Says, wants: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+def _not_ready(issue: Issue, says: Says, wants: tuple[str, ...], desk: Desk, type_scope: str) -> Iterator[Finding]:
     lacks = []
-    if "type" in wants and not any(label.startswith("type::") for label in issue.labels):
+    if "type" in wants and not any(scope_of(label) == type_scope for label in issue.labels):
         lacks.append("a type label")
     if "weight" in wants and issue.weight is None:
         lacks.append("a weight")

@@ -72,7 +72,7 @@ def reviewers(world: World) -> None:
     """Nobody was asked for the step that comes next."""
     for _ in range(2):
         world.plant("reviewers", "no-reviewer", world.ready(), mendable=True)
-    life = _approved(world, world.rng.choice((OMNIBUS, CHARTS, CNG)))
+    life = _approved(world, world.rng.choice((OMNIBUS, CNG)))
     life.move(life.born - timedelta(hours=5))  # the first in turn: its maintainers are proposed for nothing else yet
     world.plant("reviewers", "no-maintainer", life, mendable=True)
     # The only one who may merge there is away.
