@@ -274,6 +274,46 @@ def test_the_teams_label_stays_where_the_item_is_the_teams() -> None:
     assert added(elsewhere) == [f"-{TEAM}"]
 
 
+def test_an_epics_quarter_is_that_of_the_last_of_its_issues() -> None:
+    epic = an_epic(3, TEAM, BUILD)
+    issues = [
+        an_issue(1, *WHOLE, milestone=MILESTONE, epic=epic.ref),
+        an_issue(2, *WHOLE[:4], "FY27::Q3", milestone="19.4", epic=epic.ref),
+        an_issue(4, *WHOLE, milestone="19.9", epic=epic.ref, state="closed", closed_at=at("2026-06-01 09:00")),
+    ]
+    one = found(epic, *issues)
+    assert told(one) == ["quarter gitlab-org&3"]
+    assert one[0].says == (
+        "The last of its issues, gitlab-org/omnibus-gitlab#2, is planned for 19.4, which is released in FY27 Q3, so "
+        "~FY27::Q3 belongs on it."
+    )
+    assert added(one) == ["FY27::Q3"]
+    assert added(found(an_epic(3, TEAM, BUILD, "FY26::Q4"), *issues)) == ["FY27::Q3", "-FY26::Q4"]
+    for right in ("FY27::Q3", "FY27::Q4", "FY28::Q1"):  # a later one: not all that it takes is planned yet
+        assert found(an_epic(3, TEAM, BUILD, right), *issues) == []
+    partly = found(an_epic(3, TEAM, BUILD, "FY26::Q4"), *issues, an_issue(5, *WHOLE[:4], epic=epic.ref))
+    assert partly[0].says.endswith("so ~FY27::Q3 or a later quarter belongs on it, not ~FY26::Q4.")
+    assert added(partly) == []
+    assert found(epic, an_issue(5, *WHOLE[:4], epic=epic.ref)) == []
+
+
+def test_an_epics_issues_speak_for_its_group() -> None:
+    epic = an_epic(3, TEAM)
+    issues = [an_issue(n, TEAM, DEPLOY, "type::bug", "priority::2", project=NEW, epic=epic.ref) for n in (1, 2)]
+    assert found(epic, issues[0])[0].says.endswith("may fit (1 of its issues has ~group::distribution::deploy).")
+    assert added(found(epic, *issues)) == [DEPLOY]
+    assert added(found(epic, *issues, an_issue(5, *WHOLE[:4], epic=epic.ref))) == []
+
+
+def test_a_label_is_asked_for_anew_when_an_item_comes_back_to_a_milestone() -> None:
+    stays = (Stay(MILESTONE, EARLIER), Stay("19.4", EARLIER), Stay(MILESTONE, EARLIER))
+    periods = {
+        found(an_issue(1, *WHOLE[:4], milestone=MILESTONE, milestones=were))[0].period
+        for were in ((), stays[:1], stays)
+    }
+    assert periods == {MILESTONE, f"{MILESTONE} {EARLIER.isoformat()}"}
+
+
 def test_two_years_quarters_exclude_each_other() -> None:
     planned = found(an_issue(1, *WHOLE, "FY26::Q4", milestone=MILESTONE))
     assert planned[0].clause == "labels.quarter"

@@ -4,6 +4,7 @@ A fact's weight is how often it alone would be right. Facts for one label add up
 speaks for another label counts against it. Only what is surer than the handbook's ``confidence`` becomes a proposal.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
 
@@ -13,8 +14,8 @@ from handrail.model.actions import Evidence
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.rules.desk import Desk
 
-RELATIVE, PATH, PROJECT, PERSON, WORD = 0.85, 0.8, 0.75, 0.6, 0.4
-"""Of its epic or the issue it closes; of the files it changes; its project; whose it is; a word in its title."""
+RELATIVE, PATH, PROJECT, PERSON, ISSUE, WORD = 0.85, 0.8, 0.75, 0.6, 0.5, 0.4
+"""Of its epic or the issue it closes; its files; its project; whose it is; an epic's issue; a word in its title."""
 
 
 class Witness(Struct, frozen=True, gc=False):
@@ -47,12 +48,24 @@ def likeliest(witnesses: Iterable[Witness]) -> Suggestion | None:
 
 
 def of_relatives(item: Item, desk: Desk, wanted: Iterable[str]) -> Iterator[Witness]:
-    """What the item's epic, and the issue that a merge request closes, carry of the ``wanted`` labels."""
+    """What its epic, the issue that a merge request closes, or an epic's issues carry of the ``wanted`` labels."""
     labels = frozenset(wanted)
+    if isinstance(item, Epic):
+        yield from _of_issues(item, labels, desk)
     for relative in _relatives(item, desk):
         for label in relative.labels:
             if label in labels:
                 yield Witness(label, RELATIVE, Evidence(f"{relative.ref} has ~{label}", link=relative.ref))
+
+
+def _of_issues(epic: Epic, labels: frozenset[str], desk: Desk) -> Iterator[Witness]:
+    """What an epic's issues carry: one alone says little, and the more say the same the surer it is."""
+    carrying = Counter(label for issue in desk.in_epic(epic.ref) for label in issue.labels if label in labels)
+    for label, count in carrying.items():
+        have = "has" if count == 1 else "have"
+        yield Witness(
+            label, 1 - (1 - ISSUE) ** count, Evidence(f"{count} of its issues {have} ~{label}", link=epic.ref)
+        )
 
 
 def _relatives(item: Item, desk: Desk) -> Iterator[Item]:

@@ -6,7 +6,7 @@ the evidence is surer than the handbook's ``confidence``. Labels of one scope ex
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from annotated_types import Gt, Le
@@ -36,7 +36,7 @@ FINDINGS = {
     "no-group": "it has no group's label, and is not shared work",
     "no-type": "it has none of the types",
     "no-priority": "it is an issue of a milestone that has begun, and has no priority",
-    "quarter": "its milestone is released in a fiscal quarter whose label it lacks",
+    "quarter": "its milestone, or that of an epic's last issue, is released in a fiscal quarter whose label it lacks",
     "unplanned": "it came into a running milestone, and a label, or what it follows from, speaks for unplanned work",
     "several": "it has two labels of a scope that excludes, or those of two quarters",
 }
@@ -105,10 +105,10 @@ def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield from _several(item, those, desk)
     if worn.no_type:
         yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
-    if item.milestone is None:
-        return
     if worn.quarter is not None:
         yield from _quarter(worn.quarter, item, desk)
+    if item.milestone is None:
+        return
     if worn.unplanned is not None:
         yield from _unplanned(worn.unplanned, item, desk, settings)
     if worn.no_priority and isinstance(item, Issue) and desk.snapshot.has_begun(item.milestone):
@@ -153,20 +153,46 @@ def _why_ours(item: Item, desk: Desk) -> str:
 
 
 def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Finding]:
-    wanted = desk.quarter_of(item.milestone or "")
-    if wanted is None or wanted in item.labels:
+    """The quarter of its milestone's release; an epic is out when the last of its issues is."""
+    if isinstance(item, Epic):
+        issues = [one for one in desk.in_epic(item.ref) if one.state == "opened"]
+        planned = [one for one in issues if desk.quarter_of(one.milestone or "")]
+        if not planned:
+            return
+        last = max(planned, key=lambda one: (desk.due_of(one.milestone or "") or date.min, one.ref))
+        milestone, is_whole = last.milestone or "", len(planned) == len(issues)
+        what = f"the last of its issues, {last.ref}, is planned for {milestone}, which is released in"
+    elif item.milestone is not None:
+        milestone, is_whole, what = item.milestone, True, f"{item.milestone} is released in"
+    else:
         return
+    wanted = desk.quarter_of(milestone)
     others = tuple(label for label in item.labels if desk.is_quarter(label))
-    evidence = (Evidence(f"{item.milestone} is released in {wanted.replace('::', ' ')}"),)
+    if wanted is None or wanted in others:
+        return
+    if isinstance(item, Epic) and any(desk.terms.quarter(label) > desk.terms.quarter(wanted) for label in others):
+        return  # not all that it takes is planned yet
+    evidence = (Evidence(f"{what} {wanted.replace('::', ' ')}"),)
     has = f", not {marked(others)}" if others else ""
-    says = f"{evidence[0].what}, so ~{wanted} belongs on it{has}."
-    remedies = [Remedy(AddLabels((wanted,)))]
+    fits = "belongs on it" if is_whole else "or a later quarter belongs on it"
+    says = f"{evidence[0].what[:1].upper()}{evidence[0].what[1:]}, so ~{wanted} {fits}{has}."
+    remedies = [Remedy(AddLabels((wanted,)))] if is_whole else []
     # What shares its scope goes with it; another year's label does not.
     elsewhere = tuple(label for label in others if scope_of(label) != scope_of(wanted))
-    if elsewhere:
+    if elsewhere and is_whole:
         remedies.append(Remedy(RemoveLabels(elsewhere)))
+    # What goes on to another milestone and comes back gets its label anew.
+    period = " ".join((milestone, *(stay.since.isoformat() for stay in item.milestones[-1:])))
     yield Finding(
-        RULE, required.clause, item.ref, "quarter", says, evidence, who=desk.owners(item), remedies=tuple(remedies)
+        RULE,
+        required.clause,
+        item.ref,
+        "quarter",
+        says,
+        evidence,
+        who=desk.owners(item),
+        remedies=tuple(remedies),
+        period=period,
     )
 
 

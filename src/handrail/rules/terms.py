@@ -78,7 +78,9 @@ class Terms:
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
         quarter = re.escape(handbook.planning.quarter_label)
-        self._quarter = re.compile(quarter.replace(r"\{year\}", r"\d\d").replace(r"\{quarter\}", "[1-4]"))
+        self._quarter = re.compile(
+            quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
+        )
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
 
     def read(self, item: Item) -> Says:
@@ -183,6 +185,12 @@ class Terms:
     def is_quarter(self, label: str) -> bool:
         """Whether a label names a fiscal quarter, of whichever year."""
         return self._quarter.fullmatch(label) is not None
+
+    def quarter(self, label: str) -> tuple[int, int]:
+        """The year (two digits) and the number of the quarter that a label names, to compare quarters by."""
+        named = self._quarter.fullmatch(label)
+        assert named is not None
+        return int(named["year"]), int(named["quarter"])
 
     def waits_for_triage(self, issue: Issue) -> bool:
         """Whether an issue is in the triage queue: no milestone, nobody assigned, none of the states in between."""

@@ -4,6 +4,7 @@ from handrail.demo.planted.days import RELEASES
 from handrail.demo.planted.lives import Life
 from handrail.demo.planted.world import BOT, NEIGHBOURS, OF_GROUP, OUTSIDERS, TEAM, World, after
 from handrail.demo.projects import CHARTS, GITLAB, OMNIBUS, TASKS
+from handrail.model.items import Section
 
 RULE = "required_labels"
 _TELLING = {
@@ -87,6 +88,12 @@ def _quarter(world: World) -> None:
     life = _any(world)
     life.forget("FY27::")
     life.label(after(life, 3), life.author, world.rng.choice((wrong, "FY26::Q4")))
+    world.plant(RULE, "quarter", life, mendable=True)
+    # An epic is out with the last of its issues.
+    life = world.epic()
+    life.forget("FY27::")
+    life.facts["sections"] = (Section("success criteria", 9, 0, 3),)
+    world.issue().facts["epic"] = life.ref
     world.plant(RULE, "quarter", life, mendable=True)
 
 
