@@ -192,6 +192,14 @@ def test_a_snoozed_item_is_out_of_ones_own_queue_until_the_day(run: Run, monkeyp
     assert "omnibus!3" in run("next", "--as", "nadia").out
 
 
+def test_a_milestone_is_shown_from_what_was_read(run: Run) -> None:
+    found = run("milestone", "--json").json
+    assert [one["ref"] for one in found["unassigned"]] == [SECOND]
+    assert found["committed"] == []
+    assert [one["ref"] for one in found["added"]] == [SECOND, MINE]
+    assert {one["person"]: one["issues"] for one in found["people"]}["nadia"] == [MINE]
+
+
 def test_each_rolls_over_their_own_and_managers_confirm_the_rest(
     run: Run, gitlab: StandIn, team: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,7 +36,7 @@ class Look:
     milestone: "Milestone"
     loads: Sequence["Load"]
     nobodys: Sequence["Issue"]
-    """Deliverables that nobody of the team is assigned to."""
+    """Open Deliverables that nobody of the team is assigned to."""
     committed: Sequence["Commitment"] | None
     """None where the facts do not tell: it has not begun, or they have no past."""
     added: Sequence["Issue"]
@@ -97,7 +97,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
         desk,
         found,
         loads(found, desk, settings.capacity),
-        [one for one in planned if not any(desk.is_member(name) for name in one.assignees)],
+        [one for one in planned if one.state == "opened" and not any(desk.is_member(name) for name in one.assignees)],
         committed,
         [one for one in planned if committed is not None and one.ref not in before],
         [(one, source_of(one, requests) or NO_SOURCE) for one in taken_in(found.title, desk)],

@@ -5,7 +5,8 @@ oldest issue, which lists the others (``rules.milestone_news``). On the last day
 milestone (``rules.rollover``). EM and PM see what is ready to be scheduled, Deliverables that somebody else chose,
 people whose Deliverables are more than they have room for (``rules.milestone_load``), and which milestones GitLab
 lacks, has closed early or dates otherwise than the release calendar (``rules.milestone_dates``): all that are planned,
-and those that ended in the last weeks.
+and those that ended in the last weeks. ``handrail milestone`` shows everybody's load, and what was committed when a
+milestone started: the histories tell that at any time, so nothing has to be written down at the start.
 
 A bot that sets Deliverable, Handrail's own account among them, is asked nothing: nobody can tell in whose name it did,
 and Handrail acts on somebody's yes. That a milestone was closed early is known until its last day: GitLab does not tell
