@@ -5,7 +5,8 @@ Its criteria are a checklist; the milestones that ended before all of it was tic
 warns; at the last one a retrospective and the evaluation with the section's leaders are opened, once ever, and linked
 to each other and to an iteration that is an issue (issues are not linked to epics: what is opened names the epic, and
 GitLab shows that there). An epic without any criteria trips no breaker: it is asked for them first. Criteria that are
-no checklist and issues that came to an epic after its start are said, too.
+no checklist and issues that came to an epic after its start are said, too; whether a checklist has grown is not known,
+since no history of descriptions is read.
 """
 
 import re
