@@ -126,7 +126,7 @@ def test_the_assignee_of_the_open_rotation_issue_is_on_duty() -> None:
     issue = rotation_issue("ivo")
     on_duty = decided(issue).on_duty
     assert on_duty is not None
-    assert (on_duty.username, on_duty.until, on_duty.issue) == ("ivo", at("2026-06-08 09:00"), issue)
+    assert (on_duty.holder, on_duty.end) == ("ivo", at("2026-06-08 09:00"))
     assert decided(issue).consider(issue).parked == Reason("rotation-issue")
 
 
@@ -139,7 +139,7 @@ def test_of_several_open_rotation_issues_the_shift_that_began_last_counts() -> N
     for items in (shifts, shifts[::-1]):
         on_duty = decided(*items).on_duty
         assert on_duty is not None
-        assert on_duty.username == "nadia"
+        assert on_duty.holder == "nadia"
 
 
 def test_rotation_issues_of_other_weeks_are_no_work_either() -> None:
@@ -275,5 +275,5 @@ def test_a_shift_begins_at_its_hour_and_the_old_one_holds_until_then() -> None:
     after = decided(old, new, now=at("2026-06-01 09:00")).on_duty
     assert before is not None
     assert after is not None
-    assert (before.username, before.until) == ("ivo", at("2026-06-01 09:00"))
-    assert (after.username, after.until) == ("nadia", at("2026-06-08 09:00"))
+    assert (before.holder, before.end) == ("ivo", at("2026-06-01 09:00"))
+    assert (after.holder, after.end) == ("nadia", at("2026-06-08 09:00"))

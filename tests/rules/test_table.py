@@ -284,5 +284,6 @@ def test_of_labels_that_exclude_each_other_both_instants_are_kept(two: tuple[str
     ],
 )
 def test_a_rotation_issue_is_known_by_its_title(title: str, start: str | None) -> None:
-    found = Terms(BOOK).shift_of(title)
+    found = Terms(BOOK).shift_of(an_issue(1, project=BOOK.rotation.project, title=title))
+    assert Terms(BOOK).shift_of(an_issue(1, title=title)) is None, "in another project"
     assert (found.isoformat() if found else None) == start

@@ -141,9 +141,9 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
     else:
         text = Text("default branches are green")
     if queue.on_duty:
-        until = voice.day(queue.on_duty.until.date())
-        word = "until" if queue.on_duty.until > queue.snapshot.now else "still, handover due since"
-        who = voice.name(queue.on_duty.username)
+        until = voice.day(queue.on_duty.end.date())
+        word = "until" if queue.on_duty.end > queue.snapshot.now else "still, handover due since"
+        who = voice.name(queue.on_duty.holder) if queue.on_duty.holder else "nobody"
         text.append(f" · on duty: {who} {word} {until}", style="not bold default on default")
     return text
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handrail.model.duty import LogEntry
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.people import Person
@@ -20,6 +21,8 @@ class Team:
     projects: tuple[Project, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
+    duty: Mapping[str, tuple[LogEntry, ...]] = field(default_factory=dict)
+    """The logs of rotations, by the rotation's name."""
     has_past: bool = True
     """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from handrail.model.duty import Duty
 from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
@@ -53,6 +54,8 @@ class Snapshot:
     red: tuple[RedBranch, ...] = ()
     runs: Mapping[str, tuple[Pipeline, ...]] = field(default_factory=dict)
     """By project the pipelines of any branch that succeeded or failed, oldest first, as far back as facts tell."""
+    duty: Duty | None = None
+    """Who is on duty when; None for a team whose rotation is not kept here."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 

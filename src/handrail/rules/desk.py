@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock, ClockState
+from handrail.model.duty import Duty
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
 from handrail.rules.queue_words import Voice
+from handrail.rules.rotation_issues import RotationIssues
 from handrail.rules.terms import Says, Standing, Terms
 from handrail.rules.verdict import Place, Verdict
 from handrail.worktime import release_calendar
@@ -171,6 +173,11 @@ class Desk:
         for name in _OF_ITEMS:
             view.__dict__.pop(name, None)
         return view
+
+    @cached_property
+    def duty(self) -> Duty:
+        """Who is on duty when: by the rotation's log, or else by its issues."""
+        return self.snapshot.duty or RotationIssues(self.snapshot, self.handbook, self.terms)
 
     # --- whose, and when ---------------------------------------------------------------------------------
 

@@ -7,10 +7,9 @@ whole milestone's, done or not, so that it does not grow heavier as days pass.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from itertools import chain
 from typing import Annotated, ClassVar, Literal
-from zoneinfo import ZoneInfo
 
 from annotated_types import Ge, Gt, Le
 from msgspec import Struct
@@ -81,7 +80,7 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
         for name in members:
             points[name] = points.get(name, 0) + points_of(issue, settings) / len(members)
             issues.setdefault(name, []).append(issue.ref)
-    duties = list(shifts(desk))
+    shifts = desk.duty.shifts(start, end)
     reserved = _reserved(milestone, desk, settings)
     found = []
     for name, person in sorted(desk.snapshot.people.items()):
@@ -90,7 +89,7 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
         between = desk.snapshot.calendars[name].between
         days = between(start, end) / BUSINESS_DAY
         whole = WorkCalendar(person.zone, person.hours, person.days, {}, ()).between(start, end) / BUSINESS_DAY
-        on_duty = sum(between(max(since, start), min(until, end)) for who, since, until in duties if who == name)
+        on_duty = sum(between(max(one.start, start), min(one.end, end)) for one in shifts if one.holder == name)
         duty_days = on_duty / BUSINESS_DAY
         left = max(0.0, days - duty_days * (1 - settings.on_duty) - reserved)
         room = left * BUSINESS_DAY / WEEK * settings.points_per_week
@@ -134,20 +133,3 @@ def points_of(issue: Issue, settings: Capacity) -> float:
     if settings.counts == "issues":
         return 1
     return settings.unweighted if issue.weight is None else issue.weight
-
-
-def shifts(desk: Desk) -> Iterator[tuple[str, datetime, datetime]]:
-    """Who is, was or will be on duty from when until when, by the rotation issues that are open or ended lately."""
-    rotation = desk.handbook.rotation
-    project = rotation.project + "#"
-    handoff, zone = time.fromisoformat(rotation.handoff_time), ZoneInfo(desk.handbook.team.zone)
-    for item in chain(desk.snapshot.items, desk.snapshot.closed):
-        if item.assignees and item.ref.startswith(project):
-            first = desk.terms.shift_of(item.title)
-            if first is not None:
-                start, until = (datetime.combine(day, handoff, zone) for day in (first, first + _length(desk)))
-                yield item.assignees[0], start, until
-
-
-def _length(desk: Desk) -> timedelta:
-    return timedelta(days=desk.handbook.rotation.days)

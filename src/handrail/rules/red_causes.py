@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from handrail.model.duty import NOBODY
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.planning import Pipeline
 from handrail.rules.branch_runs import Line, coming_and_going, lines_of
 from handrail.rules.desk import Desk
-from handrail.rules.milestone_load import shifts
 from handrail.rules.path_patterns import Patterns
 
 
@@ -87,9 +87,9 @@ def resolver(
 
 
 def on_duty(desk: Desk) -> str:
-    """Who holds the rotation issue whose shift began last; nobody: ""."""
-    begun = [(since, name) for name, since, _ in shifts(desk) if since <= desk.snapshot.now]
-    return max(begun)[1] if begun else ""
+    """Who is on duty; nobody: ""."""
+    shift = desk.duty.at(desk.snapshot.now)
+    return shift.holder if shift else NOBODY
 
 
 def red_work(desk: Desk) -> Mapping[str, tuple[Issue | MergeRequest, ...]]:

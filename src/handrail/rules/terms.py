@@ -81,6 +81,7 @@ class Terms:
         self._quarter = re.compile(
             quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
         )
+        self._rotations = f"{handbook.rotation.project}#"
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
 
     def read(self, item: Item) -> Says:
@@ -200,9 +201,11 @@ class Terms:
             and all(label.casefold() not in self._not_triage for label in issue.labels)
         )
 
-    def shift_of(self, title: str) -> date | None:
-        """The first day of the shift whose rotation issue bears this title; None for any other title."""
-        match = self._rotation.fullmatch(title.strip())
+    def shift_of(self, item: Item) -> date | None:
+        """The first day of the shift whose rotation issue this is; None for any other item."""
+        if not item.ref.startswith(self._rotations):
+            return None
+        match = self._rotation.fullmatch(item.title.strip())
         try:
             return date.fromisoformat(match[1]) if match else None
         except ValueError:

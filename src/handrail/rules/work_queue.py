@@ -5,11 +5,10 @@
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from handrail.handbook.schema import Duty, Handbook
+from handrail.model.duty import NOBODY
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
@@ -36,14 +35,6 @@ Ranked = tuple[int, int, datetime, str, Entry]
 """An entry behind what it is ordered by: level, row, since when, reference."""
 
 
-class OnDuty(NamedTuple):
-    """Who is on duty, until which instant, by which rotation issue."""
-
-    username: str
-    until: datetime
-    issue: Issue
-
-
 def rank(snapshot: Snapshot, handbook: Handbook, person: str) -> list[Entry]:
     """The person's queue in handbook order: a total order, in which each item stands once, at its lowest level."""
     return WorkQueue(snapshot, handbook).rank(person)
@@ -56,8 +47,7 @@ class WorkQueue:
         self.snapshot = snapshot
         self.handbook = handbook
         self.desk = Desk(snapshot, handbook)
-        self._shifts = self._open_shifts()
-        self.on_duty = self._on_duty()
+        self.on_duty = self.desk.duty.at(snapshot.now)
         self._duties = [
             (order, duty, frozenset(duty.labels))
             for order, duty in enumerate(handbook.rotation.duties, 1)
@@ -74,7 +64,7 @@ class WorkQueue:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
         if item.ref in self._incidents:
             return Verdict(places=(self._red_place(self._incidents[item.ref], item),))
-        if item.ref in self._shifts:
+        if self.desk.terms.shift_of(item) is not None:
             return Verdict(parked=Reason("rotation-issue"))
         if isinstance(item, Epic):
             return self._with_duty(item, Verdict(parked=Reason("epic")))
@@ -173,9 +163,9 @@ class WorkQueue:
 
     def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
         """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
-        if self.on_duty is None:
+        holder = self.on_duty.holder if self.on_duty else NOBODY
+        if holder == NOBODY:
             return verdict
-        holder = self.on_duty.username
         for order, duty, labels in self._duties:
             since = self._calls_for(duty, labels, item, holder)
             if since is not None:
@@ -195,34 +185,6 @@ class WorkQueue:
         # What has a milestone is scheduled: somebody answered, and the table takes it from there.
         scheduled = item.milestone is not None and holder not in item.assignees
         return None if scheduled or labels.isdisjoint(item.labels) else item.created_at
-
-    def _open_shifts(self) -> dict[str, tuple[date, Issue]]:
-        """The first day of every shift that has an open rotation issue, by the issue's reference."""
-        project = self.handbook.rotation.project + "#"
-        found = {}
-        for item in self.snapshot.items:
-            if isinstance(item, Issue) and item.ref.startswith(project):
-                start = self.desk.terms.shift_of(item.title)
-                if start is not None:
-                    found[item.ref] = start, item
-        return found
-
-    def _on_duty(self) -> OnDuty | None:
-        """Until rotations are kept here: the assignee of the open rotation issue whose shift began last."""
-        rotation = self.handbook.rotation
-        handoff = time.fromisoformat(rotation.handoff_time)
-        zone = ZoneInfo(self.handbook.team.zone)
-        begun = [
-            (start, ref)
-            for ref, (start, issue) in self._shifts.items()
-            if issue.assignees and datetime.combine(start, handoff, zone) <= self.snapshot.now
-        ]
-        if not begun:
-            return None
-        start, ref = max(begun)
-        issue = self._shifts[ref][1]
-        until = datetime.combine(start + timedelta(days=rotation.days), handoff, zone)
-        return OnDuty(issue.assignees[0], until, issue)
 
     def _red_branch_work(self) -> tuple[dict[str, RedBranch], dict[str, tuple[str, ...]]]:
         """Each red branch by the reference of its oldest open incident, and by project who is writing a fix."""
