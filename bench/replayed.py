@@ -143,6 +143,7 @@ class Replay:
                 self.gitlab.world.reserve(item.project, max(item.iid, self.gitlab.world.next_iid(item.project) - 1))
         self.store = Store.open(store)
         self._connection = Connection(self.gitlab.url, API_TOKEN)
+        self.store.read_from(self._connection.origin)
 
     def __enter__(self) -> Self:
         """Itself."""

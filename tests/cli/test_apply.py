@@ -101,6 +101,39 @@ def test_a_plan_that_was_changed_is_refused(run: Run, gitlab: StandIn, team: Pat
     assert "was changed after it was made" in ran.err
 
 
+def test_what_was_read_from_one_gitlab_is_done_on_no_other(run: Run, gitlab: StandIn, team: Path) -> None:
+    file = str(team / "plan.json")
+    run("plan", *ONLY, "-o", file)
+    with running(FACTS) as other:
+        for command in (("apply", file, "--yes"), ("apply", *ONLY, "--yes"), ("run", "--once", "--group", PROJECT)):
+            ran = run(*command, "--url", other.url)
+            assert (ran.code, writes(other)) == (2, 0)
+            assert f"was read from {gitlab.url[7:]}, and this is {other.url[7:]}: say --url" in ran.err
+        elsewhere = ("--store", str(team / "other.sqlite"))
+        assert run(*elsewhere, "sync", "--group", PROJECT, "--url", other.url).code == 0
+        ran = run(*elsewhere, "apply", file, "--yes", "--url", other.url)
+        assert (ran.code, writes(other)) == (2, 0)
+        assert ran.err.startswith(f"This plan is for {gitlab.url[7:]}, and this is {other.url[7:]}: ")
+    assert run("apply", file, "--yes").out.splitlines()[-1] == "1 done"
+
+
+def test_a_plan_of_another_moment_is_for_looking_at_only(run: Run, gitlab: StandIn, team: Path) -> None:
+    file = str(team / "plan.json")
+    run("plan", *ONLY, "--at", "2026-07-01", "-o", file)
+    ran = run("apply", file, "--yes")
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert "is for looking at only" in ran.err
+
+
+def test_an_old_plan_is_refused(run: Run, gitlab: StandIn, team: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = str(team / "plan.json")
+    run("plan", *ONLY, "-o", file)
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-06T10:00:00Z")
+    ran = run("apply", file, "--yes")
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert "was made for 2026-06-02 14:00 UTC, and a plan is good for 3 days" in ran.err
+
+
 def test_a_plan_too_large_needs_force(run: Run, gitlab: StandIn, team: Path) -> None:
     book = team / "small.yml"
     book.write_text(f"extends: {team / 'team.yml'}\nacting: {{most_share: 0.1}}\n")

@@ -36,7 +36,7 @@ def test_a_plan_says_what_where_why_and_whom_it_touches(run: Run, team: str) -> 
 
 def test_json_is_the_documented_shape(run: Run, team: str) -> None:
     told = planned(run, team)
-    assert set(told) == {"digest", "at", "actions", "conflicts", "refused", "too_large"}
+    assert set(told) == {"digest", "at", "actions", "conflicts", "refused", "too_large", "gitlab", "seal"}
     assert {action["subject"] for action in told["actions"]} == {REF}
     assert {"rule", "clause", "kind", "subject", "why", "key", "expects", "change"} <= set(told["actions"][0])
 

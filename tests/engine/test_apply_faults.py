@@ -17,6 +17,7 @@ from bench.apply_faults import (
     die_here,
     make_template,
     problems,
+    read_into,
     runs,
     serving,
 )
@@ -64,6 +65,8 @@ def test_a_killed_process_is_taken_over_from(place: str, request: pytest.Fixture
         where = str(make_template(gitlab, tmp_path))
         if place == "postgresql":
             where = request.getfixturevalue("postgresql")
+            with Store.open(where) as store:
+                read_into(gitlab.url, store)
         for _ in range(2):
             killed = subprocess.run(
                 [sys.executable, "-m", "tests.engine.killed", gitlab.url, where, str(chance.randint(10, STEPS - 60))],

@@ -193,6 +193,19 @@ def test_a_server_without_tls(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://GitLab.example.com/", "gitlab.example.com"),
+        ("http://gitlab.example.com:80", "gitlab.example.com"),
+        ("https://gitlab.example.com:443/Path/", "gitlab.example.com/Path"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+    ],
+)
+def test_a_gitlab_is_the_same_however_its_address_is_written(url: str, origin: str) -> None:
+    assert Connection(url, TOKEN).origin == origin
+
+
+@pytest.mark.parametrize(
     ("url", "token", "words"),
     [
         ("gitlab.com", TOKEN, "no address"),

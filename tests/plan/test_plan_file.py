@@ -1,13 +1,15 @@
 """Plans as files: what was reviewed is what is applied."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from handrail.errors import UserError
 from handrail.model.actions import Action, AddLabels, Comment, CreateItem, Evidence, Expectation
 from handrail.model.plans import Conflict, Plan, Refusal
-from handrail.plan.plan_file import dump_plan, load_plan
+from handrail.plan.plan_file import check_timely, dump_plan, load_plan
 from handrail.testing import NOW
 
 ACTION = Action(
@@ -35,7 +37,7 @@ def test_a_plan_comes_back_as_it_was() -> None:
 
 def test_the_file_tells_what_people_look_for() -> None:
     told = json.loads(dump_plan(PLAN))
-    assert set(told) == {"digest", "at", "actions", "conflicts", "refused", "too_large"}
+    assert set(told) == {"digest", "at", "actions", "conflicts", "refused", "too_large", "gitlab", "seal"}
     assert told["digest"] == PLAN.digest
     first = told["actions"][0]
     assert (first["rule"], first["clause"], first["kind"], first["subject"], first["why"], first["key"]) == (
@@ -50,18 +52,36 @@ def test_the_file_tells_what_people_look_for() -> None:
     assert first["change"] == {"kind": "add_labels", "labels": ["spike"]}
 
 
-@pytest.mark.parametrize("change", ["label", "digest", "key"])
-def test_a_file_that_was_changed_is_refused(change: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"digest": "0" * 16},
+        {"at": "2030-01-01T00:00:00Z"},
+        {"too_large": ""},
+        {"gitlab": "gitlab.example.com"},
+        {"refused": []},
+        {"change": {"kind": "add_labels", "labels": ["another"]}},
+        {"kind": "comment"},
+        {"key": "0" * 16},
+        {"mode": "at once"},
+    ],
+)
+def test_a_file_that_was_changed_is_refused(change: dict[str, object]) -> None:
     told = json.loads(dump_plan(PLAN))
-    match change:
-        case "label":
-            told["actions"][0]["change"]["labels"] = ["another"]
-        case "digest":
-            told["digest"] = "0" * 16
-        case _:
-            told["actions"][0]["key"] = "0" * 16
+    (told if change.keys() <= told.keys() else told["actions"][0]).update(change)
     with pytest.raises(UserError, match=r"^plan\.json was changed after it was made, .* “handrail plan -o FILE”\.$"):
         load_plan(json.dumps(told).encode(), "plan.json")
+
+
+def test_a_plan_is_good_for_a_few_days_from_when_it_was_made() -> None:
+    plan = replace(PLAN, gitlab="gitlab.example.com")
+    for after in (timedelta(minutes=-4), timedelta(0), timedelta(days=3)):
+        check_timely(plan, "plan.json", NOW + after)
+    for after in (timedelta(minutes=-6), timedelta(days=3, seconds=1)):
+        with pytest.raises(UserError, match=r"^plan\.json was made for 2026-06-02 14:00 UTC, and a plan is good for 3"):
+            check_timely(plan, "plan.json", NOW + after)
+    with pytest.raises(UserError, match=r"^plan\.json is for looking at only"):
+        check_timely(PLAN, "plan.json", NOW)
 
 
 @pytest.mark.parametrize("content", [b"", b"no json", b"{}", b'{"digest": 1}', b"\xff\xfe", b"[]"])

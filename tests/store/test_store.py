@@ -8,6 +8,7 @@ from sqlalchemy import event
 from handrail.demo import NOW as DEMO_NOW
 from handrail.demo import DemoTeam
 from handrail.engine.assemble import assemble
+from handrail.errors import UserError
 from handrail.model.derive import derived
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item
@@ -49,6 +50,20 @@ def test_what_was_written_is_what_commands_read(store: Store) -> None:
     ref = max(whole, key=lambda ref: len(whole[ref][1]))
     assert facts.history(ref) == whole[ref][1]
     assert facts.history("gitlab-org/omnibus-gitlab#404") == ()
+
+
+def test_a_store_is_of_one_gitlab(store: Store) -> None:
+    with pytest.raises(UserError, match="does not say which GitLab it was read from: run “handrail sync” once more"):
+        store.check_origin("one.example.com")
+    store.read_from("mistyped.example.com")
+    store.read_from("one.example.com")  # nothing was read of the other
+    store.write_page(a_page(an_issue(1)))
+    store.read_from("one.example.com")
+    store.check_origin("one.example.com")
+    for checked in (store.read_from, store.check_origin):
+        with pytest.raises(UserError, match=r"was read from one\.example\.com, and this is two\.example\.com: say"):
+            checked("two.example.com")
+    assert store.origin == "one.example.com"
 
 
 @pytest.mark.parametrize("moment", [None, DEMO_NOW - timedelta(days=60)])

@@ -45,7 +45,7 @@ def apply(
     """
     from handrail.cli.plan import check_rules
     from handrail.engine.evaluate import evaluate
-    from handrail.plan.plan_file import load_plan
+    from handrail.plan.plan_file import check_timely, load_plan
 
     handbook = chosen.peopled(chosen.handbook)
     if file and rules:
@@ -53,6 +53,7 @@ def apply(
     check_rules(rules, handbook)
     if file:
         made = load_plan(_content(file), str(file))
+        check_timely(made, str(file), now())
     else:
         chosen.only_stored()
         snapshot = chosen.snapshot_at(None, handbook, closed=True)
@@ -86,12 +87,13 @@ def carry_out(
         return Report()
     if made.too_large and not force:
         raise UserError(f"This plan is too large: {made.too_large}. Look at it, then say --force if it is right.")
-    if not yes:
-        print_actions(console(), made.actions, refs, handbook)
-        if not sys.stdin.isatty():
-            raise UserError("Nobody is here to say yes: look at the plan above, then say --yes.")
-        click.confirm(f"Do {counted(len(made.actions), 'action')} on {url}?", abort=True)
     with connected(url, "api") as connection:
+        chosen.opened_store.check_origin(connection.origin)
+        if not yes:
+            print_actions(console(), made.actions, refs, handbook)
+            if not sys.stdin.isatty():
+                raise UserError("Nobody is here to say yes: look at the plan above, then say --yes.")
+            click.confirm(f"Do {counted(len(made.actions), 'action')} on {url}?", abort=True)
         reader, writer = reader_of(connection, handbook), Writer(connection)
         report = do(
             made,

@@ -15,7 +15,7 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
     from handrail.model.facts import Facts
-    from handrail.model.plans import Known
+    from handrail.model.plans import Known, Plan
     from handrail.model.snapshot import Snapshot
     from handrail.rules.work_queue import WorkQueue
     from handrail.store.database import Store
@@ -121,6 +121,12 @@ class Chosen:
     def known(self) -> "Known | None":
         """What earlier plans came to; nothing is known of facts that are not the store's."""
         return self.opened_store.journal.known(now()) if self.is_stored else None
+
+    def bound(self, made: "Plan") -> "Plan":
+        """The plan for the GitLab that the store was read from; of other facts it stays one to look at."""
+        from msgspec.structs import replace
+
+        return replace(made, gitlab=self.opened_store.origin) if self.is_stored else made
 
     def aside(self, username: str) -> Aside:
         """What somebody has put aside, and what was kept from being said to them; of the store's facts alone."""

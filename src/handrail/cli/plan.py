@@ -65,11 +65,13 @@ def plan(  # noqa: PLR0913  # click hands over every option
     paths = tuple(_path(name, handbook) for name in projects)
     snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known()
     found = evaluate(snapshot, handbook, known, rules, paths)
+    # What was true or will be at another moment is nothing to do today.
+    made = found.plan if at else chosen.bound(found.plan)
     before = evaluate(snapshot, today, known, rules, paths).plan if candidate else None
     if output:
-        write_plan(output, found.plan)
+        write_plan(output, made)
     if json_wanted:
-        click.echo(dump_plan(found.plan).decode())
+        click.echo(dump_plan(made).decode())
     elif markdown:
         click.echo(in_markdown(found.plan.actions))
         if before:

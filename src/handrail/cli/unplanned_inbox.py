@@ -89,7 +89,7 @@ class Inbox:
             acting=replace(acting, most_share=1.0, noise=replace(acting.noise, office_hours=False)),
         )
         dated = with_changes(finding, period=self.desk.snapshot.today.isoformat())
-        return make_plan([dated], self.desk.snapshot, willing, Known(sent=sent))
+        return self.chosen.bound(make_plan([dated], self.desk.snapshot, willing, Known(sent=sent)))
 
     def keep(self, request: UnplannedRequest) -> UnplannedRequest | None:
         """Keep a request; it comes back as the store has it. None where the facts are no store's."""

@@ -89,8 +89,12 @@ def apply(  # noqa: PLR0913  # who, what, where, when
 ) -> Report:
     """Do what the plan says, on the word of ``approver``. What became of each action is told as it happens.
 
-    Raises UserError for a plan that is larger than the handbook allows, unless forced.
+    Raises UserError for a plan that is larger than the handbook allows, unless forced, and for another GitLab than the
+    one that the plan and the store are of.
     """
+    store.check_origin(reader.origin)
+    if plan.gitlab not in {"", reader.origin}:
+        raise UserError(f"This plan is for {plan.gitlab}, and this is {reader.origin}: say --url or set GITLAB_URL.")
     if plan.too_large and not force:
         raise UserError(
             f"This plan is too large: {plan.too_large}. Look at it, and apply it with --force if it is right."

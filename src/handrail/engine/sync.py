@@ -53,12 +53,13 @@ def sync(
 ) -> Report:
     """Bring the store up to date with the sources and with what people of the team have elsewhere.
 
-    Raises UserError for what stops everything: a token that is not accepted, a GitLab that cannot be reached, a full
-    disk. What was written until then stays, and the next reading goes on there.
+    Raises UserError for what stops everything: a token that is not accepted, a GitLab that cannot be reached or is not
+    the store's, a full disk. What was written until then stays, and the next reading goes on there.
     """
     reading = _Reading(reader, store, progress)
     people = sorted(usernames)
     reading.report.unavailable = reader.instance.unavailable()
+    store.read_from(reader.origin)
     for source in sources:
         reading.guarded(lambda source=source: reading.source(source))  # type: ignore[misc]
     if people:

@@ -24,6 +24,7 @@ from handrail.gitlab.documents import PARTS, document
 from handrail.gitlab.rate_limits import PASSING, pause_after, pause_before, told_time
 
 _HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
+_PORTS = {"http": ":80", "https": ":443"}
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
 PATIENCE = 200.0
@@ -83,6 +84,8 @@ class Connection:
             raise UserError("The address of the GitLab holds a password or a token: give the token in GITLAB_TOKEN.")
         if not token.strip() or not token.isascii() or not token.isprintable():
             raise UserError("The token is empty or has a character that no token has: copy it again (GITLAB_TOKEN).")
+        self.origin = parts.netloc.casefold().removesuffix(_PORTS[parts.scheme]) + parts.path
+        """Which GitLab it is, however its address is written: host, port where it is another than usual, path."""
         self._pace = pace or Pace()
         self._session = _Session()
         self._session.hooks["response"].append(self._heard)

@@ -41,6 +41,11 @@ class Reader:
         """What this GitLab is; the first question to it. Raises UserError for a wrong token and an old GitLab."""
         return instance(self._connection.graphql("instance", {}))
 
+    @property
+    def origin(self) -> str:
+        """Which GitLab it reads, see ``Connection.origin``."""
+        return self._connection.origin
+
     def now(self) -> datetime:
         """GitLab's clock when it answered last."""
         return self._connection.now()

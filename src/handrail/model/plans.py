@@ -29,7 +29,8 @@ class Conflict(Struct, frozen=True, gc=False):
 class Plan(Struct, frozen=True):
     """Sorted actions, each key once; what conflicts; what was refused.
 
-    ``too_large`` tells why it is applied by force only.
+    ``too_large`` tells why it is applied by force only. ``gitlab``: where it may be applied, as ``Connection.origin``;
+    empty for one that is only to be looked at, of another moment or of facts that are no GitLab's.
     """
 
     at: datetime
@@ -37,6 +38,7 @@ class Plan(Struct, frozen=True):
     conflicts: tuple[Conflict, ...] = ()
     refused: tuple[Refusal, ...] = ()
     too_large: str = ""
+    gitlab: str = ""
 
     @property
     def digest(self) -> str:

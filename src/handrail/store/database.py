@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, delete, select
 
 from handrail.errors import UserError
 from handrail.model.history import Event
@@ -23,7 +23,7 @@ from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
 from handrail.store.schema import bring_up_to_date
-from handrail.store.tables import OPEN, concerns, forgotten, histories, items, progress
+from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress
 
 if TYPE_CHECKING:
     from handrail.store.duty import DutyLogs
@@ -98,6 +98,36 @@ class Store:
         from handrail.store.duty import DutyLogs
 
         return DutyLogs(self._reading, self._writing)
+
+    @property
+    def origin(self) -> str:
+        """The GitLab that it was read from (``Connection.origin``); empty before the first reading."""
+        with self._reading() as connection:
+            return connection.scalar(select(origin.c.gitlab)) or ""
+
+    def read_from(self, gitlab: str) -> None:
+        """Note of which GitLab it is from now on. Raises UserError where it was read from another one."""
+        with self._writing() as connection:
+            known = connection.scalar(select(origin.c.gitlab))
+            if known != gitlab:
+                if known is not None and connection.scalar(select(progress.c.source).limit(1)) is not None:
+                    raise self._other(known, gitlab)
+                connection.execute(delete(origin))
+                connection.execute(origin.insert().values(gitlab=gitlab))
+
+    def check_origin(self, gitlab: str) -> None:
+        """Raises UserError unless it was read from that GitLab: what is decided on its facts is done nowhere else."""
+        known = self.origin
+        if not known:
+            raise UserError(f"{self.place} does not say which GitLab it was read from: run “handrail sync” once more.")
+        if known != gitlab:
+            raise self._other(known, gitlab)
+
+    def _other(self, known: str, gitlab: str) -> UserError:
+        return UserError(
+            f"{self.place} was read from {known}, and this is {gitlab}: say --url or set GITLAB_URL for the one, or "
+            "name a store of its own for the other with --store."
+        )
 
     def write_page(self, page: Page) -> None:
         """Write a page and its cursor. Items of which something newer is stored stay as they are.

@@ -129,6 +129,12 @@ progress = Table(
     Column("known_since", Instant),  # when the first finished round began
 )
 
+origin = Table(
+    "origin",  # the one GitLab that all of this was read from, and is done on; no row before the first reading
+    metadata,
+    Column("gitlab", Text, primary_key=True),  # gitlab.connection.Connection.origin
+)
+
 surroundings = Table(
     "surroundings",
     metadata,
