@@ -16,5 +16,5 @@ def _lines(section: Section) -> Iterable[str]:
     if section.words:
         yield " ".join(["word"] * section.words)
     # The text of a box counts as words: these have none that does.
-    yield from ["- [x] …"] * section.done
-    yield from ["- [ ] …"] * (section.total - section.done)
+    ticked = section.ticked or range(section.done)
+    yield from (f"- [{'x' if number in ticked else ' '}] …" for number in range(section.total))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.gitlab.descriptions import sections_of
+from handrail.gitlab.descriptions import MOST_BOXES, sections_of
 from handrail.model.items import Section
 
 WHOLE = """Intro words <!-- and
@@ -31,9 +31,16 @@ It **must** <b>work</b>.
 def test_a_description_is_read_section_by_section() -> None:
     assert sections_of(WHOLE) == (
         Section("", 3),
-        Section("test plan", 14, 2, 3),
+        Section("test plan", 14, 2, 3, (1, 2)),
         Section("success criteria", 3),
     )
+
+
+def test_which_boxes_are_ticked_is_told_unless_they_are_the_first() -> None:
+    for boxes, ticked in (("xx ", ()), ("x x", (0, 2)), ("x xx  ", (0, 2, 3)), ("  ", ()), (" x" * MOST_BOXES, ...)):
+        (part,) = sections_of("\n".join(f"- [{mark}] …" for mark in boxes))
+        assert (part.done, part.total) == (boxes.count("x"), len(boxes))
+        assert part.ticked == (tuple(range(1, MOST_BOXES, 2)) if ticked is ... else ticked)
 
 
 @pytest.mark.parametrize(

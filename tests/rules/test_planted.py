@@ -300,7 +300,9 @@ def _changed(item: Item, change: Change, snapshot: Snapshot) -> Item:
             assert isinstance(item, Issue)
             return structs.replace(item, status=status)
         case EditItem(tick=tick):
-            parts = [structs.replace(one, done=one.done + len(tick)) if one.total else one for one in item.sections]
+            who = [step.who for step in book().planning.quarterly]
+            new = {who.index(line.partition(":")[0]) for line in tick}
+            parts = [structs.replace(one, ticked=tuple({*range(one.done)} | new)) for one in item.sections if one.total]
             return structs.replace(item, sections=tuple(parts))
         case LinkItems(to):
             assert isinstance(item, Issue)

@@ -46,14 +46,19 @@ STEPS = (
 LEADS = {**PEOPLE, "sten": Person("Sten", roles=("staff_engineer",))}
 
 
-def the_issue(*labels: str, ticked: int = 0, **facts: str) -> Issue:
-    sections = (Section("", 20), Section("steps", 40, ticked, 5))
+def the_issue(*labels: str, ticked: int = 0, which: tuple[int, ...] = (), **facts: str) -> Issue:
+    sections = (Section("", 20), Section("steps", 40, ticked or len(which), 5, which))
     issue = an_issue(40, *labels, project=TASKS, title="Quarterly planning FY27 Q3", sections=sections)
     return replace(issue, **facts)
 
 
 def an_okr(iid: int, *labels: str, **facts: object) -> Issue:
     return replace(an_issue(iid, "OKR", NEXT, *labels, title=f"Objective {iid}"), **facts)
+
+
+def a_draft(iid: int, **facts: object) -> Issue:
+    """An OKR that the EM wrote."""
+    return an_okr(iid, **{"author": "erin", **facts})
 
 
 def found(
@@ -144,30 +149,78 @@ def test_every_quarter_is_planned_in_the_month_before_it(days: int) -> None:
 # --- ticks ------------------------------------------------------------------------------------------------
 
 
+SCOPING = "gitlab-org/omnibus-gitlab#7"
+
+
+def whole(iid: int, **facts: object) -> Issue:
+    """An OKR of Nadia's that one issue scopes."""
+    return a_draft(iid, **{"assignees": ("nadia",), "related": (SCOPING,), **facts})
+
+
 def test_steps_are_ticked_as_the_facts_say_that_they_are_done() -> None:
-    okr = an_okr(1, assignees=("nadia",), related=("gitlab-org/omnibus-gitlab#7",))
-    scoping = an_issue(7, author="mara", assignees=("nadia",))
-    one = done_by("step-done", the_issue("planning-days::no"), okr, scoping)
+    scoping = an_issue(7, author="mara", assignees=("nadia",), created_at=SECOND_WEEK - timedelta(hours=1))
+    one = done_by("step-done", the_issue("planning-days::no"), whole(1), whole(2), scoping)
     assert ticks(one) == STEPS[:4]
     assert one[0].says == (
-        "Of the steps to FY27 Q3 4 are done and 0 ticked: FY27 Q3 has 1 OKR, every OKR of FY27 Q3 has an owner and "
+        "4 of the steps to FY27 Q3 can be ticked: FY27 Q3 has 2 OKRs, every OKR of FY27 Q3 has an owner and "
         "issues that scope it, Mara took part in the scoping and this issue has ~planning-days::no."
     )
-    assert ticks(done_by("step-done", the_issue(), okr, scoping, now=LAST)) == (*STEPS[:3], STEPS[4])
+    assert ticks(done_by("step-done", the_issue(), whole(1), whole(2), scoping, now=LAST)) == (*STEPS[:3], STEPS[4])
 
 
 def test_what_is_ticked_already_is_left_alone() -> None:
-    assert ticks(found(the_issue(ticked=1), an_okr(1))) == ()
-    assert ticks(found(the_issue(ticked=1), an_okr(1), an_okr(2), now=EARLY)) == ()
-    assert ticks(found(replace(the_issue(), sections=()), an_okr(1))) == STEPS[:1]
+    assert ticks(found(the_issue(ticked=1), a_draft(1), a_draft(2))) == ()
+    assert ticks(found(replace(the_issue(), sections=()), a_draft(1), a_draft(2))) == STEPS[:1]
+    assert ticks(found(the_issue(which=(3,)), whole(1), whole(2))) == STEPS[:2]
+    assert ticks(found(the_issue(which=(1, 3)), whole(1), whole(2))) == STEPS[:1]
+
+
+def test_okrs_are_drafted_once_there_are_several_of_those_who_draft() -> None:
+    def drafted(*items: Item, drafts: int = 2, people: Mapping[str, Person] = PEOPLE) -> bool:
+        changes: dict[str, object] = {"rules.quarterly_planning.drafts": drafts}
+        return bool(ticks(found(the_issue(), *items, changes=changes, people=people)))
+
+    assert not drafted(a_draft(1))
+    assert drafted(a_draft(1), drafts=1)
+    assert drafted(a_draft(1), a_draft(2, author="paul"))
+    assert not drafted(a_draft(1), a_draft(2, author="mara"))
+    nobody_drafts = {name: dataclasses.replace(person, roles=()) for name, person in PEOPLE.items()}
+    assert drafted(a_draft(1, author="mara"), a_draft(2, author="mara"), people=nobody_drafts)
+
+
+@pytest.mark.parametrize(
+    ("facts", "took_part"),
+    [
+        ({"author": "mara", "created_at": SECOND_WEEK}, True),
+        ({"author": "mara", "created_at": EARLY}, False),
+        ({"author": "nadia", "created_at": SECOND_WEEK}, False),
+        ({"author": "erin", "created_at": SECOND_WEEK}, False),
+        ({"author": "outsider", "created_at": SECOND_WEEK}, False),
+        ({"last_human_by": "mara", "last_human_at": SECOND_WEEK}, True),
+        ({"last_human_by": "mara", "last_human_at": EARLY}, False),
+        ({"assignees": ("mara",), "assigned_since": SECOND_WEEK}, True),
+        ({"assignees": ("mara",), "assigned_since": EARLY}, False),
+        ({"assignees": ("mara",)}, False),
+        ({"assignees": ("mara",), "acted": {"mara": SECOND_WEEK}}, True),
+    ],
+)
+def test_engineers_contribute_who_take_part_in_anothers_okr_once_scoping_has_begun(
+    facts: dict[str, object], took_part: bool
+) -> None:
+    changed = {"author": "nadia", "created_at": EARLY, **facts}
+    for okr, scoping in ((whole(1), replace(an_issue(7), **changed)), (whole(1, **facts), an_issue(8))):
+        changes = ticks(found(the_issue(ticked=2), okr, whole(2), scoping, now=at("2026-07-09 10:00")))
+        assert changes == STEPS[2:3] * took_part
+        if "author" in facts or "assignees" in facts:
+            break  # who marked it, and whose it is, are other tests
 
 
 def test_no_okr_or_one_that_lacks_something_ticks_nothing_more() -> None:
     assert ticks(found(the_issue("planning-days::maybe"), now=LAST)) == ()
-    whole = an_okr(1, assignees=("nadia",), related=("gitlab-org/omnibus-gitlab#7",))
-    assert ticks(found(the_issue(), whole, an_okr(2), now=LAST)) == STEPS[:1]
-    over = replace(an_okr(2), state="closed", closed_at=EARLY)
-    assert ticks(found(the_issue(), whole, over, now=LAST)) == (*STEPS[:2], STEPS[4])
+    assert ticks(found(the_issue(), whole(1), a_draft(2), now=LAST)) == STEPS[:1]
+    assert ticks(found(the_issue(), whole(1), now=LAST)) == ()
+    over = a_draft(3, state="closed", closed_at=EARLY)
+    assert ticks(found(the_issue(), whole(1), whole(2), over, now=LAST)) == (*STEPS[:2], STEPS[4])
 
 
 def test_a_step_of_a_teams_own_is_for_people_to_tick() -> None:
@@ -182,6 +235,8 @@ def test_a_step_of_a_teams_own_is_for_people_to_tick() -> None:
     assert told(one) == ["step-due team-tasks#40"]
     assert comments(one)[0].to == ("paul",)
     assert comments(one)[0].asks == "Fri 31 Jul is the last day to ask the customers."
+    ticked = a_snapshot(the_issue(ticked=1), an_okr(1), now=LAST, handbook=book)
+    assert check_rule("quarterly_planning", ticked, book) == []
 
 
 # --- who is reminded --------------------------------------------------------------------------------------
@@ -208,11 +263,11 @@ def test_a_step_that_is_over_is_told_louder_and_a_done_one_not_at_all() -> None:
     one = found(the_issue(ticked=1), now=SECOND_WEEK)
     assert [finding.severity for finding in one] == ["warning"]
     assert "was due on Tue 7 Jul" in one[0].says
-    assert found(the_issue(ticked=2), an_okr(1, assignees=("nadia",), related=("a/b#1",)), now=EARLY) == []
+    assert found(the_issue(ticked=2), whole(1), whole(2), now=EARLY) == []
     reserve = [one for one in found(the_issue(), now=at("2026-07-13 10:00")) if one.clause == "quarter.reserve-days"]
     assert comments(reserve)[0].to == ("erin",)
     assert "quarter.reserve-days" not in {
-        one.clause for one in found(the_issue("planning-days::yes", ticked=1), now=LATE)
+        one.clause for one in found(the_issue("planning-days::yes", which=(0, 3)), now=LATE) if one.code == "step-due"
     }
 
 
@@ -300,12 +355,27 @@ def test_an_okr_without_owner_or_scope_is_found_ever_louder(
     assert [comment.topic for comment in comments(one)] == ["unscoped-FY27-Q3", "no-owner-FY27-Q3"][:asked]
 
 
+def test_an_okr_that_is_not_scoped_stays_found_until_its_quarter_ends() -> None:
+    okr = an_okr(1, assignees=("nadia",))
+    for day in ("2026-08-01 10:00", "2026-09-15 10:00", "2026-10-31 22:00"):
+        one = [finding for finding in found(okr, now=at(day)) if finding.subject == okr.ref]
+        assert [(finding.code, finding.severity, finding.clause) for finding in one] == [
+            ("unscoped", "breach", "quarter.final")
+        ]
+        assert one[0].says == "No issue scopes the OKR “Objective 1” of FY27 Q3 yet; scoping was final on Fri 31 Jul."
+        assert comments(one)[0].asks.startswith("Could you link the issues that scope it? One for each piece")
+        assert found(whole(1), now=at("2026-08-01 10:00")) == []
+    nobodys = found(an_okr(1), now=at("2026-08-01 10:00"))
+    assert comments(nobodys)[0].asks.startswith("Could you find somebody who takes it? ")
+    assert told(found(okr, now=at("2026-11-01 10:00"))) == []
+
+
 def test_other_okrs_are_left_alone() -> None:
     closed = replace(the_issue(), state="closed", closed_at=EARLY)
     items = (
         an_okr(1, assignees=("nadia",), related=("a/b#1",)),
         replace(an_okr(2), state="closed", closed_at=EARLY),
-        an_issue(3, "OKR", "FY27::Q2"),
+        an_issue(3, "OKR", "FY27::Q1"),
         an_issue(4, "OKR"),
         an_issue(5, NEXT),
         an_issue(6, "OKR", NEXT, project="gitlab-org/gitlab"),

@@ -20,6 +20,8 @@ _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _MARKUP = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")
 _LONGEST_TITLE = 200
+MOST_BOXES = 100
+"""Of how many checkboxes of a section it is kept which are ticked."""
 _SAYS_SOMETHING = re.compile(r"\w")
 
 
@@ -44,8 +46,16 @@ def sections_of(description: str) -> tuple[Section, ...]:
             last.words + (0 if not is_code and _QUICK_ACTION.fullmatch(text) else _words(text)),
             last.done + (mark in {"x", "X"}),
             last.total + (mark in {" ", "x", "X"}),
+            _ticked(last) if mark in {"x", "X"} else last.ticked,
         )
     return tuple(found if found[0] != Section("") else found[1:])
+
+
+def _ticked(part: Section) -> tuple[int, ...]:
+    """Which boxes are ticked once one is that comes after all of the part's; they need no telling in a row."""
+    if not part.done < part.total < MOST_BOXES:
+        return part.ticked
+    return (*(part.ticked or range(part.done)), part.total)
 
 
 def _lines(description: str) -> Iterator[tuple[str, bool]]:

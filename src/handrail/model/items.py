@@ -56,6 +56,8 @@ class Section(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     done: int = 0
     total: int = 0
     """Its checkboxes, and how many of them are ticked."""
+    ticked: tuple[int, ...] = ()
+    """Which ones, from 0, unless they are the first; of a long list's later ones nothing."""
 
 
 class Command(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

@@ -1,7 +1,7 @@
-"""OKRs of the quarter that is being planned, which nobody owns or no issue scopes (clauses quarter.scope and .final).
+"""OKRs of a quarter that is planned or runs, which nobody owns or no issue scopes (clauses quarter.scope and .final).
 
 Said from the day on which scoping begins; asked of the owner, or of EM and PM, when the month's end is near; a breach
-on its last business day.
+from its last business day on, until the OKR is scoped or its quarter ends.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,19 +37,20 @@ def lacks(okr: Okr) -> str:
 
 
 def _gap(okr: Okr, quarter: PlannedQuarter, severity: Severity, near_days: int, desk: Desk) -> Finding:
-    day = desk.voice.day(quarter.last_day)
+    day, over = desk.voice.day(quarter.last_day), desk.snapshot.today > quarter.last_day
+    until, by = (f"scoping was final on {day}", "") if over else (f"scoping is final on {day}", f" by {day}")
     who: tuple[str, ...] = (okr.owner,) if okr.owner else desk.managers
     if okr.owner:
         code = "unscoped"
-        says = f"No issue scopes the OKR “{okr.title}” of {quarter.name} yet; scoping is final on {day}."
+        says = f"No issue scopes the OKR “{okr.title}” of {quarter.name} yet; {until}."
         asks = (
-            f"Could you link the issues that scope it by {day}? One for each piece that you can see today is enough: "
+            f"Could you link the issues that scope it{by}? One for each piece that you can see today is enough: "
             "with them others can join in."
         )
     else:
         code = "no-owner"
-        says = f"Nobody of the team owns the OKR “{okr.title}” of {quarter.name} yet; scoping is final on {day}."
-        asks = f"Could you find somebody who takes it by {day}? Whoever is assigned can then scope it with others."
+        says = f"Nobody of the team owns the OKR “{okr.title}” of {quarter.name} yet; {until}."
+        asks = f"Could you find somebody who takes it{by}? Whoever is assigned can then scope it with others."
     final = desk.midnight(quarter.last_day)
     change = None
     if severity != "note":
@@ -61,7 +62,7 @@ def _gap(okr: Okr, quarter: PlannedQuarter, severity: Severity, near_days: int, 
         okr.ref,
         code,
         says,
-        (Evidence(f"scoping is final on {day}", final),),
+        (Evidence(until, final),),
         severity,
         who,
         (Remedy(change),) if change else (),

@@ -23,7 +23,7 @@ class DatedStep(Struct, frozen=True, gc=False):
 
 
 class PlannedQuarter(Struct, frozen=True, gc=False):
-    """The next quarter, in the third month of the one before it. Its label has marks that its name has not."""
+    """A quarter as it is planned in the third month of the one before. Its label has marks that its name has not."""
 
     label: str
     name: str
@@ -41,7 +41,19 @@ class PlannedQuarter(Struct, frozen=True, gc=False):
 
 def planned_quarter(desk: Desk) -> PlannedQuarter:
     """The quarter after today's."""
-    quarter = FiscalQuarter.of(desk.snapshot.today, desk.handbook.planning.fiscal_year_starts)
+    return _planned_in(_running(desk), desk)
+
+
+def running_quarter(desk: Desk) -> PlannedQuarter:
+    """Today's quarter, as it was planned in the one before."""
+    return _planned_in(_running(desk).previous, desk)
+
+
+def _running(desk: Desk) -> FiscalQuarter:
+    return FiscalQuarter.of(desk.snapshot.today, desk.handbook.planning.fiscal_year_starts)
+
+
+def _planned_in(quarter: FiscalQuarter, desk: Desk) -> PlannedQuarter:
     label = desk.quarter_label(quarter.next.first)
     return PlannedQuarter(label, label.replace("::", " "), tuple(_dated(desk, quarter)))
 

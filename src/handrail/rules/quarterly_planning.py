@@ -2,29 +2,32 @@
 
 An issue with a task list plans the quarter: it is opened once, its steps are ticked as the facts say that they are
 done, and the people of a step are reminded on it when the step's last day is near. An OKR that nobody owns, or that no
-issue scopes, is found from the day on which scoping begins, and breaches on the month's last business day.
+issue scopes, is found from the day on which scoping begins; from the month's last business day on it breaches, until it
+is scoped or its quarter ends.
 
-Contributing is open to everyone and asked of nobody. Everyone is addressed once, before all becomes final. A step that
-no fact tells of (one of a team's own) stands in the list for people to tick.
+A step is done when its own people did it. OKRs are drafted once there are several that PM, EM or Staff Engineer wrote;
+they are scoped once each has an owner and issues; engineers contribute once one of them has taken part in
+another's OKR since scoping began. Contributing is open to everyone and asked of nobody. Everyone is addressed once,
+before all becomes final. A step that no fact tells of (one of a team's own) is done when people tick it.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Annotated, NamedTuple
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Gt, Le
 
 from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.actions import Comment, CreateItem, EditItem, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy
-from handrail.model.items import Issue
+from handrail.model.items import Issue, Section
 from handrail.model.people import Role
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.okr_gaps import RULE, gaps
 from handrail.rules.okrs import Okr, okrs
-from handrail.rules.quarter_steps import DatedStep, PlannedQuarter, planned_quarter
+from handrail.rules.quarter_steps import DatedStep, PlannedQuarter, planned_quarter, running_quarter
 from handrail.rules.reminders import reminder
 from handrail.worktime.fiscal import is_third_month
 
@@ -52,6 +55,8 @@ class Settings(RuleSettings):
     """Its title; ``{quarter}`` stands for the quarter to plan."""
     okr_label: Text = "OKR"
     """What marks an OKR; its quarter is told by the quarter's label."""
+    drafts: Annotated[int, Gt(0)] = 2
+    """How many OKRs a draft of the quarter has at the least."""
     planning_days: tuple[Text, ...] = ()
     """Labels of the planning issue that say what was decided about planning days."""
     near_days: Annotated[int, Ge(0), Le(31)] = 2
@@ -69,16 +74,22 @@ class _Planning(NamedTuple):
 
 
 def subjects(desk: Desk) -> Iterable[str]:
-    """The team, in a quarter's third month, where the handbook has steps of planning."""
-    stated = desk.handbook.planning
-    if stated.quarterly and is_third_month(desk.snapshot.today, stated.fiscal_year_starts):
+    """The team, where the handbook has steps of planning."""
+    if desk.handbook.planning.quarterly:
         yield TEAM
 
 
 def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    """Whether the next quarter's planning is where it should be today."""
-    quarter = planned_quarter(desk)
-    those = [okr for okr in okrs(desk, settings.okr_label) if okr.quarter == quarter.label and okr.is_open]
+    """Whether the next quarter's planning is where it should be today, and what the running one's OKRs lack."""
+    every = [okr for okr in okrs(desk, settings.okr_label) if okr.is_open]
+    running, planned = running_quarter(desk), planned_quarter(desk)
+    if is_third_month(desk.snapshot.today, desk.handbook.planning.fiscal_year_starts):
+        yield from _plan(planned, [okr for okr in every if okr.quarter == planned.label], desk, settings)
+    for quarter in (running, planned):
+        yield from gaps(quarter, (okr for okr in every if okr.quarter == quarter.label), settings.near_days, desk)
+
+
+def _plan(quarter: PlannedQuarter, those: list[Okr], desk: Desk, settings: Settings) -> Iterator[Finding]:
     title = settings.title.format(quarter=quarter.name)
     issue = _planning_issue(title, desk, settings)
     if issue is None:
@@ -88,7 +99,6 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield from _ticks(planning, desk, settings)
         for step in quarter.steps:
             yield from _due(step, planning, desk, settings)
-    yield from gaps(quarter, those, settings.near_days, desk)
 
 
 def _project(desk: Desk, settings: Settings) -> str:
@@ -141,31 +151,56 @@ def _no_issue(title: str, quarter: PlannedQuarter, desk: Desk, settings: Setting
 # --- what is done ----------------------------------------------------------------------------------------
 
 
-def _is_done(clause: str, planning: _Planning, desk: Desk, settings: Settings) -> str:
+def _is_done(step: DatedStep, planning: _Planning, desk: Desk, settings: Settings) -> str:
     """What says that a step is done, in words; nothing: it is not, or no fact tells."""
-    name, those = planning.quarter.name, planning.okrs
-    scoped = bool(those) and all(okr.is_scoped for okr in those)
-    if clause == DRAFT and those:
+    name, those, clause = planning.quarter.name, planning.okrs, step.clause
+    drafted = sum(_is_draft(okr, desk, settings) for okr in those) >= settings.drafts
+    scoped = drafted and all(okr.is_scoped for okr in those)
+    if clause == DRAFT and drafted:
         return f"{name} has {len(those)} {'OKR' if len(those) == 1 else 'OKRs'}"
     if clause == SCOPE and scoped:
         return f"every OKR of {name} has an owner and issues that scope it"
     if clause == CONTRIBUTE:
-        people = sorted({name for okr in those for name in okr.contributors})
-        return f"{desk.voice.names(tuple(people))} took part in the scoping" if people else ""
+        people = {name for okr in those for name in _contributors(okr, desk.midnight(step.first), desk)}
+        return f"{desk.voice.names(tuple(sorted(people)))} took part in the scoping" if people else ""
     if clause == RESERVE:
         decided = [label for label in planning.issue.labels if label in settings.planning_days]
         return f"this issue has {marked(decided)}" if decided else ""
     if clause == FINAL and scoped and desk.snapshot.today >= planning.quarter.last_day:
         return f"no OKR of {name} lacks an owner or scoping at the month’s end"
-    return ""
+    return "it is ticked" if clause not in CLAUSES and _is_ticked(step, planning) else ""
+
+
+def _is_ticked(step: DatedStep, planning: _Planning) -> bool:
+    """Whether its box is: they stand in the order of the steps."""
+    boxes = next((part for part in planning.issue.sections if part.title == STEPS.casefold()), Section(""))
+    return planning.quarter.steps.index(step) in (boxes.ticked or range(boxes.done))
+
+
+def _is_draft(okr: Okr, desk: Desk, settings: Settings) -> bool:
+    """Whether one of those who are to draft wrote it; anybody may where nobody is to."""
+    drafters = desk.with_role(*settings.asks.get(DRAFT, ()))
+    return not drafters or desk.snapshot.by_ref[okr.ref].author in drafters
+
+
+def _contributors(okr: Okr, since: datetime, desk: Desk) -> Iterator[str]:
+    """The engineers besides its owner who did something about it, or what scopes it, since then."""
+    others = {okr.owner, *desk.managers}
+    for item in (desk.snapshot.by_ref[ref] for ref in (okr.ref, *okr.scoping) if ref in desk.snapshot.by_ref):
+        took = ((name, item.assigned_since) for name in item.assignees)
+        wrote = ((item.author, item.created_at), (item.last_human_by, item.last_human_at))
+        for name, at in chain(wrote, took, item.acted.items()):
+            if at and at >= since and desk.is_member(name) and name not in others:
+                yield name
 
 
 def _ticks(planning: _Planning, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    steps = planning.quarter.steps
-    done = [(step, why) for step in steps if (why := _is_done(step.clause, planning, desk, settings))]
-    # Which boxes are ticked is not among the facts, how many are is.
-    ticked = next((part.done for part in planning.issue.sections if part.title == STEPS.casefold()), 0)
-    if len(done) <= ticked:
+    done = [
+        (step, why)
+        for step in planning.quarter.steps
+        if not _is_ticked(step, planning) and (why := _is_done(step, planning, desk, settings))
+    ]
+    if not done:
         return
     whys = [why for _, why in done]
     yield Finding(
@@ -173,7 +208,7 @@ def _ticks(planning: _Planning, desk: Desk, settings: Settings) -> Iterator[Find
         done[-1][0].clause,
         planning.issue.ref,
         "step-done",
-        f"Of the steps to {planning.quarter.name} {len(done)} are done and {ticked} ticked: {listed(whys)}.",
+        f"{len(done)} of the steps to {planning.quarter.name} can be ticked: {listed(whys)}.",
         tuple(Evidence(why) for why in whys),
         who=desk.managers,
         remedies=(Remedy(EditItem(tick=tuple(step.line for step, _ in done))),),
@@ -196,7 +231,7 @@ def _due(step: DatedStep, planning: _Planning, desk: Desk, settings: Settings) -
     asked = step.clause in settings.asks
     if desk.snapshot.now < since or not (asked or step.clause == FINAL):
         return
-    if _is_done(step.clause, planning, desk, settings):
+    if _is_done(step, planning, desk, settings):
         return
     name, last = planning.quarter.name, desk.voice.day(step.last)
     who = desk.with_role(*settings.asks.get(step.clause, ()))

@@ -43,18 +43,25 @@ def _late(world: World, planned: Life) -> None:
     """
     world.plant(RULE, "step-due", planned)
     if world.day.today.day > 8:
-        _okr(world, owner=True, parts=2)
+        _draft(world)
         planned.facts["sections"] = (Section("steps", 60, 3, _STEPS),)
     if world.day.today.day > 20:
         _okrs(world)
         planned.label(world.ago(16), "jon", "planning-days::no")
+        planned.facts["sections"] = (Section("steps", 60, 4, _STEPS),)
 
 
 def _unticked(world: World, planned: Life) -> None:
     """Everything is done that could be by today, and no box is ticked."""
-    _okr(world, owner=True, parts=2)
+    _draft(world)
     planned.label(world.ago(0.5), "jon", "planning-days::yes")
     world.plant(RULE, "step-done", planned, mendable=True)
+
+
+def _draft(world: World) -> None:
+    """Several OKRs, each with an owner and issues."""
+    for _ in range(2):
+        _okr(world, owner=True, parts=2)
 
 
 def _okrs(world: World) -> None:
