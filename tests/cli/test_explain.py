@@ -96,3 +96,8 @@ def test_without_a_reader_nobody_is_addressed(run: Run) -> None:
 def test_level_0_is_said_to_come_before_the_table(run: Run) -> None:
     out = run("--demo", "explain", "operator#2024", "--as", "nadia").out
     assert "Level 0 comes before the table" in out
+
+
+def test_a_claims_day_is_told_like_every_other(run: Run) -> None:
+    assert "Jesse said to start by Fri 5 Jun" in run("--demo", "explain", "charts#5124", "--as", "nadia").out
+    assert "Wren would like to take it" in run("--demo", "explain", "omnibus#8862", "--as", "nadia").out

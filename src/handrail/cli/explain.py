@@ -287,7 +287,6 @@ _DEEDS = {
     "unapproved": "took the approval back",
     "commented": "commented",
     "thread_resolved": "resolved a thread",
-    "claimed": "said to start by {value}",
     "commanded": "told Handrail: {value}",
     "mentioned": "mentioned @{value}",
     "drafted": "marked it as draft",
@@ -311,6 +310,9 @@ def _print_history(history: Sequence["Event"], voice: "Voice", out: "Console") -
 
 
 def _deed(event: "Event", voice: "Voice") -> str:
-    if event.did == "claimed" and not event.value:
-        return "would like to take it"
+    from datetime import date
+
+    if event.did == "claimed":
+        day = event.value and date.fromisoformat(event.value)
+        return f"said to start by {voice.day(day)}" if day else "would like to take it"
     return _DEEDS[event.did].format(value=event.value or "nothing", who=voice.name(event.value) if event.value else "")
