@@ -89,6 +89,23 @@ def test_whose_it_is_speaks_for_a_group_but_not_loudly_enough_alone() -> None:
     assert assigned[0].who == ("ivo",)
 
 
+def test_what_a_group_answers_for_speaks_for_it() -> None:
+    tasks = an_issue(1, TEAM, "type::maintenance", "maintenance::pipelines", project=NEW)
+    one = found(tasks)
+    assert one[0].says == (
+        "It lacks ~group::distribution::build: Distribution:Build answers for pipelines of all the team's projects "
+        "(it has ~maintenance::pipelines)."
+    )
+    assert added(one) == [BUILD]
+    titled = an_issue(1, TEAM, "type::bug", project=NEW, title="Patch for CVE-2026-1")
+    words = found(titled)
+    assert added(words) == []
+    assert "its title has “cve-”" in words[0].says
+    charts = a_handbook().sources["charts"].path
+    against = found(an_issue(1, TEAM, "type::maintenance", "maintenance::dependency", project=charts))
+    assert added(against) == []
+
+
 def test_nothing_known_is_said_plainly() -> None:
     one = found(an_issue(1, TEAM, project=NEW))
     assert [finding.says for finding in one] == ["It lacks a group label.", "It lacks a type label."]

@@ -50,7 +50,7 @@ def handbook(chosen: Chosen, *, groups: bool, links: bool, table: bool, schema: 
         for group in found.groups.values():
             click.echo(f"{group.name} (~{group.label}) answers for")
             for one in group.responsibilities:
-                click.echo(f"  {one}")
+                click.echo(f"  {one.says}")
     elif links:
         for name, url in found.links.items():
             click.echo(f"{name}: {url}")

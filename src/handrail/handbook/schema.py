@@ -45,6 +45,19 @@ class TeamBlock:
 
 
 @dataclass(frozen=True)
+class Responsibility:
+    """Something that a group answers for, and what on an item says that it is about that."""
+
+    __pydantic_config__ = _STRICT
+
+    says: Text
+    labels: tuple[Text, ...] = ()
+    """An item with one of these is about it."""
+    words: tuple[Text, ...] = ()
+    """Words of a title, lower case, that speak for it."""
+
+
+@dataclass(frozen=True)
 class Group:
     """A group of the team, its label, and what it answers for."""
 
@@ -53,7 +66,7 @@ class Group:
     name: Text
     label: Text
     clause: Text
-    responsibilities: tuple[Text, ...] = ()
+    responsibilities: tuple[Responsibility, ...] = ()
 
 
 @dataclass(frozen=True)

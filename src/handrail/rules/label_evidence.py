@@ -4,6 +4,7 @@ A fact's weight is how often it alone would be right. Facts for one label add up
 speaks for another label counts against it. Only what is surer than the handbook's ``confidence`` becomes a proposal.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from math import prod
@@ -78,12 +79,13 @@ def _relatives(item: Item, desk: Desk) -> Iterator[Item]:
 
 
 def of_group(item: Item, desk: Desk, folders: dict[str, str]) -> Iterator[Witness]:
-    """Which of the team's groups it is: by relatives, changed files, project and people.
+    """Which of the team's groups it is: by relatives, what it answers for, changed files, project and people.
 
     ``folders`` name a group for a source's name or path, or for a folder in it ("omnibus:config/patches").
     """
     labels = {key: group.label for key, group in desk.handbook.groups.items()}
     yield from of_relatives(item, desk, labels.values())
+    yield from _of_responsibilities(item, desk)
     if isinstance(item, Epic):
         return
     source = desk.source_name(item.project)
@@ -98,6 +100,19 @@ def of_group(item: Item, desk: Desk, folders: dict[str, str]) -> Iterator[Witnes
         whose = "assigned to" if item.assignees else "written by"
         key = person.groups[0]
         yield Witness(labels[key], PERSON, Evidence(f"{whose} {person.name} of {desk.handbook.groups[key].name}"))
+
+
+def _of_responsibilities(item: Item, desk: Desk) -> Iterator[Witness]:
+    """What the item is about, of all that a group answers for."""
+    title = item.title.casefold()
+    for group in desk.handbook.groups.values():
+        for one in group.responsibilities:
+            label = next((label for label in one.labels if label in item.labels), None)
+            word = next((word for word in one.words if re.search(rf"\b{re.escape(word)}", title)), None)
+            if label or word:
+                fact = f"it has ~{label}" if label else f"its title has “{word}”"
+                weight = PATH if label else WORD
+                yield Witness(group.label, weight, Evidence(f"{group.name} answers for {one.says} ({fact})"))
 
 
 def _of_paths(item: MergeRequest, source: str, folders: dict[str, str], labels: dict[str, str]) -> Iterator[Witness]:
