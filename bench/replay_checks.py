@@ -147,6 +147,8 @@ def _period(records: Sequence[Record], ref: str, did: Deed, value: str, at: date
 def unended(records: Iterable[Record]) -> Iterator[str]:
     """Records of the journal that nobody has brought to an end, or that ended without a word on why."""
     for record in records:
+        if record.state == "proposed" and record.action.period.endswith("next"):
+            continue  # what was said to others stands in somebody's next as long as it is found
         if record.state not in {"confirmed", "skipped", "failed"}:
             yield f"{record.id} {record.action.rule} {record.action.subject}: {record.state}"
         elif record.state != "confirmed" and not record.why:
@@ -164,7 +166,9 @@ def left(evaluation: Evaluation, known: Known) -> dict[tuple[str, str], set[str]
     fates: dict[tuple[str, object], str] = {}
     for one in evaluation.plan.refused:
         fates[_same(one.action)] = BACK if one.why.endswith("taken back since") else one.why
-        if one.until is not None:
+        if one.action.period.endswith("next"):
+            fates[_same(one.action)] = SAID
+        elif one.until is not None:
             fates[_same(one.action)] = "waits"
         elif "not applicable" in one.why:
             fates[_same(one.action)] = SETTLED

@@ -211,6 +211,32 @@ def test_a_person_takes_a_row_of_their_queue(run: Run, gitlab: StandIn) -> None:
     assert "is yours already" in again.err
 
 
+def test_what_one_took_and_took_back_one_can_take_again(run: Run, gitlab: StandIn) -> None:
+    for number in (1, 5):
+        ran = run("take", "omnibus#2", "--as", "mara", "--yes")
+        assert (ran.code, ran.out.splitlines()[-1]) == (0, "2 done")
+        assert gitlab.world.entries[SECOND].item.assignees == ("mara",)
+        for one in (number, number + 1):
+            assert run("undo", str(one), "--as", "mara").code == 0
+        assert gitlab.world.entries[SECOND].item.assignees == ()
+
+
+def test_what_is_not_said_aloud_stands_in_ones_next(run: Run, team: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-09T14:00:00Z")
+    asked = [one for one in run("plan", "--json").json["actions"] if one["kind"] == "comment"]
+    who, ref = asked[0]["change"]["to"][0], asked[0]["subject"]
+    assert run("run", "--once", "--group", PROJECT).code == 0
+    assert "Asked of you" not in run("next", "--as", who).out  # it waits for a yes
+    quiet = team / "quiet.yml"
+    quiet.write_text(f"extends: {team / 'team.yml'}\nacting: {{noise: {{per_person: 0}}}}\n")
+    assert run("--handbook", str(quiet), "apply", "--yes").code == 0
+    assert "Asked of you, here and not on GitLab:" in run("next", "--as", who).out
+    notes = [row for row in run("next", "--as", who, "--json").json if row["level"] is None]
+    assert (ref, asked[0]["change"]["asks"]) in [(note["ref"], note["why"]) for note in notes]
+    assert run("run", "--once", "--group", PROJECT).code == 0
+    assert "Asked of you" not in run("next", "--as", who).out
+
+
 def test_a_snoozed_item_is_out_of_ones_own_queue_until_the_day(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("snooze", "omnibus!3", "--as", "nadia", "--until", "2026-06-05", "--because", "upstream first").code == 0
     mine = run("next", "--as", "nadia")
@@ -253,6 +279,13 @@ def test_each_rolls_over_their_own_and_managers_confirm_the_rest(
     assert ran.code == 0, ran.err
     assert gitlab.world.entries[MINE].item.milestone == "19.2"
     assert gitlab.world.entries[SECOND].item.milestone == MILESTONE
+    number = next(one["id"] for one in run("log", "omnibus#4", "--json").json if one["action"]["change"].get("title"))
+    assert run("undo", str(number), "--as", "nadia").code == 0
+    assert "Not now: omnibus#4, we did so on 2026-06-12, and it was taken back since." in run(
+        "rollover", "--as", "erin", "--team"
+    ).out  # fmt: skip
+    assert run("rollover", "--as", "nadia", "--yes").code == 0
+    assert gitlab.world.entries[MINE].item.milestone == "19.2"
     shown = run("rollover", "--as", "erin", "--team")
     assert "omnibus#2" in shown.out
     assert "rollover --team --confirm --as erin" in shown.out

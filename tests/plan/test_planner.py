@@ -193,7 +193,7 @@ def test_an_edit_calls_nobody_whom_the_comment_did_not() -> None:
 def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
     book = a_handbook()
     (action,) = planned(finding(comment())).actions
-    known = Known(done={action.key: Done(NOW, words_of(action, book))})
+    known = Known(done={action.key: Done(NOW, words_of(action, book), ("nadia",))})
     assert planned(finding(comment()), known=known) == Plan(NOW)
     (edited,) = planned(finding(comment(asks="Could you look at both?")), known=known).actions
     assert edited.key == action.key
@@ -258,8 +258,24 @@ def test_of_several_those_are_addressed_who_are_at_work() -> None:
     (action,) = plan.actions
     assert action.change == comment("hello", "nadia")
     later = a_snapshot(*ITEMS, handbook=book, now=at("2026-06-03 01:00"))
-    known = Known(done={action.key: Done(NOW, words_of(action, book))})
-    assert make_plan([both], later, book, known) == Plan(later.now)
+    known = Known(done={action.key: Done(NOW, words_of(action, book), ("nadia",))})
+    again = make_plan([both], later, book, known)
+    assert again.actions == ()
+    for kept in (*plan.refused, *again.refused):
+        assert kept.unsaid
+        assert kept.action.change == comment("hello", "ivo")
+        assert kept.action.key != action.key
+        assert kept.why == "others are told of it; for @ivo it stands in their next instead"
+    assert len(plan.refused) == len(again.refused) == 1
+    everybody = Known(done={action.key: Done(NOW, words_of(action, book), ("nadia", "ivo"))})
+    assert make_plan([both], later, book, everybody) == Plan(later.now)
+
+
+def test_whoever_joins_when_it_is_said_sees_it_in_their_next() -> None:
+    (action,) = planned(finding(comment())).actions
+    said = Known(done={action.key: Done(NOW, words_of(action, a_handbook()), ("nadia",))})
+    plan = planned(finding(comment("hello", "nadia", "mara", "somebody")), known=said)
+    assert [one.action.change for one in plan.refused] == [comment("hello", "mara")]
 
 
 def test_of_several_who_are_all_away_the_first_to_be_back_tells_when() -> None:
@@ -323,10 +339,15 @@ def test_a_thread_holds_so_many_words_of_ours_a_week() -> None:
 
 
 def test_a_quota_of_none_says_nothing_ever() -> None:
-    quiet = {"acting.noise.per_person": 0}
-    assert [one.until for one in planned(finding(comment()), changes=quiet).refused] == [None]
-    silent = {"acting.noise.per_thread": 0}
-    assert [one.until for one in planned(finding(comment()), changes=silent).refused] == [None]
+    quiet, silent = {"acting.noise.per_person": 0}, {"acting.noise.per_thread": 0}
+    refused = [
+        *planned(finding(comment()), changes=quiet).refused,
+        *planned(finding(comment()), changes=silent).refused,
+    ]
+    assert [(one.why, one.until, one.unsaid) for one in refused] == [
+        ("the handbook has no comment of ours address anybody: it stands in their next instead", None, True),
+        ("the handbook has no comment of ours made on a thread", None, True),
+    ]
 
 
 def test_an_edit_costs_nothing() -> None:

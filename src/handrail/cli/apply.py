@@ -71,19 +71,25 @@ def carry_out(
     url: str,
     yes: bool,
     force: bool = False,
+    again: bool = False,
 ) -> "Report":
-    """Show a plan, ask, and do it; what became of it. Raises UserError for what a person can mend, and what is left."""
-    from handrail.cli.plan import print_actions
+    """Show a plan, ask, and do it; what became of it. Raises UserError for what a person can mend, and what is left.
+
+    ``again``: also what was done before, and taken back since.
+    """
+    from handrail.cli.plan import print_actions, print_left, print_plan
     from handrail.cli.screen import Refs, console
     from handrail.engine.apply import Report
     from handrail.engine.apply import apply as do
+    from handrail.engine.run import keep
     from handrail.gitlab.writer import Writer
     from handrail.plan.words import counted
 
     chosen.only_stored()
     refs = Refs(handbook)
     if not made.actions:
-        click.echo("Nothing to do: everything is as the handbook has it.")
+        print_plan(console(), made, refs, handbook)
+        keep(made, handbook, chosen.opened_store, now())
         return Report()
     if made.too_large and not force:
         raise UserError(f"This plan is too large: {made.too_large}. Look at it, then say --force if it is right.")
@@ -105,7 +111,10 @@ def carry_out(
             now(),
             progress=lambda outcome: say(outcome, refs),
             force=force,
+            again=again,
         )
+    print_left(console(), made, refs)
+    keep(made, handbook, chosen.opened_store, now())
     sum_up(report)
     return report
 

@@ -2,20 +2,33 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from handrail.model.queue import Entry
     from handrail.rules.queue_words import Voice
 
 
+KEPT = timedelta(days=7)
+"""How long a note stands without a plan that says it again."""
+
+
+class Note(NamedTuple):
+    """What would have been said to somebody on GitLab, of a subject; since when it is kept, and by which clause."""
+
+    subject: str
+    asks: str
+    since: datetime
+    clause: str
+
+
 @dataclass(frozen=True)
 class Aside:
-    """Snoozed references with the instant at which they come back; subjects with what is asked of the person there."""
+    """Snoozed references with the instant at which they come back, and what was not said aloud to the person."""
 
     snoozed: Mapping[str, datetime] = field(default_factory=dict)
-    notes: tuple[tuple[str, str], ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def without_snoozed(self, entries: Sequence["Entry"]) -> list["Entry"]:
         """The entries that the person wants to see now. Level 0 is never put off."""

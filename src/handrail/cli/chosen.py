@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.aside import NOTHING_ASIDE, Aside
+from handrail.cli.aside import KEPT, NOTHING_ASIDE, Aside, Note
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -134,9 +134,13 @@ class Chosen:
             return NOTHING_ASIDE
         from handrail.model.actions import Comment
 
-        store = self.opened_store
-        changes = [(record.action.subject, record.action.change) for record in store.journal.proposed()]
-        notes = [(ref, one.asks) for ref, one in changes if isinstance(one, Comment) and username in one.to]
+        store, since = self.opened_store, now() - KEPT
+        unsaid = [record for record in store.journal.proposed() if record.why and record.proposed_at > since]
+        notes = [
+            Note(action.subject, action.change.asks, record.proposed_at, action.clause)
+            for record in unsaid
+            if isinstance((action := record.action).change, Comment) and username in action.change.to
+        ]
         return Aside({one.ref: one.until for one in store.said.snoozed(now(), username)}, tuple(notes))
 
     @property

@@ -1,11 +1,13 @@
 """Decisions as JSON: the documented shapes, and printing them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
+    from handrail.cli.aside import Note
+    from handrail.model.items import Item
     from handrail.model.queue import Entry
     from handrail.rules.queue_words import Voice
 
@@ -35,6 +37,27 @@ def as_rows(entries: Sequence["Entry"], voice: "Voice") -> list[dict[str, object
             "clause": entry.clause,
         }
         for entry in entries
+    ]
+
+
+def as_note_rows(notes: Iterable["Note"], items: Mapping[str, "Item"]) -> list[dict[str, object]]:
+    """What was not said aloud, in rows of the same shape and of no level: what is asked stands under ``why``."""
+    from handrail.model.items import url_of
+
+    return [
+        {
+            "level": None,
+            "row": None,
+            "do": "answer",
+            "ref": note.subject,
+            "title": items[note.subject].title if note.subject in items else "",
+            "url": url_of(items[note.subject]) if note.subject in items else "",
+            "since": note.since,
+            "slo": None,
+            "why": note.asks,
+            "clause": note.clause,
+        }
+        for note in notes
     ]
 
 

@@ -8,7 +8,7 @@ import click
 
 from handrail.cli.aside import NOTHING_ASIDE, Aside
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
-from handrail.cli.json_out import as_rows, print_json
+from handrail.cli.json_out import as_note_rows, as_rows, print_json
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,7 +59,8 @@ def next_work(
         reader = known_person(queue.snapshot, person)
         aside = chosen.aside(reader)
         if json_wanted:
-            print_json(as_rows(aside.without_snoozed(queue.rank(reader)), queue.voice(reader)))
+            rows = as_rows(aside.without_snoozed(queue.rank(reader)), queue.voice(reader))
+            print_json([*rows, *as_note_rows(aside.notes, queue.snapshot.by_ref)])
         else:
             from handrail.cli.screen import console
 
@@ -111,8 +112,8 @@ def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True, style="bold", min_width=18)
     table.add_column(ratio=1)
-    for subject, asks in aside.notes:
-        table.add_row(refs.shortened(subject), Text(clean(asks)))
+    for note in aside.notes:
+        table.add_row(refs.shortened(note.subject), Text(clean(note.asks)))
     out.print(table, "")
 
 

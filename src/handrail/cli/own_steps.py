@@ -31,7 +31,7 @@ def take(chosen: Chosen, *, ref: str, person: str | None, yes: bool, url: str) -
     if entry is None:
         raise UserError(f"{ref} is not in your queue: “{chosen.program} explain {ref} --as {name}” says why.")
     made = make_plan([first_step(entry, name, queue.desk)], queue.snapshot, queue.handbook)
-    carry_out(chosen, made, queue.handbook, name, url=url, yes=yes)
+    carry_out(chosen, made, queue.handbook, name, url=url, yes=yes, again=True)
 
 
 @click.command()
@@ -80,7 +80,7 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     Your own issues, from the day on which you are asked for news of them. With --team the rest, which EM and PM look at
     and confirm with --confirm: merge requests and what nobody has; from the milestone's last day on whatever is left.
     """
-    from handrail.cli.plan import print_actions
+    from handrail.cli.plan import print_plan
     from handrail.cli.screen import Refs, console
     from handrail.plan.planner import make_plan
     from handrail.rules.catalogue import rules, settings_of
@@ -106,13 +106,14 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
         says = desk.voice.day
         click.echo(f"Nothing to move: {running} ends on {says(due)}, and its issues can move from {says(begins)}.")
         return
-    made = make_plan(found, snapshot, handbook, chosen.known())
+    # What somebody took back is not moved over their head, and is theirs to move again.
+    made = make_plan(found, snapshot, handbook, chosen.known() if team else None)
     if team and not confirm:
-        print_actions(console(), made.actions, Refs(handbook), handbook)
+        print_plan(console(), made, Refs(handbook), handbook)
         click.echo(f"Move them: {chosen.program} rollover --team --confirm --as {name}")
         return
     # However much it is, this is what they asked for, and saw: a cap is for what nobody expects.
-    carry_out(chosen, made, handbook, name, url=url, yes=yes, force=True)
+    carry_out(chosen, made, handbook, name, url=url, yes=yes, force=True, again=not team)
 
 
 @click.command()

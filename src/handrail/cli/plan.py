@@ -108,17 +108,11 @@ def write_plan(path: Path, made: "Plan") -> None:
 
 
 def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
-    from handrail.cli.screen import QUIET, Refs, console, footer
+    from handrail.cli.screen import Refs, console, footer
     from handrail.plan.words import counted
 
     out, refs, made = console(), Refs(handbook), found.plan
-    print_actions(out, made.actions, refs, handbook)
-    for conflict in made.conflicts:
-        out.print(f"Left to people: {conflict.why}.", style="bold #e69f00")
-    for refusal in made.refused[:SHOWN_REFUSED]:
-        out.print(f"Not now: {refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
-    if len(made.refused) > SHOWN_REFUSED:
-        out.print(f"Not now: {len(made.refused) - SHOWN_REFUSED} more (--json has them)", style=QUIET)
+    print_plan(out, made, refs, handbook)
     if made.too_large:
         out.print(f"Larger than the handbook allows at once: {made.too_large}.", style="bold #d55e00")
     mute = sum(not one.remedies for one in found.findings)
@@ -130,6 +124,27 @@ def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Pat
     footer(out, parts)
 
 
+def print_plan(out: "Console", made: "Plan", refs: "Refs", handbook: "Handbook") -> None:
+    """A plan whole: what it does, and what it leaves."""
+    print_actions(out, made.actions, refs, handbook)
+    if not made.actions:
+        left = made.refused or made.conflicts
+        out.print("Nothing to do now." if left else "Nothing to do: everything is as the handbook has it.")
+    print_left(out, made, refs)
+
+
+def print_left(out: "Console", made: "Plan", refs: "Refs") -> None:
+    """What a plan leaves to people, and what it does not do now."""
+    from handrail.cli.screen import QUIET
+
+    for conflict in made.conflicts:
+        out.print(f"Left to people: {conflict.why}.", style="bold #e69f00")
+    for refusal in made.refused[:SHOWN_REFUSED]:
+        out.print(f"Not now: {refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
+    if len(made.refused) > SHOWN_REFUSED:
+        out.print(f"Not now: {len(made.refused) - SHOWN_REFUSED} more (“handrail plan --json” has them)", style=QUIET)
+
+
 def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", handbook: "Handbook") -> None:
     """Actions by rule, each under the clause that asks for it: what, where, why, whom it touches."""
     from rich.table import Table
@@ -138,8 +153,6 @@ def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", han
     from handrail.cli.screen import QUIET, clean
     from handrail.plan.words import sign_of, words_for
 
-    if not actions:
-        out.print("Nothing to do: everything is as the handbook has it.")
     rule = subject = ""
     table = None
     for action in actions:

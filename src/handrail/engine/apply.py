@@ -86,8 +86,11 @@ def apply(  # noqa: PLR0913  # who, what, where, when
     *,
     progress: Callable[[Outcome], None] = lambda _: None,
     force: bool = False,
+    again: bool = False,
 ) -> Report:
     """Do what the plan says, on the word of ``approver``. What became of each action is told as it happens.
+
+    ``again``: also what was done before: it is asked for anew by somebody who sees that it was taken back since.
 
     Raises UserError for a plan that is larger than the handbook allows, unless forced, and for another GitLab than the
     one that the plan and the store are of.
@@ -102,7 +105,7 @@ def apply(  # noqa: PLR0913  # who, what, where, when
     run = _Run(handbook, reader, writer, store, now, progress)
     try:
         run.resolve(plan)
-        run.do(plan, approver)
+        run.do(plan, approver, again=again)
     except UserError as error:
         run.report.stopped = _words(error)
     finally:
@@ -160,11 +163,11 @@ class _Run:
                 self.report.resolved.append(Outcome(action, "done", made=found.made, number=record.id))
                 self._changed.add(action.subject)
 
-    def do(self, plan: Plan, approver: str) -> None:
+    def do(self, plan: Plan, approver: str, *, again: bool) -> None:
         """All actions of the plan, subject by subject."""
         words = {action.key: words_of(action, self._handbook) for action in plan.actions}
         actions = [(action, words[action.key]) for action in plan.actions]
-        records = self.journal.approve(actions, plan.digest, approver, self.now)
+        records = self.journal.approve(actions, plan.digest, approver, self.now, again=again)
         by_subject: dict[str, list[tuple[Action, Record]]] = {}
         for action, record in zip(plan.actions, records, strict=True):
             if record.state == "confirmed":

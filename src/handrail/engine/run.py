@@ -1,6 +1,6 @@
 """One round without anybody at the keyboard: what the handbook lets be applied is, the rest waits for a yes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from handrail.engine.evaluate import evaluate
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Comment
+from handrail.model.actions import Action
 from handrail.model.plans import Plan
 from handrail.plan.planner import too_large, words_of
 from handrail.store.database import Store
@@ -31,6 +31,15 @@ class Round:
     """For a person's yes."""
     unsaid: tuple[Action, ...]
     """Comments that the noise budget holds back: each stands in the ``next`` of whom it would address."""
+
+
+def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
+    """Note in the journal what waits for a yes, and what a plan leaves unsaid, with the reason; the latter."""
+    why = {one.action.key: one.why for one in plan.refused if one.unsaid}
+    unsaid = [one.action for one in plan.refused if one.unsaid]
+    told = [(action, words_of(action, handbook)) for action in (*waiting, *unsaid)]
+    store.journal.propose(told, plan.digest, now, why)
+    return unsaid
 
 
 def run_once(
@@ -53,10 +62,8 @@ def run_once(
     if due.too_large:
         due = replace(due, actions=())
     waiting = tuple(action for action in plan.actions if action not in due.actions)
-    unsaid = tuple(one.action for one in plan.refused if isinstance(one.action.change, Comment) and one.until)
-    kept = [(action, words_of(action, handbook)) for action in (*waiting, *unsaid)]
-    store.journal.propose(kept, plan.digest, now)
-    store.journal.withdraw({action.key for action, _ in kept}, now)
+    unsaid = tuple(keep(plan, handbook, store, now, waiting))
+    store.journal.withdraw({action.key for action in (*waiting, *unsaid)}, now)
     report = Report()
     if due.actions:
         report = apply(replace(due, too_large=""), handbook, reader, writer, store, HANDBOOK, now, progress=progress)

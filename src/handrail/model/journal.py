@@ -44,7 +44,8 @@ class Record(Struct, frozen=True):
     """The number of the comment, or the reference of the issue that was opened."""
     attempts: int = 0
     why: str = ""
-    """Why it was skipped or failed; of one that is under way, what went wrong last."""
+    """Why it was skipped or failed; of one that is under way, what went wrong last; of a comment that is proposed, why
+    it is not made now."""
     lease_until: datetime | None = None
     """Until when some run has it in hand."""
     not_before: datetime | None = None

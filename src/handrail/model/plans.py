@@ -12,11 +12,15 @@ from handrail.model.requests import UnplannedRequest
 
 
 class Refusal(Struct, frozen=True, gc=False):
-    """An action that is left out of the plan, and why. ``until``: when it may come after all, where that is known."""
+    """An action that is left out of the plan, and why. ``until``: when it may come after all, where that is known.
+
+    ``unsaid``: a comment that is kept back so as not to be loud; it stands in the ``next`` of whom it would address.
+    """
 
     action: Action
     why: str
     until: datetime | None = None
+    unsaid: bool = False
 
 
 class Conflict(Struct, frozen=True, gc=False):

@@ -5,7 +5,7 @@ Office hours are each person's own. Of several people those are addressed who ar
 group (the red branch's ladder) is never quiet, since a red branch precedes all else.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -43,7 +43,7 @@ class Budget:
             stand = "stands" if len(said) == 1 else "stand"
             there = f"{counted(len(said), 'comment')} of ours {stand} there already this week"
             why = there if self._noise.per_thread else "the handbook has no comment of ours made on a thread"
-            return Refusal(action, why, min(said) + THREAD_WINDOW if said else None)
+            return Refusal(action, why, min(said) + THREAD_WINDOW if said else None, unsaid=True)
         against = {name: self._against(name, action) for name in comment.to}
         to = tuple(name for name in comment.to if against[name] is None)
         refused = [one for one in against.values() if one is not None]
@@ -60,22 +60,37 @@ class Budget:
         calendar = self._snapshot.calendars[name]
         if self._noise.office_hours and not calendar.is_open(now):
             try:
-                return Refusal(action, f"@{name} is not at work now", calendar.opens_after(now))
+                return Refusal(action, f"@{name} is not at work now", calendar.opens_after(now), unsaid=True)
             except NeverOpensError:
-                return Refusal(action, f"@{name} is away, until nobody knows when")
+                return Refusal(action, f"@{name} is away, until nobody knows when", unsaid=True)
         said = _within(self._people.get(name, ()), now - PERSON_WINDOW)
         if len(said) < self._noise.per_person:
             return None
         heard = f"@{name} has heard from us {counted(len(said), 'time')} in a day"
         why = heard if self._noise.per_person else "the handbook has no comment of ours address anybody"
         why = f"{why}: it stands in their next instead"
-        return Refusal(action, why, min(said) + PERSON_WINDOW if said else None)
+        return Refusal(action, why, min(said) + PERSON_WINDOW if said else None, unsaid=True)
 
     def _count(self, subject: str, to: Iterable[str], at: datetime | None = None) -> None:
         at = at or self._snapshot.now
         self._threads.setdefault(subject, []).append(at)
         for name in to:
             self._people.setdefault(name, []).append(at)
+
+
+def unheard(action: Action, heard: Container[str], people: Container[str]) -> Refusal | None:
+    """The comment for those of the team whom it would address besides whoever ``heard`` of it; None where all did.
+
+    Under a key of its own, since it is the same comment: it stands on its thread already, and is not made twice.
+    """
+    comment = action.change
+    assert isinstance(comment, Comment)
+    rest = tuple(name for name in comment.to if name in people and name not in heard)
+    if not rest:
+        return None
+    names = ", ".join(f"@{name}" for name in rest)
+    aside = replace(action, change=replace(comment, to=rest), period=f"{action.period} next".strip())
+    return Refusal(aside, f"others are told of it; for {names} it stands in their next instead", unsaid=True)
 
 
 def _within(instants: Iterable[datetime], since: datetime) -> list[datetime]:

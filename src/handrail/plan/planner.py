@@ -16,7 +16,7 @@ from handrail.model.plans import Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
 from handrail.plan.conflicts import parted
 from handrail.plan.letters import letter
-from handrail.plan.noise import Budget
+from handrail.plan.noise import Budget, unheard
 from handrail.plan.preconditions import expected
 from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import settled as settled_in_comments
@@ -54,6 +54,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
     left, done = _not_done(wanted.values(), handbook, known, asked_by)
     peaceful, conflicts = parted(left)
     chosen, waiting = _spoken(peaceful, Budget(snapshot, handbook.acting.noise, known.sent), known, asked_by)
+    waiting += _unheard(wanted.values(), chosen, known, snapshot)
     actions = tuple(sorted(chosen, key=_order(handbook)))
     return Plan(
         snapshot.now,
@@ -99,6 +100,17 @@ def _spoken(
 def _edited(action: Action, comment: Comment, done: Done) -> Action:
     """The comment with other words where it stands already: that costs nothing, for it calls nobody whom it did not."""
     return replace(action, change=replace(comment, to=tuple(name for name in comment.to if name in done.to)))
+
+
+def _unheard(wanted: Iterable[Action], chosen: Iterable[Action], known: Known, snapshot: Snapshot) -> Iterator[Refusal]:
+    """What was said, or is now, without some of those whom it would address: they were not at work, or came later."""
+    now = {action.key: action.change.to for action in chosen if isinstance(action.change, Comment)}
+    for action in wanted:
+        if isinstance(action.change, Comment) and (action.key in now or action.key in known.done):
+            heard = now[action.key] if action.key in now else known.done[action.key].to
+            aside = unheard(action, heard, snapshot.people)
+            if aside is not None:
+                yield aside
 
 
 def _settled(finding: Finding, action: Action, settled: Mapping[str, str]) -> str:

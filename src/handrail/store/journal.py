@@ -8,6 +8,7 @@ that each method decides on what is there.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -31,6 +32,7 @@ _LAST = 2**31 - 1
 """The greatest number that the database counts to."""
 _AT_ONCE = 500
 """Keys that one statement asks for."""
+_NO_REASON: Mapping[str, str] = MappingProxyType({})
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 
 
@@ -84,9 +86,14 @@ class Journal:
 
     # --- from a plan to the work in hand ------------------------------------------------------------------
 
-    def propose(self, actions: Iterable[tuple[Action, str]], plan: str, now: datetime) -> list[Record]:
-        """Note what waits for a person's yes. Each action comes with the digest of its words."""
-        return self._enter(actions, plan, "", "proposed", now)
+    def propose(
+        self, actions: Iterable[tuple[Action, str]], plan: str, now: datetime, why: Mapping[str, str] = _NO_REASON
+    ) -> list[Record]:
+        """Note what waits for a person's yes. Each action comes with the digest of its words.
+
+        ``why``: by key, for what reason something waits that no yes would help: a comment that would be loud.
+        """
+        return self._enter(actions, plan, "", "proposed", now, why)
 
     def withdraw(self, kept: Collection[str], now: datetime) -> None:
         """Let go of what waits for a yes and is no longer wanted: all but the ``kept`` keys."""
@@ -98,15 +105,26 @@ class Journal:
                 changes = {"state": "skipped", "ended_at": now, "why": "it is no longer needed"}
                 connection.execute(update(journal).where(those, journal.c.state == "proposed").values(changes))
 
-    def approve(self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, now: datetime) -> list[Record]:
+    def approve(
+        self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, now: datetime, *, again: bool = False
+    ) -> list[Record]:
         """Note what is to be done, and on whose word: the newest row of each action, in the order of the actions.
 
-        What was done before stays done (a comment with other words is to be done again), what is under way stays so.
+        What was done before stays done (a comment with other words is to be done again, and everything if ``again``),
+        what is under way stays so.
         """
-        return self._enter(actions, plan, approver, "approved", now)
+        return self._enter(actions, plan, approver, "approved", now, again=again)
 
     def _enter(
-        self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, state: State, now: datetime
+        self,
+        actions: Iterable[tuple[Action, str]],
+        plan: str,
+        approver: str,
+        state: State,
+        now: datetime,
+        why: Mapping[str, str] = _NO_REASON,
+        *,
+        again: bool = False,
     ) -> list[Record]:
         wanted = {action.key: (action, words) for action, words in actions}
         with self._writing() as connection:
@@ -114,10 +132,11 @@ class Journal:
             new = []
             for key, (action, words) in wanted.items():
                 record = there.get(key)
-                if record is None or _is_wanted_again(record, words):
-                    new.append(_row(action, words, plan, approver, state, now))
+                if record is None or _is_wanted_again(record, words) or (again and record.state == "confirmed"):
+                    new.append({**_row(action, words, plan, approver, state, now), "why": why.get(key, "")})
                 elif record.state in {"proposed", "approved"} and not _is_held(record, now):
                     changes = {"plan": plan, "words": words, "action": _encode(action).decode(), "proposed_at": now}
+                    changes["why"] = why.get(key, "")
                     if state == "approved":
                         changes |= {"state": state, "approver": approver}
                     connection.execute(update(journal).where(journal.c.id == record.id).values(changes))
