@@ -62,7 +62,7 @@ def apply(
     carry_out(chosen, made, handbook, approver, url=url, yes=yes, force=force)
 
 
-def carry_out(
+def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
     chosen: Chosen,
     made: "Plan",
     handbook: "Handbook",
