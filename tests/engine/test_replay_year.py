@@ -76,7 +76,12 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "untriaged": {NOTHING},
     },
     "unplanned_work": {"ask": {SAID}, "taken-in": {NOTHING}},
-    "workflow_states": {"not-ready": {NOTHING}, "unknown-state": {NOTHING}, "went-back": {NOTHING}},
+    "workflow_states": {
+        "blocked-by-nothing": {SAID},
+        "not-ready": {NOTHING},
+        "unknown-state": {NOTHING},
+        "went-back": {NOTHING},
+    },
 }
 """What may still be found in the end, and why."""
 

@@ -28,7 +28,8 @@ COMMENT = Action("triage", "duty.triage", "a/b!2", Comment("t", ("nadia",), "tha
 CREATE = Action(
     "recurring_duties", "groups.build", "a/b", CreateItem("x", "A title", "Words", ("spike",)), "It is due."
 )
-PLAN = Plan(NOW, (ACTION, COMMENT), (Conflict((ACTION, CREATE), "both"),), (Refusal(CREATE, "later", NOW),), "too much")
+REFUSED = (Refusal(CREATE, "later", NOW), Refusal(COMMENT, "it is night", NOW, unsaid=True))
+PLAN = Plan(NOW, (ACTION, COMMENT), (Conflict((ACTION, CREATE), "both"),), REFUSED, "too much")
 
 
 def test_a_plan_comes_back_as_it_was() -> None:

@@ -45,6 +45,7 @@ class _Refused(Struct, frozen=True, forbid_unknown_fields=True):
     why: str
     until: datetime | None
     action: _Told
+    unsaid: bool = False
 
 
 class _File(Struct, frozen=True, forbid_unknown_fields=True):
@@ -74,7 +75,7 @@ def load_plan(content: bytes, name: str) -> Plan:
         told.at,
         tuple(map(_meant, told.actions)),
         tuple(Conflict(tuple(map(_meant, one.actions)), one.why) for one in told.conflicts),
-        tuple(Refusal(_meant(one.action), one.why, one.until) for one in told.refused),
+        tuple(Refusal(_meant(one.action), one.why, one.until, one.unsaid) for one in told.refused),
         told.too_large,
         told.gitlab,
     )
@@ -102,7 +103,7 @@ def _file(plan: Plan) -> _File:
         plan.at,
         tuple(map(_told, plan.actions)),
         tuple(_Conflict(one.why, tuple(map(_told, one.actions))) for one in plan.conflicts),
-        tuple(_Refused(one.why, one.until, _told(one.action)) for one in plan.refused),
+        tuple(_Refused(one.why, one.until, _told(one.action), one.unsaid) for one in plan.refused),
         plan.too_large,
         plan.gitlab,
     )
