@@ -32,6 +32,11 @@ def test_where_there_is_a_status_it_is_set() -> None:
     assert steps(issue) == [Assign(("nadia",)), SetStatus("In dev")]
 
 
+def test_a_status_that_is_none_of_the_handbooks_states_leaves_it_to_the_label() -> None:
+    issue = an_issue(1, *P2, milestone=MILESTONE, status="To do")
+    assert steps(issue) == [Assign(("nadia",)), AddLabels((IN_DEV,))]
+
+
 def test_a_review_is_picked_up() -> None:
     assert steps(a_merge_request(1, READY)) == [RequestReview(("nadia",)), AddLabels((IN_REVIEW,))]
     asked = a_merge_request(1, READY, reviewers=(a_reviewer("nadia", asked=NOW),))

@@ -248,10 +248,14 @@ def test_a_source_that_labels_narrow_leaves_it_to_the_labels() -> None:
     assert terms.read(an_issue(1, "group::distribution", project="gitlab-org/gitlab")).ours
 
 
-def test_status_beats_the_workflow_label() -> None:
+def test_a_status_that_is_a_state_beats_the_workflow_label() -> None:
     terms = Terms(BOOK)
     both = terms.read(an_issue(1, IN_DEV, status="In review"))
     assert (both.state, both.state_label) == ("in review", "")
+    for other in ("To do", "In progress"):
+        default = terms.read(an_issue(1, IN_DEV, status=other))
+        assert (default.state, default.state_label) == ("in dev", IN_DEV)
+    assert terms.read(an_issue(1, status="To do")).state == "to do"
     label = terms.read(an_issue(1, IN_DEV))
     assert (label.state, label.state_label) == ("in dev", IN_DEV)
 

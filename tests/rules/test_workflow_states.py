@@ -60,6 +60,8 @@ def test_what_is_in_one_state_that_fits_says_nothing() -> None:
         an_issue(1, "workflow::verification"),
         an_issue(1, BLOCKED, blocked_by=("gitlab-org/gitlab#2",)),
         an_issue(1, READY, "type::bug", weight=2),
+        an_issue(1, status="To do"),
+        an_issue(1, IN_DEV, status="To do", since=SINCE),
         an_issue(1, status="Duplicate"),
         an_issue(1, status="Won't do"),
         an_issue(1, IN_DEV, "workflow::complete", project="gitlab-org/gitlab"),

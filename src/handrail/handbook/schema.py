@@ -121,7 +121,7 @@ class Labels:
 
 @dataclass(frozen=True)
 class Workflow:
-    """The states of work. An issue's state is its Status where it has one, else its label of ``scope``."""
+    """The states of work. An issue's state is its Status where that is one of them, else its label of ``scope``."""
 
     __pydantic_config__ = _STRICT
 
@@ -137,6 +137,10 @@ class Workflow:
     """The label of a merge request that anyone may pick up for review."""
     in_review: Text
     """The label of a merge request under review; it stays through the rounds."""
+
+    def knows(self, status: str | None) -> bool:
+        """Whether a Status is one of the states, however it is written."""
+        return (status or "").casefold() in {state.casefold() for state in (*self.states, self.blocked)}
 
 
 @dataclass(frozen=True)

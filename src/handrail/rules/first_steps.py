@@ -48,9 +48,9 @@ def _changes(entry: Entry, item: Item, person: str, desk: Desk) -> Iterator[Chan
 
 
 def _begun(issue: Issue, desk: Desk) -> Iterator[Change]:
-    """The first of the states in which work is in progress, as a Status where the issue has one, else as a label."""
+    """The first of the states in which work is in progress, as a Status where that tells its state, else as a label."""
     state = desk.handbook.workflow.in_progress[0]
-    if issue.status:
+    if desk.handbook.workflow.knows(issue.status):
         yield SetStatus(state[:1].upper() + state[1:])
     else:
         yield AddLabels((f"{desk.handbook.workflow.scope}::{state}",))

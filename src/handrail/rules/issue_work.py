@@ -59,7 +59,7 @@ def _standing(issue: Issue, says: Says, stage: str) -> Standing:
 
 
 def _assigned(issue: Issue, says: Says, desk: Desk, members: tuple[str, ...]) -> Verdict:
-    state_since = issue.status_since if issue.status else issue.label_since.get(says.state_label)
+    state_since = issue.label_since.get(says.state_label) if says.state_label else issue.status_since
     if says.state in desk.terms.in_progress:
         standing = _standing(issue, says, "in progress")
         since = state_since or issue.assigned_since or issue.created_at

@@ -155,7 +155,7 @@ def _start(spike: Issue, desk: Desk, settings: Settings) -> datetime | None:
     if settings.starts == "label":
         return spike.label_since.get(desk.handbook.labels.spike, spike.created_at)
     says = desk.read(spike)
-    since = spike.status_since if spike.status else spike.label_since.get(says.state_label)
+    since = spike.label_since.get(says.state_label) if says.state_label else spike.status_since
     if says.state in desk.terms.in_progress:
         return since or spike.assigned_since or spike.created_at
     return None if says.state else spike.assigned_since

@@ -22,7 +22,7 @@ class Says(Struct, frozen=True, gc=False):
     state: str
     """The workflow state in lower case: of issues "in dev", of merge requests "in review"; empty where none is said."""
     state_label: str
-    """The label that says so, empty for a Status."""
+    """The label that says so, empty where the Status does."""
     group: str
     """The key of the team's group, empty for none or several."""
     ours: bool
@@ -90,7 +90,12 @@ class Terms:
         if said is None:
             said = self._said[item.labels] = self._says(item.labels, ours=False), self._says(item.labels, ours=True)
         found = said[self.is_own(item)]
-        if isinstance(item, Issue) and item.status:
+        # A lifecycle's own Statuses ("To do") are on issues of which nobody said so: where labels tell, they count.
+        if (
+            isinstance(item, Issue)
+            and item.status
+            and (not found.state_label or self.handbook.workflow.knows(item.status))
+        ):
             return replace(found, state=item.status.casefold(), state_label="")
         return found
 

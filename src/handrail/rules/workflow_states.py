@@ -104,15 +104,15 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
         if desk.handbook.workflow.in_review in worn and (item.draft or not desk.asks(reviewers.RULE)):
             yield from _no_reviewer(item, desk)
         return
-    if len(worn) > 1 and not item.status:
+    if len(worn) > 1 and says.state_label:
         yield _several(item, worn, desk)
         return
-    if item.status and worn:
+    if item.status and worn and not says.state_label:
         yield from _status_and_label(item, item.status, worn, desk)
     if says.state not in flow.known:
         yield _unknown(item, says, desk)
         return
-    before = item.status_before if item.status else item.label_before.get(says.state_label)
+    before = item.label_before.get(says.state_label) if says.state_label else item.status_before
     if before is not None and flow.is_back(before, says.state):
         yield _went_back(item, says, before, desk)
     if says.state in flow.before_merge and item.merge_requests:
@@ -124,18 +124,18 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
 
 
 def _since(issue: Issue, says: Says) -> datetime | None:
-    return issue.status_since if issue.status else issue.label_since.get(says.state_label)
+    return issue.label_since.get(says.state_label) if says.state_label else issue.status_since
 
 
 def _told(issue: Issue, says: Says) -> tuple[Evidence, ...]:
     """That it is in its state, and since when."""
-    what = f"its Status is {issue.status}" if issue.status else f"it has {marked((says.state_label,))}"
+    what = f"it has {marked((says.state_label,))}" if says.state_label else f"its Status is {issue.status}"
     return (Evidence(what, _since(issue, says)),)
 
 
 def _still(issue: Issue, says: Says) -> Expectation:
     """That it is still in its state."""
-    return Expectation("status", issue.status) if issue.status else Expectation("label", says.state_label)
+    return Expectation("label", says.state_label) if says.state_label else Expectation("status", issue.status or "")
 
 
 def _several(item: Issue | MergeRequest, worn: tuple[str, ...], desk: Desk) -> Finding:
@@ -199,7 +199,7 @@ def _status_and_label(issue: Issue, status: str, worn: tuple[str, ...], desk: De
 
 
 def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:
-    state = issue.status or value_of(says.state_label)
+    state = value_of(says.state_label) or issue.status
     words = f"Its state, “{state}”, is none of those that the handbook has."
     return Finding(
         RULE, "flow.principle", issue.ref, "unknown-state", words, _told(issue, says), who=desk.owners(issue)
@@ -225,7 +225,7 @@ def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings:
     remedies: tuple[Remedy, ...] = ()
     if settings.after_merge:
         change: Change = AddLabels((flow.scope + settings.after_merge,))
-        if issue.status:
+        if not says.state_label:
             change = SetStatus(settings.after_merge[:1].upper() + settings.after_merge[1:])
         remedies = (Remedy(change, expects=(_still(issue, says),)),)
     who = desk.owners(issue)
