@@ -37,7 +37,7 @@ def test_check_says_that_a_file_is_in_order(run: Run, tmp_path: Path) -> None:
     file.write_text("people: {ada: {name: Ada, zone: Europe/Vienna, country: AT, groups: [build]}}\n")
     ran = run("check", str(file))
     clauses = len(load(None).clauses)
-    assert (ran.code, ran.out) == (0, f"{file} is in order: 1 people, 8 sources, {clauses} clauses\n")
+    assert (ran.code, ran.out) == (0, f"{file} is in order: 1 people, 10 sources, {clauses} clauses\n")
 
 
 def test_check_names_every_problem_with_its_place(run: Run, tmp_path: Path) -> None:

@@ -150,9 +150,10 @@ def test_what_epics_need_is_found_in_what_was_read_as_in_the_facts(run: Run) -> 
     assert "gitlab-org/distribution&: 6 epics" in ran.err.splitlines()
     rules = ("--rule", "iteration_breakers", "--rule", "spikes")
     facts = ("--demo", "--size", "300")
-    for command in ("findings", "plan"):
-        read, stated = (run(*place, command, *rules, "--json").json for place in ((), facts))
-        assert read == stated
+    read, stated = (run(*place, "findings", *rules, "--json").json for place in ((), facts))
+    assert read == stated
+    read, stated = (run(*place, "plan", *rules, "--json").json for place in ((), facts))
+    assert (read["digest"], read["actions"]) == (stated["digest"], stated["actions"])
     about = {finding["subject"] for finding in run("findings", *rules, "--json").json}
     assert "gitlab-org/distribution&93" in about
 

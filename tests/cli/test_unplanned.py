@@ -386,14 +386,16 @@ def test_what_could_not_be_done_is_not_kept_as_decided(run: Run, gitlab: standin
     assert run("unplanned", "list", "--json").json[0]["state"] == "open"
 
 
-def test_a_person_at_a_terminal_is_asked(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_person_at_a_terminal_is_asked(run: Run, gitlab: standin.StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run("sync").code == 0
+    run("unplanned", "add", "A mirror in Oslo", "--source", "other-team")
     answer = io.StringIO("n\n")
     monkeypatch.setattr(answer, "isatty", lambda: True)
     monkeypatch.setattr("sys.stdin", answer)
-    ran = run("unplanned", "take", "omnibus#2", "--as", "nadia")
+    ran = run("unplanned", "take", "1", "--as", "nadia", "--project", "omnibus")
     assert ran.code == 130
-    assert "Do 3 actions on https://gitlab.com?" in ran.out
-    assert [row["state"] for row in run("unplanned", "list", "--json").json] == ["open", "open"]
+    assert f"Do 1 action on {gitlab.url}?" in ran.out
+    assert [row["state"] for row in run("unplanned", "list", "--json").json] == ["open"] * 3
 
 
 # --- what is refused ---------------------------------------------------------------------------------
