@@ -110,6 +110,16 @@ def test_findings_are_listed_with_who_can_act(run: Run, team: str) -> None:
     assert none.out.strip() == "Everything is as the handbook has it."
 
 
+def test_what_people_settled_is_listed_only_where_all_is_wanted(run: Run, snapshot: Callable[..., str]) -> None:
+    said = {"by": "ada", "at": "2026-06-01T10:00:00Z", "text": "not-applicable because it is shared"}
+    asked = ("--snapshot", snapshot(issue(1, commands=[said])), "findings", "--rule", "required_labels")
+    out = run(*asked).out
+    assert "omnibus#1" not in out
+    assert "settled by people:" in out
+    assert run(*asked, "--json").json == []
+    assert "Settled: Ada said that it is not applicable: it is shared." in " ".join(run(*asked, "--all").out.split())
+
+
 def test_many_findings_are_cut_unless_all_are_wanted(run: Run, snapshot: Callable[..., str]) -> None:
     team = snapshot(*(issue(number) for number in range(1, 8)))
     assert "more: --all" in run("--snapshot", team, "findings", "--rule", "required_labels").out

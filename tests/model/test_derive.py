@@ -144,7 +144,7 @@ def test_an_assignee_acted_when_they_last_did_anything_but_push() -> None:
     assert read(an_issue(assignees=("mara", "timo")), *events).acted == {"mara": day(19)}
 
 
-def test_a_command_is_somebodys_word_on_an_open_item() -> None:
+def test_a_command_is_somebodys_word_on_an_item() -> None:
     events = (
         event(18, "commented", "t1", by="mara"),
         event(18, "commanded", "snooze until Friday", by="mara"),
@@ -153,8 +153,22 @@ def test_a_command_is_somebodys_word_on_an_open_item() -> None:
     )
     commands = (Command("mara", day(18), "snooze until Friday", "t1"), Command("ivo", day(19), "status"))
     assert read(a_merge_request(), *events).commands == commands
-    assert read(an_issue(state="closed", closed_at=day(21)), *events).commands == ()
+    assert read(an_issue(state="closed", closed_at=day(21)), *events).commands == commands
     assert then(an_issue(created_at=day(1)), list(events), day(18)).commands == commands[:1]
+
+
+def test_a_command_is_kept_with_what_its_giver_was_when_they_gave_it() -> None:
+    events = (
+        event(17, "assigned", "mara"),
+        event(17, "review_requested", "ivo"),
+        event(18, "commanded", "status", by="mara"),
+        event(18, "commanded", "status", by="ivo"),
+        event(19, "unassigned", "mara"),
+        event(19, "review_removed", "ivo"),
+        event(20, "commanded", "status", by="mara"),
+    )
+    told = read(a_merge_request(), *events).commands
+    assert [(one.by, one.was) for one in told] == [("mara", ("assignee",)), ("ivo", ("reviewer",)), ("mara", ())]
 
 
 def test_claims_are_read_with_who_made_them_when() -> None:

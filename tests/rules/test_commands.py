@@ -1,5 +1,6 @@
 """Commands in comments: whose word counts, what it settles, and what anybody else is answered."""
 
+import dataclasses
 import re
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from handrail.model.actions import Action, AddLabels, Comment
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item
 from handrail.plan.letters import letter
-from handrail.plan.planner import make_plan
+from handrail.plan.planner import make_plan, settled_by_people, why_settled
 from handrail.rules.commands import parsed, settled, standings
 from handrail.rules.desk import Desk
 from handrail.testing import NOW, a_handbook, a_merge_request, a_reviewer, a_snapshot, an_issue, at, check_rule, told
@@ -54,8 +55,11 @@ def asks(finding: Finding) -> str:
         ("applicable triage", ("applicable", "", "triage")),
         ("not-applicable because", ("not-applicable", "")),
         ("not-applicable triage because ", ("not-applicable", "", "triage")),
+        ("NOT-APPLICABLE Because: it is shared", ("not-applicable", "it is shared")),
+        ("Not applicable because, well, it waits", ("not-applicable", "well, it waits")),
+        ("not_applicable Required-Labels NO-TEAM because x", ("not-applicable", "x", "required_labels", "no-team")),
         ("!!! what", ("!!!", "")),
-        ("Hello there", ("Hello", "")),
+        ("Hello there", ("hello", "", "there")),
         ("", ("", "")),
     ],
 )
@@ -121,9 +125,72 @@ def test_a_reason_is_asked_for() -> None:
 
 
 def test_an_unknown_command_is_answered_with_those_there_are() -> None:
-    found = answers(item("dance"))
+    for text in ("inapplicable", "NOT-APLICABLE because x", "dance because I like it", "help"):
+        found = answers(item(text))
+        assert told(found) == ["unknown omnibus-gitlab#1"]
+        verb = text.casefold().partition(" ")[0]
+        assert asks(found[0]) == f"I do not know a command `{verb}`; what I know is `not-applicable` and `applicable`."
+
+
+@pytest.mark.parametrize("text", ["thanks, that helps!", "thanks", "this is fine", "Dance with me", "!!!", "👍"])
+def test_who_does_not_command_is_left_in_peace(text: str) -> None:
+    assert answers(item(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (
+            "not-applicable requierd_labels because x",
+            "There is no rule “requierd_labels”; did you mean `required_labels`? Nothing has changed.",
+        ),
+        (
+            "not-applicable triage idel because x",
+            "The rule `triage` finds no “idel”; did you mean `idle`? Nothing has changed.",
+        ),
+        ("not-applicable zzz because x", "There is no rule “zzz”. Nothing has changed."),
+    ],
+)
+def test_what_there_is_not_cannot_be_settled_and_the_nearest_name_is_told(text: str, says: str) -> None:
+    found = answers(item(text))
     assert told(found) == ["unknown omnibus-gitlab#1"]
-    assert asks(found[0]) == "I do not know a command `dance`; what I know is `not-applicable`, `applicable`."
+    assert asks(found[0]) == says
+
+
+def test_where_the_handbook_follows_no_commands_the_answer_says_so() -> None:
+    book = a_handbook()
+    silent = dataclasses.replace(book, acting=dataclasses.replace(book.acting, commands={}))
+    found = check_rule("commands", a_snapshot(item(NOT), handbook=silent), silent)
+    assert asks(found[0]) == "The handbook of this team has me follow no commands; people will see your words."
+    comment = found[0].remedies[0].change
+    assert isinstance(comment, Comment)
+    assert "If it does not fit here, say so in an answer.*" in letter(comment, "commands", found[0].clause, silent)
+
+
+def test_who_says_it_twice_is_answered_once_and_who_says_it_right_not_at_all() -> None:
+    twice = item(NOT, "not-applicable because I say so again", by="stranger")
+    first, again = answers(item(NOT, by="stranger")), answers(twice)
+    assert len(first) == len(again) == 1
+    assert make_plan(first, a_snapshot(twice), a_handbook()).actions[0].key == (
+        make_plan(again, a_snapshot(twice), a_handbook()).actions[0].key
+    )
+    assert told(answers(item("not-aplicable because x", NOT))) == []
+    assert told(answers(item("not-aplicable because x", "thanks"))) == ["unknown omnibus-gitlab#1"]
+
+
+def test_on_a_closed_item_a_command_counts_and_is_answered_too() -> None:
+    ended = structs.replace(item(NOT, "help"), state="closed", closed_at=NOW)
+    snapshot = a_snapshot(ended)
+    assert told(check_rule("commands", snapshot)) == ["unknown omnibus-gitlab#1"]
+    left = Finding("spikes", "spikes.outcome", ended.ref, "no-outcome", "It has none.")
+    assert "it is shared" in why_settled(left, settled_by_people(Desk(snapshot, a_handbook())))
+
+
+def test_a_word_counts_by_what_its_speaker_was_then() -> None:
+    said = Command("stranger", SAID, NOT, was=("assignee",))
+    one = an_issue(1, "spike", commands=(said,))
+    assert answers(one) == []
+    assert len(settled_by(one)) == 1
 
 
 def test_what_was_settled_can_be_taken_back() -> None:
@@ -187,6 +254,6 @@ def test_an_answer_counts_where_it_was_asked() -> None:
 
 
 def test_an_answer_to_a_command_is_not_settled_by_another() -> None:
-    one = item(NOT, "dance")
+    one = item(NOT, "help")
     plan = make_plan(answers(one), a_snapshot(one, now=NOW), a_handbook())
     assert [action.rule for action in plan.actions] == ["commands"]

@@ -13,7 +13,7 @@ SHOWN_OF_EACH = 8
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only what this rule finds; may be repeated.")
 @as_user
 @at_moment
-@click.option("--all", "everything", is_flag=True, help="Every finding, however many.")
+@click.option("--all", "everything", is_flag=True, help="Every finding, however many, and what people settled.")
 @as_json
 @click.pass_obj
 def findings(
@@ -24,6 +24,7 @@ def findings(
     With --as, what that person can act on. What can be mended stands in “handrail plan” too.
     """
     from handrail.cli.json_out import print_json
+    from handrail.plan.planner import settled_by_people, why_settled
     from handrail.rules.catalogue import findings as all_findings
     from handrail.rules.desk import Desk
 
@@ -32,6 +33,10 @@ def findings(
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     name = known_person(desk.snapshot, person) if person else ""
     found = [one for one in all_findings(desk, rules) if not name or name in one.who]
+    settled = settled_by_people(desk, chosen.known())
+    why = {one: said for one in found if (said := why_settled(one, settled, *(fix.subject for fix in one.remedies)))}
+    if not everything:
+        found = [one for one in found if one not in why]
     if json_wanted:
         print_json(found)
         return
@@ -54,12 +59,13 @@ def findings(
         for one in shown:
             who = " ".join(f"@{username}" for username in one.who)
             severity = Text(one.severity, style=STYLES[one.severity])
-            table.add_row(severity, refs.shortened(one.subject), Text(clean(one.says)), who)
+            says = f"{one.says} Settled: {why[one]}." if one in why else one.says
+            table.add_row(severity, refs.shortened(one.subject), Text(clean(says)), who)
         out.print(table)
         if len(those) > len(shown):
             out.print(f"  {len(those) - len(shown)} more: --all", style=QUIET)
         out.print()
     count = counted(len(found), "finding")
-    out.print(
-        f"{count} · what can be mended: {chosen.program} plan" if found else "Everything is as the handbook has it."
-    )
+    says = f"{count} · what can be mended: {chosen.program} plan" if found else "Everything is as the handbook has it."
+    hidden = f" · {len(why)} settled by people: {chosen.program} findings --all" if why and not everything else ""
+    out.print(says + hidden)

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from msgspec.structs import replace
 
 from handrail.model.history import Event
-from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Reviewer, ReviewState, Stay, Thread
+from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Part, Reviewer, ReviewState, Stay, Thread
 from handrail.model.labels import scope_of
 
 
@@ -30,7 +30,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "last_human_by": words[-1].by if words else "",
         "mentioned_since": _unanswered_mention(events),
         "acted": {e.by: e.at for e in events if e.by in item.assignees and e.did != "pushed" and not e.bot},
-        "commands": _commands(events) if item.state == "opened" else (),
+        "commands": _commands(item, events),
     }
     if isinstance(item, Issue):
         claims = tuple(
@@ -126,14 +126,32 @@ def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:
     return tuple(stays) if len(stays) > 1 or present else ()
 
 
-def _commands(events: Sequence[Event]) -> tuple[Command, ...]:
+def _commands(item: Item, events: Sequence[Event]) -> tuple[Command, ...]:
     """What people commanded; the comment's own event, of the same instant, tells the thread."""
     threads = {(event.at, event.by): event.value for event in events if event.did == "commented"}
     return tuple(
-        Command(event.by, event.at, event.value, threads.get((event.at, event.by), ""))
-        for event in events
+        Command(
+            event.by,
+            event.at,
+            event.value,
+            threads.get((event.at, event.by), ""),
+            _was(event.by, item, events[:place], events[place:]),
+        )
+        for place, event in enumerate(events)
         if event.did == "commanded" and not event.bot
     )
+
+
+def _was(who: str, item: Item, past: Sequence[Event], later: Sequence[Event]) -> tuple[Part, ...]:
+    """What somebody was to the item between two stretches of its history."""
+    found: list[Part] = []
+    if who in _then(item.assignees, past, later, "assigned", "unassigned"):
+        found.append("assignee")
+    if isinstance(item, MergeRequest):
+        asked = tuple(reviewer.username for reviewer in item.reviewers)
+        if who in _then(asked, past, later, "review_requested", "review_removed"):
+            found.append("reviewer")
+    return tuple(found)
 
 
 def _unanswered_mention(events: Sequence[Event]) -> datetime | None:

@@ -9,6 +9,7 @@ from typing import ClassVar, Literal
 
 from msgspec import Struct
 
+Part = Literal["assignee", "reviewer"]
 ReviewState = Literal["unreviewed", "review_started", "reviewed", "requested_changes", "approved", "unapproved"]
 MOST_PATHS = 50
 Health = Literal["on_track", "needs_attention", "at_risk"]
@@ -68,6 +69,8 @@ class Command(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     text: str
     thread: str = ""
     """The thread that it stands in, empty outside threads."""
+    was: tuple[Part, ...] = ()
+    """What they were to the item when they said it, beside its author."""
 
 
 class Stay(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

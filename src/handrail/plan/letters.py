@@ -53,6 +53,8 @@ def because(clause: str, handbook: Handbook) -> str:
 
 def how_to_disagree(about: str, handbook: Handbook) -> str:
     """How somebody says that something does not hold here: ``about`` is a rule, or one of its findings (RULE CODE)."""
+    if "not-applicable" not in handbook.acting.commands:
+        return "If it does not fit here, say so in an answer."
     answer = f"@{handbook.team.handle} not-applicable {about} because …"
     return f"If it does not fit here, answer `{answer}`, and that settles it."
 

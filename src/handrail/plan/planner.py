@@ -33,7 +33,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
     """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
     known = known or Known()
     desk = Desk(snapshot, handbook)
-    settled = {**answered(known.requests), **settled_in_comments(snapshot.items, desk)}
+    settled = settled_by_people(desk, known)
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
     asked_by: dict[str, set[int]] = {}
@@ -43,7 +43,7 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
         if mode == "report":
             continue
         for action in _actions(finding, desk, mode):
-            why = _settled(finding, action, settled)
+            why = why_settled(finding, settled, action.subject)
             if why:
                 refused.append(Refusal(action, why))
                 continue
@@ -113,16 +113,22 @@ def _unheard(wanted: Iterable[Action], chosen: Iterable[Action], known: Known, s
                 yield aside
 
 
-def _settled(finding: Finding, action: Action, settled: Mapping[str, str]) -> str:
+def settled_by_people(desk: Desk, known: Known | None = None) -> dict[str, str]:
+    """What people settled, in comments and by what they answered to requests: by key, who did and because of what."""
+    items = (*desk.snapshot.items, *desk.snapshot.closed)
+    return {**answered(known.requests if known else ()), **settled_in_comments(items, desk)}
+
+
+def why_settled(finding: Finding, settled: Mapping[str, str], *elsewhere: str) -> str:
     """Why a person settled the finding, or all of its rule's, or all of the subject's; nothing where nobody did.
 
-    They say so on what it was found of, or where they read of it.
+    They say so on what it was found of, or ``elsewhere``: where they read of it.
     """
     if finding.rule == COMMANDS:  # what answers a command is no finding to settle
         return ""
     keys = (
         key
-        for subject in dict.fromkeys((finding.subject, action.subject))
+        for subject in dict.fromkeys((finding.subject, *elsewhere))
         for key in settling(finding.rule, finding.code, subject, finding.period)
     )
     return next((settled[key] for key in keys if key in settled), "")

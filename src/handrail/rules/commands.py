@@ -5,33 +5,41 @@ the item (``not-applicable RULE because …`` what that rule has, ``not-applicab
 it), ``@handrail applicable`` takes that back. What comes again with every milestone, quarter or day is settled for one
 of them by naming it behind the code (``not-applicable milestone_planning no-news 19.1 because …``): the command that
 our comments suggest does. The handbook says whose word counts for which command (``acting.commands``).
+
+Only what looks like a command is answered: one of those there are, or nearly, or a word with a reason behind it.
+Whoever thanks us is left in peace.
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from handrail.handbook.schema import RuleSettings, Standing
+from handrail.handbook.wording import nearest
 from handrail.model.actions import Comment, Evidence
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item, MergeRequest
-from handrail.rules.desk import Desk
+from handrail.rules.desk import Desk, listed
 
 CLAUSES = ("summary.judgement",)
 RULE = "commands"
 FINDINGS = {
     "not-yours": "somebody gave a command that the handbook leaves to others",
     "no-reason": "a finding was called not applicable without a reason",
-    "unknown": "a command that there is not",
+    "unknown": "a command that there is not, or one about a rule or a finding that there is not",
 }
 """When each of the rule's findings is made."""
 _CALL = re.compile(
-    r"(?P<verb>[a-z-]+)(?:\s+(?P<rule>(?!because\b)[a-z_]+)"
+    r"(?P<verb>not[ _-]applicable|[a-z-]+)(?:\s+(?P<rule>(?!because\b)[a-z_-]+)"
     r"(?:\s+(?P<code>(?!because\b)[a-z-]+)(?:\s+(?P<period>(?!because\b)\S.*?))?)?)?"
-    r"(?:\s+because(?:\s+(?P<reason>.*))?)?",
-    re.DOTALL,
+    r"(?P<because>\s+because\b[:,]?(?:\s*(?P<reason>.*))?)?",
+    re.DOTALL | re.IGNORECASE,
 )
 SETTLES, UNSETTLES = "not-applicable", "applicable"
+_HELP = "help"
+_NEAR = 0.75
+"""How like a command a word is that is taken for one, from 0 to 1: more than its opposite, so that none is mistaken."""
 _WHO: Mapping[Standing, str] = {
     "author": "its author",
     "assignee": "its assignees",
@@ -48,29 +56,70 @@ class Settings(RuleSettings):
 
 
 def subjects(desk: Desk) -> Iterable[Item]:
-    """The open items on which somebody gave a command."""
-    return (item for item in desk.snapshot.items if item.commands)
+    """The items on which somebody gave a command, also those that ended lately."""
+    return (item for item in (*desk.snapshot.items, *desk.snapshot.closed) if item.commands)
 
 
 def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    """An answer to each command that cannot be followed."""
+    """One answer to each person whose commands cannot be followed, and for each reason: to the last that they gave.
+
+    Who has given one since that can be followed knows how, and needs none.
+    """
+    answers: dict[tuple[str, str], Finding] = {}
     for command in item.commands:
-        verb, _, reason = parsed(command.text)
-        if verb not in desk.handbook.acting.commands:
-            known = ", ".join(f"`{name}`" for name in desk.handbook.acting.commands)
-            asks = f"I do not know a command `{verb}`; what I know is {known}."
-            yield _answer(item, command, desk, "unknown", f"“{verb}” is no command.", asks)
-        elif not may(command, item, desk):
-            who = _listed(desk.handbook.acting.commands[verb])
-            asks = f"Whether this fits here is for {who} to say, so nothing has changed; they will see your words."
-            says = f"{desk.voice.name(command.by)} said “{verb}”, which is for {who}."
-            yield _answer(item, command, desk, "not-yours", says, asks)
-        elif verb == SETTLES and not reason:
-            asks = (
-                f"A few words on why help whoever reads this later: `@{desk.handbook.team.handle} {SETTLES} because …`."
-            )
-            says = f"{desk.voice.name(command.by)} said “{verb}” without a reason."
-            yield _answer(item, command, desk, "no-reason", says, asks)
+        answer = _answer_to(command, item, desk)
+        if answer is not None:
+            answers[command.by, answer.code] = answer
+        elif may(command, item, desk):
+            answers = {key: one for key, one in answers.items() if key[0] != command.by}
+    yield from answers.values()
+
+
+def _answer_to(command: Command, item: Item, desk: Desk) -> Finding | None:
+    """What is to be said to a command; nothing to one that is followed, and to what is none."""
+    verb, about, reason = parsed(command.text)
+    acting, name = desk.handbook.acting.commands, desk.voice.name(command.by)
+    if verb not in acting:
+        if not _looks_like_one(command.text, verb, acting):
+            return None
+        asks = f"I do not know a command `{verb}`; what I know is {listed([f'`{one}`' for one in acting])}."
+        if not acting:
+            asks = "The handbook of this team has me follow no commands; people will see your words."
+        return _answer(item, command, desk, "unknown", f"“{verb}” is no command.", asks)
+    if not may(command, item, desk):
+        who = _listed(acting[verb])
+        asks = f"Whether this fits here is for {who} to say, so nothing has changed; they will see your words."
+        return _answer(item, command, desk, "not-yours", f"{name} said “{verb}”, which is for {who}.", asks)
+    unknown = _not_there(about)
+    if unknown:
+        return _answer(item, command, desk, "unknown", f"{name} said “{verb}” of what there is not.", unknown)
+    if verb == SETTLES and not reason:
+        answer = " ".join(part for part in (SETTLES, *about) if part)
+        asks = f"A few words on why help whoever reads this later: `@{desk.handbook.team.handle} {answer} because …`."
+        return _answer(item, command, desk, "no-reason", f"{name} said “{verb}” without a reason.", asks)
+    return None
+
+
+def _looks_like_one(text: str, verb: str, known: Iterable[str]) -> bool:
+    match = _CALL.fullmatch(text.strip())
+    if match is None:
+        return False
+    near = get_close_matches(verb, {SETTLES, UNSETTLES, *known}, 1, _NEAR)
+    return bool(near) or verb == _HELP or match["because"] is not None
+
+
+def _not_there(about: tuple[str, str, str]) -> str:
+    """That there is no such rule, or no such finding of it; nothing where there is, or none is named."""
+    from handrail.rules.catalogue import rules  # which looks for the rules among the modules of this room, as this is
+
+    rule, code, _ = about
+    if rule and rule not in rules():
+        said = f"There is no rule “{rule}”{nearest(rule, rules())}"
+    elif code and code not in rules()[rule].codes:
+        said = f"The rule `{rule}` finds no “{code}”{nearest(code, rules()[rule].codes)}"
+    else:
+        return ""
+    return f"{said}{'' if said.endswith('?') else '.'} Nothing has changed."
 
 
 def settled(items: Iterable[Item], desk: Desk) -> dict[str, str]:
@@ -96,18 +145,24 @@ def settling(rule: str, code: str, ref: str, period: str) -> tuple[str, ...]:
 
 
 def parsed(text: str) -> tuple[str, tuple[str, str, str], str]:
-    """A command's verb; the rule, the finding's code and its period that it names ("" all); its reason ("" none)."""
+    """A command's verb; the rule, the finding's code and its period that it names ("" all); its reason ("" none).
+
+    However it is written: in capitals, a rule's name with dashes, or a colon before the reason.
+    """
     match = _CALL.fullmatch(text.strip())
     if match is None:
         return text.strip().partition(" ")[0], ("", "", ""), ""
-    about = match["rule"] or "", match["code"] or "", " ".join((match["period"] or "").split())
-    return match["verb"], about, " ".join((match["reason"] or "").split())
+    verb = match["verb"].casefold()
+    verb = SETTLES if re.fullmatch("not[ _-]applicable", verb) else verb
+    rule, code = (match["rule"] or "").casefold().replace("-", "_"), (match["code"] or "").casefold()
+    return verb, (rule, code, " ".join((match["period"] or "").split())), " ".join((match["reason"] or "").split())
 
 
 def may(command: Command, item: Item, desk: Desk) -> bool:
     """Whether the word of who gave the command counts on that item."""
     verb = parsed(command.text)[0]
-    return not standings(command.by, item, desk).isdisjoint(desk.handbook.acting.commands.get(verb, ()))
+    standing = standings(command.by, item, desk).union(command.was)
+    return not standing.isdisjoint(desk.handbook.acting.commands.get(verb, ()))
 
 
 def standings(username: str, item: Item, desk: Desk) -> frozenset[str]:
@@ -136,8 +191,7 @@ def _key(rule: str, code: str, period: str, ref: str) -> str:
 
 def _answer(item: Item, command: Command, desk: Desk, code: str, says: str, asks: str) -> Finding:
     thanks = "thank you for your word on this"
-    topic = f"command-{command.by}-{command.at:%Y%m%d%H%M%S}"
-    comment = Comment(topic, (command.by,), thanks, asks)
+    comment = Comment(f"command-{command.by}-{code}", (command.by,), thanks, asks)
     evidence = (Evidence(f"{desk.voice.name(command.by)} wrote “{command.text}”", command.at, item.ref),)
     return Finding(RULE, CLAUSES[0], item.ref, code, says, evidence, who=(command.by,), remedies=(Remedy(comment),))
 

@@ -61,6 +61,7 @@ class Terms:
         self.in_progress = frozenset(state.casefold() for state in handbook.workflow.in_progress)
         self.available = frozenset(state.casefold() for state in handbook.work_queue.available.states)
         self._states = [state.casefold() for state in handbook.workflow.states if state != handbook.workflow.blocked]
+        self._known = {*self._states, self.blocked}
         self._workflow = handbook.workflow.scope + "::"
         self._team_labels = {handbook.labels.team, *self.groups}
         whole = [source for source in handbook.sources.values() if not source.labels]
@@ -91,12 +92,10 @@ class Terms:
             said = self._said[item.labels] = self._says(item.labels, ours=False), self._says(item.labels, ours=True)
         found = said[self.is_own(item)]
         # A lifecycle's own Statuses ("To do") are on issues of which nobody said so: where labels tell, they count.
-        if (
-            isinstance(item, Issue)
-            and item.status
-            and (not found.state_label or self.handbook.workflow.knows(item.status))
-        ):
-            return replace(found, state=item.status.casefold(), state_label="")
+        if isinstance(item, Issue) and item.status:
+            state = item.status.casefold()
+            if not found.state_label or state in self._known:
+                return replace(found, state=state, state_label="")
         return found
 
     def _says(self, labels: tuple[str, ...], *, ours: bool) -> Says:

@@ -84,10 +84,13 @@ def commands(world: World) -> None:
     life.command(world.ago(hours=5), life.author, world.rng.choice(("not-applicable", "not-applicable test_plans")))
     world.plant("commands", "no-reason", life)
     life = world.merge_request()
-    life.command(world.ago(hours=5), life.author, world.rng.choice(("make coffee", "inapplicable", "help me")))
+    life.command(
+        world.ago(hours=5), life.author, world.rng.choice(("not-aplicable because it works", "inapplicable", "help me"))
+    )
     world.plant("commands", "unknown", life)
-    # Theirs to say, with a reason; and taken back.
+    # Theirs to say, with a reason; and taken back. And who thanks us commands nothing.
     life = world.issue()
+    life.command(world.ago(hours=6), world.engineer(life.project), "thanks, that helps!")
     life.command(world.ago(hours=5), world.engineer(life.project), "not-applicable because a customer runs it so")
     life = world.begin(f"{life.project}!{world.number()}", outsider, world.ago(3))
     life.label(world.ago(3), world.engineer(life.project), *world.required(life.project), "Community contribution")
