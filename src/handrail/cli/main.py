@@ -15,6 +15,7 @@ COMMANDS = {
     "findings": "handrail.cli.findings:findings",
     "milestone": "handrail.cli.milestone:milestone",
     "okr": "handrail.cli.okr:okr",
+    "duty": "handrail.cli.duty:duty",
     "unplanned": "handrail.cli.unplanned:unplanned",
     "plan": "handrail.cli.plan:plan",
     "apply": "handrail.cli.apply:apply",

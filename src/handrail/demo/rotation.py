@@ -6,8 +6,12 @@ from handrail.demo.calendar import DAY, HOUR, instant
 from handrail.demo.crew import WEEK, Crew
 from handrail.demo.projects import TASKS
 from handrail.demo.story import Story, Told
+from handrail.model.duty import Began, LogEntry, TurnBegan
 
 FIRST_NUMBER = 2001
+ROTATION = "Distribution DRI"
+HANDOFF = 9 * HOUR
+"""How far into Monday the turn changes."""
 
 
 def rotation(crew: Crew) -> Iterator[Told]:
@@ -28,6 +32,15 @@ def rotation(crew: Crew) -> Iterator[Told]:
             story.end(handover - 120, username)
         before = username
         yield story.issue()
+
+
+def rotation_log(crew: Crew) -> Iterator[LogEntry]:
+    """The rotation since it was set up: its turns, and nothing else so far."""
+    turns = [(instant(monday + HANDOFF), name) for monday, name in crew.shifts]
+    order = tuple(dict.fromkeys([*(name for _, name in turns), *crew.engineers]))
+    yield LogEntry(1, turns[0][0], crew.leads[0], Began(turns[0][0].date(), order))
+    for number, (start, name) in enumerate(turns, 2):
+        yield LogEntry(number, start, "", TurnBegan(start, name))
 
 
 def _handover(crew: Crew, username: str, monday: int) -> int:

@@ -18,7 +18,7 @@ from handrail.demo import (
 from handrail.demo.calendar import DAY, END, NOW, milestones
 from handrail.demo.crew import Crew
 from handrail.demo.projects import pipelines, projects
-from handrail.demo.rotation import rotation
+from handrail.demo.rotation import ROTATION, rotation, rotation_log
 from handrail.demo.slots import Slots
 from handrail.demo.story import Told
 from handrail.errors import UserError
@@ -61,7 +61,8 @@ class DemoTeam:
     def team(self) -> Team:
         """People, projects, milestones, pipelines."""
         names = tuple(self._crew.people)
-        return Team(NOW, self._crew.people, projects(names), milestones(), pipelines())
+        duty = {ROTATION: tuple(rotation_log(self._crew))}
+        return Team(NOW, self._crew.people, projects(names), milestones(), pipelines(), duty)
 
     def items(
         self, *, histories: bool, closed: bool, closed_since: datetime | None = None

@@ -1,17 +1,18 @@
 """A rotation as people ask about it: whose turn it was, is and will be, and who stands in."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from handrail.duty.presence import free, with_absences
 from handrail.duty.rotation import Free, Handoffs, Turn, all_turns
 from handrail.duty.shifts import agreements, shifts
-from handrail.model.duty import LogEntry, Shift
+from handrail.model.duty import LogEntry, Shift, TurnBegan
 from handrail.model.people import Person
 from handrail.model.snapshot import Calendars, Holidays
 
 _MOMENT = timedelta(seconds=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Rota:
@@ -29,6 +30,7 @@ class Rota:
         holidays: Holidays,
     ) -> None:
         self.log, self._handoffs, self._team, self.holidays = log, handoffs, team, holidays
+        self._stated = people
         self.people = with_absences(people, log)
         self.calendars = Calendars(self.people, team, holidays)
 
@@ -51,6 +53,28 @@ class Rota:
             if turn.end >= until:
                 break
         return found
+
+    def overdue(self, now: datetime) -> list[TurnBegan]:
+        """The turns that began by now and are not in the log yet, in their order: what the engine writes down."""
+        known = {entry.what.start for entry in self.log if isinstance(entry.what, TurnBegan)}
+        coming = self.turns(max(known, default=_EVER), now + _MOMENT)
+        return [TurnBegan(turn.start, turn.holder) for turn in coming if turn.start not in known]
+
+    @property
+    def begins(self) -> datetime:
+        """When the first turn begins, or began."""
+        return next(all_turns(self.log, self._handoffs, self._free)).start
+
+    def with_log(self, log: Sequence[LogEntry]) -> "Rota":
+        """The same with another log: what a change would come to."""
+        return Rota(log, self._handoffs, self._stated, self._team, self.holidays)
+
+    def with_begun(self, turns: Sequence[TurnBegan], at: datetime) -> "Rota":
+        """The same after turns have begun."""
+        count = len(self.log)
+        return self.with_log(
+            [*self.log, *(LogEntry(number, at, "", one) for number, one in enumerate(turns, count + 1))]
+        )
 
     @cached_property
     def _free(self) -> Free:

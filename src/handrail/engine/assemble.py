@@ -8,10 +8,13 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from handrail.duty.rota import Rota
+from handrail.duty.rotation import Handoffs
 from handrail.engine.look_alikes import look_alikes
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.model.derive import as_of
+from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team
 from handrail.model.items import Item, Section, Stay
 from handrail.model.people import Person
@@ -79,9 +82,24 @@ def assemble(
         milestones=milestones,
         red=tuple(red_branches(team.projects, team.pipelines, now)),
         runs=runs_by_project(team.pipelines, now),
+        duty=_duty(team, people, whole, handbook, _holidays_around(now, known), now),
         items=tuple(items),
         closed=tuple(ended),
     )
+
+
+def _duty(
+    team: Team, people: Mapping[str, Person], whole: Person, handbook: Handbook, holidays: Holidays, now: datetime
+) -> Rota | None:
+    """The rotation by its log as it was; None for one that is not kept here."""
+    log = [entry for entry in team.duty.get(handbook.rotation.name, ()) if entry.at <= now]
+    return Rota(log, Handoffs.of(handbook.rotation, whole.zone), people, whole, holidays) if log else None
+
+
+def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook) -> Rota:
+    """The rotation by another log than the snapshot's."""
+    handoffs = Handoffs.of(handbook.rotation, snapshot.team.zone)
+    return Rota(log, handoffs, snapshot.people, snapshot.team, snapshot.calendars.holidays)
 
 
 def _items(

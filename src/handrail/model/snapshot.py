@@ -22,7 +22,7 @@ class Calendars:
 
     def __init__(self, people: Mapping[str, Person], team: Person, holidays: Holidays) -> None:
         self._people = {**people, "": team}
-        self._holidays = holidays
+        self.holidays = holidays
         self._calendars: dict[str, WorkCalendar] = {}
 
     def __getitem__(self, username: str) -> WorkCalendar:
@@ -32,7 +32,7 @@ class Calendars:
         found = self._calendars.get(username)
         if found is None:
             person = self._people[username]
-            kept = self._holidays(person.country, person.subdivision) if person.country else {}
+            kept = self.holidays(person.country, person.subdivision) if person.country else {}
             found = WorkCalendar(person.zone, person.hours, person.days, kept, person.away)
             self._calendars[username] = found
         return found

@@ -56,6 +56,12 @@ class DutyLogs:
         return added
 
 
+def logs(connection: Connection) -> dict[str, tuple[LogEntry, ...]]:
+    """What happened to every rotation, by its name."""
+    names = connection.scalars(select(duty_log.c.rotation).distinct())
+    return {name: tuple(_log(connection, name)) for name in [*names]}
+
+
 def _log(connection: Connection, rotation: str) -> list[LogEntry]:
     chosen = select(duty_log).where(duty_log.c.rotation == rotation).order_by(duty_log.c.number)
     return [LogEntry(row.number, row.at, row.by, _what(row.what)) for row in connection.execute(chosen)]

@@ -10,6 +10,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Account
 from handrail.store import read
+from handrail.store.duty import logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
 
@@ -26,6 +27,7 @@ class StoredFacts:
         """The projects, milestones and pipelines of all sources; what several of them have stands once."""
         with in_plain_words(self._place), self._engine.connect() as connection:
             found = read.all_surroundings(connection)
+            duty = logs(connection)
         return Team(
             self._now,
             {},
@@ -36,6 +38,7 @@ class StoredFacts:
                     (pipeline.project, pipeline.id): pipeline for source in found for pipeline in source.pipelines
                 }.values()
             ),
+            duty,
         )
 
     def accounts(self) -> dict[str, Account]:

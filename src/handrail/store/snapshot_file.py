@@ -1,8 +1,8 @@
 """Snapshot files: the facts of a team as JSON Lines, one value a line (docs/snapshot-files.md).
 
-The first line is the header, then people, projects, milestones and pipelines, then the items, each followed by its
-history if it has one. A file says in its header whether its items carry their derived instants; if not, they are read
-off the histories.
+The first line is the header, then people, logs of rotations, projects, milestones and pipelines, then the items, each
+followed by its history if it has one. A file says in its header whether its items carry their derived instants; if not,
+they are read off the histories.
 """
 
 import re
@@ -18,6 +18,7 @@ from msgspec import Struct
 from handrail.errors import UserError
 from handrail.handbook.people_problems import person_problems
 from handrail.model.derive import derived
+from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team, is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
@@ -52,6 +53,13 @@ class People(Struct, frozen=True, tag_field="kind", tag="people", forbid_unknown
     people: dict[str, Person]
 
 
+class Duty(Struct, frozen=True, tag_field="kind", tag="duty", forbid_unknown_fields=True):
+    """The log of a rotation."""
+
+    rotation: str
+    log: tuple[LogEntry, ...]
+
+
 class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unknown_fields=True):
     """The events of the item on the line before."""
 
@@ -59,7 +67,7 @@ class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unkno
     events: tuple[Event, ...]
 
 
-Line = Header | People | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
+Line = Header | People | Duty | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
 _decode = msgspec.json.Decoder(Line).decode
 _HISTORY = b'{"kind":"history"'
 _CLOSED = (b'"state":"closed"', b'"state":"merged"')
@@ -139,6 +147,7 @@ class SnapshotFile:
         projects: list[Project] = []
         milestones: list[Milestone] = []
         pipelines: list[Pipeline] = []
+        duty: dict[str, tuple[LogEntry, ...]] = {}
         for number, line in self._lines():
             found = self._read(number, line)
             if header is None:
@@ -151,6 +160,10 @@ class SnapshotFile:
                 case People():
                     self._refuse(number, wrong_team(line, found.people))
                     people |= found.people
+                case Duty(rotation, log):
+                    if [entry.number for entry in log] != [*range(1, len(log) + 1)]:
+                        raise self._problem(number, "the numbers of a rotation's log count from 1 without holes")
+                    duty[rotation] = log
                 case Project():
                     projects.append(found)
                 case Milestone():
@@ -164,7 +177,7 @@ class SnapshotFile:
         if header is None:
             raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
         return header, Team(
-            header.now, people, tuple(projects), tuple(milestones), tuple(pipelines), has_past=header.has_past
+            header.now, people, tuple(projects), tuple(milestones), tuple(pipelines), duty, has_past=header.has_past
         )
 
     def _header(self, number: int, found: Line) -> Header:
@@ -266,6 +279,7 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
             has_past = team.has_past and histories and closed
             _write_lines(file, [Header(VERSION, team.now, derived=True, has_past=has_past)])
             _write_lines(file, [People(dict(team.people))] if team.people else [])
+            _write_lines(file, [Duty(rotation, log) for rotation, log in team.duty.items()])
             _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)

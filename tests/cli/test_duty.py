@@ -1,0 +1,216 @@
+"""`handrail duty` and what stands below it: set up, looked at, agreed on, and what is refused."""
+
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from handrail.model.duty import TurnBegan
+from handrail.model.people import Person
+from handrail.model.reading import Page, Read
+from handrail.store.database import Store
+from handrail.testing import a_handbook, an_issue, at
+from tests.cli.conftest import HEADER, Run
+
+ROTATION = a_handbook().rotation
+PEOPLE = {
+    "nadia": Person("Nadia", "America/Toronto"),
+    "ivo": Person("Ivo", "Europe/Sofia"),
+    "mara": Person("Mara", "Europe/Berlin"),
+    "erin": Person("Erin", roles=("engineering_manager",)),
+}
+NOW = at("2026-06-02 10:00")
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A store in which Ivo has this week's rotation issue, and a handbook that names its people."""
+    handbook, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
+    handbook.write_bytes(msgspec.json.encode({"people": PEOPLE}))
+    title = ROTATION.title.format(start="2026-06-01")
+    shift = an_issue(1, project=ROTATION.project, title=title, assignees=("ivo",))
+    with Store.open(store) as opened:
+        opened.write_page(Page(ROTATION.project, "issues", (Read(shift, (), shift.created_at),), None, NOW))
+    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
+    monkeypatch.setenv("HANDRAIL_STORE", str(store))
+    monkeypatch.setenv("HANDRAIL_USER", "erin")
+    later(monkeypatch, "2026-06-02T10:00Z")
+    return store
+
+
+def later(monkeypatch: pytest.MonkeyPatch, moment: str) -> None:
+    monkeypatch.setenv("HANDRAIL_NOW", moment)
+
+
+@pytest.fixture
+def kept(run: Run, store: Path) -> Run:
+    """The same with the rotation set up."""
+    ran = run("duty", "start", "@nadia", "mara", "ivo")
+    assert ran.code == 0, ran.err
+    return run
+
+
+def ahead(run: Run, weeks: int = 4) -> list[tuple[str, str]]:
+    rows = run("duty", "preview", "--weeks", str(weeks), "--json").json
+    return [(row["start"][:10], row["holder"]) for row in rows]
+
+
+def test_the_demos_next_twelve_weeks_are_everybodys(run: Run) -> None:
+    rows = run("--demo", "duty", "preview", "--weeks", "12", "--json").json
+    assert len(rows) == 13
+    assert set(rows[0]) == {"start", "end", "holder", "office_hours", "gaps", "note"}
+    assert rows[0]["start"].endswith("Z")
+    assert all(one["end"] == other["start"] and one["holder"] != other["holder"] for one, other in pairwise(rows))
+    assert all(row["holder"] and row["office_hours"] for row in rows)
+    assert len({row["holder"] for row in rows[:12]}) == 12
+    out = run("--demo", "duty", "preview").out
+    assert "Mon 8 Jun 09:00   Mara" in out
+    assert "between two people’s hours" in out
+    assert "Ivo is on duty until Mon 8 Jun 09:00." in run("--demo", "duty").out
+    assert "10 " in next(line for line in run("--demo", "duty", "check").out.splitlines() if line.startswith("Ivo"))
+    assert "on duty: Ivo until Mon 8 Jun" in run("--demo", "next", "--as", "nadia").out
+
+
+def test_before_it_is_set_up_the_rotation_issues_say_who_is_on_duty(run: Run, store: Path) -> None:
+    out = run("duty").out
+    assert "Ivo is on duty until Mon 8 Jun 09:00.\nAt work now, until Tue 2 Jun 14:00." in out
+    assert "as the rotation issues say" in out
+    assert run("duty", "--json").json == {
+        "holder": "ivo", "start": "2026-06-01T09:00:00Z", "end": "2026-06-08T09:00:00Z",
+    }  # fmt: skip
+    ran = run("duty", "preview")
+    assert (ran.code, "handrail duty start USER USER" in ran.err) == (2, True)
+
+
+def test_who_has_the_turn_keeps_it_when_the_rotation_is_set_up(kept: Run) -> None:
+    assert ahead(kept) == [
+        ("2026-06-01", "ivo"), ("2026-06-08", "nadia"), ("2026-06-15", "mara"), ("2026-06-22", "ivo"),
+        ("2026-06-29", "nadia"),
+    ]  # fmt: skip
+    again = kept("duty", "start", "nadia")
+    assert (again.code, "set up already" in again.err) == (2, True)
+    assert "Next: Nadia, from Mon 8 Jun 09:00." in kept("duty").out
+    assert "Erin" in kept("duty", "log").out.splitlines()[0]
+
+
+def test_a_rotation_can_begin_on_a_day(run: Run, store: Path) -> None:
+    assert run("duty", "start", "mara", "nadia", "--on", "2026-06-16").code == 0
+    assert run("duty").out == ("Nobody is on duty: set the rotation up with “handrail duty start USER USER …”.\n")
+    assert ahead(run) == [("2026-06-22", "mara"), ("2026-06-29", "nadia")]
+
+
+def test_a_roster_change_shows_before_and_after(kept: Run) -> None:
+    change = ("duty", "roster", "mara", "ivo", "--weeks", "2")
+    shown = kept(*change, "--dry-run").out
+    assert shown == (
+        "| from | before | after |\n| --- | --- | --- |\n"
+        "| Mon 1 Jun 09:00 | Ivo | Ivo |\n"
+        "| Mon 8 Jun 09:00 | Nadia | **Mara** |\n"
+        "| Mon 15 Jun 09:00 | Mara | **Ivo** |\n"
+    )
+    assert ahead(kept, 1)[1] == ("2026-06-08", "nadia")
+    assert "3  turns are taken by Mara and Ivo · Erin" in kept(*change).out
+    assert ahead(kept, 2) == [("2026-06-01", "ivo"), ("2026-06-08", "mara"), ("2026-06-15", "ivo")]
+
+
+def test_a_swap_counts_once_it_is_taken(kept: Run) -> None:
+    stretch = ("--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00")
+    assert kept("duty", "swap", *stretch, "--as", "nadia").out == (
+        "3  Nadia would like to be replaced, Mon 8 Jun 09:00 to Mon 15 Jun 09:00 · Nadia\n"
+    )
+    assert kept("duty", "swap").out == "3  Nadia: Mon 8 Jun 09:00 to Mon 15 Jun 09:00\n"
+    assert ahead(kept)[1] == ("2026-06-08", "nadia")
+    told = kept("duty", "swap", "--take", "3", "--in-return", "2026-06-15T10:00", "--as", "mara")
+    assert "Mara takes swap 3, in return for Mon 15 Jun 09:00 to Mon 22 Jun 09:00" in told.out
+    assert ahead(kept)[1:3] == [("2026-06-08", "mara"), ("2026-06-15", "nadia")]
+    assert "Mara stands in for Nadia" in kept("duty", "preview").out
+    too_late = kept("duty", "swap", "--take", "3", "--as", "ivo")
+    assert (too_late.code, "@mara has taken swap 3 already" in too_late.err) == (2, True)
+    assert kept("duty", "swap").out == ""
+
+
+def test_what_is_offered_can_be_withdrawn(kept: Run) -> None:
+    kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
+    assert "swap 3 is withdrawn" in kept("duty", "swap", "--withdraw", "3", "--as", "nadia").out
+    assert "has withdrawn" in kept("duty", "swap", "--take", "3", "--as", "mara").err
+
+
+def test_cover_is_for_a_stretch_whoevers_turn_it_is(kept: Run) -> None:
+    assert kept("duty", "cover", "@mara", "--from", "2026-06-02T09:00", "--until", "2026-06-04T09:00").code == 0
+    assert ahead(kept, 1) == [
+        ("2026-06-02", "mara"), ("2026-06-04", "ivo"), ("2026-06-08", "nadia"),
+    ]  # fmt: skip
+    assert "Mara is on duty for Ivo until Thu 4 Jun 09:00." in kept("duty").out
+    assert "on duty: Mara until Thu 4 Jun" in kept("next", "--as", "nadia").out
+
+
+def test_who_is_away_is_passed_over_and_comes_next(kept: Run) -> None:
+    assert kept("duty", "away", "2026-06-08", "2026-06-12", "--as", "nadia", "--because", "a course").code == 0
+    assert ahead(kept, 3) == [
+        ("2026-06-01", "ivo"), ("2026-06-08", "mara"), ("2026-06-15", "nadia"), ("2026-06-22", "ivo"),
+    ]  # fmt: skip
+    assert "Nadia is away and keeps their place" in kept("duty", "preview").out
+    assert kept("duty", "back", "3", "--as", "mara").code == 2
+    assert "absence 3 does not take place" in kept("duty", "back", "3", "--as", "nadia").out
+    assert ahead(kept, 1)[1] == ("2026-06-08", "nadia")
+
+
+def test_when_nobody_is_available_it_says_so(kept: Run) -> None:
+    for name in ("nadia", "mara", "ivo"):
+        kept("duty", "away", "2026-06-08", "2026-06-12", "--as", name)
+    rows = kept("duty", "preview", "--weeks", "2", "--json").json
+    assert [row["holder"] for row in rows] == ["ivo", "", "nadia"]
+    assert "nobody is available: please find somebody" in kept("duty", "preview").out
+    assert "Next: nobody" in kept("duty").out
+
+
+def test_what_was_missed_is_written_down_before_anything_else(
+    kept: Run, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = ahead(kept, 5)
+    later(monkeypatch, "2026-06-23T12:00Z")
+    assert ahead(kept, 1)[0] == shown[3]
+    assert kept("duty", "roster", "ivo", "mara").code == 0
+    with Store.open(store) as opened:
+        turns = [one.what for one in opened.duty.log(ROTATION.name) if isinstance(one.what, TurnBegan)]
+    assert [(f"{turn.start:%Y-%m-%d}", turn.holder) for turn in turns] == shown[:4]
+
+
+def test_the_log_as_json_makes_a_snapshot(kept: Run, snapshot: Callable[..., str]) -> None:
+    kept("duty", "cover", "mara", "--from", "2026-06-02T09:00", "--until", "2026-06-04T09:00")
+    line = {"kind": "duty", "rotation": ROTATION.name, "log": kept("duty", "log", "--json").json}
+    people = msgspec.json.encode({"kind": "people", "people": PEOPLE}).decode()
+    path = snapshot(msgspec.json.encode(line).decode(), header=HEADER, people=people)
+    assert "Mara is on duty for Ivo" in kept("--snapshot", path, "duty").out
+    line["log"] = line["log"][1:]
+    path = snapshot(msgspec.json.encode(line).decode(), header=HEADER, people=people)
+    assert "count from 1 without holes" in kept("--snapshot", path, "duty").err
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("roster", "nadja"), "nobody called `nadja`; did you mean `nadia`?"),
+        (("cover", "nadia", "--from", "2026-06-08T09:00"), "Say from when until before when"),
+        (("cover", "nadia", "--from", "2026-05-08", "--until", "2026-05-09"), "That is past"),
+        (("swap", "--take", "7", "--as", "nadia"), "There is no swap 7"),
+        (("swap", "--take", "3", "--in-return", "2026-06-08T10:00", "--as", "mara"), "@mara is not on duty on"),
+        (("away", "soon", "--as", "nadia"), "“soon” is no day"),
+        (("away", "2026-06-09", "2026-06-08", "--as", "nadia"), "2026-06-08 is before 2026-06-09"),
+        (("away", "2026-05-01", "--as", "nadia"), "2026-05-01 is past"),
+        (("back", "1", "--as", "nadia"), "@nadia has no absence 1"),
+        (("away", "2026-06-09", "--as", "somebody"), "Nobody of the team is called “somebody”"),
+    ],
+)
+def test_what_is_wrong_gets_a_clear_sentence(kept: Run, asked: tuple[str, ...], says: str) -> None:
+    kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
+    ran = kept("duty", *asked)
+    assert (ran.code, says in ran.err) == (2, True), ran.err
+
+
+def test_the_demo_teams_rotation_cannot_be_changed(run: Run) -> None:
+    ran = run("--demo", "duty", "roster", "nadia", "--as", "nadia")
+    assert ran.code == 2
+    assert "leave --demo" in ran.err
