@@ -11,13 +11,15 @@ from handrail.gitlab.histories import Team as Known
 from handrail.gitlab.histories import in_order, instant, note_events, resource_events
 from handrail.gitlab.sources import Source
 from handrail.gitlab.system_notes import Names
+from handrail.model.actions import Comment
 from handrail.model.derive import derived
 from handrail.model.facts import Team
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.planning import Project
 from handrail.model.reading import Page, Read
-from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_epic, an_issue
+from handrail.plan.letters import letter
+from handrail.testing import NOW, PROJECT, Told, a_handbook, a_merge_request, a_reviewer, an_epic, an_issue
 from tests.gitlab.conftest import Reading
 
 SOURCE = Source(PROJECT)
@@ -185,6 +187,17 @@ def test_each_command_of_a_comment_is_an_event_after_it() -> None:
             ("commanded", "not-applicable type"),
             ("commanded", "snooze 3 days"),
         ]
+
+
+def test_of_a_comment_of_ours_it_is_kept_what_it_is_about() -> None:
+    words = Comment("hello", ("nadia",), "thank you", "Could you look at it?")
+    ours = letter(words, "milestone_planning", "milestone.rollover", a_handbook(), "no-news", "Sprint 7")
+    bot = {"username": "handrail", "bot": True}
+    told = [(one.did, one.value) for one in note_events(comment(ours, bot), "t1", NAMES, Known(), claims=True)]
+    assert told == [("commented", "t1"), ("spoke_of", "milestone_planning no-news Sprint 7")]
+    quoted = "".join(f"> {line}\n" for line in ours.splitlines())
+    for body in (quoted, "`@handrail not-applicable triage because …`"):
+        assert [one.did for one in note_events(comment(body, bot), "", NAMES, Known(), claims=True)] == ["commented"]
 
 
 def test_bots_and_deleted_users_claim_and_command_nothing() -> None:

@@ -157,6 +157,24 @@ def test_a_command_is_somebodys_word_on_an_item() -> None:
     assert then(an_issue(created_at=day(1)), list(events), day(18)).commands == commands[:1]
 
 
+def test_a_command_answers_our_comment_in_its_thread_or_else_our_last() -> None:
+    ours = {"by": "handrail", "bot": True}
+    events = (
+        event(16, "commanded", "status", by="mara"),
+        event(17, "commented", "t1", **ours),
+        event(17, "spoke_of", "triage idle", **ours),
+        event(18, "commented", **ours),
+        event(18, "spoke_of", "reviewers none", **ours),
+        event(19, "commented", "t1", by="mara"),
+        event(19, "commanded", "status", by="mara"),
+        event(20, "commented", "t2", by="mara"),
+        event(20, "commanded", "status", by="mara"),
+        event(21, "commanded", "status", by="mara"),
+    )
+    told = read(an_issue(), *events).commands
+    assert [one.about for one in told] == ["", "triage idle", "reviewers none", "reviewers none"]
+
+
 def test_a_command_is_kept_with_what_its_giver_was_when_they_gave_it() -> None:
     events = (
         event(17, "assigned", "mara"),

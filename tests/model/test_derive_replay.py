@@ -258,7 +258,7 @@ def states(world: World) -> tuple[Known, Known]:
 def commands_of(world: World, *there: Part) -> tuple[Command, ...]:
     """The commands, with what those who gave them were of what there is on such an item."""
     return tuple(
-        Command(by, at, text, world.said[by, at], tuple(part for part in was if part in there))
+        Command(by, at, text, world.said[by, at], was=tuple(part for part in was if part in there))
         for by, at, text, was in world.commands
     )
 

@@ -158,13 +158,14 @@ def test_what_there_is_not_cannot_be_settled_and_the_nearest_name_is_told(text: 
 
 
 def test_where_the_handbook_follows_no_commands_the_answer_says_so() -> None:
-    book = a_handbook()
-    silent = dataclasses.replace(book, acting=dataclasses.replace(book.acting, commands={}))
+    acting = dataclasses.replace(a_handbook().acting, commands={})
+    silent = dataclasses.replace(a_handbook(), acting=acting)
     found = check_rule("commands", a_snapshot(item(NOT), handbook=silent), silent)
     assert asks(found[0]) == "The handbook of this team has me follow no commands; people will see your words."
     comment = found[0].remedies[0].change
     assert isinstance(comment, Comment)
-    assert "If it does not fit here, say so in an answer.*" in letter(comment, "commands", found[0].clause, silent)
+    for book, rule in ((silent, "triage"), (a_handbook(), "commands")):
+        assert "If it does not fit here, say so in an answer.*" in letter(comment, rule, found[0].clause, book)
 
 
 def test_who_says_it_twice_is_answered_once_and_who_says_it_right_not_at_all() -> None:
@@ -184,6 +185,15 @@ def test_on_a_closed_item_a_command_counts_and_is_answered_too() -> None:
     assert told(check_rule("commands", snapshot)) == ["unknown omnibus-gitlab#1"]
     left = Finding("spikes", "spikes.outcome", ended.ref, "no-outcome", "It has none.")
     assert "it is shared" in why_settled(left, settled_by_people(Desk(snapshot, a_handbook())))
+
+
+def test_a_bare_command_settles_the_finding_that_it_answers() -> None:
+    said = Command("nadia", SAID, NOT, about="milestone_planning no-news 19.1")
+    one = an_issue(1, commands=(said,))
+    assert list(settled_by(one)) == [f"milestone_planning/no-news/{one.ref}/19.1"]
+    assert settled_by(structs.replace(one, commands=(said, Command("nadia", SAID, "applicable", about="x y")))) == {}
+    whole = structs.replace(said, text="not-applicable triage because x")
+    assert list(settled_by(structs.replace(one, commands=(whole,)))) == [f"triage/*/{one.ref}"]
 
 
 def test_a_word_counts_by_what_its_speaker_was_then() -> None:

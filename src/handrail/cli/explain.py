@@ -288,6 +288,7 @@ _DEEDS = {
     "commented": "commented",
     "thread_resolved": "resolved a thread",
     "commanded": "told Handrail: {value}",
+    "spoke_of": "spoke of {value}",
     "mentioned": "mentioned @{value}",
     "drafted": "marked it as draft",
     "undrafted": "marked it as ready",

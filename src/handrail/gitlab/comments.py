@@ -9,6 +9,7 @@ from collections.abc import Iterator
 _BLOCKS = r"^(?P<fence>```|~~~|>>>).*?^(?:```|~~~|>>>)[^\S\n]*$|^[^\S\n]*>[^\n]*$|<!--.*?-->"
 _QUOTED_BLOCKS = re.compile(_BLOCKS, re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(rf"{_BLOCKS}|`[^`\n]*`|~~[^~\n]+~~|https?://\S+", re.MULTILINE | re.DOTALL)
+_OURS = re.compile(r"^<!-- handrail:", re.MULTILINE)
 LONGEST_COMMAND = 200
 """Characters: more is no command."""
 
@@ -25,6 +26,12 @@ def commands(body: str, handle: str) -> Iterator[str]:
         words = " ".join(match["words"].split())
         if len(words) <= LONGEST_COMMAND:
             yield words
+
+
+def spoken_of(body: str, handle: str) -> str:
+    """Of a comment of ours the finding that it is about: what the answer names that it suggests. Of others nothing."""
+    match = re.search(rf"`@{re.escape(handle)} not-applicable (?P<about>[^`]+) because …`", body)
+    return match["about"] if match and _OURS.search(body) else ""
 
 
 def mentions(body: str, group: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from handrail.gitlab.claims import claim
-from handrail.gitlab.comments import commands, mentions
+from handrail.gitlab.comments import commands, mentions, spoken_of
 from handrail.gitlab.system_notes import Names, deeds
 from handrail.handbook.schema import Handbook
 from handrail.model.history import Deed, Event
@@ -98,6 +98,9 @@ def note_events(
             yield team.event(at, by, deed, value)
         return
     yield team.event(at, by, "commented", thread)
+    about = spoken_of(note["body"], team.handle)
+    if about:
+        yield team.event(at, by, "spoke_of", about)
     if by and not team.is_bot(by):
         today, is_author = at.astimezone(team.zone_of(by["username"])).date(), by["username"] == author
         if claims and (until := claim(note["body"], today, author=is_author)) is not None:

@@ -129,17 +129,17 @@ def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:
 def _commands(item: Item, events: Sequence[Event]) -> tuple[Command, ...]:
     """What people commanded; the comment's own event, of the same instant, tells the thread."""
     threads = {(event.at, event.by): event.value for event in events if event.did == "commented"}
-    return tuple(
-        Command(
-            event.by,
-            event.at,
-            event.value,
-            threads.get((event.at, event.by), ""),
-            _was(event.by, item, events[:place], events[place:]),
-        )
-        for place, event in enumerate(events)
-        if event.did == "commanded" and not event.bot
-    )
+    found: list[Command] = []
+    last, spoken = "", dict[str, str]()
+    for place, event in enumerate(events):
+        thread = threads.get((event.at, event.by), "")
+        if event.did == "spoke_of":
+            last = spoken[thread] = event.value
+        elif event.did == "commanded" and not event.bot:
+            about = spoken.get(thread, last) if thread else last
+            was = _was(event.by, item, events[:place], events[place:])
+            found.append(Command(event.by, event.at, event.value, thread, about, was))
+    return tuple(found)
 
 
 def _was(who: str, item: Item, past: Sequence[Event], later: Sequence[Event]) -> tuple[Part, ...]:

@@ -22,6 +22,7 @@ Deed = Literal[
     "thread_resolved",  # value: the thread's id
     "claimed",  # value: the last date of the claim, empty where none is named
     "commanded",  # value: what was said to Handrail, without its name
+    "spoke_of",  # value: of a comment of ours the rule, the code and the period of the finding that it is about
     "mentioned",  # value: the group that was mentioned
     "drafted",
     "undrafted",

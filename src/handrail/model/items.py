@@ -69,6 +69,8 @@ class Command(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     text: str
     thread: str = ""
     """The thread that it stands in, empty outside threads."""
+    about: str = ""
+    """The rule, code and period of the finding that it answers: that of our comment in its thread, else our last."""
     was: tuple[Part, ...] = ()
     """What they were to the item when they said it, beside its author."""
 

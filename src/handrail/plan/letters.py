@@ -4,6 +4,8 @@ import re
 
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Comment, CreateItem
+from handrail.rules.commands import RULE as COMMANDS
+from handrail.rules.commands import SETTLES
 
 _MARKER = re.compile(r"<!-- handrail:([a-z0-9_]+):(\S+) -->")
 
@@ -53,9 +55,9 @@ def because(clause: str, handbook: Handbook) -> str:
 
 def how_to_disagree(about: str, handbook: Handbook) -> str:
     """How somebody says that something does not hold here: ``about`` is a rule, or one of its findings (RULE CODE)."""
-    if "not-applicable" not in handbook.acting.commands:
+    if SETTLES not in handbook.acting.commands or about.partition(" ")[0] == COMMANDS:
         return "If it does not fit here, say so in an answer."
-    answer = f"@{handbook.team.handle} not-applicable {about} because …"
+    answer = f"@{handbook.team.handle} {SETTLES} {about} because …"
     return f"If it does not fit here, answer `{answer}`, and that settles it."
 
 
