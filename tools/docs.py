@@ -240,10 +240,10 @@ that is the rule's mode in the handbook:
 | `apply` | `handrail run --once` does it |
 
 To silence a rule for one item, say why in a comment on it: `@handrail not-applicable RULE because …` (with a finding's
-code behind it, that one alone; without the rule's name, the finding of our comment that it answers). `@handrail applicable`
-takes that back. Whose word counts stands in the handbook under `acting.commands`. A finding about a milestone, a branch,
-a project or the team has no place for such a comment; what silences it are the rule's settings. To silence a rule for
-good, set `rules.RULE.mode` to `off` or `report` in the team's handbook.
+code behind it, that one alone; without the rule's name, the finding of our comment that it answers). `@handrail
+applicable` takes that back. Whose word counts stands in the handbook under `acting.commands`. A finding about a
+milestone, a branch, a project or the team has no place for such a comment; what silences it are the rule's settings. To
+silence a rule for good, set `rules.RULE.mode` to `off` or `report` in the team's handbook.
 
 The tables say what each finding proposes, as seen in the world that the tests plant with violations of every rule;
 “people” where nothing but people's work mends it, or where it is theirs to choose.

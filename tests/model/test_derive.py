@@ -158,13 +158,12 @@ def test_a_command_is_somebodys_word_on_an_item() -> None:
 
 
 def test_a_command_answers_our_comment_in_its_thread_or_else_our_last() -> None:
-    ours = {"by": "handrail", "bot": True}
     events = (
         event(16, "commanded", "status", by="mara"),
-        event(17, "commented", "t1", **ours),
-        event(17, "spoke_of", "triage idle", **ours),
-        event(18, "commented", **ours),
-        event(18, "spoke_of", "reviewers none", **ours),
+        event(17, "commented", "t1", by="handrail", bot=True),
+        event(17, "spoke_of", "triage idle", by="handrail", bot=True),
+        event(18, "commented", by="handrail", bot=True),
+        event(18, "spoke_of", "reviewers none", by="handrail", bot=True),
         event(19, "commented", "t1", by="mara"),
         event(19, "commanded", "status", by="mara"),
         event(20, "commented", "t2", by="mara"),
