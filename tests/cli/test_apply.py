@@ -137,10 +137,47 @@ def test_an_old_plan_is_refused(run: Run, gitlab: StandIn, team: Path, monkeypat
 def test_a_plan_too_large_needs_force(run: Run, gitlab: StandIn, team: Path) -> None:
     book = team / "small.yml"
     book.write_text(f"extends: {team / 'team.yml'}\nacting: {{most_share: 0.1}}\n")
-    ran = run("--handbook", str(book), "apply", *ONLY, "--yes")
+    two = ("--rule", "reviewers", *ONLY)
+    ran = run("--handbook", str(book), "apply", *two, "--yes")
     assert (ran.code, writes(gitlab)) == (2, 0)
-    assert "This plan is too large: it changes 1 of 4 open items" in ran.err
-    assert run("--handbook", str(book), "apply", *ONLY, "--yes", "--force").code == 0
+    assert "This plan is too large: it changes 2 of 4 open items" in ran.err
+    file = str(team / "plan.json")
+    run("plan", *two, "-o", file)
+    ran = run("--handbook", str(book), "apply", file, "--yes")  # by the handbook of today, not the plan's
+    assert (ran.code, writes(gitlab)) == (2, 0)
+    assert "This plan is too large: it changes 2 of 4 open items" in ran.err
+    assert run("--handbook", str(book), "apply", file, "--yes", "--force").code == 0
+
+
+def test_a_rule_that_is_off_today_does_nothing_of_an_older_plan(run: Run, gitlab: StandIn, team: Path) -> None:
+    file, book = str(team / "plan.json"), team / "off.yml"
+    book.write_text(f"extends: {team / 'team.yml'}\nrules: {{required_labels: {{mode: report}}}}\n")
+    run("plan", *ONLY, "-o", file)
+    ran = run("--handbook", str(book), "apply", file, "--yes")
+    assert (ran.code, writes(gitlab)) == (0, 0)
+    assert "skipped, the rule required_labels only reports what it finds" in ran.out
+
+
+def test_a_plan_of_the_day_speaks_to_nobody_at_night(
+    run: Run, gitlab: StandIn, team: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = str(team / "plan.json")
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-10T14:00:00Z")
+    assert "»" in run("plan", "--rule", "milestone_planning", "-o", file).out
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-11T02:00:00Z")
+    ran = run("apply", file, "--yes")
+    assert ran.code == 0, ran.err
+    assert "waits, @nadia is not at work now" in ran.out
+    assert not any(entry.written for entry in gitlab.world.entries.values())
+    assert "omnibus#4" in run("next", "--as", "nadia").out
+
+
+def test_what_gitlab_refuses_is_no_success(run: Run, gitlab: StandIn) -> None:
+    gitlab.fail("status", method="PUT", times=None, status=403)
+    ran = run("apply", *ONLY, "--yes")
+    assert (ran.code, writes(gitlab)) == (2, 1)
+    assert ran.out.splitlines()[-1] == "1 failed"
+    assert ran.err == "1 of 1 could not be done: the lines above say why.\n"
 
 
 def test_a_token_that_only_reads_is_told(run: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -304,3 +341,15 @@ def test_a_round_does_what_may_be_done_and_says_what_waits(run: Run, gitlab: Sta
     done = writes(gitlab)
     assert run("--handbook", str(book), "run", "--once", "--group", PROJECT).code == 0
     assert writes(gitlab) == done
+
+
+def test_a_round_that_is_too_large_names_what_would_do_just_that(run: Run, gitlab: StandIn, team: Path) -> None:
+    book = team / "bold.yml"
+    modes = "{required_labels: {mode: apply}, reviewers: {mode: apply}}"
+    book.write_text(f"extends: {team / 'team.yml'}\nrules: {modes}\nacting: {{most_share: 0.1}}\n")
+    ran = run("--handbook", str(book), "run", "--once", "--group", PROJECT)
+    assert (ran.code, writes(gitlab)) == (0, 0)
+    line = next(line for line in ran.out.splitlines() if "due, and more than the handbook allows" in line)
+    assert line.endswith("apply --rule required_labels --rule reviewers --force")
+    whole = len(run("--handbook", str(book), "plan", "--json").json["actions"])
+    assert f"{whole - int(line.split()[0])} actions waiting for a yes" in ran.out

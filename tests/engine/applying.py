@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import standin
-from handrail.engine.apply import Report, apply
+from handrail.engine.apply import Report, Today, apply
 from handrail.engine.sync import sync
 from handrail.gitlab.connection import Connection, Pace
 from handrail.gitlab.reader import Reader
@@ -72,10 +72,12 @@ class Desk:
     def plan(self, *actions: Action) -> Plan:
         return Plan(NOW, actions)
 
-    def apply(self, plan: Plan, *, after: timedelta = timedelta(0), force: bool = False) -> Report:
+    def apply(
+        self, plan: Plan, *, after: timedelta = timedelta(0), force: bool = False, today: Today | None = None
+    ) -> Report:
         """By a reader and a writer of their own, that long after now."""
         reader, writer = Reader(self.connection), Writer(self.connection)
-        return apply(plan, self.book, reader, writer, self.store, "erin", NOW + after, force=force)
+        return apply(plan, self.book, reader, writer, self.store, "erin", NOW + after, force=force, today=today)
 
     def item(self, ref: str = ISSUE) -> Item:
         return self.gitlab.world.entries[ref].item

@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 import standin
-from handrail.engine.apply import Report
+from handrail.engine.apply import Report, Today
 from handrail.errors import UserError
 from handrail.model.actions import (
+    Action,
     AddLabels,
     Assign,
     Change,
@@ -29,6 +30,7 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.history import Event
+from handrail.model.plans import Refusal
 from handrail.plan.letters import marker
 from handrail.testing import NOW, PROJECT
 from standin.world import World
@@ -229,6 +231,87 @@ def test_a_store_that_is_lost_costs_no_second_comment_and_no_second_issue(desk: 
         assert other.writes() == []
 
 
+def a_step(desk: Desk, *changes: Change, name: str = "step") -> list[Action]:
+    return [replace(desk.action(change), steps=(name,)) for change in changes]
+
+
+def test_a_step_is_done_whole_or_not_at_all(desk: Desk) -> None:
+    plan = desk.plan(*a_step(desk, AddLabels(("workflow::in dev",)), SetMilestone("19.2"), HELLO))
+    change(desk.gitlab.world, milestone="19.3")
+    report = desk.apply(plan)
+    assert fates(report) == ["skipped"] * 3
+    why = "its milestone is 19.3, no longer 19.1"
+    along = f"it belongs to what is not done now: {why}"
+    assert whys(report) == [along, why, along]
+    assert desk.writes() == []
+
+
+def test_what_another_finding_asks_for_too_is_done(desk: Desk) -> None:
+    (moves,) = a_step(desk, SetMilestone("19.2"))
+    both = replace(desk.action(SPIKE), steps=("step", "other"))
+    change(desk.gitlab.world, milestone="19.3")
+    assert fates(desk.apply(desk.plan(moves, both))) == ["skipped", "done"]
+
+
+def test_what_somebody_did_meanwhile_keeps_the_rest_of_a_step_from_nothing(desk: Desk) -> None:
+    other = "gitlab-org/charts/gitlab#4"
+    plan = desk.plan(*a_step(desk, SPIKE, LinkItems(other), Assign(("ivo",))))
+    change(desk.gitlab.world, labels=("bug", "spike"), blocks=(other,))
+    assert fates(desk.apply(plan)) == ["skipped", "skipped", "done"]
+
+
+def test_what_gitlab_refuses_keeps_the_rest_of_its_step(desk: Desk) -> None:
+    plan = desk.plan(*a_step(desk, RemoveLabels(("bug",)), HELLO))
+    desk.gitlab.fail("status", "/issues/1", method="PUT", times=None, status=403)
+    report = desk.apply(plan)
+    assert fates(report) == ["failed", "skipped"]
+    assert desk.notes() == []
+    failed = desk.store.journal.record(report.outcomes[0].number)
+    assert failed is not None
+    assert timedelta(minutes=14) < (failed.not_before or NOW) - NOW < timedelta(minutes=16)
+    again = desk.store.journal.record(desk.apply(plan).outcomes[0].number)
+    assert again is not None
+    assert timedelta(minutes=29) < (again.not_before or NOW) - NOW < timedelta(minutes=31)
+
+
+def test_a_comment_is_asked_about_again_before_it_is_made(desk: Desk) -> None:
+    def at_work(action: Action) -> Action | Refusal:
+        assert isinstance(action.change, Comment)
+        to = tuple(name for name in action.change.to if name != "nadia")
+        return replace(action, change=replace(action.change, to=to)) if to else Refusal(action, "@nadia is not at work")
+
+    both = desk.action(Comment("both", ("nadia", "mara"), "thank you", "Look?"))
+    plan = desk.plan(*a_step(desk, SPIKE, HELLO), both)
+    report = desk.apply(plan, today=Today(at_work))
+    assert fates(report) == ["waits", "waits", "done"]
+    assert whys(report)[:2] == ["it belongs to what is not done now: @nadia is not at work", "@nadia is not at work"]
+    assert [note.split(",")[0] for note in desk.notes()] == ["@mara"]
+    assert [one.action.key for one in desk.store.journal.proposed()] == [action.key for action in plan.actions[:2]]
+    assert sorted(fates(desk.apply(plan))) == ["done", "done", "done before"]
+
+
+def test_what_nobody_wants_any_more_is_left_out_with_the_reason(desk: Desk) -> None:
+    plan = desk.plan(desk.action(SPIKE), desk.action(NEXT, PROJECT))
+    report = desk.apply(plan, today=Today(unwanted={action.key: "the rule is off" for action in plan.actions}))
+    assert (fates(report), whys(report)) == (["skipped"] * 2, ["the rule is off"] * 2)
+    assert desk.writes() == []
+
+
+def test_a_gitlab_that_breaks_over_one_write_after_the_other_is_left_in_peace(desk: Desk) -> None:
+    subjects = (ISSUE, REVIEW, f"{PROJECT}#3", "gitlab-org/charts/gitlab#4", EPIC)
+    desk.gitlab.fail("status", method="PUT", times=None, status=500)
+    report = desk.apply(desk.plan(*(desk.action(SPIKE, subject) for subject in subjects)))
+    assert fates(report) == ["uncertain"] * 3 + ["left"] * 2
+    assert report.stopped
+
+
+def test_a_plan_of_another_gitlab_is_refused(desk: Desk) -> None:
+    plan = replace(desk.plan(desk.action(SPIKE)), gitlab="gitlab.example.com")
+    with pytest.raises(UserError, match=r"^This plan is for gitlab\.example\.com, and this is 127"):
+        desk.apply(plan)
+    assert desk.writes() == []
+
+
 def test_a_plan_that_is_too_large_is_applied_by_force_only(desk: Desk) -> None:
     plan = replace(desk.plan(desk.action(SPIKE)), too_large="500 actions are more than the 200 allowed")
     desk.gitlab.requests.clear()
@@ -245,7 +328,7 @@ def test_a_token_without_the_scope_stops_at_once_and_nothing_is_lost(tmp_path: P
         assert fates(report) == ["left", "left"]
         assert "scope api" in report.stopped
         assert standin.READ_TOKEN not in report.stopped
-        assert {record.state for record in desk.store.journal.records()} == {"approved"}
+        assert {(one.state, one.approver) for one in desk.store.journal.records()} == {("proposed", "")}
         with a_desk(tmp_path / "store.sqlite", gitlab=desk.gitlab) as allowed:
             assert fates(allowed.apply(plan)) == ["done", "done"]
 

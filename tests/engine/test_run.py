@@ -11,10 +11,10 @@ from handrail.engine.run import HANDBOOK, Round, run_once
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Comment, CreateItem
+from handrail.model.actions import Action, AddLabels, Comment, CreateItem
 from handrail.model.findings import Finding, Remedy
 from handrail.testing import NOW, a_handbook
-from tests.engine.applying import ISSUE, Desk, a_desk
+from tests.engine.applying import ISSUE, REVIEW, Desk, a_desk
 
 HELLO = Comment("hello", ("nadia",), "thank you for your work", "Could you look at it?")
 FOUND = Finding("reviewers", "labels.team", ISSUE, "waits", "It waits.", remedies=(Remedy(HELLO),))
@@ -103,6 +103,22 @@ def test_what_waits_for_a_yes_does_not_make_what_is_due_too_large(desk: Desk) ->
     assert found.plan.too_large
     assert len(found.applied.of("done")) == alone
     assert len(found.waiting) == len(found.plan.actions) - alone
+
+
+def test_what_gitlab_refuses_rests_and_the_rest_goes_on(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = replace(FOUND, subject=REVIEW)
+    both = replace(FOUND, remedies=(Remedy(AddLabels(("spike",))), Remedy(HELLO)))
+    find(monkeypatch, both, other)
+    desk.gitlab.fail("status", "/issues/1", method="PUT", times=None, status=403)
+    first = go_round(desk, SPEAKS)
+    assert sorted(one.fate for one in first.applied.outcomes) == ["done", "failed", "skipped"]
+    find(monkeypatch, replace(both, remedies=both.remedies[:1]), other)
+    desk.gitlab.heal()
+    desk.gitlab.requests.clear()
+    second = go_round(desk, SPEAKS, timedelta(minutes=10))
+    assert ([action.subject for action in second.resting], second.waiting, desk.writes()) == ([ISSUE], (), [])
+    third = go_round(desk, SPEAKS, timedelta(minutes=20))
+    assert ([one.fate for one in third.applied.outcomes], third.resting) == (["done"], ())
 
 
 def test_a_comment_that_has_to_wait_is_kept_and_said_in_its_hour(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

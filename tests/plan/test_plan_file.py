@@ -23,6 +23,8 @@ ACTION = Action(
     ("nadia",),
     "19.1",
     "apply",
+    "no-spike",
+    ("required_labels/no-spike/gitlab-org/omnibus-gitlab#1",),
 )
 COMMENT = Action("triage", "duty.triage", "a/b!2", Comment("t", ("nadia",), "thank you", "Please look."), "It waits.")
 CREATE = Action(

@@ -19,6 +19,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditItem,
     Evidence,
     Expectation,
     RemoveLabels,
@@ -27,11 +28,13 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.findings import Finding, Remedy, Severity, milestone_subject
+from handrail.model.items import Command
 from handrail.model.plans import Done, Known, Plan, Sent
 from handrail.model.requests import UnplannedRequest
-from handrail.plan.planner import make_plan, words_of
+from handrail.plan.planner import make_plan, not_asked_any_more, words_of
 from handrail.testing import NOW, PEOPLE, a_handbook, a_snapshot, an_issue, at
 
+SPIKE = AddLabels(("spike",))
 REF = "gitlab-org/omnibus-gitlab#1"
 ITEMS = [an_issue(number, "priority::2", milestone="19.1", assignees=("nadia",)) for number in range(1, 9)]
 
@@ -214,7 +217,15 @@ def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
         (AddLabels(("spike",)), RemoveLabels(("spike",)), "the label spike cannot be away and there at once"),
         (SetMilestone("19.2"), SetMilestone(None), "the milestone cannot be 19.2 and none at once"),
         (SetStatus("In dev"), SetStatus("Complete"), "the Status cannot be Complete and In dev at once"),
+        (
+            SetStatus("In dev"),
+            AddLabels(("workflow::verification",)),
+            "the scope workflow:: cannot be workflow::in dev and workflow::verification at once",
+        ),
         (Assign(("mara",)), Unassign(("mara",)), "the assignee mara cannot be away and there at once"),
+        (Assign(("mara",)), Assign(("ivo",)), "the assignee cannot be ivo and mara at once"),
+        (EditItem("One"), EditItem("Two"), "the title cannot be One and Two at once"),
+        (CloseItem(), SetMilestone("19.2"), "the state cannot be closed and planned for 19.2 at once"),
     ],
 )  # fmt: skip
 def test_what_cannot_both_be_done_is_left_to_people(one: Change, other: Change, says: str) -> None:
@@ -223,6 +234,67 @@ def test_what_cannot_both_be_done_is_left_to_people(one: Change, other: Change, 
     assert [conflict.why for conflict in plan.conflicts] == [f"{REF}: {says}"]
     assert {action.change for action in plan.conflicts[0].actions} == {one, other}
     assert [action.change for action in plan.actions] == [AddLabels(("Unplanned",))]
+
+
+def test_what_one_finding_closes_and_files_away_is_no_conflict() -> None:
+    assert len(planned(finding(CloseItem(), SetMilestone("19.2"))).actions) == 2
+    assert planned(finding(EditItem(tick=("One",))), finding(EditItem(tick=("Two",)), code="x")).conflicts == ()
+    same = planned(finding(SetStatus("In dev")), finding(AddLabels(("workflow::in dev",)), rule="triage", code="x"))
+    assert same.conflicts == ()
+
+
+def test_only_some_findings_are_mended_in_view_of_all() -> None:
+    found = [
+        finding(AddLabels(("priority::1",))),
+        finding(AddLabels(("priority::3",)), rule="triage", code="x"),
+        finding(AddLabels(("spike",)), subject=ITEMS[1].ref),
+        finding(AddLabels(("spike",)), rule="triage", code="x", subject=ITEMS[2].ref),
+        finding(comment(), rule="triage", code="x", subject=ITEMS[2].ref),
+    ]
+    book = a_handbook()
+    snapshot = a_snapshot(*ITEMS, handbook=book, now=NIGHT)
+    whole = make_plan(found, snapshot, book)
+    plan = make_plan(found, snapshot, book, None, {found[0].key, found[2].key})
+    assert [action.subject for action in plan.actions] == [ITEMS[1].ref]
+    assert (plan.conflicts, plan.refused) == (whole.conflicts, ())
+    assert (len(whole.conflicts), len(whole.refused)) == (1, 2)
+
+
+def test_nobody_is_asked_for_where_somebody_is_assigned() -> None:
+    free = an_issue(9)
+    call = Remedy(comment(group="gitlab-org/distribution"), expects=(Expectation("unassigned"),))
+    alone = replace(finding(subject=free.ref), remedies=(call,))
+    both = replace(alone, remedies=(Remedy(Assign(("ivo",))), call))
+    book = a_handbook()
+    snapshot = a_snapshot(free, handbook=book)
+    assert [action.kind for action in make_plan([alone], snapshot, book).actions] == ["comment"]
+    plan = make_plan([both], snapshot, book)
+    assert [action.kind for action in plan.actions] == ["assign"]
+    assert [one.why for one in plan.refused] == ["nobody has to be asked where somebody is assigned"]
+    known = Known(effects=dict.fromkeys(plan.actions[0].effects, NOW))
+    assert [action.kind for action in make_plan([both], snapshot, book, known).actions] == ["comment"]
+
+
+def test_an_action_knows_the_findings_that_it_mends() -> None:
+    one, other = finding(AddLabels(("spike",))), finding(AddLabels(("spike",)), rule="triage", code="x")
+    (action,) = planned(one, other).actions
+    assert action.steps == (one.key, other.key)
+
+
+def test_what_nobody_wants_any_more_is_told_with_the_reason() -> None:
+    rules = ("required_labels", "triage", "reviewers", "commands")
+    plan = planned(*(finding(SPIKE, subject=item.ref, rule=rule) for item, rule in zip(ITEMS[:4], rules, strict=True)))
+    word = Command("nadia", NOW - timedelta(hours=1), "not-applicable because it is shared")
+    book = a_handbook({"rules.required_labels.mode": "off", "rules.triage.mode": "report"})
+    today = a_snapshot(*(replace(item, commands=(word,)) for item in ITEMS), handbook=book)
+    unwanted = not_asked_any_more(plan, today, book)
+    assert {action.rule: unwanted.get(action.key) for action in plan.actions} == {
+        "required_labels": "the rule required_labels is off in the handbook",
+        "triage": "the rule triage only reports what it finds, by the handbook",
+        "reviewers": "Nadia said that it is not applicable: it is shared",
+        "commands": None,
+    }
+    assert not_asked_any_more(plan, a_snapshot(*ITEMS), a_handbook()) == {}
 
 
 def test_a_conflict_over_two_labels_is_told_once() -> None:
@@ -382,6 +454,7 @@ def test_a_plan_that_is_too_large_says_so() -> None:
     few = planned(*several, changes={"acting.most_actions": 3})
     assert few.too_large == "4 actions are more than the 3 that the handbook allows at once"
     share = planned(*several, changes={"acting.most_share": 0.25})
+    assert planned(several[0], changes={"acting.most_share": 0.01}).too_large == ""
     assert share.too_large == "it changes 4 of 8 open items, more than the 25% that the handbook allows at once"
 
 

@@ -10,7 +10,7 @@ from handrail.model.actions import Action, AddLabels, Assign, Change, Comment, C
 from handrail.model.journal import Record, Shape
 from handrail.model.plans import Done, Known, Sent
 from handrail.store.database import Store
-from handrail.store.journal import LEASE
+from handrail.store.journal import ABANDONED, LEASE
 from handrail.store.tables import journal
 from handrail.testing import NOW
 
@@ -68,6 +68,39 @@ def test_what_is_no_longer_wanted_waits_for_no_yes(store: Store) -> None:
     assert [record.action for record in store.journal.proposed()] == [wanted]
     states = {record.action.period: (record.state, record.why) for record in store.journal.records()}
     assert (states["two"], states["three"]) == (("skipped", "it is no longer needed"), ("approved", ""))
+
+
+def test_what_a_run_did_not_come_to_waits_for_another_yes(store: Store) -> None:
+    names = ("begun", "held", "left")
+    begun, held, left = approved(store, *(an_action(period=name, subject=f"acme/app#{name}") for name in names))
+    store.journal.claim([begun.id], "a", NOW)
+    store.journal.put_back(begun.id, "sent", "nobody knows")
+    store.journal.claim([held.id], "b", NOW)
+    store.journal.release("a", [begun.id, held.id, left.id])
+    states = {one.action.period: (one.state, one.approver) for one in store.journal.records()}
+    assert states == {"begun": ("sent", "erin"), "held": ("approved", "erin"), "left": ("proposed", "")}
+
+
+def test_what_was_approved_and_forgotten_is_let_go_of(store: Store) -> None:
+    wanted, unwanted = an_action(period="one"), an_action(period="two")
+    approved(store, wanted, unwanted)
+    soon, later = NOW + ABANDONED - timedelta(seconds=1), NOW + ABANDONED
+    store.journal.propose([(wanted, "")], "second", soon)
+    store.journal.withdraw({wanted.key}, soon)
+    assert [one.state for one in store.journal.records()] == ["approved", "approved"]
+    store.journal.propose([(wanted, "")], "second", later)
+    store.journal.withdraw({wanted.key}, later)
+    states = {one.action.period: (one.state, one.approver) for one in store.journal.records()}
+    assert states == {"one": ("proposed", ""), "two": ("skipped", "erin")}
+
+
+def test_what_gitlab_refused_rests_and_its_attempts_are_counted(store: Store) -> None:
+    first = sent(store, an_action())
+    store.journal.fail(first, NOW, "no", LATER)
+    assert store.journal.resting(NOW) == {an_action().key}
+    assert store.journal.resting(LATER) == set()
+    (again,) = approved(store, an_action(), now=LATER)
+    assert (again.id != first, again.attempts) == (True, 1)
 
 
 def test_what_waits_comes_the_oldest_first_and_a_newer_plan_takes_it_over(store: Store) -> None:

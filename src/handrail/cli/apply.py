@@ -14,12 +14,12 @@ from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.cli.screen import Refs
-    from handrail.engine.apply import Outcome, Report
+    from handrail.engine.apply import Outcome, Report, Today
     from handrail.handbook.schema import Handbook
     from handrail.model.actions import Action
     from handrail.model.plans import Plan
 
-SIGNS = {"done": "✓", "done before": "=", "skipped": "·", "failed": "✗", "uncertain": "?"}
+SIGNS = {"done": "✓", "done before": "=", "skipped": "·", "waits": "·", "failed": "✗", "uncertain": "?"}
 LOG_SHOWN = 40
 SHORT = 100
 """Characters of an action's words on a line."""
@@ -43,23 +43,31 @@ def apply(
     and after it is done, so that a run that was stopped at any point is simply started again. The token in GITLAB_TOKEN
     needs the scope api.
     """
+    from msgspec.structs import replace
+
     from handrail.cli.plan import check_rules
+    from handrail.engine.apply import Today
     from handrail.engine.evaluate import evaluate
     from handrail.plan.plan_file import check_timely, load_plan
+    from handrail.plan.planner import not_asked_any_more, speaker, too_large
 
     handbook = chosen.peopled(chosen.handbook)
     if file and rules:
         raise UserError("A plan in a file is applied whole: leave --rule away, or plan anew with it.")
     check_rules(rules, handbook)
-    if file:
-        made = load_plan(_content(file), str(file))
-        check_timely(made, str(file), now())
+    chosen.only_stored()
+    reviewed = load_plan(_content(file), str(file)) if file else None
+    if reviewed:
+        check_timely(reviewed, str(file), now())
+    snapshot, known = chosen.snapshot_at(None, handbook, closed=True), chosen.opened_store.journal.known(now())
+    approver = known_person(snapshot, person) if person else getuser()
+    if reviewed:  # the handbook of today and the noise of today count, whatever it was made by
+        made = replace(reviewed, too_large=too_large(reviewed.actions, snapshot, handbook))
+        today = Today(speaker(snapshot, handbook, known), not_asked_any_more(made, snapshot, handbook))
     else:
-        chosen.only_stored()
-        snapshot = chosen.snapshot_at(None, handbook, closed=True)
-        made = evaluate(snapshot, handbook, chosen.known(), rules).plan
-    approver = known_person(chosen.snapshot_at(None, handbook), person) if person else getuser()
-    carry_out(chosen, made, handbook, approver, url=url, yes=yes, force=force)
+        made = evaluate(snapshot, handbook, known, rules).plan
+        today = Today(speaker(snapshot, handbook, known))
+    carry_out(chosen, made, handbook, approver, url=url, yes=yes, force=force, today=today)
 
 
 def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
@@ -72,10 +80,12 @@ def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
     yes: bool,
     force: bool = False,
     again: bool = False,
+    today: "Today | None" = None,
 ) -> "Report":
     """Show a plan, ask, and do it; what became of it. Raises UserError for what a person can mend, and what is left.
 
-    ``again``: also what was done before, and taken back since.
+    ``again``: also what was done before, and taken back since. ``today``: what counts besides the plan; nothing does
+    where it is a person's own step, made just now.
     """
     from handrail.cli.plan import print_actions, print_left, print_plan
     from handrail.cli.screen import Refs, console
@@ -112,6 +122,7 @@ def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
             progress=lambda outcome: say(outcome, refs),
             force=force,
             again=again,
+            today=today,
         )
     print_left(console(), made, refs)
     keep(made, handbook, chosen.opened_store, now())
@@ -139,7 +150,7 @@ def _short(action: "Action") -> str:
 
 
 def sum_up(report: "Report") -> None:
-    """How it all went. Raises UserError where it stopped before its end."""
+    """How it all went. Raises UserError where it stopped before its end, or GitLab refused any of it."""
     counts = Counter(one.fate for one in report.outcomes)
     for one in report.resolved:
         click.echo(f"Left open by an earlier run: {one.action.subject}, {one.fate}.")
@@ -148,6 +159,8 @@ def sum_up(report: "Report") -> None:
         click.echo(f"The store was not told of it ({report.stale}): “handrail sync” will.", err=True)
     if report.stopped:
         raise UserError(f"{report.stopped} What was done until then is done; apply again for the rest.")
+    if missed := len(report.of("failed", "uncertain")):
+        raise UserError(f"{missed} of {len(report.outcomes)} could not be done: the lines above say why.")
 
 
 def _content(file: Path) -> bytes:

@@ -51,12 +51,17 @@ def _say_waiting(found: "Round", program: str) -> None:
     from handrail.plan.words import counted
 
     due = [action for action in found.waiting if action.mode == "apply"]
+    asked = len(found.waiting) - len(due)
     if due:
+        rules = " ".join(f"--rule {rule}" for rule in dict.fromkeys(action.rule for action in due))
         click.echo(
-            f"{counted(len(due), 'action')} due, and more than the handbook allows at once: {program} apply --force"
+            f"{counted(len(due), 'action')} due, and more than the handbook allows at once: "
+            f"{program} apply {rules} --force"
         )
-    if found.waiting:
-        click.echo(f"{counted(len(found.waiting), 'action')} waiting for a yes: {program} plan, then {program} apply")
+    if found.resting:
+        click.echo(f"{counted(len(found.resting), 'action')} that GitLab refused, tried again later: {program} log")
+    if asked:
+        click.echo(f"{counted(asked, 'action')} waiting for a yes: {program} plan, then {program} apply")
     if found.unsaid:
         click.echo(f"{counted(len(found.unsaid), 'comment')} not made now; they stand in people’s next")
     for conflict in found.plan.conflicts:

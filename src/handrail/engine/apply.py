@@ -5,7 +5,7 @@ Ctrl-C, ``kill -9``), the next one finds what is done, looks up what may be, and
 """
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import perf_counter
@@ -23,15 +23,16 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    LinkItems,
     RemoveLabels,
     SetStatus,
     Unassign,
 )
 from handrail.model.items import Item
 from handrail.model.journal import Record
-from handrail.model.plans import Plan
+from handrail.model.plans import Plan, Refusal
 from handrail.plan.letters import letter, marker, opened
-from handrail.plan.planner import words_of
+from handrail.plan.planner import Speaker, words_of
 from handrail.plan.preconditions import broken
 from handrail.store.database import Store
 
@@ -41,8 +42,10 @@ FRESH = 5.0
 """Seconds after which facts are read again before something is written on their strength."""
 TROUBLES = 3
 """So often in a row may GitLab break over something before the run stops."""
-Fate = Literal["done", "done before", "skipped", "failed", "uncertain", "in other hands", "left"]
-"""What became of an action; ``left``: the run stopped before it."""
+AGAIN, LONGEST = timedelta(minutes=15), timedelta(days=1)
+"""How long what GitLab refused rests before a timer tries it again: each time twice as long, up to the longest."""
+Fate = Literal["done", "done before", "skipped", "waits", "failed", "uncertain", "in other hands", "left"]
+"""What became of an action; ``waits``: for its hour; ``left``: the run stopped before it."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,16 @@ class Report:
         return [one for one in self.outcomes if one.fate in fates]
 
 
+@dataclass(frozen=True)
+class Today:
+    """What counts when a plan is applied, besides what it says: it may have been made another day."""
+
+    speaker: Speaker = lambda action: action
+    """Asked of each comment before it is made, see ``plan.planner.speaker``."""
+    unwanted: Mapping[str, str] = field(default_factory=dict)
+    """The keys of what nobody wants any more, and why."""
+
+
 def apply(  # noqa: PLR0913  # who, what, where, when
     plan: Plan,
     handbook: Handbook,
@@ -87,10 +100,12 @@ def apply(  # noqa: PLR0913  # who, what, where, when
     progress: Callable[[Outcome], None] = lambda _: None,
     force: bool = False,
     again: bool = False,
+    today: Today | None = None,
 ) -> Report:
     """Do what the plan says, on the word of ``approver``. What became of each action is told as it happens.
 
     ``again``: also what was done before: it is asked for anew by somebody who sees that it was taken back since.
+    ``today``: what counts besides the plan itself; nothing does unless it is given.
 
     Raises UserError for a plan that is larger than the handbook allows, unless forced, and for another GitLab than the
     one that the plan and the store are of.
@@ -102,14 +117,14 @@ def apply(  # noqa: PLR0913  # who, what, where, when
         raise UserError(
             f"This plan is too large: {plan.too_large}. Look at it, and apply it with --force if it is right."
         )
-    run = _Run(handbook, reader, writer, store, now, progress)
+    run = _Run(handbook, reader, writer, store, now, progress, today or Today())
     try:
         run.resolve(plan)
         run.do(plan, approver, again=again)
     except UserError as error:
         run.report.stopped = _words(error)
     finally:
-        run.journal.release(run.name)
+        run.journal.release(run.name, run.approved)
     run.leave(plan)
     run.tell_the_store()
     return run.report
@@ -126,13 +141,18 @@ class _Run:
         store: Store,
         now: datetime,
         progress: Callable[[Outcome], None],
+        today: Today,
     ) -> None:
         self.name = secrets.token_hex(8)
         self.report = Report()
         self.journal = store.journal
         self._handbook, self._reader, self._writer, self._store = handbook, reader, writer, store
         self._began, self._ticks = now, perf_counter()
-        self._progress = progress
+        self._progress, self._today = progress, today
+        self.approved: list[int] = []
+        """The journal's numbers of what this run was to do."""
+        self._against: dict[str, tuple[Literal["skipped", "waits"], str]] = {}
+        """What is not done, by key, and with it the steps that it is of (``Action.steps``): how it ends, and why."""
         self._facts: dict[str, Item] = {}
         self._read_at: dict[str, float] = {}
         self._changed: set[str] = set()
@@ -168,6 +188,7 @@ class _Run:
         words = {action.key: words_of(action, self._handbook) for action in plan.actions}
         actions = [(action, words[action.key]) for action in plan.actions]
         records = self.journal.approve(actions, plan.digest, approver, self.now, again=again)
+        self.approved = [record.id for record in records]
         by_subject: dict[str, list[tuple[Action, Record]]] = {}
         for action, record in zip(plan.actions, records, strict=True):
             if record.state == "confirmed":
@@ -199,7 +220,7 @@ class _Run:
     def _batch(self, pairs: Sequence[tuple[Action, Record]], words: dict[str, str]) -> None:
         claimed = self.journal.claim([record.id for _, record in pairs], self.name, self.now)
         self._read({action.subject for action, record in pairs if record.id in claimed and _has_item(action)})
-        for action, record in pairs:
+        for action, record in self._weighed(pairs, claimed):
             if isinstance(action.change, CloseItem) and action.subject in self._open:
                 why = "it is closed once what else is to be done there is: apply again then"
                 self._end(action, "left", why, number=record.id)
@@ -207,6 +228,44 @@ class _Run:
                 self._one(action, claimed[record.id], words[action.key])
             else:
                 self._not_ours(action, record.id)
+
+    def _weighed(
+        self, pairs: Sequence[tuple[Action, Record]], claimed: Mapping[int, Record]
+    ) -> list[tuple[Action, Record]]:
+        """Before anything is done: what cannot be, and of which steps it is; comments for whom they may address now."""
+        weighed = []
+        for action, record in pairs:
+            spoken: Action | Refusal = action
+            if record.id in claimed and claimed[record.id].state != "sent":  # what was begun is ended
+                why = self._unfit(action)
+                if not why and isinstance(action.change, Comment):
+                    spoken = self._today.speaker(action)
+                if isinstance(spoken, Refusal):
+                    self._object(action, "waits", spoken.why)
+                elif why and not self._is_so_already(action):
+                    self._object(action, "skipped", why)
+            weighed.append((action if isinstance(spoken, Refusal) else spoken, record))
+        return weighed
+
+    def _object(self, action: Action, fate: Literal["skipped", "waits"], why: str) -> None:
+        for part in (action.key, *action.steps):
+            self._against.setdefault(part, (fate, why))
+
+    def _objection(self, action: Action) -> tuple[Literal["skipped", "waits"], str] | None:
+        """Why it is not done: for its own sake, or since all that asked for it is not done whole."""
+        if action.key in self._against:
+            return self._against[action.key]
+        if action.steps and {*action.steps} <= self._against.keys():
+            fate, why = self._against[action.steps[0]]
+            return fate, f"it belongs to what is not done now: {why}"
+        return None
+
+    def _is_so_already(self, action: Action) -> bool:
+        """Whether somebody has done it meanwhile, so that nothing speaks against the rest."""
+        item = self._facts.get(action.subject)
+        if item is None or isinstance(action.change, LinkItems):
+            return item is not None
+        return is_done(as_here(action.change, item, self._handbook), item) is True
 
     def _not_ours(self, action: Action, number: int) -> None:
         record = self.journal.record(number)
@@ -224,22 +283,25 @@ class _Run:
                     self._confirm(action, record, words, found.made)
                     return
             self._fresh(action)
-            why = self._unfit(action)
-            if why:
+            objection = self._objection(action) if record.state != "sent" else None
+            why = objection[1] if objection else self._unfit(action)
+            if objection and objection[0] == "waits":
+                self.journal.put_back(record.id, "proposed", why)
+                self._end(action, "waits", why, number=record.id)
+            elif why:
                 self._skip(action, record, why)
             else:
                 self._write(action, record, words)
-            self._troubles = 0
         except (ChangedError, LostError) as error:
             self._skip(action, record, _words(error))
         except (RefusedError, TooMuchError) as error:
-            self.journal.fail(record.id, self.now, _words(error))
+            rests = min(AGAIN * 2 ** min(record.attempts, 10), LONGEST)
+            self.journal.fail(record.id, self.now, _words(error), self.now + rests)
+            self._object(action, "skipped", _words(error))
             self._end(action, "failed", _words(error), number=record.id)
             if isinstance(error, TooMuchError):
-                self._troubles += 1
                 self._open.add(action.subject)
-            if self._troubles >= TROUBLES:
-                raise
+                self._trouble(error)
 
     def _write(self, action: Action, record: Record, words: str) -> None:
         item = self._facts.get(action.subject)
@@ -283,6 +345,13 @@ class _Run:
             return
         self.journal.put_back(record.id, "sent", why)
         self._end(action, "uncertain", f"{why} Apply again: it is looked for then.", number=record.id)
+        self._trouble(UncertainError(why))
+
+    def _trouble(self, error: UserError) -> None:
+        """A GitLab that breaks over one thing after the other is left in peace."""
+        self._troubles += 1
+        if self._troubles >= TROUBLES:
+            raise error
 
     def _found(self, action: Action, *, again: bool) -> Ours | None:
         """What tells that the action was carried out, as GitLab is now."""
@@ -308,6 +377,8 @@ class _Run:
 
     def _unfit(self, action: Action) -> str:
         """Why the action does not fit any more; nothing if it does."""
+        if action.key in self._today.unwanted:
+            return self._today.unwanted[action.key]
         if not _has_item(action):
             return ""
         item = self._facts.get(action.subject)
@@ -353,7 +424,9 @@ class _Run:
 
     def _end(self, action: Action, fate: Fate, why: str = "", made: str = "", number: int = 0) -> None:
         outcome = Outcome(action, fate, why, made, number)
-        if fate in {"uncertain", "in other hands"}:
+        if fate in {"done", "skipped"}:
+            self._troubles = 0
+        if fate in {"uncertain", "in other hands", "waits"}:
             self._open.add(action.subject)
         self.report.outcomes.append(outcome)
         self._progress(outcome)

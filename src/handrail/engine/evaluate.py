@@ -28,10 +28,14 @@ def evaluate(
     projects: Collection[str] = (),
 ) -> Evaluation:
     """Everything that the rules of a handbook find, and the plan; only some ``rules`` or ``projects`` where named."""
-    found = findings(Desk(snapshot, handbook), rules)
-    if projects:
-        found = [one for one in found if _project(one.subject) in projects]
-    return Evaluation(tuple(found), make_plan(found, snapshot, handbook, known))
+    found = findings(Desk(snapshot, handbook))  # all of them: what is named may conflict with what is not
+    if not rules and not projects:
+        return Evaluation(tuple(found), make_plan(found, snapshot, handbook, known))
+    named = tuple(
+        one for one in found if (not rules or one.rule in rules) and (not projects or _project(one.subject) in projects)
+    )
+    only = {one.key for one in named}
+    return Evaluation(named, make_plan(found, snapshot, handbook, known, only))
 
 
 def _project(subject: str) -> str:

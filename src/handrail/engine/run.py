@@ -1,12 +1,12 @@
 """One round without anybody at the keyboard: what the handbook lets be applied is, the rest waits for a yes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from msgspec.structs import replace
 
-from handrail.engine.apply import Outcome, Report, apply
+from handrail.engine.apply import Outcome, Report, Today, apply
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import evaluate
 from handrail.gitlab.reader import Reader
@@ -14,7 +14,7 @@ from handrail.gitlab.writer import Writer
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Action
 from handrail.model.plans import Plan
-from handrail.plan.planner import too_large, words_of
+from handrail.plan.planner import speaker, too_large, words_of
 from handrail.store.database import Store
 
 HANDBOOK = "the handbook"
@@ -28,9 +28,11 @@ class Round:
     plan: Plan
     applied: Report
     waiting: tuple[Action, ...]
-    """For a person's yes."""
+    """For a person's yes: what is in mode ``propose``, and what is due and larger than the handbook allows."""
     unsaid: tuple[Action, ...]
     """Comments that the noise budget holds back: each stands in the ``next`` of whom it would address."""
+    resting: tuple[Action, ...] = ()
+    """Due, but GitLab refused it a while ago, or what belongs to it: it is tried again later."""
 
 
 def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
@@ -56,15 +58,25 @@ def run_once(
     Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
     snapshot = assemble(store.facts(now), handbook, None, holidays, closed=True)
-    plan = evaluate(snapshot, handbook, store.journal.known(now)).plan
-    actions = tuple(action for action in plan.actions if action.mode == "apply")
+    known = store.journal.known(now)
+    plan = evaluate(snapshot, handbook, known).plan
+    of_the_handbook = tuple(action for action in plan.actions if action.mode == "apply")
+    resting = _resting(of_the_handbook, store.journal.resting(now))
+    actions = tuple(action for action in of_the_handbook if action not in resting)
     due = replace(plan, actions=actions, too_large=too_large(actions, snapshot, handbook))
     if due.too_large:
         due = replace(due, actions=())
-    waiting = tuple(action for action in plan.actions if action not in due.actions)
+    waiting = tuple(action for action in plan.actions if action not in (*due.actions, *resting))
     unsaid = tuple(keep(plan, handbook, store, now, waiting))
     store.journal.withdraw({action.key for action in (*waiting, *unsaid)}, now)
     report = Report()
     if due.actions:
-        report = apply(replace(due, too_large=""), handbook, reader, writer, store, HANDBOOK, now, progress=progress)
-    return Round(plan, report, waiting, unsaid)
+        today, due = Today(speaker(snapshot, handbook, known)), replace(due, too_large="")
+        report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
+    return Round(plan, report, waiting, unsaid, resting)
+
+
+def _resting(actions: Sequence[Action], refused: Collection[str]) -> tuple[Action, ...]:
+    """Those whose keys GitLab refused, and what is done together with them."""
+    steps = {step for action in actions if action.key in refused for step in action.steps}
+    return tuple(one for one in actions if one.key in refused or steps.intersection(one.steps))

@@ -180,6 +180,8 @@ class Action(Struct, frozen=True, gc=False):
     """What the handbook lets become of the rule's actions: wait for a person's yes, or be applied."""
     code: str = ""
     """``Finding.code``, by which a person settles what the action is about."""
+    steps: tuple[str, ...] = ()
+    """The keys of the findings that it mends: what mends one finding together is done together or not at all."""
 
     @property
     def kind(self) -> str:

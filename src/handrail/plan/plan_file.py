@@ -34,6 +34,7 @@ class _Told(Struct, frozen=True, forbid_unknown_fields=True):
     period: str = ""
     mode: str = "propose"
     code: str = ""
+    steps: tuple[str, ...] = ()
 
 
 class _Conflict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,6 +126,7 @@ def _told(action: Action) -> _Told:
         action.period,
         action.mode,
         action.code,
+        action.steps,
     )
 
 
@@ -141,4 +143,5 @@ def _meant(told: _Told) -> Action:
         told.period,
         "apply" if told.mode == "apply" else "propose",
         told.code,
+        told.steps,
     )

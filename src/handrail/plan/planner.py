@@ -3,14 +3,14 @@
 Nothing is asked of GitLab for it: facts, handbook and what is known of earlier plans are enough.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Change, Comment, CreateItem, identity, pieces, whole
+from handrail.model.actions import Action, Assign, Change, Comment, CreateItem, Expectation, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
 from handrail.model.plans import Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
@@ -26,19 +26,31 @@ from handrail.rules.opened_issues import completed
 from handrail.rules.rollover import CLAUSE as ROLLOVER
 from handrail.rules.unplanned_answers import answered
 
+Speaker = Callable[[Action], Action | Refusal]
 _SEVERITIES = ("breach", "warning", "note")
+_IDLE = {"off": "is off in the handbook", "report": "only reports what it finds, by the handbook"}
+_UNASSIGNED = Expectation("unassigned")
+FEW = 1
+"""So many items are never a large share, however small the team."""
 
 
-def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handbook, known: Known | None = None) -> Plan:
-    """The plan that mends what the findings say, as far as their rules' modes and people's words allow."""
+def make_plan(
+    findings: Sequence[Finding],
+    snapshot: Snapshot,
+    handbook: Handbook,
+    known: Known | None = None,
+    only: Collection[str] | None = None,
+) -> Plan:
+    """The plan that mends what the findings say, as far as their rules' modes and people's words allow.
+
+    ``only``: the keys of those findings that are to be mended, in view of all; None: all are.
+    """
     known = known or Known()
     desk = Desk(snapshot, handbook)
     settled = settled_by_people(desk, known)
     refused: list[Refusal] = []
     wanted: dict[tuple[str, object], Action] = {}
-    asked_by: dict[str, set[int]] = {}
-    ordered = sorted(findings, key=lambda one: _SEVERITIES.index(one.severity))
-    for number, finding in enumerate(ordered):
+    for finding in sorted(findings, key=lambda one: _SEVERITIES.index(one.severity)):
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
             continue
@@ -50,47 +62,79 @@ def make_plan(findings: Sequence[Finding], snapshot: Snapshot, handbook: Handboo
             same = action.subject, identity(action.change)
             there = wanted.get(same)
             wanted[same] = action if there is None else _joined(there, action)
-            asked_by.setdefault(wanted[same].key, set()).add(number)
-    left, done = _not_done(wanted.values(), handbook, known, asked_by)
-    peaceful, conflicts = parted(left)
-    chosen, waiting = _spoken(peaceful, Budget(snapshot, handbook.acting.noise, known.sent), known, asked_by)
+    left, done = _not_done(wanted.values(), handbook, known)
+    peaceful, conflicts = parted(left, handbook.workflow.scope)
+
+    def meant(*actions: Action) -> bool:
+        return only is None or any(step in only for action in actions for step in action.steps)
+
+    chosen, waiting = _spoken([one for one in peaceful if meant(one)], speaker(snapshot, handbook, known))
     waiting += _unheard(wanted.values(), chosen, known, snapshot)
     actions = tuple(sorted(chosen, key=_order(handbook)))
     return Plan(
         snapshot.now,
         actions,
-        tuple(sorted(conflicts, key=lambda conflict: conflict.why)),
-        tuple(sorted([*refused, *done, *waiting], key=lambda one: _order(handbook)(one.action))),
+        tuple(sorted((one for one in conflicts if meant(*one.actions)), key=lambda one: one.why)),
+        tuple(
+            sorted(
+                (one for one in (*refused, *done, *waiting) if meant(one.action)),
+                key=lambda one: _order(handbook)(one.action),
+            )
+        ),
         too_large(actions, snapshot, handbook),
     )
 
 
-def _spoken(
-    actions: Sequence[Action], budget: Budget, known: Known, asked_by: Mapping[str, set[int]]
-) -> tuple[list[Action], list[Refusal]]:
+def speaker(snapshot: Snapshot, handbook: Handbook, known: Known) -> Speaker:
+    """Says of each action how it may be done now: a comment to whom it may address, or why it has to wait."""
+    budget = Budget(snapshot, handbook.acting.noise, known.sent)
+
+    def spoken(action: Action) -> Action | Refusal:
+        if not isinstance(action.change, Comment):
+            return action
+        if action.key in known.done:
+            return _edited(action, action.change, known.done[action.key])
+        return budget.spend(action)
+
+    return spoken
+
+
+def not_asked_any_more(plan: Plan, snapshot: Snapshot, handbook: Handbook) -> dict[str, str]:
+    """Of a plan that was made earlier, or by another handbook: the keys of what nobody wants today, and why."""
+    settled = settled_by_people(Desk(snapshot, handbook))
+    found = {}
+    for action in plan.actions:
+        mode = handbook.rules.get(action.rule, {}).get("mode", "propose")
+        if mode in _IDLE:
+            found[action.key] = f"the rule {action.rule} {_IDLE[mode]}"
+        elif why := why_settled(action, settled):
+            found[action.key] = why
+    return found
+
+
+def _spoken(actions: Sequence[Action], spoken: Speaker) -> tuple[list[Action], list[Refusal]]:
     """What can be done now, and what waits: comments for their people, and with a comment all that it would explain.
 
     Nothing is closed or relabelled behind somebody's back: what a finding would do waits for what it would say.
     """
     chosen: list[Action] = []
     waiting: list[Refusal] = []
-    unsaid: dict[int, Refusal] = {}
+    unsaid: dict[str, Refusal] = {}
+    assigned = {action.subject for action in actions if isinstance(action.change, Assign)}
     for action in actions:
-        if not isinstance(action.change, Comment):
-            spent: Action | Refusal = action
-        elif action.key in known.done:
-            spent = _edited(action, action.change, known.done[action.key])
-        else:
-            spent = budget.spend(action)
+        if isinstance(action.change, Comment) and _UNASSIGNED in action.expects and action.subject in assigned:
+            waiting.append(Refusal(action, "nobody has to be asked where somebody is assigned"))
+            continue
+        spent = spoken(action)
         if isinstance(spent, Action):
             chosen.append(spent)
         else:
             waiting.append(spent)
-            unsaid |= dict.fromkeys(asked_by[action.key], spent)
+            unsaid |= dict.fromkeys(action.steps, spent)
     said: list[Action] = []
     for action in chosen:
-        if asked_by[action.key] <= unsaid.keys():
-            comment = unsaid[min(asked_by[action.key])]
+        if {*action.steps} <= unsaid.keys():
+            comment = unsaid[action.steps[0]]
             waiting.append(Refusal(action, f"it waits for the comment that explains it: {comment.why}", comment.until))
         else:
             said.append(action)
@@ -119,17 +163,17 @@ def settled_by_people(desk: Desk, known: Known | None = None) -> dict[str, str]:
     return {**answered(known.requests if known else ()), **settled_in_comments(items, desk)}
 
 
-def why_settled(finding: Finding, settled: Mapping[str, str], *elsewhere: str) -> str:
+def why_settled(about: Finding | Action, settled: Mapping[str, str], *elsewhere: str) -> str:
     """Why a person settled the finding, or all of its rule's, or all of the subject's; nothing where nobody did.
 
     They say so on what it was found of, or ``elsewhere``: where they read of it.
     """
-    if finding.rule == COMMANDS:  # what answers a command is no finding to settle
+    if about.rule == COMMANDS:  # what answers a command is no finding to settle
         return ""
     keys = (
         key
-        for subject in dict.fromkeys((finding.subject, *elsewhere))
-        for key in settling(finding.rule, finding.code, subject, finding.period)
+        for subject in dict.fromkeys((about.subject, *elsewhere))
+        for key in settling(about.rule, about.code, subject, about.period)
     )
     return next((settled[key] for key in keys if key in settled), "")
 
@@ -162,6 +206,7 @@ def _actions(finding: Finding, desk: Desk, mode: str) -> Iterator[Action]:
             finding.period,
             "apply" if mode == "apply" else "propose",
             finding.code,
+            (finding.key,),
         )
 
 
@@ -179,12 +224,11 @@ def _joined(first: Action, second: Action) -> Action:
         expects=tuple(dict.fromkeys((*first.expects, *second.expects))),
         evidence=tuple(dict.fromkeys((*first.evidence, *second.evidence))),
         touches=tuple(dict.fromkeys((*first.touches, *second.touches))),
+        steps=tuple(dict.fromkeys((*first.steps, *second.steps))),
     )
 
 
-def _not_done(
-    actions: Iterable[Action], handbook: Handbook, known: Known, asked_by: dict[str, set[int]]
-) -> tuple[list[Action], list[Refusal]]:
+def _not_done(actions: Iterable[Action], handbook: Handbook, known: Known) -> tuple[list[Action], list[Refusal]]:
     """What is left to do, and what was done before and is wanted otherwise by somebody: that we do not do again.
 
     Whichever rule did it, and whatever else along with it: of several labels those are left that we never put on.
@@ -198,18 +242,17 @@ def _not_done(
                 left[action.key] = action
             continue
         again = {piece: known.effects[effect] for piece, effect in _effects(action) if effect in known.effects}
+        rest: Action | None = action
         if done is not None:
             refused.append(_taken_back(action, done.at))
-        elif not again:
-            left[action.key] = action
-        else:
+            rest = None
+        elif again:
             taken = replace(action, change=whole(action.change, tuple(again)))
             refused.append(_taken_back(taken, min(again.values())))
             new = [piece for piece, _ in _effects(action) if piece not in again]
-            if new:
-                rest = replace(action, change=whole(action.change, new))
-                asked_by[rest.key] = asked_by.get(rest.key, set()) | asked_by[action.key]
-                left[rest.key] = rest
+            rest = replace(action, change=whole(action.change, new)) if new else None
+        if rest is not None:
+            left[rest.key] = _joined(left[rest.key], rest) if rest.key in left else rest
     return list(left.values()), refused
 
 
@@ -245,7 +288,7 @@ def too_large(actions: Sequence[Action], snapshot: Snapshot, handbook: Handbook)
     if counted > acting.most_actions:
         return f"{counted} actions are more than the {acting.most_actions} that the handbook allows at once"
     changed = len({action.subject for action in actions} & snapshot.by_ref.keys())
-    if changed > acting.most_share * max(len(snapshot.items), 1):
+    if changed > max(FEW, acting.most_share * len(snapshot.items)):
         return (
             f"it changes {changed} of {len(snapshot.items)} open items, more than the {acting.most_share:.0%} that the "
             "handbook allows at once"

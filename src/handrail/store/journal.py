@@ -21,6 +21,8 @@ from handrail.model.plans import Done, Known, Sent
 from handrail.store import said
 from handrail.store.tables import UNFINISHED, journal
 
+ABANDONED = timedelta(hours=1)
+"""How long what was approved may stand about, in nobody's hand, before it is taken for forgotten."""
 LEASE = timedelta(minutes=5)
 """How long a run may have an action in hand before others take it for dead."""
 REMEMBERED = timedelta(days=7)
@@ -96,14 +98,21 @@ class Journal:
         return self._enter(actions, plan, "", "proposed", now, why)
 
     def withdraw(self, kept: Collection[str], now: datetime) -> None:
-        """Let go of what waits for a yes and is no longer wanted: all but the ``kept`` keys."""
+        """Let go of what waits, or was approved and forgotten, and is no longer wanted: all but the ``kept`` keys."""
+        idle = or_(journal.c.state == "proposed", and_(journal.c.state == "approved", _forgotten(now)))
         with self._writing() as connection:
-            waiting = select(journal.c.id, journal.c.key).where(journal.c.state == "proposed")
+            waiting = select(journal.c.id, journal.c.key).where(idle)
             gone = [row.id for row in connection.execute(waiting) if row.key not in kept]
             for start in range(0, len(gone), _AT_ONCE):
                 those = journal.c.id.in_(gone[start : start + _AT_ONCE])
                 changes = {"state": "skipped", "ended_at": now, "why": "it is no longer needed"}
-                connection.execute(update(journal).where(those, journal.c.state == "proposed").values(changes))
+                connection.execute(update(journal).where(those, idle).values(changes))
+
+    def resting(self, now: datetime) -> set[str]:
+        """The keys of what GitLab refused a while ago, and is not tried again yet."""
+        chosen = select(journal.c.key).where(journal.c.state == "failed", journal.c.not_before > now)
+        with self._reading() as connection:
+            return set(connection.scalars(chosen))
 
     def approve(
         self, actions: Iterable[tuple[Action, str]], plan: str, approver: str, now: datetime, *, again: bool = False
@@ -133,12 +142,12 @@ class Journal:
             for key, (action, words) in wanted.items():
                 record = there.get(key)
                 if record is None or _is_wanted_again(record, words) or (again and record.state == "confirmed"):
-                    new.append({**_row(action, words, plan, approver, state, now), "why": why.get(key, "")})
-                elif record.state in {"proposed", "approved"} and not _is_held(record, now):
+                    row = _row(action, words, plan, approver, state, now)
+                    attempts = record.attempts if record is not None and record.state == "failed" else 0
+                    new.append({**row, "why": why.get(key, ""), "attempts": attempts})
+                elif _may_become(record, state, now):
                     changes = {"plan": plan, "words": words, "action": _encode(action).decode(), "proposed_at": now}
-                    changes["why"] = why.get(key, "")
-                    if state == "approved":
-                        changes |= {"state": state, "approver": approver}
+                    changes |= {"state": state, "approver": approver, "why": why.get(key, "")}
                     connection.execute(update(journal).where(journal.c.id == record.id).values(changes))
             if new:
                 connection.execute(journal.insert(), new)
@@ -168,10 +177,14 @@ class Journal:
             mine = select(journal).where(journal.c.id.in_(numbers), journal.c.run == run, _held(now))
             return {record.id: record for record in _records(connection, mine)}
 
-    def release(self, run: str) -> None:
-        """Let go of all that the run has in hand."""
+    def release(self, run: str, approved: Sequence[int] = ()) -> None:
+        """Let go of all that the run has in hand. What was ``approved`` for it and not begun waits for another yes."""
         with self._writing() as connection:
             connection.execute(update(journal).where(journal.c.run == run).values(run="", lease_until=None))
+            for start in range(0, len(approved), _AT_ONCE):
+                those = journal.c.id.in_(approved[start : start + _AT_ONCE])
+                left = and_(those, journal.c.state == "approved", journal.c.lease_until.is_(None))
+                connection.execute(update(journal).where(left).values(state="proposed", approver="", why=""))
 
     # --- what becomes of it -------------------------------------------------------------------------------
 
@@ -207,9 +220,9 @@ class Journal:
         """It no longer fits."""
         self._end(number, "skipped", now, why=why)
 
-    def fail(self, number: int, now: datetime, why: str) -> None:
-        """GitLab refused it."""
-        self._end(number, "failed", now, why=why)
+    def fail(self, number: int, now: datetime, why: str, not_before: datetime | None = None) -> None:
+        """GitLab refused it. ``not_before``: when a timer may try it again."""
+        self._end(number, "failed", now, why=why, not_before=not_before)
 
     def put_back(self, number: int, state: State, why: str, not_before: datetime | None = None) -> None:
         """Let go of it: ``approved`` if it certainly never reached GitLab, ``sent`` if nobody knows."""
@@ -220,7 +233,7 @@ class Journal:
                 .values(state=state, why=why, run="", lease_until=None, not_before=not_before)
             )
 
-    def _end(self, number: int, state: State, now: datetime, **more: str) -> None:
+    def _end(self, number: int, state: State, now: datetime, **more: object) -> None:
         with self._writing() as connection:
             connection.execute(
                 update(journal)
@@ -252,6 +265,18 @@ def _is_wanted_again(record: Record, words: str) -> bool:
     if record.state in {"skipped", "failed"}:
         return True
     return record.state == "confirmed" and isinstance(record.action.change, Comment) and record.words != words
+
+
+def _may_become(record: Record, state: State, now: datetime) -> bool:
+    """Whether nobody has it in hand; what somebody approved just now is not for others to propose again."""
+    waits = record.state == "proposed" or (
+        record.state == "approved" and (state == "approved" or record.proposed_at <= now - ABANDONED)
+    )
+    return waits and not _is_held(record, now)
+
+
+def _forgotten(now: datetime) -> ColumnElement[bool]:
+    return and_(journal.c.proposed_at <= now - ABANDONED, ~_held(now))
 
 
 def _held(now: datetime) -> ColumnElement[bool]:
