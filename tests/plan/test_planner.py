@@ -376,7 +376,9 @@ def test_the_handbook_may_lift_the_hours() -> None:
 def test_somebody_without_an_end_to_their_absence_is_not_addressed() -> None:
     book = a_handbook({"people.nadia": dataclasses.replace(PEOPLE["nadia"], days=())})
     plan = make_plan([finding(comment())], a_snapshot(*ITEMS, handbook=book), book)
-    assert [refusal.why for refusal in plan.refused] == ["@nadia is away, until nobody knows when"]
+    assert [(refusal.why, refusal.unsaid) for refusal in plan.refused] == [
+        ("@nadia is away, until nobody knows when", True)
+    ]
 
 
 def test_a_person_hears_from_us_so_often_a_day() -> None:

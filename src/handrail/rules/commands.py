@@ -1,11 +1,12 @@
 """Commands in comments: whose word counts, what it settles, and a kind answer to anybody else, once.
 
-People speak to Handrail on a line of its own: ``@handrail not-applicable because …`` settles the finding that it answers:
-that of our comment in its thread, else of our last one before it; where none of ours stands there, all that it has found
-about the item. ``not-applicable RULE because …`` settles what that rule has, ``not-applicable RULE CODE because …`` one
-finding of it, and ``@handrail applicable`` takes that back. What comes again with every milestone, quarter or day is
-settled for one of them by naming it behind the code (``not-applicable milestone_planning no-news 19.1 because …``): the
-command that our comments suggest does. The handbook says whose word counts for which command (``acting.commands``).
+People speak to Handrail on a line of its own: ``@handrail not-applicable because …`` settles the finding that it
+answers: that of our comment in its thread, else of our last one before it; where none of ours stands there, all that it
+has found about the item. ``not-applicable RULE because …`` settles what that rule has, ``not-applicable RULE CODE
+because …`` one finding of it, and ``@handrail applicable`` takes that back. What comes again with every milestone,
+quarter or day is settled for one of them by naming it behind the code (``not-applicable milestone_planning no-news 19.1
+because …``): the command that our comments suggest does. The handbook says whose word counts for which command
+(``acting.commands``).
 
 Only what looks like a command is answered: one of those there are, or nearly, or a word with a reason behind it.
 Whoever thanks us is left in peace.
