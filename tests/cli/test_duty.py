@@ -214,3 +214,42 @@ def test_the_demo_teams_rotation_cannot_be_changed(run: Run) -> None:
     ran = run("--demo", "duty", "roster", "nadia", "--as", "nadia")
     assert ran.code == 2
     assert "leave --demo" in ran.err
+
+
+# --- one's own hours -------------------------------------------------------------------------------------
+
+
+def test_people_set_their_own_hours_without_an_edit_of_the_teams_file(kept: Run) -> None:
+    assert kept("me", "--as", "mara").out.startswith(
+        "Mara works 09:00-17:00 on mon, tue, wed, thu, fri in Europe/Berlin.\nAt work now, until Tue 2 Jun 17:00.\n"
+    )
+    told = kept("me", "--as", "mara", "--hours", "06:00-08:00", "--hours", "20:00-22:00", "--days", "tue,monday").out
+    assert told.startswith("Mara works 06:00-08:00, 20:00-22:00 on mon, tue in Europe/Berlin.\n")
+    assert "At work now" not in told
+    told = kept("me", "--as", "mara", "--zone", "America/Toronto", "--country", "ca", "--subdivision", "on").out
+    assert "06:00-08:00, 20:00-22:00 on mon, tue in America/Toronto, with the public holidays of CA-ON." in told
+    (row,) = [row for row in kept("duty", "preview", "--json").json if row["holder"] == "mara"][:1]
+    assert row["office_hours"][0] == ["2026-06-15T10:00:00Z", "2026-06-15T12:00:00Z"]
+    assert "in Europe/Berlin.\n" in kept("me", "--as", "mara", "--reset").out
+
+
+def test_ones_own_absence_counts_in_every_queue(kept: Run) -> None:
+    kept("duty", "away", "2026-06-02", "2026-06-05", "--as", "mara", "--because", "leave")
+    assert "Away Tue 2 Jun to Fri 5 Jun: leave" in kept("me", "--as", "mara").out
+    assert "away" in kept("next", "--as", "mara").out
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--zone", "Berlin"), "did you mean `Europe/Berlin`?"),
+        (("--hours", "9 to 5"), "not an interval of hours"),
+        (("--days", "someday"), "“som” is no day of the week"),
+        (("--country", "XX"), "XX"),
+        (("--subdivision", "BY"), "is a part of no country"),
+    ],
+)
+def test_hours_that_cannot_be_are_refused(kept: Run, asked: tuple[str, ...], says: str) -> None:
+    ran = kept("me", "--as", "nadia", *asked)
+    assert (ran.code, says in ran.err) == (2, True), ran.err
+    assert "09:00-17:00 on mon, tue, wed, thu, fri in America/Toronto.\n" in kept("me", "--as", "nadia").out

@@ -44,8 +44,9 @@ def with_absences(people: Mapping[str, Person], log: Iterable[LogEntry]) -> dict
     found = dict(people)
     for one in absences(log).values():
         if one.person in found:
-            person = found[one.person]
-            found[one.person] = replace(person, away=(*person.away, Away(one.first, one.last, one.why)))
+            person, off = found[one.person], Away(one.first, one.last, one.why)
+            if off not in person.away:
+                found[one.person] = replace(person, away=(*person.away, off))
     return found
 
 

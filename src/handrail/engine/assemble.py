@@ -53,6 +53,7 @@ def assemble(
     """
     team = facts.team()
     people = {**team.people, **handbook.people}
+    people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
     if not people:
         raise UserError("The team is empty: add people to the handbook (people:) or to the snapshot file.")
     now = at or team.now
@@ -73,16 +74,19 @@ def assemble(
         raise UserError(*problems)
     block = handbook.team
     whole = Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
+    holidays = _holidays_around(now, known)
+    duty = _duty(team, people, whole, handbook, holidays, now)
+    people = duty.people if duty else people
     return Snapshot(
         now=now,
         team=whole,
         people=people,
-        calendars=Calendars(people, whole, _holidays_around(now, known)),
+        calendars=Calendars(people, whole, holidays),
         projects={project.path: project for project in team.projects},
         milestones=milestones,
         red=tuple(red_branches(team.projects, team.pipelines, now)),
         runs=runs_by_project(team.pipelines, now),
-        duty=_duty(team, people, whole, handbook, _holidays_around(now, known), now),
+        duty=duty,
         items=tuple(items),
         closed=tuple(ended),
     )

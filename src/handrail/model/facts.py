@@ -8,7 +8,7 @@ from typing import Protocol
 from handrail.model.duty import LogEntry
 from handrail.model.history import Event
 from handrail.model.items import Item
-from handrail.model.people import Person
+from handrail.model.people import OwnHours, Person
 from handrail.model.planning import Milestone, Pipeline, Project
 
 
@@ -23,6 +23,8 @@ class Team:
     pipelines: tuple[Pipeline, ...] = ()
     duty: Mapping[str, tuple[LogEntry, ...]] = field(default_factory=dict)
     """The logs of rotations, by the rotation's name."""
+    own_hours: Mapping[str, OwnHours] = field(default_factory=dict)
+    """What people say of their own hours, by user name; it wins over the handbook."""
     has_past: bool = True
     """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 

@@ -4,9 +4,11 @@ These are dataclasses, not msgspec structs: pydantic checks them in a handbook a
 person is declared once (docs/decisions/0003).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import ClassVar, Literal
+
+from msgspec import Struct
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Role = Literal["engineer", "staff_engineer", "engineering_manager", "product_manager"]
@@ -53,3 +55,20 @@ class Person:
     def is_engineer(self) -> bool:
         """Whether work that is open to the team is theirs to take."""
         return not ENGINEERS.isdisjoint(self.roles)
+
+
+class OwnHours(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What a person says of their own hours in place of the team's handbook; None: as that has it."""
+
+    zone: str | None = None
+    hours: tuple[str, ...] | None = None
+    days: tuple[Weekday, ...] | None = None
+    country: str | None = None
+    subdivision: str | None = None
+
+    def of(self, person: Person) -> Person:
+        """The person with these hours. Another country's public holidays come without the old one's part."""
+        stated = {name: value for name in self.__struct_fields__ if (value := getattr(self, name)) is not None}
+        if self.country is not None:
+            stated.setdefault("subdivision", None)
+        return replace(person, **stated)

@@ -13,6 +13,7 @@ from handrail.store import read
 from handrail.store.duty import logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
+from handrail.store.said import all_own_hours
 
 
 class StoredFacts:
@@ -27,7 +28,7 @@ class StoredFacts:
         """The projects, milestones and pipelines of all sources; what several of them have stands once."""
         with in_plain_words(self._place), self._engine.connect() as connection:
             found = read.all_surroundings(connection)
-            duty = logs(connection)
+            duty, own = logs(connection), all_own_hours(connection)
         return Team(
             self._now,
             {},
@@ -39,6 +40,7 @@ class StoredFacts:
                 }.values()
             ),
             duty,
+            own,
         )
 
     def accounts(self) -> dict[str, Account]:

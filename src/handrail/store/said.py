@@ -1,4 +1,4 @@
-"""What people told Handrail: items to leave out of a queue, unplanned requests."""
+"""What people told Handrail: items to leave out of a queue, their own hours, unplanned requests."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -11,14 +11,16 @@ from sqlalchemy import Connection, delete, select, update
 from handrail.errors import UserError
 from handrail.model.actions import Action, CreateItem
 from handrail.model.journal import Snooze
+from handrail.model.people import OwnHours
 from handrail.model.requests import RULE, UnplannedRequest
 from handrail.store.connection import insert_into
-from handrail.store.tables import journal, snoozed
+from handrail.store.tables import journal, own_hours, snoozed
 from handrail.store.tables import requests as table
 
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 _encode = msgspec.json.Encoder().encode
 _action = msgspec.json.Decoder(Action).decode
+_hours = msgspec.json.Decoder(OwnHours).decode
 _request = msgspec.json.Decoder(UnplannedRequest).decode
 
 
@@ -51,6 +53,21 @@ class Said:
             chosen = chosen.where(snoozed.c.username == username)
         with self._reading() as connection:
             return [Snooze(row.username, row.ref, row.until, row.because, row.at) for row in connection.execute(chosen)]
+
+    # --- hours --------------------------------------------------------------------------------------------
+
+    def work(self, username: str, hours: OwnHours, at: datetime) -> None:
+        """Keep what somebody says of their own hours, in place of what they said before; all None: forget it."""
+        with self._writing() as connection:
+            connection.execute(delete(own_hours).where(own_hours.c.username == username))
+            if hours != OwnHours():
+                row = {"username": username, "at": at, "hours": msgspec.json.encode(hours).decode()}
+                connection.execute(own_hours.insert(), row)
+
+    def own_hours(self) -> dict[str, OwnHours]:
+        """What people say of their own hours, by user name."""
+        with self._reading() as connection:
+            return all_own_hours(connection)
 
     # --- requests -----------------------------------------------------------------------------------------
 
@@ -103,3 +120,8 @@ def _opened(connection: Connection) -> Iterator[tuple[str, str]]:
 def _told(request: UnplannedRequest) -> str:
     """Without its number, which is the row's."""
     return _encode(replace(request, id=0)).decode()
+
+
+def all_own_hours(connection: Connection) -> dict[str, OwnHours]:
+    """What people say of their own hours, by user name."""
+    return {row.username: _hours(row.hours) for row in connection.execute(select(own_hours))}

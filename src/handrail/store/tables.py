@@ -205,3 +205,11 @@ duty_log = Table(
     Column("by", Text, nullable=False),
     Column("what", Json, nullable=False),  # model.duty.Happened
 )
+
+own_hours = Table(
+    "own_hours",  # what people say of their own hours
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("hours", Json, nullable=False),  # model.people.OwnHours
+)

@@ -1,4 +1,4 @@
-"""The logs of rotations."""
+"""The logs of rotations, and people's own hours."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "2"
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Make the tables."""
     op.create_table(
         "duty_log",
         sa.Column("rotation", sa.Text, nullable=False),
@@ -19,4 +19,11 @@ def upgrade() -> None:
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("what", Json, nullable=False),
         sa.PrimaryKeyConstraint("rotation", "number", name="duty_log_pkey"),
+    )
+    op.create_table(
+        "own_hours",
+        sa.Column("username", sa.Text, nullable=False),
+        sa.Column("at", Instant, nullable=False),
+        sa.Column("hours", Json, nullable=False),
+        sa.PrimaryKeyConstraint("username", name="own_hours_pkey"),
     )

@@ -1,0 +1,87 @@
+"""`handrail me`: a person's own hours, zone and holidays, without an edit of the team's file."""
+
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from handrail.cli.chosen import Chosen, as_user, known_person, now
+from handrail.errors import UserError
+from handrail.model.people import Weekday
+
+if TYPE_CHECKING:
+    from handrail.model.people import Person
+    from handrail.model.snapshot import Snapshot
+
+
+@click.command()
+@click.option("--zone", metavar="ZONE", help="Where you work, as in Europe/Berlin.")
+@click.option("--hours", multiple=True, metavar="FROM-UNTIL", help="When, as in 09:00-12:30; may be repeated.")
+@click.option("--days", metavar="DAY,DAY", help="On which days, as in mon,tue,thu.")
+@click.option("--country", metavar="CODE", help="Whose public holidays you keep, as in DE.")
+@click.option("--subdivision", metavar="CODE", help="The part of that country, as in BY.")
+@click.option("--reset", is_flag=True, help="As the team's handbook has it again.")
+@as_user
+@click.pass_obj
+def me(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    *,
+    zone: str | None,
+    hours: tuple[str, ...],
+    days: str | None,
+    country: str | None,
+    subdivision: str | None,
+    reset: bool,
+    person: str | None,
+) -> None:
+    """Your working hours as Handrail counts them; with options, set them for yourself in place of the handbook's."""
+    from msgspec.structs import replace
+
+    from handrail.handbook.people_problems import person_problems
+    from handrail.model.people import OwnHours
+
+    snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
+    name = known_person(snapshot, person)
+    said = {
+        "zone": zone,
+        "hours": hours or None,
+        "days": _days(days) if days else None,
+        "country": country.upper() if country else None,
+        "subdivision": subdivision.upper() if subdivision else None,
+    }
+    stated = {key: value for key, value in said.items() if value is not None}
+    if stated or reset:
+        chosen.only_stored()
+        store = chosen.opened_store
+        before = OwnHours() if reset else store.said.own_hours().get(name, OwnHours())
+        own = replace(before, **stated)
+        if problems := [says for _, says in person_problems(own.of(snapshot.people[name]))]:
+            raise UserError(*problems)
+        store.said.work(name, own, now())
+        snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
+    _print(name, snapshot.people[name], snapshot, chosen.program)
+
+
+def _days(text: str) -> tuple[Weekday, ...]:
+    known: tuple[Weekday, ...] = get_args(Weekday)
+    named = [part.strip()[:3].casefold() for part in text.split(",") if part.strip()]
+    for part in named:
+        if part not in known:
+            raise UserError(f"“{part}” is no day of the week: write {', '.join(known)}.")
+    return tuple(day for day in known if day in named)
+
+
+def _print(name: str, person: "Person", snapshot: "Snapshot", program: str) -> None:
+    from handrail.cli.screen import QUIET, console, footer
+    from handrail.rules.queue_words import Voice
+
+    voice, out = Voice(snapshot.people, snapshot.now, name), console()
+    place = "-".join(part for part in (person.country, person.subdivision) if part)
+    kept = f", with the public holidays of {place}" if place else ""
+    out.print(f"{person.name} works {', '.join(person.hours)} on {', '.join(person.days)} in {person.zone}{kept}.")
+    calendar = snapshot.calendars[name]
+    if calendar.is_open(snapshot.now):
+        out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
+    for off in sorted(person.away, key=lambda one: one.first):
+        if off.last >= snapshot.today:
+            out.print(f"Away {voice.day(off.first)} to {voice.day(off.last)}: {off.why}", style=QUIET)
+    footer(out, [f"time off: {program} duty away FIRST LAST", f"hours: {program} me --hours 09:00-17:00"])
