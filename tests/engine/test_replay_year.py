@@ -48,6 +48,7 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "over-capacity": {NOTHING},
         "to-schedule": {NOTHING},
     },
+    "quarterly_planning": {"no-owner": {SAID}},
     "recurring_duties": {"still-open": {SAID, SETTLED}},
     "red_default_branch": {
         "over": {SAID, BACK, SETTLED},
