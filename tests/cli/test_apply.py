@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ from handrail.model.facts import Team
 from handrail.model.planning import Milestone, Project
 from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, Told, a_merge_request, an_issue
 from standin import StandIn, running
+from standin.comments import comment
 from tests.cli.conftest import Run
 
 WHOLE = ("group::distribution", "group::distribution::build", "type::bug", "priority::2", "FY27::Q2")
@@ -272,6 +274,26 @@ def test_what_is_not_said_aloud_stands_in_ones_next(run: Run, team: Path, monkey
     assert (ref, asked[0]["change"]["asks"]) in [(note["ref"], note["why"]) for note in notes]
     assert run("run", "--once", "--group", PROJECT).code == 0
     assert "Asked of you" not in run("next", "--as", who).out
+
+
+def test_a_bare_answer_to_our_comment_settles_what_it_spoke_of(
+    run: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def moment(hour: int) -> None:
+        gitlab.world.now = datetime(2026, 6, 9, hour, tzinfo=UTC)
+        monkeypatch.setenv("HANDRAIL_NOW", gitlab.world.now.isoformat())
+
+    asked = ("findings", "--rule", "milestone_planning", "--as", "nadia")
+    moment(14)
+    assert "no-news" in {one["code"] for one in run(*asked, "--json").json}
+    assert run("apply", "--rule", "milestone_planning", "--yes").code == 0
+    moment(15)
+    comment(gitlab.world, gitlab.world.entries[MINE], "mara", "@handrail Not-applicable because: we wait")
+    moment(16)
+    assert run("sync", "--group", PROJECT).code == 0
+    assert "no-news" not in {one["code"] for one in run(*asked, "--json").json}
+    assert "1 settled by people" in run(*asked).out
+    assert "spoke of milestone_planning no-news 19.1" in run("explain", "omnibus#4").out
 
 
 def test_a_snoozed_item_is_out_of_ones_own_queue_until_the_day(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
