@@ -182,6 +182,15 @@ def test_what_gitlab_refuses_is_no_success(run: Run, gitlab: StandIn) -> None:
     assert ran.err == "1 of 1 could not be done: the lines above say why.\n"
 
 
+def test_a_token_that_nobody_knows_is_told_with_the_scope_to_make(
+    run: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITLAB_TOKEN", "wrong")
+    ran = run("apply", *ONLY, "--yes")
+    assert ran.code == 2
+    assert "one with the scope api and give it in GITLAB_TOKEN" in ran.err
+
+
 def test_a_token_that_only_reads_is_told(run: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
     ran = run("apply", *ONLY, "--yes")

@@ -55,8 +55,9 @@ def test_a_written_plan_is_the_one_that_was_shown(run: Run, team: str, tmp_path:
 
 def test_markdown_is_a_table(run: Run, team: str) -> None:
     out = run("--snapshot", team, "plan", "--rule", "required_labels", "--markdown").out.splitlines()
-    assert out[0] == "| where | what | why | rule |"
-    assert len(out) == 2 + 3
+    assert out[0] == "| where | what | why | whom | rule |"
+    assert [line[:1] for line in out].count("|") == 2 + 3
+    assert out[-1].startswith("plan ")
 
 
 def test_only_a_project(run: Run, team: str) -> None:
@@ -72,11 +73,28 @@ def test_another_handbook_shows_what_differs(run: Run, team: str, tmp_path: Path
     assert f"- required_labels: {REF}: add ~type::maintenance" in out
     table = run("--snapshot", team, "plan", "--rule", "required_labels", "--handbook", str(other), "--markdown").out
     assert "- required_labels: " in table
+    told = planned(run, team, "--rule", "required_labels", "--handbook", str(other))["differs"]
+    assert [(one["sign"], one["rule"]) for one in told] == [("-", "required_labels")] * 2
 
 
 def test_nothing_to_do_is_said(run: Run, team: str) -> None:
     out = run("--snapshot", team, "plan", "--project", "cng").out
     assert "Nothing to do: everything is as the handbook has it." in out
+
+
+def test_an_unknown_project_is_told_with_the_nearest(run: Run, team: str) -> None:
+    ran = run("--snapshot", team, "plan", "--project", "omnibuss")
+    assert (ran.code, ran.err) == (2, "There is no project “omnibuss”; did you mean `omnibus`?\n")
+    assert run("--snapshot", team, "plan", "--project", "gitlab-org/omnibus-gitlab").code == 0
+
+
+def test_a_rule_that_is_off_says_so(run: Run, team: str, tmp_path: Path) -> None:
+    book = tmp_path / "team.yml"
+    book.write_text("rules: {required_labels: {mode: off}}\n")
+    ran = run("--snapshot", team, "--handbook", str(book), "plan", "--rule", "required_labels")
+    assert (ran.code, ran.err) == (
+        0, "The rule required_labels is off, and finds nothing until rules.required_labels.mode says otherwise.\n",
+    )  # fmt: skip
 
 
 def test_an_unknown_rule_is_told_with_the_nearest(run: Run, team: str) -> None:

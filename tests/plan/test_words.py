@@ -1,6 +1,9 @@
 """Changes in a few words."""
 
+import re
+
 import pytest
+from msgspec.structs import replace
 
 from handrail.model.actions import (
     Action,
@@ -18,7 +21,9 @@ from handrail.model.actions import (
     SetStatus,
     Unassign,
 )
+from handrail.model.plans import Conflict, Plan, Refusal
 from handrail.plan.words import in_markdown, sign_of, words_for
+from handrail.testing import NOW
 
 SAID: list[tuple[Change, str, str]] = [
     (AddLabels(("spike", "awaiting feedback")), "+", 'add ~spike ~"awaiting feedback"'),
@@ -50,8 +55,19 @@ def test_every_kind_of_change_is_said() -> None:
 
 def test_markdown_calls_nobody_and_breaks_no_table() -> None:
     action = Action("triage", "duty.triage", "a/b#1", Assign(("ada",)), "One | two\nthree for @ada.")
-    head, rule, row = in_markdown((action,)).splitlines()
-    assert head == "| where | what | why | rule |"
-    assert rule == "|---|---|---|---|"
-    assert "@ada" not in row
-    assert row.count("|") - row.count("\\|") == 5
+    action = replace(action, touches=("ada",))
+    plan = Plan(NOW, (action,), (Conflict((action,), "@ada and @bo"),), (Refusal(action, "@bo rests"),), "it is much")
+    table, notes, differs, digest = in_markdown(plan, ("+ triage: @ada", "- triage: @bo")).split("\n\n")
+    head, rule, row = table.splitlines()
+    assert head == "| where | what | why | whom | rule |"
+    assert rule == "|---|---|---|---|---|"
+    assert row.count("|") - row.count("\\|") == 6
+    assert "ada" in row.split("|")[-3]
+    assert [line.split(":")[0] for line in notes.splitlines()] == [
+        "- Left to people",
+        "- Not now",
+        "- Larger than the handbook allows at once",
+    ]
+    assert differs.splitlines()[0].startswith("+ triage")
+    assert digest == f"plan {plan.digest}"
+    assert not re.search(r"@\w", in_markdown(plan, ("+ triage: @ada",)))

@@ -26,6 +26,10 @@ SHORT = 100
 said_yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
+class MissedError(UserError):
+    """GitLab refused some of what was to be done, or nobody knows what became of it."""
+
+
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Without FILE: only what this rule finds.")
@@ -160,7 +164,7 @@ def sum_up(report: "Report") -> None:
     if report.stopped:
         raise UserError(f"{report.stopped} What was done until then is done; apply again for the rest.")
     if missed := len(report.of("failed", "uncertain")):
-        raise UserError(f"{missed} of {len(report.outcomes)} could not be done: the lines above say why.")
+        raise MissedError(f"{missed} of {len(report.outcomes)} could not be done: the lines above say why.")
 
 
 def _content(file: Path) -> bytes:

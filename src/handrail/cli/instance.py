@@ -43,7 +43,7 @@ def connected(url: str, scope: str) -> Iterator["Connection"]:
     if not token:
         what = "read GitLab" if scope == "read_api" else "change anything on GitLab"
         raise UserError(f"No token to {what} with: make one with the scope {scope} and put it in GITLAB_TOKEN.")
-    connection = Connection(url, token, Pace(said=partial(click.echo, err=True)))
+    connection = Connection(url, token, Pace(said=partial(click.echo, err=True)), scope=scope)
     try:
         yield connection
     finally:

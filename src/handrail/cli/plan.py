@@ -1,5 +1,6 @@
 """`handrail plan`: what the handbook would change on GitLab now, why, and whom it touches."""
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
     from handrail.model.actions import Action
     from handrail.model.plans import Plan
+    from handrail.model.snapshot import Snapshot
 
 SHOWN_REFUSED = 5
 SIGNS = {"+": "#009e73", "-": "#d55e00", "~": "#56b4e9", "»": "#cc79a7"}
@@ -53,6 +55,7 @@ def plan(  # noqa: PLR0913  # click hands over every option
 
     It is made of the facts alone and asks GitLab nothing. “handrail apply FILE” does what a written plan says.
     """
+    from handrail.cli.json_out import print_json
     from handrail.engine.evaluate import evaluate
     from handrail.plan.plan_file import dump_plan
     from handrail.plan.words import in_markdown
@@ -62,20 +65,20 @@ def plan(  # noqa: PLR0913  # click hands over every option
     today = chosen.handbook
     handbook = read_handbook(candidate) if candidate else today
     check_rules(rules, handbook)
-    paths = tuple(_path(name, handbook) for name in projects)
     snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known()
+    paths = tuple(_path(name, handbook, snapshot) for name in projects)
     found = evaluate(snapshot, handbook, known, rules, paths)
     # What was true or will be at another moment is nothing to do today.
     made = found.plan if at else chosen.bound(found.plan)
     before = evaluate(snapshot, today, known, rules, paths).plan if candidate else None
     if output:
         write_plan(output, made)
-    if json_wanted:
+    if json_wanted and before:
+        print_json({**json.loads(dump_plan(made)), "differs": _differing(before, made)})
+    elif json_wanted:
         click.echo(dump_plan(made).decode())
     elif markdown:
-        click.echo(in_markdown(found.plan.actions))
-        if before:
-            click.echo("\n" + "\n".join(_differences(before, found.plan)))
+        click.echo(in_markdown(made, _differences(before, made) if before else ()))
     else:
         _show(chosen, found, handbook, output)
         if before:
@@ -89,12 +92,24 @@ def check_rules(names: Iterable[str], handbook: "Handbook") -> None:
     for name in names:
         if name not in handbook.rules:
             said = f"there is no rule “{name}”{nearest(name, handbook.rules)}"
-            raise UserError(said[:1].upper() + said[1:] + ("" if said.endswith("?") else "."))
+            raise UserError(
+                said[:1].upper() + said[1:] + ("" if said.endswith("?") else f": {', '.join(handbook.rules)}.")
+            )
+        if handbook.rules[name].get("mode") == "off":
+            click.echo(f"The rule {name} is off, and finds nothing until rules.{name}.mode says otherwise.", err=True)
 
 
-def _path(name: str, handbook: "Handbook") -> str:
-    source = handbook.sources.get(name)
-    return source.path if source else name
+def _path(name: str, handbook: "Handbook", snapshot: "Snapshot") -> str:
+    """The path that a person means. Raises UserError for one of which nothing is known, with the nearest names."""
+    from handrail.handbook.wording import nearest
+
+    if name in handbook.sources:
+        return handbook.sources[name].path
+    paths = {source.path for source in handbook.sources.values()} | {*snapshot.projects}
+    if name not in paths and not any(item.project == name for item in snapshot.items):
+        said = f"There is no project “{name}”{nearest(name, (*handbook.sources, *sorted(paths)))}"
+        raise UserError(said + ("" if said.endswith("?") else "."))
+    return name
 
 
 def write_plan(path: Path, made: "Plan") -> None:
@@ -183,13 +198,22 @@ def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", han
 
 def _differences(before: "Plan", after: "Plan") -> list[str]:
     """A line for each action that only one of two plans has."""
+    told = _differing(before, after)
+    return [f"{one['sign']} {one['rule']}: {one['subject']}: {one['does']}" for one in told]
+
+
+def _differing(before: "Plan", after: "Plan") -> list[dict[str, str]]:
+    """The actions that only one of two plans has: + what comes, - what goes."""
     from handrail.plan.words import words_for
 
     then = {action.key: action for action in before.actions}
     now = {action.key: action for action in after.actions}
     more = [("+", now[key]) for key in now if key not in then]
     less = [("-", then[key]) for key in then if key not in now]
-    return [f"{sign} {one.rule}: {one.subject}: {words_for(one.change)}" for sign, one in (*more, *less)]
+    return [
+        {"sign": sign, "key": one.key, "rule": one.rule, "subject": one.subject, "does": words_for(one.change)}
+        for sign, one in (*more, *less)
+    ]
 
 
 def _show_differences(before: "Plan", after: "Plan", candidate: Path | None) -> None:

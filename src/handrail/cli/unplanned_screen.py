@@ -10,7 +10,7 @@ import msgspec
 from rich.table import Table
 from rich.text import Text
 
-from handrail.cli.apply import carry_out
+from handrail.cli.apply import MissedError, carry_out
 from handrail.cli.json_out import print_json
 from handrail.cli.plan import print_actions, write_plan
 from handrail.cli.screen import QUIET, clean, console, footer
@@ -62,7 +62,10 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
             write_plan(means.output, made)
         request, decided = inbox.keep(decision.request) or decision.request, True
     elif _asks(inbox, means) and not held_back:
-        report = carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
+        try:
+            report = carry_out(inbox.chosen, made, inbox.desk.handbook, decision.by, url=means.url, yes=means.yes)
+        except MissedError as error:
+            raise UserError(*error.problems, "So the request waits as before: decide once more.") from error
         if made.actions and not report.of("done", "done before"):
             raise UserError("Nothing of it could be done, so the request waits as before: decide once more.")
         request = inbox.keep(decision.request) or decision.request

@@ -72,10 +72,15 @@ class Pace:
 class Connection:
     """A GitLab and a token. ``url`` is its address ("https://gitlab.com"); no request is made yet.
 
+    ``scope``: which one the token needs for what is to be done, for those who have to make another one.
+
     Several threads may ask at the same time.
     """
 
-    def __init__(self, url: str, token: str, pace: Pace | None = None, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, url: str, token: str, pace: Pace | None = None, timeout: float = TIMEOUT, scope: str = "read_api"
+    ) -> None:
+        self._scope = scope
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -225,7 +230,7 @@ class Connection:
             case 401:
                 return UserError(
                     f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make "
-                    "one with the scope read_api and give it in GITLAB_TOKEN."
+                    f"one with the scope {self._scope} and give it in GITLAB_TOKEN."
                 )
             case 403 if writes and ("insufficient_scope" in text or "higher privileges" in text):
                 return TokenError(
@@ -233,7 +238,7 @@ class Connection:
                     "GITLAB_TOKEN."
                 )
             case 403 if "insufficient_scope" in text or "higher privileges" in text:
-                return UserError(f"{self.url} does not let the token read: make one with the scope read_api.")
+                return UserError(f"{self.url} does not let the token read: make one with the scope {self._scope}.")
             case 403 if writes:
                 return RefusedError(
                     f"{self.url} does not let the token's owner change {path}: it takes the role of a Planner or "

@@ -1,9 +1,9 @@
 """A change in a few words, the same wherever it is shown: plans, the journal, a merge request's comment."""
 
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from handrail.model.actions import (
-    Action,
     AddLabels,
     Assign,
     Change,
@@ -18,6 +18,7 @@ from handrail.model.actions import (
     SetStatus,
     Unassign,
 )
+from handrail.model.plans import Plan
 
 Sign = Literal["+", "-", "~", "»"]
 """Something comes, goes, changes, or is said."""
@@ -66,18 +67,28 @@ def words_for(change: Change) -> str:
             return "close it"
 
 
-def in_markdown(actions: tuple[Action, ...]) -> str:
-    """The actions as a Markdown table, for a comment on a change of the handbook."""
-    rows = [
-        f"| {action.subject} | {_cell(words_for(action.change))} | {_cell(action.why)} | {action.rule} |"
-        for action in actions
-    ]
-    return "\n".join(["| where | what | why | rule |", "|---|---|---|---|", *rows])
+def in_markdown(plan: Plan, differences: Sequence[str] = ()) -> str:
+    """The plan as a Markdown table, for a comment on a change of the handbook, and what it does otherwise than before.
+
+    Nobody is called by a plan that is only shown.
+    """
+    table = ["| where | what | why | whom | rule |", "|---|---|---|---|---|"]
+    for action in plan.actions:
+        row = action.subject, words_for(action.change), action.why, _people(action.touches), action.rule
+        table.append(f"| {' | '.join(map(_cell, row))} |")
+    notes = [f"- Left to people: {conflict.why}." for conflict in plan.conflicts]
+    notes += [f"- Not now: {refusal.action.subject}, {refusal.why}." for refusal in plan.refused]
+    notes += [f"- Larger than the handbook allows at once: {plan.too_large}."] if plan.too_large else []
+    parts = "\n".join(table), _quiet(notes), _quiet(differences), f"plan {plan.digest}"
+    return "\n\n".join(filter(None, parts))
 
 
 def _cell(text: str) -> str:
-    # Nobody is called by a plan that is only shown: the name stands in code.
-    return text.replace("|", "\\|").replace("\n", " ").replace("@", "@\N{ZERO WIDTH SPACE}")
+    return _quiet([text.replace("\n", " ")]).replace("|", "\\|")
+
+
+def _quiet(lines: Iterable[str]) -> str:
+    return "\n".join(lines).replace("@", "@\N{ZERO WIDTH SPACE}")
 
 
 def _labels(labels: tuple[str, ...]) -> str:
