@@ -24,6 +24,9 @@ from standin.world import World
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 _HIDDEN = re.compile(r"<!--.*?-->|`[^`]*`", re.DOTALL)
 _MENTION = re.compile(r"(?<![\w/.@-])@([a-zA-Z0-9][\w./-]*)")
+_CALLS = {("red_default_branch", topic) for topic in ("call-1", "call-2", "escalation")}
+_LAST = {("red_default_branch", "over")}
+"""What says why a thread ends, and ends it."""
 _UNDONE: Mapping[Deed, Deed] = {
     "label_added": "label_removed",
     "assigned": "unassigned",
@@ -49,11 +52,7 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
     threads: dict[str, list[datetime]] = defaultdict(list)
     told: dict[tuple[str, object], set[str]] = defaultdict(set)
 
-    def to_group(one: Said) -> bool:
-        return bool(team.mention) and team.mention in mentioned(one.body)
-
-    # What is said to the group may always be said: of one round it comes last, and counts for what follows.
-    for one in sorted(said, key=lambda one: (one.at, to_group(one))):
+    for one in said:
         names = {name for name in mentioned(one.body) if name in people}
         note = one.subject, marked(one.body)
         if one.edits:
@@ -69,8 +68,11 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
             if len(lately) >= noise.per_person:
                 yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: @{name} has heard {len(lately)} times in a day already"
             heard[name].append(one.at)
+        kind = marked(one.body) or ("", "")
+        if kind in _CALLS:  # a red branch's: they count on no thread
+            continue
         lately = [at for at in threads[one.subject] if at > one.at - WEEK]
-        if len(lately) >= noise.per_thread and not to_group(one):
+        if len(lately) >= noise.per_thread and kind not in _LAST:
             yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: it has {len(lately)} comments of ours of this week already"
         threads[one.subject].append(one.at)
 

@@ -125,6 +125,8 @@ def test_after_a_year_nothing_is_left_to_do(tmp_path: Path) -> None:
 NOON = at("2026-06-02 12:00")
 REF = f"{PROJECT}#1"
 BOOK = a_handbook()
+CALL = f"@gitlab-org/distribution {marker('red_default_branch', 'call-1')}"
+ESCALATION = marker("red_default_branch", "escalation")
 
 
 def said(*bodies: str, first: datetime = NOON, every: timedelta = timedelta(0), subject: str = REF) -> list[Said]:
@@ -149,12 +151,10 @@ def test_a_mention_is_what_gitlab_takes_for_one() -> None:
         (said("Look", "Look"), []),
         (said("Look", "Look", "Look", every=timedelta(days=3)), ["it has 2 comments of ours of this week already"]),
         (said("Look", "Look", "Look", every=timedelta(days=3.5)), []),
-        (said("Look", "Look", "@gitlab-org/distribution"), []),
-        (said("Look", "@gitlab-org/distribution", "Look"), []),
-        (
-            said("Look", "@gitlab-org/distribution", "Look", every=timedelta(days=1)),
-            ["it has 2 comments of ours of this week already"],
-        ),
+        (said("Look", CALL, CALL, "Look", marker("red_default_branch", "over")), []),
+        (said("Look", CALL, "Look", "Look"), ["it has 2 comments of ours of this week already"]),
+        (said(CALL, first=at("2026-06-06 12:00")), []),
+        (said(f"@erin {ESCALATION}", first=at("2026-06-06 12:00")), ["@erin is not at work"]),
         ([*said("@nadia"), *others("@nadia @mara", 2, 3)], []),
         ([*said("@nadia"), *others("@nadia @mara", 2, 3, 4)], ["@nadia has heard 3 times in a day already"]),
         ([*said("@nadia"), Said(NOON, REF, "@nadia, see", edits=True)], []),

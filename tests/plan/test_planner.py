@@ -31,6 +31,7 @@ from handrail.model.findings import Finding, Remedy, Severity, milestone_subject
 from handrail.model.items import Command
 from handrail.model.plans import Done, Known, Plan, Sent
 from handrail.model.requests import UnplannedRequest
+from handrail.plan.letters import letter
 from handrail.plan.planner import make_plan, not_asked_any_more, words_of
 from handrail.testing import NOW, PEOPLE, a_handbook, a_snapshot, an_issue, at
 
@@ -366,7 +367,42 @@ def test_who_is_outside_the_team_has_no_hours_that_we_know() -> None:
 
 
 def test_a_group_is_addressed_at_any_hour() -> None:
-    assert len(planned(finding(comment(group="gitlab-org/distribution")), now=NIGHT).actions) == 1
+    call = Comment("call", (), "thank you", "Could you look?", "gitlab-org/distribution")
+    assert [action.change for action in planned(finding(call), now=NIGHT).actions] == [call]
+
+
+def test_a_call_goes_to_those_at_work_else_to_the_group() -> None:
+    book = a_handbook({"people.ivo": dataclasses.replace(PEOPLE["ivo"], zone="Asia/Tokyo")})
+    call = comment("call", "nadia", "ivo", group="gitlab-org/distribution")
+    for now, to, letters in ((NOW, ("nadia",), "@nadia,"), (NIGHT, (), "@gitlab-org/distribution,")):
+        plan = make_plan([finding(call)], a_snapshot(*ITEMS, now=now, handbook=book), book)
+        (action,) = plan.actions
+        assert action.change == replace(call, to=to)
+        assert letter(action.change, action.rule, action.clause, book).startswith(letters)
+        (kept,) = plan.refused
+        assert isinstance(kept.action.change, Comment)
+        assert {*kept.action.change.to, *to} == {"nadia", "ivo"}
+        assert kept.unsaid
+
+
+def test_a_call_uses_up_no_quota_of_its_thread_and_waits_for_none() -> None:
+    call = comment("call", "mara", group="gitlab-org/distribution")
+    calls = (Sent(REF, (), NOW, call=True),) * 3
+    assert len(planned(finding(comment()), known=Known(sent=calls)).actions) == 1
+    assert len(planned(finding(call), known=Known(sent=(Sent(REF, ("ivo",), NOW),) * 9)).actions) == 1
+    heard = (Sent(REF, ("mara",), NOW, call=True),) * 3
+    plan = planned(finding(comment("hello", "mara")), known=Known(sent=heard))
+    assert [one.why for one in plan.refused] == [
+        "@mara has heard from us 3 times in a day: it stands in their next instead"
+    ]
+
+
+def test_a_threads_last_word_does_not_wait_for_its_quota() -> None:
+    last = replace(comment("over"), last=True)
+    said = (Sent(REF, ("ivo",), NOW),) * 2
+    assert len(planned(finding(CloseItem(), last), known=Known(sent=said)).actions) == 2
+    assert planned(finding(CloseItem(), comment("over")), known=Known(sent=said)).actions == ()
+    assert planned(finding(CloseItem(), last), changes={"acting.noise.per_thread": 0}).actions == ()
 
 
 def test_the_handbook_may_lift_the_hours() -> None:

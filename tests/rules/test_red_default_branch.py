@@ -318,7 +318,9 @@ def test_a_persons_word_or_a_fix_under_way_calls_nobody() -> None:
 def test_the_managers_are_asked_at_last() -> None:
     late = (run("success", NOW - timedelta(hours=6)), run("failed", NOW - timedelta(hours=5), 2))
     (comment,) = comments_of([untriaged(225, runs=late)])
-    assert (comment.to, comment.group) == (("erin", "paul"), "")
+    assert (comment.to, comment.group) == (("erin", "paul"), "gitlab-org/distribution")
+    (alone,) = comments_of([untriaged(225, runs=late, team__mention="")])
+    assert (alone.to, alone.group) == (("erin", "paul"), "")
     assert "open since Tue 2 Jun 10:15, has nobody yet" in comment.asks
     nobody = {name: person for name, person in PEOPLE.items() if person.is_engineer}
     (comment,) = comments_of([untriaged(225, runs=late, people=nobody)])

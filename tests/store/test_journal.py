@@ -236,8 +236,13 @@ def test_a_planner_knows_whom_we_told_of_what_this_week(store: Store) -> None:
     edited = sent(store, hello(asks="And now?"), "two", now=NOW + timedelta(hours=1))  # tells nobody
     store.journal.confirm(edited, NOW, "2", "two")
     sent(store, an_action(Comment("lost", ("mara",), "thank you", "Look?")), "lost", now=NOW + timedelta(hours=2))
+    sent(store, an_action(Comment("call", (), "thank you", "Who?", "acme/team")), "call", now=NOW + timedelta(hours=2))
     known = store.journal.known(NOW + timedelta(hours=2))
-    assert known.sent == (Sent(REF, ("nadia",), NOW), Sent(REF, ("mara",), NOW + timedelta(hours=2)))
+    assert known.sent == (
+        Sent(REF, ("nadia",), NOW),
+        Sent(REF, ("mara",), NOW + timedelta(hours=2)),
+        Sent(REF, (), NOW + timedelta(hours=2), call=True),
+    )
     assert known.done == {old.key: Done(NOW - week, "old", ("ivo",)), hello().key: Done(NOW, "two", ("nadia",))}
 
 

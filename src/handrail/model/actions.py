@@ -68,7 +68,9 @@ class Comment(_Change, frozen=True, gc=False, tag="comment"):
     thanks: str
     asks: str
     group: str = ""
-    """The group that is addressed in place of persons: never quiet, see ``plan.noise``."""
+    """The group that is called where none of ``to`` may be addressed: at any hour, and whatever else was said there."""
+    last: bool = False
+    """It says why its thread ends: what is said before does not hold it back."""
 
 
 class CreateItem(_Change, frozen=True, gc=False, tag="create_item"):

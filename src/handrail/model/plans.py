@@ -59,11 +59,15 @@ class Done(Struct, frozen=True, gc=False):
 
 
 class Sent(Struct, frozen=True, gc=False):
-    """A comment of ours that somebody was told of: on what, to whom, when."""
+    """A comment of ours that somebody was told of: on what, to whom, when.
+
+    ``call``: one of a red branch's calls, which count on no thread.
+    """
 
     subject: str
     to: tuple[str, ...]
     at: datetime
+    call: bool = False
 
 
 class Known(Struct, frozen=True):

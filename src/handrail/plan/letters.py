@@ -27,7 +27,7 @@ def letter(comment: Comment, rule: str, clause: str, handbook: Handbook, code: s
     ``code`` and ``period`` are those of what was found: who disagrees settles that, and nothing else of the rule's.
     """
     about = " ".join(part for part in (rule, code, period if code else "") if part)
-    to = f"@{comment.group}" if comment.group else " ".join(f"@{name}" for name in comment.to)
+    to = " ".join(f"@{name}" for name in comment.to or (comment.group,) if name)
     greeting = f"{to}, {comment.thanks}" if to else comment.thanks[:1].upper() + comment.thanks[1:]
     stop = "" if greeting.endswith((".", "!", "?")) else "."
     parts = (

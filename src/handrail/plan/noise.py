@@ -1,8 +1,9 @@
 """The noise budget: whom a comment may address now, and what waits or stands in the person's ``next`` instead.
 
 Office hours are each person's own. Of several people those are addressed who are at work; the others see it in their
-``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. A comment to a
-group (the red branch's ladder) is never quiet, since a red branch precedes all else.
+``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. The calls of a
+red branch are never quiet, since it precedes all else: where nobody whom one names may be addressed, the group is. They
+count on no thread, so that what follows is said too; and a thread's last word does not wait for its quota.
 """
 
 from collections.abc import Container, Iterable
@@ -29,17 +30,15 @@ class Budget:
         self._people: dict[str, list[datetime]] = {}
         self._threads: dict[str, list[datetime]] = {}
         for one in sent:
-            self._count(one.subject, one.to, one.at)
+            self._count("" if one.call else one.subject, one.to, one.at)
 
     def spend(self, action: Action) -> Action | Refusal:
         """The comment for those whom it may address now, and counts it; or why it is not made at all."""
         comment = action.change
         assert isinstance(comment, Comment)
-        if comment.group:
-            self._count(action.subject, comment.to)
-            return action
-        said = _within(self._threads.get(action.subject, ()), self._snapshot.now - THREAD_WINDOW)
-        if len(said) >= self._noise.per_thread:
+        thread = "" if comment.group else action.subject
+        said = _within(self._threads.get(thread, ()), self._snapshot.now - THREAD_WINDOW)
+        if thread and len(said) >= self._noise.per_thread and not (comment.last and said):
             stand = "stands" if len(said) == 1 else "stand"
             there = f"{counted(len(said), 'comment')} of ours {stand} there already this week"
             why = there if self._noise.per_thread else "the handbook has no comment of ours made on a thread"
@@ -47,9 +46,9 @@ class Budget:
         against = {name: self._against(name, action) for name in comment.to}
         to = tuple(name for name in comment.to if against[name] is None)
         refused = [one for one in against.values() if one is not None]
-        if not to and refused:
+        if not to and refused and not comment.group:
             return min(refused, key=lambda one: (one.until is None, one.until or self._snapshot.now))
-        self._count(action.subject, to)
+        self._count(thread, to)
         return replace(action, change=replace(comment, to=to))
 
     def _against(self, name: str, action: Action) -> Refusal | None:
@@ -71,9 +70,9 @@ class Budget:
         why = f"{why}: it stands in their next instead"
         return Refusal(action, why, min(said) + PERSON_WINDOW if said else None, unsaid=True)
 
-    def _count(self, subject: str, to: Iterable[str], at: datetime | None = None) -> None:
+    def _count(self, thread: str, to: Iterable[str], at: datetime | None = None) -> None:
         at = at or self._snapshot.now
-        self._threads.setdefault(subject, []).append(at)
+        self._threads.setdefault(thread, []).append(at)
         for name in to:
             self._people.setdefault(name, []).append(at)
 

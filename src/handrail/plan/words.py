@@ -53,7 +53,7 @@ def words_for(change: Change) -> str:
         case RequestReview():
             return f"ask {_people(change.usernames)} for a review"
         case Comment():
-            whom = f"@{change.group}" if change.group else _people(change.to)
+            whom = _people(change.to or (change.group,))
             return f"say to {whom}: {' '.join(change.asks.split())}"
         case CreateItem():
             return f"open “{change.title}”"

@@ -82,9 +82,9 @@ def called(number: int, line: Line, suspects: tuple[MergeRequest, ...], desk: De
 
 
 def escalated(incident: Issue, line: Line, desk: Desk) -> Comment | None:
-    """The call to the managers, to the team's group where none of them is there; None where there is neither."""
+    """The call to the managers, to the team's group where none of them is at work; None where there is neither."""
     to = desk.reachable(desk.managers)
-    group = "" if to else desk.handbook.team.mention
+    group = desk.handbook.team.mention
     if not to and not group:
         return None
     opened = desk.voice.instant(incident.created_at)
@@ -126,6 +126,7 @@ def ended(to: tuple[str, ...], line: Line, green: datetime, quiet: datetime, des
         "thank you for seeing this through",
         f"{line.branch} has been green since {desk.voice.instant(green)}, and nothing was said here since "
         f"{desk.voice.instant(quiet)}, so this incident is closed. Should it come back, please open it again.",
+        last=True,
     )
 
 

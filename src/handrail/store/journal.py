@@ -356,4 +356,4 @@ def _sent(connection: Connection, since: datetime) -> Iterator[Sent]:
     for told, at in connection.execute(chosen.order_by(journal.c.id)):
         action = _action(told)
         if isinstance(action.change, Comment):
-            yield Sent(action.subject, action.change.to, at)
+            yield Sent(action.subject, action.change.to, at, bool(action.change.group))
