@@ -73,6 +73,21 @@ def test_the_demos_next_twelve_weeks_are_everybodys(run: Run) -> None:
     assert "on duty: Ivo until Mon 8 Jun" in run("--demo", "next", "--as", "nadia").out
 
 
+def test_the_desk_is_one_list_in_the_handbooks_order(run: Run) -> None:
+    rows = run("--demo", "duty", "desk", "--json").json
+    order = [duty.says for duty in ROTATION.duties]
+    places = [order.index(row["duty"]) for row in rows]
+    assert places == sorted(places)
+    assert {row["duty"] for row in rows} >= {"incidents escalated from production", "customer requests"}
+    assert rows[0]["ref"] == "gitlab-org/omnibus-gitlab#8857"
+    assert (rows[0]["waits"], rows[0]["since"]) == ("registry-suvi", "2026-06-02T12:40:00Z")
+    out = run("--demo", "duty", "desk").out
+    assert out.startswith(
+        "Ivo is on duty until Mon 8 Jun 09:00.\nNot at work; urgent requests go to the on-call process"
+    )
+    assert "incidents escalated from production; @registry-suvi waits" in out
+
+
 def test_before_it_is_set_up_the_rotation_issues_say_who_is_on_duty(run: Run, store: Path) -> None:
     out = run("duty").out
     assert "Ivo is on duty until Mon 8 Jun 09:00.\nAt work now, until Tue 2 Jun 14:00." in out

@@ -38,7 +38,7 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
     from handrail.cli.screen import Refs
 
     refs = Refs(queue.handbook)
-    _print(
+    print_list(
         [(refs.short(one.item), one.item.title, voice.since(one.since), voice.waits(one)) for one in found],
         "Nothing waits.",
     )
@@ -80,10 +80,11 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
         (refs.short(one.item), one.item.title, f"open {voice.since(one.item.created_at)}", voice.lacks(one))
         for one in found
     ]
-    _print(rows, "Every item fits a row.")
+    print_list(rows, "Every item fits a row.")
 
 
-def _print(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
+def print_list(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
+    """Items: reference, title, since when, and what there is to say."""
     from rich.table import Table
     from rich.text import Text
 

@@ -1,0 +1,89 @@
+"""What every look at a rotation and every step in it needs: the rotation that is kept here, and its log in words."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.chosen import Chosen
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from handrail.duty.rota import Rota
+    from handrail.handbook.schema import Handbook
+    from handrail.model.duty import LogEntry
+    from handrail.model.snapshot import Snapshot
+    from handrail.rules.queue_words import Voice
+
+WEEKS, MOST_WEEKS = 12, 520
+weeks_option = click.option(
+    "--weeks",
+    type=click.IntRange(1, MOST_WEEKS),
+    default=WEEKS,
+    show_default=True,
+    metavar="N",
+    help="How far to look ahead.",
+)
+
+
+def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
+    """The rotation's log and the people. Raises UserError where it is not kept here."""
+    from handrail.duty.rota import Rota
+
+    handbook = chosen.peopled(chosen.handbook)
+    snapshot = chosen.snapshot_at(None, handbook)
+    if not isinstance(snapshot.duty, Rota):
+        raise UserError(
+            "The rotation is not kept here yet: set it up with "
+            f"“{chosen.program} duty start USER USER …”, who takes turns, the next first."
+        )
+    return snapshot.duty, snapshot, handbook
+
+
+def voice_of(snapshot: "Snapshot", handbook: "Handbook") -> "Voice":
+    """What names people and days to everybody, in the team's zone."""
+    from handrail.rules.queue_words import Voice
+
+    return Voice(snapshot.people, snapshot.now, "", handbook.team.zone)
+
+
+def told(entry: "LogEntry", voice: "Voice") -> str:
+    """One line of the log, for people."""
+    from handrail.model.duty import (
+        Began,
+        CameBack,
+        Covered,
+        RosterSet,
+        SwapOffered,
+        SwapTaken,
+        SwapWithdrawn,
+        TurnBegan,
+        WentAway,
+    )
+
+    def stretch(start: datetime, end: datetime) -> str:
+        return f"{voice.instant(start)} to {voice.instant(end)}"
+
+    says = ""
+    match entry.what:
+        case Began(first, order):
+            says = f"the rotation begins on or after {voice.day(first)}: {voice.names(order)}"
+        case TurnBegan(start, holder):
+            says = f"the turn of {voice.name(holder) if holder else 'nobody'} begins on {voice.instant(start)}"
+        case RosterSet(order):
+            says = f"turns are taken by {voice.names(order)}"
+        case Covered(person, start, end):
+            says = f"{voice.name(person)} is on duty, {stretch(start, end)}"
+        case SwapOffered(person, start, end):
+            says = f"{voice.name(person)} would like to be replaced, {stretch(start, end)}"
+        case SwapTaken(offer, person, start, end):
+            says = f"{voice.name(person)} takes swap {offer}"
+            if start and end:
+                says += f", in return for {stretch(start, end)}"
+        case SwapWithdrawn(offer):
+            says = f"swap {offer} is withdrawn"
+        case WentAway(person, begins, ends, why):
+            says = f"{voice.name(person)} is away, {voice.day(begins)} to {voice.day(ends)} ({why})"
+        case CameBack(number):
+            says = f"absence {number} does not take place"
+    return says + (f" · {voice.name(entry.by)}" if entry.by else "")

@@ -1,0 +1,239 @@
+"""Steps in a rotation: set it up, change who takes turns, swap, cover, be away. Each is a line of its log."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from handrail.cli.chosen import Chosen, as_user, known_person, now
+from handrail.cli.duty_kept import kept, told, voice_of, weeks_option
+from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from handrail.duty.preview import Row
+    from handrail.duty.rota import Rota
+    from handrail.model.duty import Happened, LogEntry
+    from handrail.rules.queue_words import Voice
+
+from_option = click.option(
+    "--from", "start", metavar="TIME", help="From when, in the team's zone; without it all of it."
+)
+until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
+
+
+@click.command()
+@click.argument("order", metavar="USER...", nargs=-1, required=True)
+@click.option(
+    "--on", "first", metavar="DATE", help="The day on or after which the first turn begins; without it today."
+)
+@as_user
+@click.pass_obj
+def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: str | None) -> None:
+    """Set the rotation up: who takes turns, the next first.
+
+    Whoever has an open rotation issue keeps the turn until it ends, and goes to the end of the list then.
+    """
+    from handrail.duty.agreeing import known
+    from handrail.model.duty import Began, TurnBegan
+
+    desk = chosen.queue(None).desk
+    names = tuple(name.removeprefix("@") for name in order)
+    known(names, desk.snapshot.people)
+    running = desk.duty.at(desk.snapshot.now) if first is None and desk.snapshot.duty is None else None
+    begins = running.start.date() if running else _day(first) if first else desk.snapshot.today
+
+    def begin(rota: "Rota") -> "Iterable[Happened]":
+        if rota.log:
+            raise UserError("The rotation is set up already: “duty roster USER …” changes who takes turns.")
+        turn = [TurnBegan(running.start, running.holder)] if running and running.holder else []
+        return [Began(begins, names), *turn]
+
+    _act(chosen, person, begin)
+
+
+@click.command()
+@click.argument("order", metavar="USER...", nargs=-1, required=True)
+@weeks_option
+@click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@as_user
+@click.pass_obj
+def roster(chosen: Chosen, *, order: tuple[str, ...], weeks: int, dry_run: bool, person: str | None) -> None:
+    """Say who takes turns, the next first; whoever is on duty stays until their turn ends.
+
+    Prints who would be on duty before and after, as a table in Markdown for a comment.
+    """
+    from handrail.duty.agreeing import known
+    from handrail.duty.preview import preview as rows_of
+    from handrail.model.duty import LogEntry, RosterSet
+
+    rota, snapshot, handbook = kept(chosen)
+    names = tuple(name.removeprefix("@") for name in order)
+    known(names, snapshot.people)
+    entry = LogEntry(len(rota.log) + 1, snapshot.now, person or "", RosterSet(names))
+    after = rota.with_log((*rota.log, entry))
+    before_rows, after_rows = (rows_of(one, snapshot.now, weeks) for one in (rota, after))
+    click.echo(_compared(before_rows, after_rows, voice_of(snapshot, handbook)))
+    if not dry_run:
+        _act(chosen, person, lambda _: [RosterSet(names)])
+
+
+@click.command()
+@from_option
+@until_option
+@click.option("--take", "taken", type=int, metavar="N", help="Take this swap.")
+@click.option("--in-return", metavar="TIME", help="With --take: the day on which a turn of yours begins, for theirs.")
+@click.option("--withdraw", type=int, metavar="N", help="Take this swap of yours back.")
+@as_user
+@click.pass_obj
+def swap(  # click hands over every option
+    chosen: Chosen,
+    *,
+    start: str | None,
+    end: str | None,
+    taken: int | None,
+    in_return: str | None,
+    withdraw: int | None,
+    person: str | None,
+) -> None:
+    """Offer a stretch of your own duty to whoever takes it, or take or withdraw one; without options: what is open."""
+    from handrail.duty import agreeing
+    from handrail.duty.shifts import open_offers
+
+    rota, snapshot, handbook = kept(chosen)
+    if taken is None and withdraw is None and start is None and end is None:
+        voice = voice_of(snapshot, handbook)
+        for number, offer in open_offers(rota.log, snapshot.now).items():
+            click.echo(
+                f"{number}  {voice.name(offer.person)}: {voice.instant(offer.start)} to {voice.instant(offer.end)}"
+            )
+        return
+    name = known_person(snapshot, person)
+
+    def decide(rota: "Rota") -> "Iterable[Happened]":
+        at = snapshot.now
+        if withdraw is not None:
+            return [agreeing.withdrawn(rota.log, withdraw, name, at)]
+        if taken is not None:
+            offer = open_offers(rota.log, at).get(taken)
+            held = rota.shifts(offer.start, offer.end) if offer else []
+            theirs = None
+            if in_return:
+                since = _instant(chosen, in_return)
+                turn = next((one for one in rota.shifts(since, since + timedelta(days=1)) if one.holder == name), None)
+                if turn is None:
+                    raise UserError(f"@{name} is not on duty on {in_return}: see “{chosen.program} duty preview”.")
+                theirs = turn.start, turn.end
+                held = [*held, turn]
+            return [agreeing.taken(rota.log, taken, name, held, at, theirs)]
+        since, until = _stretch(chosen, start, end)
+        return [agreeing.offered(rota.log, name, since, until, rota.shifts(since, until), at)]
+
+    _act(chosen, person, decide)
+
+
+@click.command()
+@click.argument("who", metavar="USER")
+@from_option
+@until_option
+@as_user
+@click.pass_obj
+def cover(chosen: Chosen, *, who: str, start: str | None, end: str | None, person: str | None) -> None:
+    """Put USER on duty for a stretch, whoever's turn it is: when somebody has fallen ill."""
+    from handrail.duty import agreeing
+
+    _, snapshot, _ = kept(chosen)
+    name = who.removeprefix("@")
+    agreeing.known([name], snapshot.people)
+    since, until = _stretch(chosen, start, end)
+    _act(chosen, person, lambda _: [agreeing.covered(name, since, until, snapshot.now)])
+
+
+@click.command()
+@click.argument("first", metavar="FIRST")
+@click.argument("last", metavar="LAST", required=False)
+@click.option("--because", default="time off", show_default=True, metavar="REASON")
+@as_user
+@click.pass_obj
+def away(chosen: Chosen, *, first: str, last: str | None, because: str, person: str | None) -> None:
+    """Say that you are away from FIRST to LAST, both days included; your place on the list is kept."""
+    from handrail.model.duty import WentAway
+
+    _, snapshot, _ = kept(chosen)
+    name = known_person(snapshot, person)
+    begins, ends = _day(first), _day(last or first)
+    if ends < begins:
+        raise UserError(f"{last} is before {first}: name the first day, then the last.")
+    if ends < snapshot.today:
+        raise UserError(f"{ends} is past: name days that are to come.")
+    _act(chosen, person, lambda _: [WentAway(name, begins, ends, because.strip() or "time off")])
+
+
+@click.command()
+@click.argument("number", type=int)
+@as_user
+@click.pass_obj
+def back(chosen: Chosen, *, number: int, person: str | None) -> None:
+    """Say that an absence of yours, by its NUMBER in “duty log”, does not take place."""
+    from handrail.duty.presence import absences
+    from handrail.model.duty import CameBack
+
+    _, snapshot, _ = kept(chosen)
+    name = known_person(snapshot, person)
+
+    def decide(rota: "Rota") -> "Iterable[Happened]":
+        known = absences(rota.log).get(number)
+        if known is None or known.person != name:
+            raise UserError(f"@{name} has no absence {number}: “{chosen.program} duty log” shows the numbers.")
+        return [CameBack(number)]
+
+    _act(chosen, person, decide)
+
+
+def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[Happened]]") -> None:
+    """Write down what was decided on the log as it is, after the turns that have begun meanwhile."""
+    from handrail.engine.assemble import rota_of
+
+    chosen.only_stored()
+    handbook = chosen.peopled(chosen.handbook)
+    snapshot = chosen.snapshot_at(None, handbook)
+    by = known_person(snapshot, person)
+
+    def whole(log: "Iterable[LogEntry]") -> "Iterable[Happened]":
+        rota = rota_of([*log], snapshot, handbook)
+        begun = rota.overdue(snapshot.now)
+        return [*begun, *decide(rota.with_begun(begun, snapshot.now))]
+
+    voice = voice_of(snapshot, handbook)
+    for entry in chosen.opened_store.duty.append(handbook.rotation.name, now(), by, whole):
+        click.echo(f"{entry.number}  {told(entry, voice)}")
+
+
+def _compared(before: "list[Row]", after: "list[Row]", voice: "Voice") -> str:
+    """Who is on duty before and after a change of the roster, as a table in Markdown; nobody is called by it."""
+    first = {row.start: row.holder for row in before}
+    second = {row.start: row.holder for row in after}
+    lines = ["| from | before | after |", "| --- | --- | --- |"]
+    for start in sorted({*first, *second}):
+        old, new = (voice.name(name) if name else "nobody" for name in (first.get(start, ""), second.get(start, "")))
+        lines.append(f"| {voice.instant(start)} | {old} | {new if new == old else f'**{new}**'} |")
+    return "\n".join(lines)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"“{text}” is no day: write it like 2026-06-05.") from None
+
+
+def _instant(chosen: Chosen, text: str) -> datetime:
+    at = chosen.moment(text)
+    assert at is not None
+    return at
+
+
+def _stretch(chosen: Chosen, start: str | None, end: str | None) -> tuple[datetime, datetime]:
+    if not start or not end:
+        raise UserError("Say from when until before when: --from 2026-06-08T09:00 --until 2026-06-10T09:00.")
+    return _instant(chosen, start), _instant(chosen, end)
