@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from handrail.model.items import Section
 
+_DEEPEST_HEADING = 6
+
 
 def described(sections: Iterable[Section]) -> str:
     """A description with these sections: so many words, so many checkboxes; nothing for none."""
@@ -11,10 +13,14 @@ def described(sections: Iterable[Section]) -> str:
 
 
 def _lines(section: Section) -> Iterable[str]:
-    if section.title:
-        yield f"## {section.title}\n"
-    if section.words:
-        yield " ".join(["word"] * section.words)
-    # The text of a box counts as words: these have none that does.
-    ticked = section.ticked or range(section.done)
-    yield from (f"- [{'x' if number in ticked else ' '}] …" for number in range(section.total))
+    if section.level > _DEEPEST_HEADING:
+        yield f"**{section.title}**\n"
+    elif section.title:
+        yield f"{'#' * section.level} {section.title}\n"
+    # The text of a box counts as words.
+    words = section.words - sum(len(text.split()) for text in section.unticked)
+    if words > 0:
+        yield " ".join(["word"] * words)
+    yield from ["- [x] …"] * section.done
+    yield from (f"- [ ] {text}" for text in section.unticked)
+    yield from ["- [ ] …"] * (section.total - section.done - len(section.unticked))

@@ -29,6 +29,13 @@ def test_sections_with_checkboxes_and_those_of_watched_headings_are_kept() -> No
     assert only(other).sections == (prose, boxes)
 
 
+def test_what_stands_below_a_watched_heading_is_kept_and_of_others_so_much_that_nothing_seems_to() -> None:
+    plan, below = Section("test plan"), Section("on ubuntu", 12, level=3)
+    other, boxes = Section("tasks"), Section("frontend", 9, 1, 2, level=3)
+    told = an_issue(sections=(plan, below, Section("background"), Section("why", 9, level=3), other, boxes))
+    assert only(a_snapshot(told)).sections == (plan, below, other, boxes)
+
+
 def test_who_put_a_label_on_and_what_was_before_is_kept_of_watched_labels() -> None:
     told = an_issue(
         1,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.gitlab.descriptions import MOST_BOXES, sections_of
-from handrail.model.items import Section
+from handrail.model.items import Section, headed
 
 WHOLE = """Intro words <!-- and
 none of this --> here
@@ -31,16 +31,64 @@ It **must** <b>work</b>.
 def test_a_description_is_read_section_by_section() -> None:
     assert sections_of(WHOLE) == (
         Section("", 3),
-        Section("test plan", 14, 2, 3, (1, 2)),
-        Section("success criteria", 3),
+        Section("test plan", 14, 2, 3, ("first box",)),
+        Section("success criteria", 3, level=7),
     )
 
 
-def test_which_boxes_are_ticked_is_told_unless_they_are_the_first() -> None:
-    for boxes, ticked in (("xx ", ()), ("x x", (0, 2)), ("x xx  ", (0, 2, 3)), ("  ", ()), (" x" * MOST_BOXES, ...)):
-        (part,) = sections_of("\n".join(f"- [{mark}] …" for mark in boxes))
-        assert (part.done, part.total) == (boxes.count("x"), len(boxes))
-        assert part.ticked == (tuple(range(1, MOST_BOXES, 2)) if ticked is ... else ticked)
+def test_the_text_of_open_boxes_is_told_if_it_is_not_long() -> None:
+    boxes = [
+        ("x", "done"),
+        (" ", "Write it down "),
+        ("~", "struck off"),
+        (" ", "a" * 201),
+        (" ", "…"),
+        (" ", "send it"),
+    ]
+    (part,) = sections_of("\n".join(f"- [{mark}] {text}" for mark, text in boxes))
+    assert (part.done, part.total, part.unticked) == (1, 5, ("Write it down", "send it"))
+    (part,) = sections_of("\n".join(f"- [ ] {number}" for number in range(MOST_BOXES + 2)))
+    assert (part.total, len(part.unticked), part.unticked[-1]) == (MOST_BOXES + 2, MOST_BOXES, str(MOST_BOXES - 1))
+
+
+def test_what_stands_below_a_heading_belongs_to_it() -> None:
+    told = sections_of("""
+## Test plan
+### On Ubuntu
+Install it and look.
+**On SLES**
+**Expected:** it installs as well
+#### Untested corners
+- [ ] none
+## Untested corners
+Upgrades.
+""")
+    assert [(part.title, part.level, part.words) for part in told] == [
+        ("test plan", 2, 0),
+        ("on ubuntu", 3, 4),
+        ("on sles", 7, 0),
+        ("expected", 8, 4),
+        ("untested corners", 4, 1),
+        ("untested corners", 2, 1),
+    ]
+    assert headed(told, ("tested", "test plan")) == told[:5]
+    assert headed(told, ("expected",)) == told[3:4]
+    assert headed(told, ("on sles", "expected")) == told[2:4]
+    assert headed(told, ("upgrades",)) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "title", "words"),
+    [
+        ("**Test plan:** install it", "test plan", 2),
+        ("__How to test__: install it", "how to test", 2),
+        ("**Test plan** install it", "", 4),
+        ("see **test plan:** below", "", 4),
+    ],
+)
+def test_a_line_may_begin_with_its_heading(line: str, title: str, words: int) -> None:
+    (part,) = sections_of(line)
+    assert (part.title, part.words, part.total) == (title, words, 0)
 
 
 @pytest.mark.parametrize(
@@ -75,13 +123,13 @@ def test_heading(line: str, title: str | None) -> None:
         ("", ()),
         ("\n<!-- only a comment -->\n", ()),
         ("<!-- never closed\n# Title", ()),
-        ("# Title\n<!-- fill this in -->\n", (Section("title"),)),
-        ("# Title\n---\n| - | * |\n", (Section("title"),)),
+        ("# Title\n<!-- fill this in -->\n", (Section("title", level=1),)),
+        ("# Title\n---\n| - | * |\n", (Section("title", level=1),)),
         ("one\r\ntwo", (Section("", 2),)),
         ("```\n# never closed", (Section("", 2),)),
         ("~~~\n<!-- code -->\n~~~", (Section("", 1),)),
         ("/assign @mara\n/opt/gitlab is full", (Section("", 3),)),
-        ("- [x] done\n  - [ ] nested\n> - [ ] quoted", (Section("", 3, 1, 2),)),
+        ("- [x] done\n  - [ ] nested\n> - [ ] quoted", (Section("", 3, 1, 2, ("nested",)),)),
     ],
 )
 def test_sections(text: str, expected: tuple[Section, ...]) -> None:

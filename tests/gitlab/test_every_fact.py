@@ -14,7 +14,7 @@ from handrail.model.planning import Pipeline, Project
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, an_epic, an_issue
 from tests.gitlab.conftest import Reading
 
-SECTIONS = (Section("", 4), Section("test plan", 12, 1, 3), Section("notes"))
+SECTIONS = (Section("", 4), Section("test plan", 12, 1, 3), Section("notes"), Section("more", 5, 0, 1, ("Ask Ivo",), 3))
 FACTS = Told(
     (
         (

@@ -148,7 +148,7 @@ def test_what_a_merge_request_changes(count: int) -> None:
     assert isinstance(item, MergeRequest)
     assert item.changed_paths == tuple(file["path"] for file in files[:MOST_PATHS])
     assert item.changed_paths_cut is (count > MOST_PATHS)
-    assert (item.merge_commit, item.sections) == ("a1b2", (Section("how to test", 2),))
+    assert (item.merge_commit, item.sections) == ("a1b2", (Section("how to test", 2, level=7),))
 
 
 @pytest.mark.parametrize(

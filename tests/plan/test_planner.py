@@ -160,6 +160,8 @@ def test_what_was_done_and_taken_back_is_not_done_again() -> None:
         (Unassign(("nadia",)), Unassign(("ivo", "nadia")), Unassign(("ivo",))),
         (SetMilestone("19.2"), SetMilestone("19.2"), None),
         (CloseItem(), CloseItem(), None),
+        (EditItem(tick=("One",)), EditItem("Mended", ("Two", "One")), EditItem("Mended", ("Two",))),
+        (EditItem("Mended"), EditItem("Mended"), None),
     ],
 )
 def test_what_another_rule_did_and_somebody_took_back_is_not_done_again(

@@ -254,6 +254,13 @@ def test_an_epic_that_has_begun_needs_criteria_before_its_milestones_count() -> 
     assert told(found(bare, an_issue(5, epic=EPIC, milestone="19.2"))) == []
 
 
+def test_boxes_below_a_heading_of_the_criteria_count() -> None:
+    must, tasks = Section("must", 12, 1, 3, level=3), Section("tasks", 9, 0, 5)
+    one = found(an_mvc("18.11", "19.1", sections=(Section("success criteria", 20), must, tasks)))
+    assert told(one) == ["early omnibus-gitlab#1"]
+    assert one[0].says.endswith("1 of its 3 success criteria is met and 2 are not.")
+
+
 def test_one_is_said_in_the_singular() -> None:
     says = found(an_mvc("18.11", "19.1", done=1, total=2))[0].says
     assert says.endswith("1 of its 2 success criteria is met and 1 is not.")

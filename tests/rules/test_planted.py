@@ -300,9 +300,8 @@ def _changed(item: Item, change: Change, snapshot: Snapshot) -> Item:
             assert isinstance(item, Issue)
             return structs.replace(item, status=status)
         case EditItem(tick=tick):
-            who = [step.who for step in book().planning.quarterly]
-            new = {who.index(line.partition(":")[0]) for line in tick}
-            parts = [structs.replace(one, ticked=tuple({*range(one.done)} | new)) for one in item.sections if one.total]
+            left = [tuple(line for line in part.unticked if line not in tick) for part in item.sections]
+            parts = [structs.replace(one, unticked=lines) for one, lines in zip(item.sections, left, strict=True)]
             return structs.replace(item, sections=tuple(parts))
         case LinkItems(to):
             assert isinstance(item, Issue)

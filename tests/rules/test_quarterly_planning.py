@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from handrail.gitlab.descriptions import sections_of
 from handrail.handbook.schema import QuarterStep
 from handrail.model.actions import Comment, CreateItem, EditItem
 from handrail.model.findings import Finding
 from handrail.model.items import Issue, Item, Section
 from handrail.model.people import Away, Person
+from handrail.model.plans import Known, Plan
 from handrail.plan.planner import make_plan
 from handrail.rules.desk import Desk
 from handrail.rules.okr_gaps import lacks
@@ -46,8 +48,11 @@ STEPS = (
 LEADS = {**PEOPLE, "sten": Person("Sten", roles=("staff_engineer",))}
 
 
-def the_issue(*labels: str, ticked: int = 0, which: tuple[int, ...] = (), **facts: str) -> Issue:
-    sections = (Section("", 20), Section("steps", 40, ticked or len(which), 5, which))
+def the_issue(
+    *labels: str, ticked: int = 0, which: tuple[int, ...] = (), lines: tuple[str, ...] = STEPS, **facts: str
+) -> Issue:
+    left = tuple(line for number, line in enumerate(lines) if number not in (which or range(ticked)))
+    sections = (Section("", 20), Section("steps", 40, len(lines) - len(left), len(lines), left))
     issue = an_issue(40, *labels, project=TASKS, title="Quarterly planning FY27 Q3", sections=sections)
     return replace(issue, **facts)
 
@@ -102,7 +107,7 @@ def test_in_the_third_month_an_issue_is_opened_that_plans_the_next_quarter() -> 
     assert change.description.startswith(
         "Here the OKRs of FY27 Q3 are planned. An OKR is an item of the team’s with ~OKR"
     )
-    assert [line[6:] for line in change.description.splitlines() if line.startswith("- [ ]")] == list(STEPS)
+    assert sections_of(change.description)[-1].unticked == STEPS
 
 
 def test_another_project_and_title_may_be_chosen() -> None:
@@ -170,9 +175,28 @@ def test_steps_are_ticked_as_the_facts_say_that_they_are_done() -> None:
 
 def test_what_is_ticked_already_is_left_alone() -> None:
     assert ticks(found(the_issue(ticked=1), a_draft(1), a_draft(2))) == ()
-    assert ticks(found(replace(the_issue(), sections=()), a_draft(1), a_draft(2))) == STEPS[:1]
+    assert ticks(found(replace(the_issue(), sections=()), a_draft(1), a_draft(2))) == ()
     assert ticks(found(the_issue(which=(3,)), whole(1), whole(2))) == STEPS[:2]
     assert ticks(found(the_issue(which=(1, 3)), whole(1), whole(2))) == STEPS[:1]
+
+
+def test_people_may_add_lines_reword_and_untick() -> None:
+    owners = STEPS[1].replace("OKR DRI", "OKR owners").replace("Fri 31 Jul", "the 30th")
+    lines = ("Ask the board first", STEPS[0], owners, "someone: draft the talk (in May)")
+    book = a_handbook()
+
+    def plan(issue: Issue, known: Known) -> Plan:
+        snapshot = a_snapshot(issue, whole(1), whole(2), now=SECOND_WEEK, handbook=book)
+        return make_plan(check_rule("quarterly_planning", snapshot, book), snapshot, book, known=known)
+
+    (both,) = plan(the_issue(lines=lines), Known()).actions
+    assert both.change == EditItem(tick=(STEPS[0], owners))
+    # The last word is theirs: what was ticked once and is not any more stays so when the next step is done.
+    known = Known(effects={both.effects[0]: EARLY})
+    (rest,) = plan(the_issue(lines=lines), known).actions
+    assert rest.change == EditItem(tick=(owners,))
+    assert plan(the_issue(lines=lines[:2]), known).actions == ()
+    assert done_by("step-done", the_issue(lines=("my draft", "scope the OKRs")), whole(1), whole(2)) == []
 
 
 def test_okrs_are_drafted_once_there_are_several_of_those_who_draft() -> None:
@@ -230,12 +254,13 @@ def test_a_step_of_a_teams_own_is_for_people_to_tick() -> None:
         "rules.quarterly_planning.asks": {"milestone.available": ("product_manager",)},
     }
     book = a_handbook(changes)
-    snapshot = a_snapshot(the_issue(), an_okr(1), now=LAST, handbook=book)
+    line = "PM: ask the customers (Fri 31 Jul to Fri 31 Jul)"
+    snapshot = a_snapshot(the_issue(lines=(line,)), an_okr(1), now=LAST, handbook=book)
     one = check_rule("quarterly_planning", snapshot, book)
     assert told(one) == ["step-due team-tasks#40"]
     assert comments(one)[0].to == ("paul",)
     assert comments(one)[0].asks == "Fri 31 Jul is the last day to ask the customers."
-    ticked = a_snapshot(the_issue(ticked=1), an_okr(1), now=LAST, handbook=book)
+    ticked = a_snapshot(the_issue(lines=(line,), ticked=1), an_okr(1), now=LAST, handbook=book)
     assert check_rule("quarterly_planning", ticked, book) == []
 
 

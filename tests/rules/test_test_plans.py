@@ -53,6 +53,7 @@ def test_a_section_that_says_next_to_nothing_is_no_plan(words: int) -> None:
         (Section("how was this tested?", 5),),
         (Section("how to set up and validate locally", 5),),
         (Section("test plan", 2), Section("testing", 3)),
+        (Section("test plan"), Section("on ubuntu", 5, level=3)),
     ],
 )
 def test_the_plan_answers(sections: tuple[Section, ...]) -> None:
@@ -61,6 +62,10 @@ def test_the_plan_answers(sections: tuple[Section, ...]) -> None:
 
 def test_words_elsewhere_are_no_plan() -> None:
     assert told(found(changing(BARE, sections=(Section("", 90),)))) == ["no-plan omnibus-gitlab!7"]
+    untested = Section("untested corners", 90)
+    assert told(found(changing(BARE, sections=(untested,)))) == ["no-plan omnibus-gitlab!7"]
+    beside = (Section("test plan"), untested)
+    assert told(found(changing(BARE, sections=beside))) == ["short-plan omnibus-gitlab!7"]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.derive import as_of
 from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team
-from handrail.model.items import Item, Section, Stay
+from handrail.model.items import Item, Section, Stay, headed
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, red_branches, runs_by_project
 from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
@@ -140,10 +140,15 @@ def _items(
         )
 
 
-def _kept(sections: Sequence[Section], words: Sequence[str], share: _Share) -> tuple[Section, ...]:
-    """The sections that a rule may ask for; what one template gave to many items stands once."""
-    kept = tuple(one for one in sections if one.total or any(word in one.title for word in words))
-    found: tuple[Section, ...] = share(kept, kept)
+def _kept(sections: Sequence[Section], words: tuple[str, ...], share: _Share) -> tuple[Section, ...]:
+    """The sections that a rule may ask for, and those that they lie below; what a template gave to many stands once."""
+    asked = headed(sections, words) if words else ()
+    kept: list[Section] = []
+    for one in reversed(sections):
+        if one.total or one in asked or (kept and one.level < kept[-1].level):
+            kept.append(one)
+    those = tuple(reversed(kept))
+    found: tuple[Section, ...] = share(those, those)
     return found
 
 

@@ -13,30 +13,36 @@ _FENCED_OR_COMMENT = re.compile(
     r"^(?P<code>[^\S\n]*(?P<fence>`{3,}|~{3,}).*?(?:^[^\S\n]*(?P=fence)[`~]*[^\S\n]*$|\Z))|<!--.*?(?:-->|\Z)",
     re.MULTILINE | re.DOTALL,
 )
-_HEADING = re.compile(r" {0,3}#{1,6}[^\S\n](?P<title>.*)")
+_HEADING = re.compile(r" {0,3}(?P<marks>#{1,6})[^\S\n](?P<title>.*)")
+_LABEL = re.compile(r" {0,3}(?P<mark>\*\*|__)(?P<title>[^*_:]+)(?::(?P=mark)|(?P=mark):)\s+(?P<text>\S.*)")
+_BOLD, _BEGINS_BOLD = 7, 8
 _CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\[(?P<mark>[ xX~])\]\s+(?P<text>\S.*)")
 _QUICK_ACTION = re.compile(r"/[a-z_]+(?:\s.*)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
 _MARKUP = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")
-_LONGEST_TITLE = 200
+_LONGEST = 200
 MOST_BOXES = 100
-"""Of how many checkboxes of a section it is kept which are ticked."""
+"""Of how many unticked checkboxes of a section the text is kept."""
 _SAYS_SOMETHING = re.compile(r"\w")
 
 
 def sections_of(description: str) -> tuple[Section, ...]:
     """The sections in their order; the text before the first heading is one of them if it says anything.
 
-    A heading is a Markdown heading or a line that is wholly bold. Code counts as prose: a plan may be a list of
-    commands. Checkboxes that were struck off as inapplicable (``[~]``) count as none.
+    A heading is a Markdown heading, a line that is wholly bold, or what a line begins with in bold before a colon.
+    Code counts as prose: a plan may be a list of commands. Checkboxes that were struck off as inapplicable (``[~]``)
+    count as none.
     """
     found = [Section("")]
-    for line, is_code in _lines(description):
-        title = None if is_code else _title(line)
-        if title is not None:
-            found.append(Section(title))
-            continue
+    for told, is_code in _lines(description):
+        line = told
+        heading = None if is_code else _heading(line)
+        if heading is not None:
+            title, level, line = heading
+            found.append(Section(title, level=level))
+            if not line:
+                continue
         last = found[-1]
         box = None if is_code else _CHECKBOX.fullmatch(line)
         text = box["text"] if box else line
@@ -46,16 +52,14 @@ def sections_of(description: str) -> tuple[Section, ...]:
             last.words + (0 if not is_code and _QUICK_ACTION.fullmatch(text) else _words(text)),
             last.done + (mark in {"x", "X"}),
             last.total + (mark in {" ", "x", "X"}),
-            _ticked(last) if mark in {"x", "X"} else last.ticked,
+            (*last.unticked, text.rstrip()) if mark == " " and _is_kept(text, last) else last.unticked,
+            last.level,
         )
     return tuple(found if found[0] != Section("") else found[1:])
 
 
-def _ticked(part: Section) -> tuple[int, ...]:
-    """Which boxes are ticked once one is that comes after all of the part's; they need no telling in a row."""
-    if not part.done < part.total < MOST_BOXES:
-        return part.ticked
-    return (*(part.ticked or range(part.done)), part.total)
+def _is_kept(text: str, part: Section) -> bool:
+    return len(text) <= _LONGEST and len(part.unticked) < MOST_BOXES and bool(_SAYS_SOMETHING.search(text))
 
 
 def _lines(description: str) -> Iterator[tuple[str, bool]]:
@@ -73,13 +77,20 @@ def _lines(description: str) -> Iterator[tuple[str, bool]]:
     yield from ((line, False) for line in "".join(text).splitlines())
 
 
-def _title(line: str) -> str | None:
-    match = _HEADING.fullmatch(line)
-    told = _without_closing_marks(match["title"]) if match else _bold(line.strip())
-    if told is None:
-        return None
-    bare = _MARKUP.sub("", _LINK.sub(r"\1", _TAG.sub(" ", told)))
-    return " ".join(bare.split()).rstrip(" :").casefold()[:_LONGEST_TITLE]
+def _heading(line: str) -> tuple[str, int, str] | None:
+    """A heading's title, its level, and what follows it in its line; None for a line that begins with none."""
+    if match := _HEADING.fullmatch(line):
+        return _bare(_without_closing_marks(match["title"])), len(match["marks"]), ""
+    if (bold := _bold(line.strip())) is not None:
+        return _bare(bold), _BOLD, ""
+    if match := _LABEL.fullmatch(line):
+        return _bare(match["title"]), _BEGINS_BOLD, match["text"]
+    return None
+
+
+def _bare(title: str) -> str:
+    bare = _MARKUP.sub("", _LINK.sub(r"\1", _TAG.sub(" ", title)))
+    return " ".join(bare.split()).rstrip(" :").casefold()[:_LONGEST]
 
 
 def _without_closing_marks(title: str) -> str:

@@ -210,7 +210,7 @@ def identity(change: Change) -> object:
 
 
 def pieces(change: Change) -> tuple[Change, ...]:
-    """The change label by label and person by person; a comment and an issue to open have no pieces."""
+    """The change label by label, person by person, line by line; a comment and an issue to open have no pieces."""
     match change:
         case AddLabels() | RemoveLabels():
             return tuple(type(change)((label,)) for label in change.labels)
@@ -218,6 +218,8 @@ def pieces(change: Change) -> tuple[Change, ...]:
             return tuple(type(change)((name,)) for name in change.usernames)
         case Comment() | CreateItem():
             return ()
+        case EditItem(title, tick):
+            return (*(EditItem(title),) * bool(title), *(EditItem(tick=(line,)) for line in tick))
         case _:
             return (change,)
 
@@ -229,6 +231,9 @@ def whole(change: Change, those: Sequence[Change]) -> Change:
             return type(change)(tuple(label for piece in those for label in piece.labels))  # type: ignore[union-attr]
         case Assign() | Unassign() | RequestReview():
             return type(change)(tuple(name for piece in those for name in piece.usernames))  # type: ignore[union-attr]
+        case EditItem():
+            parts = [piece for piece in those if isinstance(piece, EditItem)]
+            return EditItem("".join(one.title for one in parts), tuple(line for one in parts for line in one.tick))
         case _:
             return change
 

@@ -4,7 +4,10 @@ A reference is GitLab's full one (``gitlab-org/omnibus-gitlab!7421``) and holds 
 from ``label_since`` on are derived from the item's history (``model.derive``), so that nobody who decides reads it.
 """
 
+import re
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import ClassVar, Literal
 
 from msgspec import Struct
@@ -57,8 +60,30 @@ class Section(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     done: int = 0
     total: int = 0
     """Its checkboxes, and how many of them are ticked."""
-    ticked: tuple[int, ...] = ()
-    """Which ones, from 0, unless they are the first; of a long list's later ones nothing."""
+    unticked: tuple[str, ...] = ()
+    """The text of those that are not; of a long list's later ones, and of long lines, nothing."""
+    level: int = 2
+    """How deep its heading is: 1 to 6; a line in bold lies below those (7), one that begins in bold below that (8)."""
+
+
+def headed(sections: Iterable[Section], words: tuple[str, ...]) -> tuple[Section, ...]:
+    """The sections whose heading has one of the words (lower case; at least one is given), and those below them.
+
+    A word may be the beginning of one in the heading, but not stand within one: “untested” is not “tested”.
+    """
+    found: list[Section] = []
+    deeper_than: int | None = None
+    for part in sections:
+        if deeper_than is None or part.level <= deeper_than:
+            deeper_than = part.level if _any_of(words).search(part.title) else None
+        if deeper_than is not None:
+            found.append(part)
+    return tuple(found)
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})")
 
 
 class Command(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):

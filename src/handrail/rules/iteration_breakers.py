@@ -22,7 +22,7 @@ from msgspec import Struct
 from handrail.handbook.schema import Breaker, RuleSettings, Text
 from handrail.model.actions import CreateItem, Evidence, LinkItems
 from handrail.model.findings import Finding, Remedy
-from handrail.model.items import Epic, Issue
+from handrail.model.items import Epic, Issue, headed
 from handrail.rules.desk import Desk, are_linked, listed
 from handrail.rules.reminders import reminder
 from handrail.rules.timebox import Timebox, timebox
@@ -105,7 +105,7 @@ def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Findi
     labelled = any(label in item.labels for label in settings.labels)
     if not labelled and (isinstance(item, Issue) or any(label in item.labels for label in settings.not_labels)):
         return
-    parts = [part for part in item.sections if any(title in part.title for title in settings.titles)]
+    parts = headed(item.sections, settings.titles)
     criteria = _Criteria(sum(part.done for part in parts), sum(part.total for part in parts), bool(parts))
     box = timebox(item, desk)
     stated = labelled or criteria.written

@@ -22,7 +22,7 @@ from annotated_types import Ge, Gt, Le
 from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.actions import Comment, CreateItem, EditItem, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy
-from handrail.model.items import Issue, Section
+from handrail.model.items import Issue
 from handrail.model.people import Role
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.okr_gaps import RULE, gaps
@@ -168,13 +168,13 @@ def _is_done(step: DatedStep, planning: _Planning, desk: Desk, settings: Setting
         return f"this issue has {marked(decided)}" if decided else ""
     if clause == FINAL and scoped and desk.snapshot.today >= planning.quarter.last_day:
         return f"no OKR of {name} lacks an owner or scoping at the month’s end"
-    return "it is ticked" if clause not in CLAUSES and _is_ticked(step, planning) else ""
+    return "it is ticked" if clause not in CLAUSES and not _unticked(step, planning) else ""
 
 
-def _is_ticked(step: DatedStep, planning: _Planning) -> bool:
-    """Whether its box is: they stand in the order of the steps."""
-    boxes = next((part for part in planning.issue.sections if part.title == STEPS.casefold()), Section(""))
-    return planning.quarter.steps.index(step) in (boxes.ticked or range(boxes.done))
+def _unticked(step: DatedStep, planning: _Planning) -> str:
+    """Its line as it stands in the issue with an open box: people may reword who and when, and add lines of theirs."""
+    says = f": {step.says} ("
+    return next((line for part in planning.issue.sections for line in part.unticked if says in line), "")
 
 
 def _is_draft(okr: Okr, desk: Desk, settings: Settings) -> bool:
@@ -196,22 +196,22 @@ def _contributors(okr: Okr, since: datetime, desk: Desk) -> Iterator[str]:
 
 def _ticks(planning: _Planning, desk: Desk, settings: Settings) -> Iterator[Finding]:
     done = [
-        (step, why)
+        (step.clause, line, why)
         for step in planning.quarter.steps
-        if not _is_ticked(step, planning) and (why := _is_done(step, planning, desk, settings))
+        if (line := _unticked(step, planning)) and (why := _is_done(step, planning, desk, settings))
     ]
     if not done:
         return
-    whys = [why for _, why in done]
+    whys = [why for _, _, why in done]
     yield Finding(
         RULE,
-        done[-1][0].clause,
+        done[-1][0],
         planning.issue.ref,
         "step-done",
         f"{len(done)} of the steps to {planning.quarter.name} can be ticked: {listed(whys)}.",
         tuple(Evidence(why) for why in whys),
         who=desk.managers,
-        remedies=(Remedy(EditItem(tick=tuple(step.line for step, _ in done))),),
+        remedies=(Remedy(EditItem(tick=tuple(line for _, line, _ in done))),),
         period=planning.quarter.label,
     )
 

@@ -14,7 +14,7 @@ from annotated_types import Gt, Len
 from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.actions import Comment, Evidence
 from handrail.model.findings import Finding, Remedy
-from handrail.model.items import MergeRequest
+from handrail.model.items import MergeRequest, headed
 from handrail.rules.desk import Desk, listed
 from handrail.rules.path_patterns import patterns_of
 
@@ -58,7 +58,7 @@ def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding
     covered = settings.covered.get(desk.source_name(mr.project), settings.covered.get(mr.project))
     if covered is None or (desk.read(mr).community and not settings.community):
         return
-    plans = [part for part in mr.sections if any(title in part.title for title in settings.titles)]
+    plans = headed(mr.sections, settings.titles)
     words = sum(part.words for part in plans)
     if words >= settings.least_words:
         return

@@ -7,7 +7,13 @@ from handrail.model.items import Section
 
 RULE = "quarterly_planning"
 NEXT, NAME = "FY27::Q3", "FY27 Q3"
-_STEPS = 5
+_STEPS = (
+    "PM, EM and Staff Engineer: draft the next quarter's OKRs (Wed 1 Jul to Tue 7 Jul)",
+    "OKR DRI: take an OKR and scope it with the others it needs (Wed 8 Jul to Fri 31 Jul)",
+    "every engineer: contribute to the scoping that interests them (Wed 8 Jul to Fri 31 Jul)",
+    "EM: decide whether planning days are reserved (Wed 8 Jul to Tue 14 Jul)",
+    "everyone: OKRs and their scoping are final (Wed 15 Jul to Fri 31 Jul)",
+)
 
 
 def quarters(world: World) -> None:
@@ -32,8 +38,15 @@ def _planned(world: World) -> Life:
     life = world.begin(f"{TASKS}#{world.number()}", "jon", world.ago(days, 1), f"Quarterly planning {NAME}")
     life.label(life.born, "jon", TEAM, f"{TEAM}::build", "type::maintenance", "priority::4")
     life.plan(life.born, "jon", "Backlog")
-    life.facts["sections"] = (Section("steps", 60, 0, _STEPS),)
+    # Somebody has put a line of theirs on top, and says of whom the second step is in other words.
+    owners = _STEPS[1].replace("OKR DRI", "whose OKR it is")
+    _left(life, 0, ("Ask the customers first", _STEPS[0], owners, *_STEPS[2:]))
     return life
+
+
+def _left(planned: Life, done: int, lines: tuple[str, ...]) -> None:
+    """So many boxes are ticked, and these are not."""
+    planned.facts["sections"] = (Section("steps", 90, done, done + len(lines), lines),)
 
 
 def _late(world: World, planned: Life) -> None:
@@ -44,11 +57,11 @@ def _late(world: World, planned: Life) -> None:
     world.plant(RULE, "step-due", planned)
     if world.day.today.day > 8:
         _draft(world)
-        planned.facts["sections"] = (Section("steps", 60, 3, _STEPS),)
+        _left(planned, 3, _STEPS[3:])
     if world.day.today.day > 20:
         _okrs(world)
         planned.label(world.ago(16), "jon", "planning-days::no")
-        planned.facts["sections"] = (Section("steps", 60, 4, _STEPS),)
+        _left(planned, 4, _STEPS[4:])
 
 
 def _unticked(world: World, planned: Life) -> None:

@@ -139,6 +139,7 @@ def iterations(world: World) -> None:
     # One milestone; all criteria met.
     iteration(1, half)
     iteration(4, Section("acceptance criteria", 12, 3, 3))
+    iteration(0, Section("success criteria", 20), Section("must", 12, 1, 3, level=3))
     _scope(world, half)
 
 

@@ -30,7 +30,8 @@ def changes(world: World) -> None:
     project = world.rng.choice(tuple(_UNCOVERED))
     life = world.review(project)
     life.facts["changed_paths"] = _UNCOVERED[project]
-    life.facts["sections"] = (Section("", 30), Section("test plan", world.rng.randint(1, 4)))
+    corners = Section("untested corners", 20)
+    life.facts["sections"] = (Section("", 30), Section("test plan", world.rng.randint(1, 4)), corners)
     world.plant("test_plans", "short-plan", life)
     _tested(world)
 
@@ -38,11 +39,13 @@ def changes(world: World) -> None:
 def _tested(world: World) -> None:
     """Nothing to find."""
     project = world.rng.choice(tuple(_UNCOVERED))
-    for title, words in (("test plan", 5), (world.rng.choice(("how to test", "how to set up and validate")), 60)):
+    below = (Section("test plan"), Section("on ubuntu", 20, level=3))
+    title = world.rng.choice(("how to test", "how to set up and validate"))
+    for sections in ((Section("test plan", 5),), (Section(title, 60),), below):
         project = world.rng.choice((OMNIBUS, project))
         life = world.review(project)
         life.facts["changed_paths"] = _UNCOVERED[project]
-        life.facts["sections"] = (Section("", 30), Section(title, words))
+        life.facts["sections"] = (Section("", 30), *sections)
     life = world.review(project)
     life.facts["changed_paths"] = _NEEDS_NONE
     # A chart within a chart is rendered by the same tests.
