@@ -1,5 +1,6 @@
 from pathlib import Path
 
+from handrail.handbook.extends import BUNDLED
 from handrail.handbook.load import load
 from tests.cli.conftest import Run
 
@@ -37,7 +38,21 @@ def test_check_says_that_a_file_is_in_order(run: Run, tmp_path: Path) -> None:
     file.write_text("people: {ada: {name: Ada, zone: Europe/Vienna, country: AT, groups: [build]}}\n")
     ran = run("check", str(file))
     clauses = len(load(None).clauses)
-    assert (ran.code, ran.out) == (0, f"{file} is in order: 1 people, 10 sources, {clauses} clauses\n")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, f"{file} is in order: 1 people, 10 sources, {clauses} clauses")
+
+
+def test_check_says_what_a_file_has_of_the_bundled_team(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "team.yml"
+    file.write_text("replaces: [groups]\nsources: {app: {path: acme/app}, charts: null}\nteam: {mention: acme}\n")
+    said = dict(line.strip().split(": ", 1) for line in run("check", str(file)).out.splitlines()[2:-1])
+    assert said["sources"].split(", ")[:2] == ["omnibus", "operator"]
+    assert "pipelines" in said["rules.recurring_duties.tasks"]
+    assert (said["labels.team"], said["labels.required"][:20]) == ("group::distribution", "group::distribution,")
+    assert said.keys().isdisjoint({"groups", "team.mention"})
+
+
+def test_check_says_nothing_more_of_a_file_that_stands_alone(run: Run) -> None:
+    assert len(run("check", str(BUNDLED)).out.splitlines()) == 1
 
 
 def test_check_names_every_problem_with_its_place(run: Run, tmp_path: Path) -> None:

@@ -108,6 +108,52 @@ def test_a_problem_is_placed_in_the_file_it_came_from(write: Write) -> None:
     ]
 
 
+def test_a_problem_of_the_bundled_handbook_names_the_setting_that_mends_it(write: Write) -> None:
+    found = told(write("workflow: {states: [todo, in dev], in_progress: [in dev]}\n"))
+    (says,) = [one.partition(": ")[2] for one in found]
+    assert says.startswith("`blocked` is not among the `workflow.states`")
+    assert says.endswith(" (as bundled: set `workflow.blocked` in team.yml)")
+
+
+def test_what_is_replaced_extends_nothing(write: Write) -> None:
+    handbook = load(
+        write(
+            "replaces: [sources, groups, rules.recurring_duties.tasks]\n"
+            "sources: {app: {path: acme/app}}\n"
+            "groups: {core: {label: 'team::core'}}\n"
+        )
+    )
+    bundled = load(None)
+    assert {name: source.path for name, source in handbook.sources.items()} == {"app": "acme/app"}
+    assert {key: group.name for key, group in handbook.groups.items()} == {"core": "core"}
+    assert handbook.rules == bundled.rules | {"recurring_duties": {"mode": "propose", "near_days": 4}}
+    assert (handbook.links, handbook.labels) == (bundled.links, bundled.labels)
+
+
+def test_a_file_replaces_what_those_below_it_have_and_is_extended_itself(write: Write) -> None:
+    write("replaces: [sources]\nsources: {app: {path: acme/app}}\nlinks: {interviews: null}\n", "base.yml")
+    below = load(write("extends: base.yml\nreplaces: [groups]\nsources: {lib: {path: acme/lib}}\n"))
+    assert (list(below.sources), below.groups, "interviews" in below.links) == (["app", "lib"], {}, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "told_as"),
+    [
+        ("replaces: [groups, sorces]", "1:20: there is no map `sorces` to replace; did you mean `sources`?"),
+        ("replaces: [rules.triage.near]", "1:12: there is no map `rules.triage.near` to replace"),
+        ("replaces: [nothing.at.all]", "1:12: there is no map `nothing.at.all` to replace"),
+        ("replaces: [3]", "1:12: `replaces` takes a list of maps of the extended handbook, like `[sources, groups]`"),
+        (
+            "replaces: groups",
+            "1:11: `replaces` takes a list of maps of the extended handbook, like `[sources, groups]`",
+        ),
+        ("extends: null\nreplaces: [groups]", "2:12: there is no map `groups` to replace"),
+    ],
+)
+def test_what_cannot_be_replaced_is_told_where_it_stands(write: Write, text: str, told_as: str) -> None:
+    assert any(one.startswith(f"team.yml:{told_as}") for one in told(write(text)))
+
+
 def test_an_extended_file_with_a_broken_text_is_told_alone(write: Write) -> None:
     write("a: b: c\n", "base.yml")
     assert [one.split(": ")[0] for one in told(write("extends: base.yml\nteam: 3\n", "top.yml"))] == ["base.yml:1:5"]

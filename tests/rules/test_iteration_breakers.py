@@ -119,7 +119,7 @@ def test_three_milestones_open_the_retrospective_and_the_evaluation() -> None:
     assert words in retrospective.description
     assert words in evaluation.description
     assert retrospective.confidential
-    assert evaluation.labels == (TEAM, "retrospective")
+    assert evaluation.labels == ("retrospective",)
 
 
 def test_words_of_a_title_that_look_like_a_placeholder_stay() -> None:

@@ -181,6 +181,10 @@ def test_a_task_without_a_place_is_said(task: Task, lacks: str) -> None:
     assert one.remedies == ()
 
 
+def test_a_team_without_groups_has_none_of_their_tasks() -> None:
+    assert found(changes={"groups": {}}) == []
+
+
 # --- what was opened ---------------------------------------------------------------------------------
 
 

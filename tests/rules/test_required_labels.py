@@ -65,6 +65,10 @@ def test_an_epic_needs_team_and_group_and_no_type() -> None:
     assert found(an_epic(3, TEAM, BUILD)) == []
 
 
+def test_a_team_without_groups_needs_no_groups_label() -> None:
+    assert found(an_issue(1, TEAM, "type::bug"), changes={"groups": {}}) == []
+
+
 def test_the_group_follows_from_the_project() -> None:
     one = found(an_issue(1, TEAM, "type::bug"))
     assert told(one) == ["no-group omnibus-gitlab#1"]

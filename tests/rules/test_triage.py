@@ -69,6 +69,11 @@ def test_an_issue_in_the_triage_queue_is_untriaged() -> None:
     assert whole_but_one.says == "Nobody has triaged it yet; full triage would add a milestone."
 
 
+def test_full_triage_asks_a_team_without_groups_for_none() -> None:
+    (finding,) = found(an_issue(1), changes={"groups": {}})
+    assert finding.says.endswith("would add a milestone, a priority label and a type label.")
+
+
 @pytest.mark.parametrize("label", ["For Scheduling", "for scheduling"])
 def test_what_waits_for_scheduling_is_triaged_in_part(label: str) -> None:
     [finding] = found(an_issue(1, label, BUILD, milestone="19.2", since=NOW))

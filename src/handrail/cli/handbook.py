@@ -8,6 +8,16 @@ import click
 from handrail.cli.chosen import Chosen, as_json
 from handrail.errors import UserError
 
+WHERE_IT_WORKS = (
+    "sources",
+    "groups",
+    "rules.recurring_duties.tasks",
+    "labels.team",
+    "labels.required",
+    "team.mention",
+    "rotation.project",
+)
+"""What a handbook says of one team and its GitLab: no other team means what is bundled there."""
 ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person": "left to people"}
 
 
@@ -15,16 +25,24 @@ ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person":
 @click.argument("file", type=click.Path(path_type=Path))
 def check(file: Path) -> None:
     """Say everything that is wrong with a handbook, each with its line, its column and the nearest right word."""
-    from handrail.handbook.load import find_problems, load
+    from handrail.handbook.extends import read_chain
+    from handrail.handbook.load import find_problems, loaded
     from handrail.rules.catalogue import whole_handbook
 
     problems = find_problems(file, whole_handbook())
     if problems:
         raise UserError(*map(str, problems), f"{len(problems)} problem{'s' if len(problems) > 1 else ''} in {file}")
-    found = load(file)
+    chain = read_chain(file)
+    found = loaded(chain)
     click.echo(
         f"{file} is in order: {len(found.people)} people, {len(found.sources)} sources, {len(found.clauses)} clauses"
     )
+    inherited = {where: names for where in WHERE_IT_WORKS if (names := chain.inherited(*where.split(".")))}
+    if inherited:
+        click.echo("As bundled, which is the Distribution team's:")
+        for where, names in inherited.items():
+            click.echo(f"  {where}: {', '.join(names)}")
+        click.echo("If you are another team, state your own; “replaces: [sources]” drops a bundled map whole.")
 
 
 @click.command()

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from handrail.errors import UserError
-from handrail.handbook.document import Document, Place, Problem
+from handrail.handbook.document import Document, Place, Plain, Problem
 from handrail.handbook.merge import laid_over
 from handrail.handbook.positions import parse
 
@@ -36,6 +36,19 @@ class Chain:
 
     files: tuple[HandbookFile, ...]
     document: Document
+
+    def inherited(self, *path: str) -> list[str]:
+        """What stands at `path` as bundled: the keys of a map, the labels of a list, or the one value."""
+        value: Plain = self.document.data
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, dict):
+            return [key for key in value if self.document.keys[*path, key].file == BUNDLED.name]
+        if value is None or self.document.values[path].file != BUNDLED.name:
+            return []
+        return (
+            [str(one["label"]) for one in value if isinstance(one, dict)] if isinstance(value, list) else [str(value)]
+        )
 
 
 def read_bytes(path: Path) -> bytes:

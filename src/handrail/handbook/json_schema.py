@@ -18,6 +18,11 @@ _EXTENDS: Schema = {
     "anyOf": [{"type": "string", "minLength": 1}, {"type": "null"}],
     "default": "distribution",
 }
+_REPLACES: Schema = {
+    "description": "Maps of which this file extends nothing, by their keys: `[sources, groups]`.",
+    "type": "array",
+    "items": {"type": "string", "minLength": 1},
+}
 
 
 def json_schema(shape: type[Handbook] = Handbook) -> Schema:
@@ -31,7 +36,7 @@ def json_schema(shape: type[Handbook] = Handbook) -> Schema:
         definition = whole if block is shape else definitions[block.__name__]
         _describe(definition, block)
         _loosen(definition, block, merging=merging)
-    whole["properties"] = {"extends": _EXTENDS} | whole["properties"]
+    whole["properties"] = {"extends": _EXTENDS, "replaces": _REPLACES} | whole["properties"]
     return {"$schema": _DIALECT, **whole, "$defs": definitions}
 
 

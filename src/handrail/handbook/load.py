@@ -8,6 +8,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import msgspec
 
 from handrail.errors import UserError
 from handrail.handbook.document import Document, KeyPath, Place, Plain, Problem
-from handrail.handbook.extends import Chain, read_chain
+from handrail.handbook.extends import BUNDLED, Chain, read_chain
 from handrail.handbook.merge import nulls, without_nulls
 from handrail.handbook.problems import problems
 from handrail.handbook.schema import Handbook
@@ -46,7 +47,8 @@ def loaded(chain: Chain, whole: type[Handbook] = Handbook) -> Handbook:
     if found or handbook is None:
         raise UserError(*map(str, found))
     values = {one.name: getattr(handbook, one.name) for one in dataclasses.fields(handbook)}
-    return Handbook(**values | {"rules": msgspec.to_builtins(handbook.rules)})
+    groups = {key: dataclasses.replace(group, name=group.name or key) for key, group in handbook.groups.items()}
+    return Handbook(**values | {"rules": msgspec.to_builtins(handbook.rules), "groups": groups})
 
 
 def _checked(chain: Chain, whole: type[Handbook]) -> tuple[Handbook | None, list[Problem]]:
@@ -64,13 +66,13 @@ def _checked(chain: Chain, whole: type[Handbook]) -> tuple[Handbook | None, list
         miscounted = kind == "too_short" and any(below[: len(path)] == path and below != path for _, below, _ in wrong)
         if not _touches(path, unread) and not miscounted:
             says = _sentence(kind, path, data, limits, removed, whole)
-            found.append(_placed(document, path, says, key=kind in _KEYED))
+            found.append(_placed(chain, path, says, key=kind in _KEYED))
     doubtful = [*unread, *(path for _, path, _ in wrong)]
     if handbook is None:
         handbook = _mended(data, wrong, whole)
     if handbook is not None:
         follows = problems(handbook, {*doubtful, *_meant(wrong, whole)}, _order(chain))
-        found += [_placed(document, path, says) for path, says in follows if not _touches(path, doubtful)]
+        found += [_placed(chain, path, says) for path, says in follows if not _touches(path, doubtful)]
     return (None, sorted(set(found))) if found else (handbook, [])
 
 
@@ -150,9 +152,16 @@ def _value(data: Any, path: KeyPath) -> Any:
     return data
 
 
-def _placed(document: Document, path: KeyPath, says: str, *, key: bool = False) -> Problem:
-    """A problem at its value; at the key where the value is a block or the key is what is wrong."""
-    place = next(_places(document, path, key=key))
+def _placed(chain: Chain, path: KeyPath, says: str, *, key: bool = False) -> Problem:
+    """A problem at its value; at the key where the value is a block or the key is what is wrong.
+
+    Of what the bundled handbook states the team's file is told, since that is where it is put right.
+    """
+    place = next(_places(chain.document, path, key=key))
+    own = chain.files[0]
+    if place.file == BUNDLED.name and own.path is not None:
+        setting = tuple(takewhile(lambda part: isinstance(part, str), path))  # lists replace as a whole
+        says = f"{says} (as bundled: set {named(setting)} in {own.name})"
     return Problem(place.file, place.line, place.column, says)
 
 

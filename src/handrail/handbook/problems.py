@@ -57,11 +57,11 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
 
 
 def _clause_names(value: Any, clauses: Collection[str], path: KeyPath = ()) -> Found:
-    """Every field called `clause`, anywhere, names a clause."""
+    """Every field called `clause`, anywhere, names a clause, if it need not be empty."""
     if is_dataclass(value):
         for field in fields(value):
             below = getattr(value, field.name)
-            if field.name == "clause" and below not in clauses:
+            if field.name == "clause" and below and below not in clauses:
                 yield (*path, "clause"), f"there is no clause `{below}`{nearest(below, clauses)}"
             elif not isinstance(below, str):
                 yield from _clause_names(below, clauses, (*path, field.name))

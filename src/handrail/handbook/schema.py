@@ -63,10 +63,14 @@ class Group:
 
     __pydantic_config__ = _STRICT
 
-    name: Text
     label: Text
-    clause: Text
+    """What its items carry beside the team's label."""
+    name: str = ""
+    """As people call it; without it the key is its name."""
+    clause: str = ""
+    """The clause that says what it answers for, if there is one."""
     responsibilities: tuple[Responsibility, ...] = ()
+    """What it answers for: how an item without its label is known to be its own."""
 
 
 @dataclass(frozen=True)

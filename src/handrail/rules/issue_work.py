@@ -84,7 +84,7 @@ def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
     if not says.ours:
         return Verdict(parked=Reason("elsewhere"))
     if desk.is_untriaged(issue):
-        return Verdict(finding=TriageFinding(issue, lacks_for_triage(issue, says), desk.handbook.triage.clause))
+        return Verdict(finding=TriageFinding(issue, lacks_for_triage(issue, desk), desk.handbook.triage.clause))
     if desk.handbook.work_queue.available.milestone == "current" and not _in_current_milestone(issue, desk):
         return Verdict(parked=Reason("other-milestone", names=(issue.milestone or "",)))
     standing = _standing(issue, says, "available")
@@ -141,10 +141,11 @@ def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
     return ()
 
 
-def lacks_for_triage(issue: Issue, says: Says) -> tuple[str, ...]:
-    """What full triage would still add: a milestone, the group, a priority, a type."""
+def lacks_for_triage(issue: Issue, desk: Desk) -> tuple[str, ...]:
+    """What full triage would still add: a milestone, the group if there are groups, a priority, a type."""
+    says = desk.read(issue)
     lacks = ["a milestone"] if issue.milestone is None else []
-    if not says.group:
+    if desk.terms.groups and not says.group:
         lacks.append("a group label")
     if says.priority is None:
         lacks.append("a priority label")

@@ -104,6 +104,8 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What is to be opened, what nobody has, what is still open, and which task has no place."""
     duties: list[_Duty] = []
     for name, task in settings.tasks.items():
+        if not desk.handbook.groups:
+            continue  # a team without groups has none of their tasks
         group, project = desk.handbook.groups.get(task.group), _path(task.project, desk)
         if group is None or project is None:
             yield _unplaced(name, task, group, desk)

@@ -143,7 +143,7 @@ def _is_lacking(required: RequiredLabel, labels: frozenset[str], desk: Desk, set
         return required.label not in labels
     if not required.label.endswith("::*"):
         return False
-    return labels.isdisjoint(desk.terms.groups) and labels.isdisjoint(settings.shared)
+    return bool(desk.terms.groups) and labels.isdisjoint(desk.terms.groups) and labels.isdisjoint(settings.shared)
 
 
 def _why_ours(item: Item, desk: Desk) -> str:

@@ -160,7 +160,7 @@ def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) 
 
 def _lacking(issue: Issue, partial: str, desk: Desk) -> Iterator[Finding]:
     """Untriaged, or triaged in part, with what full triage would still add."""
-    lacks = lacks_for_triage(issue, desk.read(issue))
+    lacks = lacks_for_triage(issue, desk)
     opened = Evidence("it was opened", issue.created_at)
     if partial and lacks:
         says = f"It has {marked((partial,))} and is triaged in part; full triage would add {listed(lacks)}."
