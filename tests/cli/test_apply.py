@@ -61,6 +61,17 @@ def writes(gitlab: StandIn) -> int:
     return sum(one.method in {"PUT", "POST"} and one.path != "/api/graphql" for one in gitlab.requests)
 
 
+def test_a_plan_says_how_it_is_applied_as_a_shell_takes_it(run: Run, team: Path) -> None:
+    book = team / "careful.yml"
+    book.write_text(f"extends: {team / 'team.yml'}\nacting: {{most_actions: 1}}\n")
+    asked, file = ("--handbook", str(book), "plan"), team / "our plan.json"
+    same = f"handrail --handbook {book}"
+    made = f"{same} plan --rule required_labels -o plan.json, then {same} apply plan.json"
+    assert f"do it: {made}\n" in run(*asked, "--rule", "required_labels").out
+    assert f"do it: {same} apply '{file}' --force\n" in run(*asked, "-o", str(file)).out
+    assert "do it:" not in run(*asked, "--at", "2026-06-02").out
+
+
 def test_a_reviewed_plan_is_done_and_a_second_time_nothing(run: Run, gitlab: StandIn, team: Path) -> None:
     file = str(team / "plan.json")
     assert run("plan", *ONLY, "-o", file).code == 0
@@ -368,7 +379,8 @@ def test_a_round_does_what_may_be_done_and_says_what_waits(run: Run, gitlab: Sta
     ran = run("--handbook", str(book), "run", "--once", "--group", PROJECT)
     assert ran.code == 0, ran.err
     assert "✓ omnibus#1  add ~group::distribution" in ran.out
-    assert "waiting for a yes: handrail plan, then handrail apply" in ran.out
+    same = f"handrail --handbook {book}"
+    assert f"waiting for a yes: {same} plan, then {same} apply" in ran.out
     done = writes(gitlab)
     assert run("--handbook", str(book), "run", "--once", "--group", PROJECT).code == 0
     assert writes(gitlab) == done

@@ -331,13 +331,6 @@ def test_a_user_name_may_be_written_in_other_capitals(run: Run) -> None:
     assert run("--demo", "next", "--as", "NADIA").out == run("--demo", "next", "--as", "nadia").out
 
 
-def test_hints_run_on_the_same_facts(run: Run, snapshot: Snapshot) -> None:
-    assert "handrail --demo explain operator#2024" in run("--demo", "next", "--as", "nadia").out
-    file = snapshot()
-    shown = run("--snapshot", file, "next", "--as", "ada").out
-    assert f"handrail --snapshot {file} next --unassigned" in " ".join(shown.split())
-
-
 def test_an_item_that_was_closed_is_said_to_be(run: Run, snapshot: Snapshot) -> None:
     events = '[{"at":"2026-05-05T09:00:00Z","by":"bo","did":"closed"}]'
     history = f'{{"kind":"history","ref":"gitlab-org/omnibus-gitlab#1","events":{events}}}'

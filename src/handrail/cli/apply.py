@@ -100,9 +100,9 @@ def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
     from handrail.plan.words import counted
 
     chosen.only_stored()
-    refs = Refs(handbook)
+    refs, whole = Refs(handbook), f"{chosen.program} plan --json"
     if not made.actions:
-        print_plan(console(), made, refs, handbook)
+        print_plan(console(), made, refs, handbook, whole)
         keep(made, handbook, chosen.opened_store, now())
         return Report()
     if made.too_large and not force:
@@ -128,7 +128,7 @@ def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
             again=again,
             today=today,
         )
-    print_left(console(), made, refs)
+    print_left(console(), made, refs, whole)
     keep(made, handbook, chosen.opened_store, now())
     sum_up(report)
     return report

@@ -1,6 +1,8 @@
 """What a command runs on: the facts and the handbook that the options choose, whose view, and which moment."""
 
 import os
+import re
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 DEMO_SIZE, DEMO_PEOPLE = 600, 14
 """The demo team's items and people unless others are asked for."""
+_PASSWORD = re.compile(r"(://[^:/@]*):[^@]*@")
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,21 @@ class Chosen:
 
     @property
     def program(self) -> str:
-        """How a hint names the program, so that what it says runs on the same facts."""
-        from shlex import quote
+        """How a hint names the program, so that what it says runs on the same facts and by the same handbook.
 
-        demo = " --demo" + (f" --size {self.size}" if self.size != DEMO_SIZE else "") if self.demo else ""
-        snapshot = f" --snapshot {quote(str(self.snapshot))}" if self.snapshot else ""
-        return f"handrail{demo}{snapshot}"
+        As it was called, where a shell would not find it by its name, with the global options that were typed; what
+        stands in the environment stands there still. A password is not shown again.
+        """
+        from shutil import which
+
+        called = sys.argv[0]
+        said = called if Path(called).name == "handrail" and which("handrail") != called else "handrail"
+        root = click.get_current_context().find_root()
+        for option in root.command.params:
+            name = str(option.name)
+            if root.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+                said += _PASSWORD.sub(r"\1:…@", typed((option.opts[0], root.params[name])))
+        return said
 
     @cached_property
     def facts(self) -> "Facts":
@@ -244,6 +256,20 @@ def cache_folder() -> Path:
     """Where compiled handbooks are kept: the user's cache."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "handrail"
+
+
+def typed(*options: tuple[str, object]) -> str:
+    """Options as a shell takes them, each with a space before it; without those that say nothing."""
+    from shlex import quote
+
+    return "".join(f" {name}" if value is True else f" {name} {quote(str(value))}" for name, value in options if value)
+
+
+def quoted(ref: str) -> str:
+    """A reference as a shell takes it: ! and & mean something there, # within a word does not."""
+    from shlex import quote
+
+    return ref if quote(bare := ref.replace("#", "")) == bare else quote(ref)
 
 
 as_user = click.option(

@@ -2,7 +2,7 @@
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, typed
 from handrail.cli.plan import check_rules
 
 STYLES = {"breach": "bold #d55e00", "warning": "#e69f00", "note": "#56b4e9"}
@@ -43,10 +43,12 @@ def findings(
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import QUIET, Refs, clean, console, footer
     from handrail.plan.words import counted
 
     out, refs = console(), Refs(handbook)
+    asked, when = [("--rule", rule) for rule in rules], ("--at", at)
+    same = f"{chosen.program} findings --all{typed(*asked, ('--as', name), when)}"
     for rule in dict.fromkeys(one.rule for one in found):
         those = [one for one in found if one.rule == rule]
         shown = those if everything else those[:SHOWN_OF_EACH]
@@ -63,9 +65,11 @@ def findings(
             table.add_row(severity, refs.shortened(one.subject), Text(clean(says)), who)
         out.print(table)
         if len(those) > len(shown):
-            out.print(f"  {len(those) - len(shown)} more: --all", style=QUIET)
+            out.print(f"  {len(those) - len(shown)} more: {same}", style=QUIET, soft_wrap=True)
         out.print()
-    count = counted(len(found), "finding")
-    says = f"{count} · what can be mended: {chosen.program} plan" if found else "Everything is as the handbook has it."
-    hidden = f" · {len(why)} settled by people: {chosen.program} findings --all" if why and not everything else ""
-    out.print(says + hidden)
+    if not found:
+        says = "Everything is as the handbook has it."
+    else:
+        says = f"{counted(len(found), 'finding')} · what can be mended: {chosen.program} plan{typed(*asked, when)}"
+    settled_too = [f"{len(why)} settled by people: {same}"] if why and not everything else []
+    footer(out, [says, *settled_too])

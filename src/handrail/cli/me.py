@@ -84,4 +84,10 @@ def _print(name: str, person: "Person", snapshot: "Snapshot", program: str) -> N
     for off in sorted(person.away, key=lambda one: one.first):
         if off.last >= snapshot.today:
             out.print(f"Away {voice.day(off.first)} to {voice.day(off.last)}: {off.why}", style=QUIET)
-    footer(out, [f"time off: {program} duty away FIRST LAST", f"hours: {program} me --hours 09:00-17:00"])
+    footer(
+        out,
+        [
+            f"time off: {program} duty away FIRST LAST --as {name}",
+            f"hours: {program} me --hours 09:00-17:00 --as {name}",
+        ],
+    )

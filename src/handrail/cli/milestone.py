@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, at_moment
+from handrail.cli.chosen import Chosen, as_json, at_moment, typed
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def milestone(chosen: Chosen, *, title: str | None, at: str | None, json_wanted:
     if json_wanted:
         print_json(_as_json(look))
     else:
-        _print(look, chosen.program)
+        _print(look, f"{chosen.program} findings --rule milestone_planning{typed(('--at', at))}")
 
 
 def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
@@ -164,7 +164,7 @@ def _as_json(look: Look) -> dict[str, Any]:
 # --- the screen ------------------------------------------------------------------------------------------
 
 
-def _print(look: Look, program: str) -> None:
+def _print(look: Look, rest: str) -> None:
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, console, footer
@@ -180,7 +180,7 @@ def _print(look: Look, program: str) -> None:
     _print_came(look, out)
     for code, words in WHOSE.items():
         _print_findings(words, [one for one in look.findings if one.code == code], look, out)
-    footer(out, [f"what else there is to mend: {program} findings --rule milestone_planning"])
+    footer(out, [f"what else there is to mend: {rest}"])
 
 
 def _when(look: Look, start: "datetime") -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handrail.cli.aside import NOTHING_ASIDE, Aside
-from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, quoted, typed
 from handrail.cli.json_out import as_note_rows, as_rows, print_json
 from handrail.errors import UserError
 
@@ -51,10 +51,11 @@ def next_work(
         raise UserError("--team shows everyone's queue: leave --as and --unassigned away, or leave --team away.")
     queue = chosen.queue(at)
     if team:
-        _show_team(queue, chosen.program, everything=everything, json_wanted=json_wanted)
+        _show_team(queue, chosen.program, typed(("--at", at)), everything=everything, json_wanted=json_wanted)
     elif unassigned:
         reader = known_person(queue.snapshot, person) if person else ""
-        _show_unassigned(queue, reader, everything=everything, json_wanted=json_wanted)
+        more = f"{chosen.program} next --unassigned --all{typed(('--at', at))}"
+        _show_unassigned(queue, reader, more, everything=everything, json_wanted=json_wanted)
     else:
         reader = known_person(queue.snapshot, person)
         aside = chosen.aside(reader)
@@ -64,7 +65,7 @@ def next_work(
         else:
             from handrail.cli.screen import console
 
-            print_queue(console(), queue, reader, chosen.program, aside, everything=everything)
+            print_queue(console(), queue, reader, chosen.program, aside, at=at, everything=everything)
 
 
 def print_queue(
@@ -74,16 +75,18 @@ def print_queue(
     program: str = "handrail",
     aside: Aside = NOTHING_ASIDE,
     *,
+    at: str | None = None,
     everything: bool = False,
 ) -> None:
     """One person's queue as they see it: who they are, how the team is, what to do, and what is hidden.
 
-    ``program`` is how hints name it, with the options that chose these facts.
+    ``program`` is how hints name it, with the options that chose these facts; ``at`` the moment as it was asked for.
     """
     from handrail.cli.screen import Refs, footer, header, print_entries, team_line
 
     entries = aside.without_snoozed(queue.rank(person))
     refs = Refs(queue.handbook)
+    view = typed(("--as", person), ("--at", at))
     out.print(header(queue, person))
     out.print(team_line(queue, person))
     out.print()
@@ -91,12 +94,14 @@ def print_queue(
     if shown:
         print_entries(out, shown, queue.voice(person), refs, queue)
     else:
-        out.print(f"Nothing waits for you. See what is free: {program} next --unassigned")
+        out.print(
+            f"Nothing waits for you. See what is free: {program} next --unassigned{typed(('--at', at))}", soft_wrap=True
+        )
     out.print()
     _print_notes(out, aside, refs)
-    example = refs.short(entries[0].item) if entries else "REF"
+    example = quoted(refs.short(entries[0].item)) if entries else ""
     snoozed = aside.snoozed_words(queue.voice(person))
-    footer(out, _footer(queue, person, program, entries[len(shown) :], example, snoozed))
+    footer(out, _footer(queue, person, program, view, entries[len(shown) :], example, snoozed))
 
 
 def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
@@ -118,30 +123,32 @@ def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
 
 
 def _footer(
-    queue: "WorkQueue", person: str, program: str, hidden: Sequence["Entry"], example: str, snoozed: str
+    queue: "WorkQueue", person: str, program: str, view: str, hidden: Sequence["Entry"], example: str, snoozed: str
 ) -> list[str]:
     parts = [snoozed] if snoozed else []
     if hidden:
         levels = Counter(entry.level for entry in hidden)
         of_each = ", ".join(f"{count} in level {level}" for level, count in sorted(levels.items()))
-        parts.append(f"{len(hidden)} more ({of_each}): --all")
+        parts.append(f"{len(hidden)} more ({of_each}): {program} next --all{view}")
     waiting = sum(person in one.people for one in queue.waiting)
     if waiting:
-        parts.append(f"{waiting} of yours wait for others: {program} waiting")
+        parts.append(f"{waiting} of yours wait{'s' if waiting == 1 else ''} for others: {program} waiting{view}")
     findings = sum(one.concerns(person) for one in queue.findings)
     if findings:
-        parts.append(f"{findings} of yours fit no row: {program} triage")
-    parts.append(f"why: {program} explain {example}")
+        parts.append(f"{findings} of yours fit{'s' if findings == 1 else ''} no row: {program} triage{view}")
+    if example:
+        parts.append(f"why: {program} explain {example}{view}")
     return parts
 
 
-def _show_team(queue: "WorkQueue", program: str, *, everything: bool, json_wanted: bool) -> None:
+def _show_team(queue: "WorkQueue", program: str, when: str, *, everything: bool, json_wanted: bool) -> None:
     people = sorted(queue.snapshot.people)
     queues = {person: queue.rank(person) for person in people}
     if json_wanted:
         print_json({person: as_rows(queues[person], queue.voice(person)) for person in people})
         return
-    from handrail.cli.screen import QUIET, Refs, console, header, print_entries, team_line
+    from handrail.cli.screen import QUIET, Refs, console, footer, header, print_entries, team_line
+    from handrail.plan.words import counted
 
     out = console()
     refs = Refs(queue.handbook)
@@ -156,16 +163,15 @@ def _show_team(queue: "WorkQueue", program: str, *, everything: bool, json_wante
         else:
             out.print("   nothing waits", style=QUIET)
         if len(entries) > len(shown):
-            out.print(f"   {len(entries) - len(shown)} more: {program} next --as {person}", style=QUIET)
+            out.print(
+                f"   {len(entries) - len(shown)} more: {program} next --as {person}{when}", style=QUIET, soft_wrap=True
+            )
     out.print()
-    out.print(
-        f"{len(queue.findings)} items fit no row: {program} triage · "
-        f"{len(queue.waiting)} wait for somebody: {program} waiting",
-        style=QUIET,
-    )
+    unfit = f"{counted(len(queue.findings), 'item')} without a row: {program} triage{when}"
+    footer(out, [unfit, f"{len(queue.waiting)} waiting for somebody: {program} waiting{when}"])
 
 
-def _show_unassigned(queue: "WorkQueue", reader: str, *, everything: bool, json_wanted: bool) -> None:
+def _show_unassigned(queue: "WorkQueue", reader: str, more: str, *, everything: bool, json_wanted: bool) -> None:
     from handrail.rules.work_queue import unassigned
 
     entries = unassigned(queue, queue.snapshot.items)
@@ -181,4 +187,4 @@ def _show_unassigned(queue: "WorkQueue", reader: str, *, everything: bool, json_
     else:
         out.print("Nothing is free: every open issue has somebody.")
     if len(entries) > len(shown):
-        out.print(f"{len(entries) - len(shown)} more: --all", style=QUIET)
+        out.print(f"{len(entries) - len(shown)} more: {more}", style=QUIET, soft_wrap=True)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from handrail.cli.apply import carry_out, said_yes, say, sum_up
-from handrail.cli.chosen import Chosen, as_user, known_person, now
+from handrail.cli.chosen import Chosen, as_user, known_person, now, quoted
 from handrail.cli.instance import at_url, connected, reader_of
 from handrail.errors import UserError
 
@@ -29,7 +29,7 @@ def take(chosen: Chosen, *, ref: str, person: str | None, yes: bool, url: str) -
     full = Refs(queue.handbook).full(ref)
     entry = next((one for one in queue.rank(name) if one.item.ref == full), None)
     if entry is None:
-        raise UserError(f"{ref} is not in your queue: “{chosen.program} explain {ref} --as {name}” says why.")
+        raise UserError(f"{ref} is not in your queue: “{chosen.program} explain {quoted(ref)} --as {name}” says why.")
     made = make_plan([first_step(entry, name, queue.desk)], queue.snapshot, queue.handbook)
     carry_out(chosen, made, queue.handbook, name, url=url, yes=yes, again=True)
 
@@ -64,7 +64,9 @@ def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, 
     if back <= snapshot.now:
         raise UserError(f"{until} is not to come: name a later day.")
     store.said.snooze(Snooze(name, full, back, (because or "").strip(), snapshot.now))
-    click.echo(f"{ref} is out of your queue until {day}. Earlier: {chosen.program} snooze {ref} --wake --as {name}")
+    click.echo(
+        f"{ref} is out of your queue until {day}. Earlier: {chosen.program} snooze {quoted(ref)} --wake --as {name}"
+    )
 
 
 @click.command()
@@ -109,7 +111,7 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     # What somebody took back is not moved over their head, and is theirs to move again.
     made = make_plan(found, snapshot, handbook, chosen.known() if team else None)
     if team and not confirm:
-        print_plan(console(), made, Refs(handbook), handbook)
+        print_plan(console(), made, Refs(handbook), handbook, f"{chosen.program} plan --json")
         click.echo(f"Move them: {chosen.program} rollover --team --confirm --as {name}")
         return
     # However much it is, this is what they asked for, and saw: a cap is for what nobody expects.

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, at_moment, read_handbook
+from handrail.cli.chosen import Chosen, as_json, at_moment, read_handbook, typed
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -80,7 +81,11 @@ def plan(  # noqa: PLR0913  # click hands over every option
     elif markdown:
         click.echo(in_markdown(made, _differences(before, made) if before else ()))
     else:
-        _show(chosen, found, handbook, output)
+        program = chosen.program + typed(("--handbook", candidate))
+        asked, when = typed(*(("--rule", rule) for rule in rules)), typed(("--at", at))
+        same = f"{program} plan{asked}{typed(*(('--project', name) for name in projects))}{when}"
+        how = _how(chosen, found.plan, program, same, output, at)
+        _show(found, handbook, same, f"{program} findings{asked}{when}", how)
         if before:
             _show_differences(before, found.plan, candidate)
 
@@ -122,33 +127,41 @@ def write_plan(path: Path, made: "Plan") -> None:
         raise UserError(f"{path} cannot be written ({error.strerror}): name another file with -o.") from error
 
 
-def _show(chosen: Chosen, found: "Evaluation", handbook: "Handbook", output: Path | None) -> None:
+def _how(chosen: Chosen, made: "Plan", program: str, same: str, output: Path | None, at: str | None) -> str:
+    """How a plan is carried out, or why it is to be looked at only."""
+    if not chosen.is_stored or at:
+        return f"only to look at, since {'it is for another moment' if at else 'these facts were read from no GitLab'}"
+    file = output or Path("plan.json")
+    force = " --force" if made.too_large else ""
+    return f"do it: {'' if output else f'{same} -o {file}, then '}{program} apply {quote(str(file))}{force}"
+
+
+def _show(found: "Evaluation", handbook: "Handbook", same: str, findings: str, how: str) -> None:
     from handrail.cli.screen import Refs, console, footer
     from handrail.plan.words import counted
 
     out, refs, made = console(), Refs(handbook), found.plan
-    print_plan(out, made, refs, handbook)
+    print_plan(out, made, refs, handbook, f"{same} --json")
     if made.too_large:
         out.print(f"Larger than the handbook allows at once: {made.too_large}.", style="bold #d55e00")
     mute = sum(not one.remedies for one in found.findings)
-    where = f"{chosen.program} apply {output}" if output else f"{chosen.program} plan -o plan.json, then apply it"
     rules = len({action.rule for action in made.actions})
     parts = [f"plan {made.digest}", f"{counted(len(made.actions), 'action')} by {counted(rules, 'rule')}"]
-    parts += [f"{counted(mute, 'finding')} that only people can mend: {chosen.program} findings"] if mute else []
-    parts += [f"do it: {where}"] if made.actions else []
+    parts += [f"{counted(mute, 'finding')} that only people can mend: {findings}"] if mute else []
+    parts += [how] if made.actions else []
     footer(out, parts)
 
 
-def print_plan(out: "Console", made: "Plan", refs: "Refs", handbook: "Handbook") -> None:
-    """A plan whole: what it does, and what it leaves."""
+def print_plan(out: "Console", made: "Plan", refs: "Refs", handbook: "Handbook", whole: str) -> None:
+    """What a plan does, and what it leaves; ``whole`` is the command that prints all of it."""
     print_actions(out, made.actions, refs, handbook)
     if not made.actions:
         left = made.refused or made.conflicts
         out.print("Nothing to do now." if left else "Nothing to do: everything is as the handbook has it.")
-    print_left(out, made, refs)
+    print_left(out, made, refs, whole)
 
 
-def print_left(out: "Console", made: "Plan", refs: "Refs") -> None:
+def print_left(out: "Console", made: "Plan", refs: "Refs", whole: str) -> None:
     """What a plan leaves to people, and what it does not do now."""
     from handrail.cli.screen import QUIET
 
@@ -157,7 +170,7 @@ def print_left(out: "Console", made: "Plan", refs: "Refs") -> None:
     for refusal in made.refused[:SHOWN_REFUSED]:
         out.print(f"Not now: {refs.shortened(refusal.action.subject)}, {refusal.why}.", style=QUIET)
     if len(made.refused) > SHOWN_REFUSED:
-        out.print(f"Not now: {len(made.refused) - SHOWN_REFUSED} more (“handrail plan --json” has them)", style=QUIET)
+        out.print(f"Not now: {len(made.refused) - SHOWN_REFUSED} more: {whole}", style=QUIET, soft_wrap=True)
 
 
 def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", handbook: "Handbook") -> None:
@@ -224,7 +237,8 @@ def _show_differences(before: "Plan", after: "Plan", candidate: Path | None) -> 
     out = console()
     lines = _differences(before, after)
     more = sum(line.startswith("+") for line in lines)
-    out.print()
-    out.print(f"Than by today’s handbook {candidate} does {more} more and {len(lines) - more} less:", style="bold")
+    less = len(lines) - more
+    differs = f"plans {more} more and {less} fewer than" if lines else "plans the same as"
+    out.print(f"\n{candidate} {differs} today’s handbook{':' if lines else '.'}", style="bold")
     for line in lines:
         out.print(Text(clean(line), style=SIGNS[line[0]]))

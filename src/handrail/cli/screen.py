@@ -65,7 +65,10 @@ def clean(text: str) -> str:
 
 
 def footer(out: Console, parts: Sequence[str]) -> None:
-    """Short remarks beside each other. A line ends between two of them: a command that is copied is never cut."""
+    """Short remarks beside each other. A line ends between two of them: a command that is copied is never cut.
+
+    Nor is one that is longer than a line: the terminal wraps it, which does not put a line's end into it.
+    """
     lines = [""]
     for part in parts:
         beside = f"{lines[-1]} · {part}" if lines[-1] else part
@@ -73,7 +76,7 @@ def footer(out: Console, parts: Sequence[str]) -> None:
             lines[-1] = beside
         else:
             lines.append(part)
-    out.print("\n".join(line for line in lines if line), style=QUIET)
+    out.print("\n".join(line for line in lines if line), style=QUIET, soft_wrap=True)
 
 
 _ADDRESS = re.compile(

@@ -76,7 +76,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     issue = inbox.issue(ref) if ref else None
     for one in inbox.kept:
         if issue is not None and one.ref == issue.ref:
-            raise UserError(f"{ref} is request {one.id} already: “handrail unplanned list --all” shows it.")
+            raise UserError(f"{ref} is request {one.id} already: “{chosen.program} unplanned list --all” shows it.")
     if not title.strip():
         raise UserError("The title is empty: say in a few words what is asked for.")
     by = asked_by.removeprefix("@") if asked_by else issue.author if issue else ""
@@ -97,7 +97,9 @@ def add(  # noqa: PLR0913  # click hands over every option
     if kept is None:
         click.echo("Not kept: only a store keeps requests, and these facts are none (handrail sync makes one).")
     else:
-        click.echo(f"Kept as request {kept.id}: handrail unplanned take {kept.id} --as USER, or decline, or ask.")
+        click.echo(
+            f"Kept as request {kept.id}: {chosen.program} unplanned take {kept.id} --as USER, or decline, or ask."
+        )
 
 
 @unplanned.command("list")

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 
 import click
 import msgspec
@@ -103,7 +104,7 @@ def _print_plan(inbox: Inbox, answered: UnplannedRequest, made: Plan | None, out
     if output:
         stored = inbox.chosen.is_stored
         kept = f"request {answered.id} is {answered.state}" if stored else "not kept, since these facts are no store’s"
-        parts = [f"plan {made.digest}", kept, f"do it: {inbox.chosen.program} apply {output}"]
+        parts = [f"plan {made.digest}", kept, f"do it: {inbox.chosen.program} apply {quote(str(output))}"]
     footer(out, parts)
 
 
