@@ -16,6 +16,7 @@ COMMANDS = {
     "milestone": "handrail.cli.milestone:milestone",
     "okr": "handrail.cli.okr:okr",
     "duty": "handrail.cli.duty:duty",
+    "request": "handrail.cli.request:request",
     "me": "handrail.cli.me:me",
     "unplanned": "handrail.cli.unplanned:unplanned",
     "plan": "handrail.cli.plan:plan",

@@ -288,6 +288,16 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """By when whoever asked the person on duty hears something, in hours of that person's own working time."""
+
+    __pydantic_config__ = _STRICT
+
+    hours: Annotated[float, Gt(0), Le(80)] = 8
+    urgent_hours: Annotated[float, Gt(0), Le(80)] = 1
+
+
+@dataclass(frozen=True)
 class Rotation:
     """The weekly duty: its issue, its shift, its duties in order, the handover, and what everyone else redirects."""
 
@@ -306,6 +316,8 @@ class Rotation:
     handover: tuple[Step, ...]
     hand_off_options: tuple[Step, ...]
     redirects: tuple[Step, ...]
+    answers: Answers = field(default_factory=Answers)
+    """When an answer to a request is due."""
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from handrail.store.schema import bring_up_to_date
 from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress
 
 if TYPE_CHECKING:
-    from handrail.store.duty import DutyLogs
+    from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.journal import Journal
     from handrail.store.said import Said
 
@@ -98,6 +98,13 @@ class Store:
         from handrail.store.duty import DutyLogs
 
         return DutyLogs(self._reading, self._writing)
+
+    @property
+    def asked(self) -> "AskedOfDuty":
+        """The requests to whoever is on duty."""
+        from handrail.store.duty import AskedOfDuty
+
+        return AskedOfDuty(self._reading, self._writing)
 
     @property
     def origin(self) -> str:

@@ -1,18 +1,25 @@
-"""The logs of rotations. What may enter one is decided on the log as it is in the same transaction: one of two wins."""
+"""Logs of rotations, and requests to whoever is on duty.
+
+What may enter either is decided on what is there, in the same transaction: of two who act at once one wins.
+"""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, select, update
 
+from handrail.errors import UserError
+from handrail.model.asked import Asked
 from handrail.model.duty import Happened, LogEntry
-from handrail.store.tables import duty_log
+from handrail.store.tables import asked, duty_log
 
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 _encode = msgspec.json.Encoder().encode
 _what = msgspec.json.Decoder(Happened).decode
+_asked = msgspec.json.Decoder(Asked).decode
 
 
 class DutyLogs:
@@ -54,6 +61,44 @@ class DutyLogs:
                 ]
                 connection.execute(duty_log.insert(), rows)
         return added
+
+
+class AskedOfDuty:
+    """The requests to whoever is on duty, in one store; ``reading`` and ``writing`` begin its transactions."""
+
+    def __init__(self, reading: _Transaction, writing: _Transaction) -> None:
+        self._reading, self._writing = reading, writing
+
+    def add(self, one: Asked) -> Asked:
+        """Keep a new request; it comes back with its number."""
+        with self._writing() as connection:
+            number = connection.scalars(asked.insert().returning(asked.c.id), _row(one)).one()
+        return replace(one, id=number)
+
+    def change(self, number: int, decide: Callable[[Asked], Asked]) -> Asked:
+        """Keep what ``decide`` makes of a request, asked with it as it is; nobody else writes in between.
+
+        Raises UserError where there is none of the number; whatever ``decide`` raises leaves it as it was.
+        """
+        with self._writing() as connection:
+            known = connection.execute(select(asked.c.facts).where(asked.c.id == number)).first()
+            if known is None:
+                raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
+            changed = decide(replace(_asked(known.facts), id=number))
+            connection.execute(update(asked).where(asked.c.id == number).values(_row(changed)))
+        return changed
+
+    def all(self, *, over: bool = False) -> list[Asked]:
+        """The requests in the order in which they came; ``over``: those that are over as well."""
+        chosen = select(asked.c.id, asked.c.facts).order_by(asked.c.id)
+        if not over:
+            chosen = chosen.where(~asked.c.over)
+        with self._reading() as connection:
+            return [replace(_asked(row.facts), id=row.id) for row in connection.execute(chosen)]
+
+
+def _row(one: Asked) -> dict[str, object]:
+    return {"over": one.is_over, "facts": _encode(replace(one, id=0)).decode()}
 
 
 def logs(connection: Connection) -> dict[str, tuple[LogEntry, ...]]:

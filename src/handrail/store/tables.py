@@ -213,3 +213,12 @@ own_hours = Table(
     Column("at", Instant, nullable=False),
     Column("hours", Json, nullable=False),  # model.people.OwnHours
 )
+
+asked = Table(
+    "asked",  # what somebody asked of whoever is on duty
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("over", Boolean, nullable=False),
+    Column("facts", Json, nullable=False),  # model.asked.Asked
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,225 @@
+"""`handrail request`: what somebody asked of whoever is on duty, whose it is, and what became of it."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from handrail.cli.chosen import Chosen, as_json, as_user, known_person, now
+from handrail.errors import UserError
+from handrail.model.asked import Way
+
+if TYPE_CHECKING:
+    from handrail.model.asked import Asked
+    from handrail.rules.desk import Desk
+    from handrail.rules.queue_words import Voice
+
+WAYS: dict[str, Way] = {way.replace(" ", "-"): way for way in get_args(Way)}
+note_option = click.option("--note", default="", metavar="TEXT", help="What else others should know.")
+
+
+@click.group()
+def request() -> None:
+    """What somebody asked of whoever is on duty: whose it is, by when to answer, and what became of it."""
+
+
+@request.command()
+@click.argument("title")
+@click.option(
+    "--way", type=click.Choice(list(WAYS)), default="other", show_default=True, help="What it is, or how it came."
+)
+@click.option("--by", "asked_by", required=True, metavar="USER", help="Who asks.")
+@click.option("--when", metavar="TIME", help="When they asked, in the team's zone; without it now.")
+@click.option("--urgent", is_flag=True, help="It cannot wait for the usual answer.")
+@click.option("--ref", default="", metavar="REF", help="The issue or merge request that it is about.")
+@note_option
+@click.pass_obj
+def add(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen, *, title: str, way: str, asked_by: str, when: str | None, urgent: bool, ref: str, note: str
+) -> None:
+    """Keep a request TITLE: it is whoever was on duty then who has it."""
+    from handrail.cli.screen import Refs
+    from handrail.duty.asked import came
+    from handrail.model.asked import Asked
+
+    chosen.only_stored()
+    desk = chosen.queue(None).desk
+    at = chosen.moment(when) or desk.snapshot.now
+    if at > desk.snapshot.now:
+        raise UserError(f"{when} is still to come: say when it was asked.")
+    full = Refs(desk.handbook).full(ref) if ref else ""
+    draft = Asked(title, WAYS[way], asked_by.removeprefix("@"), at, urgent=urgent, ref=full)
+    made = came(draft, desk.duty, desk.snapshot.calendars, desk.handbook.rotation.answers, note)
+    _print([chosen.opened_store.asked.add(made)], desk)
+
+
+@request.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Those that are over as well.")
+@click.option("--mine", is_flag=True, help="Only yours, and those that were handed over to you.")
+@as_user
+@as_json
+@click.pass_obj
+def list_(chosen: Chosen, *, everything: bool, mine: bool, person: str | None, json_wanted: bool) -> None:
+    """The requests, the oldest first."""
+    from handrail.cli.json_out import print_json
+
+    chosen.only_stored()
+    desk = chosen.queue(None).desk
+    name = known_person(desk.snapshot, person) if mine else ""
+    found = [
+        one for one in chosen.opened_store.asked.all(over=everything) if not name or name in {one.owner, one.passing_to}
+    ]
+    if json_wanted:
+        print_json(found)
+    else:
+        _print(found, desk)
+
+
+@request.command()
+@click.argument("number", type=int)
+@as_user
+@click.pass_obj
+def take(chosen: Chosen, *, number: int, person: str | None) -> None:
+    """Make a request yours: one that was handed over to you, or that nobody else is there for."""
+    from handrail.duty.asked import acknowledged, taken
+
+    def decide(one: "Asked", by: str) -> "Asked":
+        return (acknowledged if one.passing_to == by else taken)(one, by, now())
+
+    _change(chosen, number, person, decide)
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.argument("whom", metavar="USER")
+@note_option
+@as_user
+@click.pass_obj
+def ask(chosen: Chosen, *, number: int, whom: str, note: str, person: str | None) -> None:
+    """Say that you called in a subject-matter expert."""
+    from handrail.duty.asked import asked
+
+    _change(chosen, number, person, lambda one, by: asked(one, by, whom.removeprefix("@"), now(), note))
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.argument("whom", metavar="[USER]", required=False)
+@note_option
+@as_user
+@click.pass_obj
+def escalate(chosen: Chosen, *, number: int, whom: str | None, note: str, person: str | None) -> None:
+    """Say that a manager is needed: USER, or without one the first of EM and PM."""
+    from handrail.duty.asked import escalated
+
+    managers = chosen.queue(None).desk.managers
+    to = whom.removeprefix("@") if whom else next(iter(managers), "")
+    if not to:
+        raise UserError("The handbook names no manager: say whom you escalate to.")
+    _change(chosen, number, person, lambda one, by: escalated(one, by, to, now(), note))
+
+
+@request.command(name="hand-over")
+@click.argument("number", type=int)
+@click.argument("to", metavar="USER")
+@note_option
+@as_user
+@click.pass_obj
+def hand_over(chosen: Chosen, *, number: int, to: str, note: str, person: str | None) -> None:
+    """Hand a request over to USER; it stays its owner's until USER takes it."""
+    from handrail.duty.asked import handed_over
+
+    name = known_person(chosen.queue(None).snapshot, to)
+    _change(chosen, number, person, lambda one, by: handed_over(one, by, name, now(), note))
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.argument("note", metavar="WHAT")
+@as_user
+@click.pass_obj
+def done(chosen: Chosen, *, number: int, note: str, person: str | None) -> None:
+    """Say that it is answered, and WHAT was done about it."""
+    from handrail.duty.asked import ended
+
+    _change(chosen, number, person, lambda one, by: ended(one, by, now(), "done", note))
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.argument("note", metavar="WHY")
+@as_user
+@click.pass_obj
+def decline(chosen: Chosen, *, number: int, note: str, person: str | None) -> None:
+    """Say that it is not for the team, and WHY, or for whom it is."""
+    from handrail.duty.asked import ended
+
+    _change(chosen, number, person, lambda one, by: ended(one, by, now(), "declined", note))
+
+
+@request.command()
+@click.argument("number", type=int)
+@click.pass_obj
+def show(chosen: Chosen, *, number: int) -> None:
+    """All that was done about a request."""
+    chosen.only_stored()
+    desk = chosen.queue(None).desk
+    known = {one.id: one for one in chosen.opened_store.asked.all(over=True)}
+    if number not in known:
+        raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
+    _print([known[number]], desk)
+    for step in known[number].steps:
+        whom = f" {desk.voice.name(step.whom)}" if step.whom else ""
+        note = f": {step.note}" if step.note else ""
+        click.echo(f"  {desk.voice.instant(step.at)}  {desk.voice.name(step.by)} {step.did}{whom}{note}")
+
+
+def _change(chosen: Chosen, number: int, person: str | None, decide: "Callable[[Asked, str], Asked]") -> None:
+    chosen.only_stored()
+    desk = chosen.queue(None).desk
+    by = known_person(desk.snapshot, person)
+    _print([chosen.opened_store.asked.change(number, lambda one: decide(one, by))], desk)
+
+
+def _print(found: "list[Asked]", desk: "Desk") -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.duty.asked import is_late
+
+    out, refs, voice = console(), Refs(desk.handbook), desk.voice
+    if not found:
+        out.print("No requests.")
+        return
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, justify="right", style="bold")
+    table.add_column(ratio=5)
+    table.add_column(no_wrap=True, style=QUIET)
+    table.add_column(ratio=4)
+    for one in found:
+        about = f" ({refs.shortened(one.ref)})" if one.ref else ""
+        late = is_late(one, desk.snapshot.now)
+        table.add_row(
+            str(one.id),
+            Text(clean(one.title + about)),
+            f"{one.way}, @{one.asked_by} {voice.since(one.asked_at)}",
+            Text(_whose(one, voice, late=late), "bold #d55e00" if late else ""),
+        )
+    out.print(table)
+
+
+def _whose(one: "Asked", voice: "Voice", *, late: bool) -> str:
+    """Whose it is, and what is to happen next."""
+    if one.is_over:
+        last = one.steps[-1]
+        return f"{last.did} by {voice.name(last.by)}: {last.note}"
+    said = voice.name(one.owner) if one.owner else "nobody’s"
+    if one.passing_to:
+        said += f", handed over to {voice.name(one.passing_to)}, who has not taken it yet"
+    if one.stage in {"asked", "escalated"}:
+        whom = next(step.whom for step in reversed(one.steps) if step.did == one.stage)
+        said += f"; {one.stage}: {voice.name(whom)}"
+    elif one.answer_due and not one.passing_to:
+        said += f"; an answer {'was' if late else 'is'} due {voice.instant(one.answer_due)}"
+    return said

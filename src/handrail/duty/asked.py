@@ -1,0 +1,80 @@
+"""What becomes of a request, step by step. Raises UserError, with what to do instead, where a step does not fit."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from handrail.errors import UserError
+from handrail.handbook.schema import Answers
+from handrail.model.asked import Asked, Stage, Step
+from handrail.model.duty import NOBODY, Duty
+from handrail.model.snapshot import Calendars
+from handrail.worktime.hours import HOUR
+
+
+def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: str = "") -> Asked:
+    """A new request: whose it is follows from who was on duty when it came, and so does when an answer is due."""
+    if not draft.title.strip():
+        raise UserError("The title is empty: say in a few words what is asked for.")
+    shift = duty.at(draft.asked_at)
+    owner = shift.holder if shift else NOBODY
+    hours = within.urgent_hours if draft.urgent else within.hours
+    due = calendars[owner].after(draft.asked_at, round(hours * HOUR))
+    first = Step(draft.asked_at, draft.asked_by, "came", owner, note)
+    return replace(draft, title=draft.title.strip(), owner=owner, answer_due=due, steps=(first,))
+
+
+def taken(one: Asked, by: str, at: datetime) -> Asked:
+    """Somebody makes it theirs: whoever is first available may."""
+    if _active(one).owner == by and not one.passing_to:
+        raise UserError(f"Request {one.id} is yours already.")
+    return _stepped(one, Step(at, by, "took"), owner=by, passing_to="")
+
+
+def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "") -> Asked:
+    """Its owner hands it over; it stays theirs until the other acknowledges it."""
+    if _active(one).owner == to:
+        raise UserError(f"Request {one.id} is @{to}'s already.")
+    return _stepped(one, Step(at, by, "handed over", to, note), passing_to=to)
+
+
+def acknowledged(one: Asked, by: str, at: datetime) -> Asked:
+    """Whoever it was handed over to takes it on."""
+    if _active(one).passing_to != by:
+        raise UserError(f"Request {one.id} was not handed over to @{by}: “take” makes it yours all the same.")
+    return _stepped(one, Step(at, by, "acknowledged"), owner=by, passing_to="")
+
+
+def asked(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:
+    """A subject-matter expert is called in; whose it is does not change."""
+    return _stepped(_active(one), Step(at, by, "asked", whom, note), stage="asked")
+
+
+def escalated(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:
+    """A manager is called in; whose it is does not change."""
+    return _stepped(_active(one), Step(at, by, "escalated", whom, note), stage="escalated")
+
+
+def ended(one: Asked, by: str, at: datetime, stage: Stage, note: str) -> Asked:
+    """It is over: answered, or not for the team; what was done about it, or why, is kept."""
+    if not note.strip():
+        raise UserError("Say what was done about it, or why it is not for the team: others read it later.")
+    step = Step(at, by, "done" if stage == "done" else "declined", note=note.strip())
+    return _stepped(_active(one), step, stage=stage, passing_to="")
+
+
+def is_late(one: Asked, now: datetime) -> bool:
+    """Whether the time for an answer has passed and nobody has said anything yet."""
+    answered = any(step.did not in {"came", "chased", "handed over"} for step in one.steps)
+    return not one.is_over and not answered and one.answer_due is not None and one.answer_due <= now
+
+
+def _active(one: Asked) -> Asked:
+    if one.is_over:
+        last = one.steps[-1]
+        raise UserError(f"Request {one.id} is over: {last.did} on {last.at:%Y-%m-%d} by @{last.by}.")
+    return one
+
+
+def _stepped(one: Asked, step: Step, **changes: object) -> Asked:
+    return replace(one, steps=(*one.steps, step), **changes)
