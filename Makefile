@@ -29,7 +29,7 @@ help: ## list these targets
 setup: $(STAMP) ## make .venv and install the locked packages and Handrail into it
 
 run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the demo team behind a stand-in
-	@$(BIN)/python -m tools.run
+	@$(BIN)/python -m tools.run $(ARGS)
 
 test: check ## check, then run every test and measure the coverage
 	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered

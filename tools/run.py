@@ -1,12 +1,16 @@
 """`make run`: from GitLab's API to everyone's queue.
 
 With GITLAB_TOKEN it reads the GitLab of GITLAB_URL (GITLAB_GROUP, or the sources of the handbook in HANDRAIL_HANDBOOK);
-without, the stand-in serves the demo team, and that is read in the same way.
+without, the stand-in serves the demo team, and that is read in the same way. `make run ARGS=--keep` lets the stand-in go on,
+so that plans can be tried on it.
 """
 
+import argparse
 import os
+import shlex
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +22,10 @@ PROGRAM = os.path.relpath(Path(sys.executable).with_name("handrail"))
 
 def main() -> int:
     """Read, then show; the exit code is that of the step that failed."""
-    if os.environ.get("GITLAB_TOKEN"):
+    parser = argparse.ArgumentParser(prog="make run", description="From GitLab's API to everyone's queue.")
+    parser.add_argument("--keep", action="store_true", help="serve the demo team until Ctrl-C, to try plans on it")
+    keep = parser.parse_args().keep
+    if os.environ.get("GITLAB_TOKEN") and not keep:
         return read_and_show({})
     from handrail.demo import NOW, DemoTeam
     from standin import running
@@ -32,17 +39,30 @@ def main() -> int:
         old.unlink()
     print("The demo team, served by a stand-in for GitLab on this machine:", flush=True)
     with running(team) as served:
-        code = read_and_show(
-            {
-                "GITLAB_URL": served.url,
-                "GITLAB_TOKEN": served.token,
-                "HANDRAIL_HANDBOOK": str(handbook),
-                "HANDRAIL_STORE": str(store),
-                "HANDRAIL_NOW": NOW.isoformat(),
-            }
-        )
+        settings = {
+            "GITLAB_URL": served.url,
+            "GITLAB_TOKEN": served.token,
+            "HANDRAIL_HANDBOOK": str(handbook),
+            "HANDRAIL_STORE": str(store),
+            "HANDRAIL_NOW": NOW.isoformat(),
+        }
+        code = read_and_show(settings)
+        if keep and not code:
+            kept(settings | {"GITLAB_TOKEN": served.write_token})
     print(f"\nAsk the demo team more: {PROGRAM} --demo next --as nadia")
     return code
+
+
+def kept(settings: Mapping[str, str]) -> None:
+    """Say how another terminal reaches the stand-in, and wait for Ctrl-C."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    file = BUILD / "settings.sh"
+    file.write_text("\n".join([*lines, f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"', ""]))
+    print(f"\nThe stand-in serves until Ctrl-C. In another terminal, in this folder: . {file}", flush=True)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        print()
 
 
 def read_and_show(settings: Mapping[str, str]) -> int:
