@@ -289,8 +289,11 @@ def test_a_step_that_is_over_is_told_louder_and_a_done_one_not_at_all() -> None:
     assert [finding.severity for finding in one] == ["warning"]
     assert "was due on Tue 7 Jul" in one[0].says
     assert found(the_issue(ticked=2), whole(1), whole(2), now=EARLY) == []
-    reserve = [one for one in found(the_issue(), now=at("2026-07-13 10:00")) if one.clause == "quarter.reserve-days"]
-    assert comments(reserve)[0].to == ("erin",)
+    for day, says in (("13", "Tue 14 Jul is the last day to"), ("31", "Tue 14 Jul was the last day to")):
+        every = found(the_issue(), now=at(f"2026-07-{day} 10:00"))
+        (comment,) = comments([one for one in every if one.clause == "quarter.reserve-days"])
+        assert comment.to == ("erin",)
+        assert comment.asks.startswith(f"{says} decide whether planning days are reserved.")
     assert "quarter.reserve-days" not in {
         one.clause for one in found(the_issue("planning-days::yes", which=(0, 3)), now=LATE) if one.code == "step-due"
     }
@@ -331,6 +334,9 @@ def test_everyone_is_addressed_once_through_the_teams_group() -> None:
         "- gitlab-org/omnibus-gitlab#2+: it looks for an owner",
     ]
     assert final_word(whole)[0].asks.endswith("what you add until then counts.")
+    book = a_handbook({"planning.quarterly": (QuarterStep("all", "be done", "quarter.final", 1, 7),)})
+    over = check_rule("quarterly_planning", a_snapshot(the_issue(), now=SECOND_WEEK, handbook=book), book)
+    assert (told(over), comments(over)) == (["step-due team-tasks#40"], [])
 
 
 def test_a_team_without_a_group_is_addressed_by_name() -> None:
@@ -458,6 +464,17 @@ def test_an_okr_shows_whose_it_is_what_scopes_it_and_who_took_part() -> None:
     assert (one.done, one.counted, one.objective) == (2, 3, "")
     assert (two.owner, two.scoping, two.score, two.health) == ("", (), None, "")
     assert (two.done, two.counted) == (0, 0)
+
+
+def test_an_issue_that_plans_or_looks_back_scopes_no_okr() -> None:
+    back = an_issue(41, "type::ignore", project=TASKS, title="Looking back")
+    last = an_issue(42, project=TASKS, title="quarterly planning FY27 Q2")
+    beside = (the_issue(which=(0,)), back, last)
+    okr = an_okr(1, assignees=("nadia",), related=tuple(one.ref for one in beside))
+    one = found(*beside, okr, now=SECOND_WEEK)
+    assert "unscoped omnibus-gitlab#1" in told(one)
+    with_a_part = replace(okr, related=(*okr.related, SCOPING))
+    assert "unscoped omnibus-gitlab#1" not in told(found(*beside, with_a_part, now=SECOND_WEEK))
 
 
 def test_an_epic_is_scoped_by_its_issues_and_a_stated_progress_wins() -> None:

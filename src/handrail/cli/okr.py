@@ -39,15 +39,14 @@ def okr(chosen: Chosen, *, quarter: str | None, at: str | None, json_wanted: boo
     from handrail.rules.catalogue import findings, rules, settings_of
     from handrail.rules.desk import Desk
     from handrail.rules.okr_gaps import RULE, lacks
-    from handrail.rules.okrs import okrs
-    from handrail.rules.quarterly_planning import Settings
+    from handrail.rules.quarterly_planning import Settings, team_okrs
 
     handbook = chosen.peopled(chosen.handbook)
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     settings = settings_of(handbook, rules()[RULE])
     assert isinstance(settings, Settings)
     wanted = [_label(quarter, desk)] if quarter else ["", *_running_and_next(desk)]
-    everything = okrs(desk, settings.okr_label)
+    everything = team_okrs(desk, settings)
     found = [one for one in everything if one.quarter in wanted]
     severities = {one.subject: one.severity for one in findings(desk, [RULE])}
     if json_wanted:

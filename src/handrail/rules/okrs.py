@@ -1,11 +1,11 @@
 """The team's OKRs as the facts tell them: whose each is, which issues scope it, who took part, and how far it is.
 
 An OKR is an item of the team's with the OKR label, of the fiscal quarter whose label it carries. The issues that scope
-it are those that it is linked to, and of an epic its issues, other OKRs apart: an OKR below another on GitLab is a key
+it are those that it is linked to, and of an epic its issues, other OKRs and what only plans or reviews the work apart: an OKR below another on GitLab is a key
 result of that objective, and what scopes the key results scopes the objective.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from statistics import fmean
 
@@ -45,8 +45,11 @@ class Okr(Struct, frozen=True, gc=False):
         return bool(self.owner and self.scoping)
 
 
-def okrs(desk: Desk, label: str) -> list[Okr]:
-    """Every OKR of the team, open or ended lately, by quarter and reference; ``label`` is what marks one."""
+def okrs(desk: Desk, label: str, is_beside: Callable[[Item], bool] = lambda _: False) -> list[Okr]:
+    """Every OKR of the team, open or ended lately, by quarter and reference; ``label`` is what marks one.
+
+    ``is_beside`` tells of what is linked to an OKR whether it scopes none all the same.
+    """
     ended = {item.ref: item for item in desk.snapshot.closed}
     everything = chain(desk.snapshot.items, desk.snapshot.closed)
     marked = {
@@ -54,15 +57,23 @@ def okrs(desk: Desk, label: str) -> list[Okr]:
         for item in everything
         if label in item.labels and isinstance(item, Issue | Epic) and desk.read(item).ours
     }
-    found = [_okr(item, marked, ended, desk) for item in marked.values()]
+    found = [_okr(item, marked, is_beside, ended, desk) for item in marked.values()]
     return sorted(found, key=lambda okr: (okr.quarter, okr.ref))
 
 
-def _okr(item: Issue | Epic, others: Mapping[str, Issue | Epic], ended: Mapping[str, Item], desk: Desk) -> Okr:
+def _okr(
+    item: Issue | Epic,
+    others: Mapping[str, Issue | Epic],
+    is_beside: Callable[[Item], bool],
+    ended: Mapping[str, Item],
+    desk: Desk,
+) -> Okr:
     key_results = [one for one in desk.in_epic(item.ref) if one.ref in others and one.ref != item.ref]
     whole = (item, *key_results)
-    scoping = tuple(dict.fromkeys(ref for one in whole for ref in _linked(one, desk) if ref not in others))
-    known = [one for ref in scoping if (one := desk.snapshot.by_ref.get(ref) or ended.get(ref))]
+    linked = dict.fromkeys(ref for one in whole for ref in _linked(one, desk) if ref not in others)
+    found = {ref: desk.snapshot.by_ref.get(ref) or ended.get(ref) for ref in linked}
+    scoping = tuple(ref for ref, one in found.items() if one is None or not is_beside(one))
+    known = [one for ref in scoping if (one := found[ref])]
     owner = next((name for name in item.assignees if desk.is_member(name)), "")
     took_part = {name for one in (*whole, *known) for name in _people(one) if desk.is_member(name)}
     parent = (item.epic or "") if isinstance(item, Issue) else ""

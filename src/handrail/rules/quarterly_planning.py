@@ -22,7 +22,7 @@ from annotated_types import Ge, Gt, Le
 from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.actions import Comment, CreateItem, EditItem, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy
-from handrail.model.items import Issue
+from handrail.model.items import Issue, Item
 from handrail.model.people import Role
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.okr_gaps import RULE, gaps
@@ -55,6 +55,8 @@ class Settings(RuleSettings):
     """Its title; ``{quarter}`` stands for the quarter to plan."""
     okr_label: Text = "OKR"
     """What marks an OKR; its quarter is told by the quarter's label."""
+    not_scoping: tuple[Text, ...] = ()
+    """Labels of issues that scope no OKR although they are linked to one; nor does an issue that plans a quarter."""
     drafts: Annotated[int, Gt(0)] = 2
     """How many OKRs a draft of the quarter has at the least."""
     planning_days: tuple[Text, ...] = ()
@@ -81,7 +83,7 @@ def subjects(desk: Desk) -> Iterable[str]:
 
 def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Whether the next quarter's planning is where it should be today, and what the running one's OKRs lack."""
-    every = [okr for okr in okrs(desk, settings.okr_label) if okr.is_open]
+    every = [okr for okr in team_okrs(desk, settings) if okr.is_open]
     running, planned = running_quarter(desk), planned_quarter(desk)
     if is_third_month(desk.snapshot.today, desk.handbook.planning.fiscal_year_starts):
         yield from _plan(planned, [okr for okr in every if okr.quarter == planned.label], desk, settings)
@@ -89,8 +91,22 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield from gaps(quarter, (okr for okr in every if okr.quarter == quarter.label), settings.near_days, desk)
 
 
+def team_okrs(desk: Desk, settings: Settings) -> list[Okr]:
+    """Every OKR of the team, with what scopes it by the handbook."""
+    plans = {_title(quarter, settings).casefold() for quarter in (running_quarter(desk), planned_quarter(desk))}
+
+    def is_beside(item: Item) -> bool:
+        return item.title.strip().casefold() in plans or any(label in settings.not_scoping for label in item.labels)
+
+    return okrs(desk, settings.okr_label, is_beside)
+
+
+def _title(quarter: PlannedQuarter, settings: Settings) -> str:
+    return settings.title.format(quarter=quarter.name)
+
+
 def _plan(quarter: PlannedQuarter, those: list[Okr], desk: Desk, settings: Settings) -> Iterator[Finding]:
-    title = settings.title.format(quarter=quarter.name)
+    title = _title(quarter, settings)
     issue = _planning_issue(title, desk, settings)
     if issue is None:
         yield _no_issue(title, quarter, desk, settings)
@@ -233,15 +249,14 @@ def _due(step: DatedStep, planning: _Planning, desk: Desk, settings: Settings) -
         return
     if _is_done(step, planning, desk, settings):
         return
-    name, last = planning.quarter.name, desk.voice.day(step.last)
+    name, last, over = planning.quarter.name, desk.voice.day(step.last), desk.snapshot.today > step.last
     who = desk.with_role(*settings.asks.get(step.clause, ()))
     thanks = f"thank you for planning {name}"
     if asked:
-        asks = f"{last} is the last day to {step.says}.{_HELP.get(step.clause, '')}"
+        asks = f"{last} {'was' if over else 'is'} the last day to {step.says}.{_HELP.get(step.clause, '')}"
         change = reminder(desk, planning.quarter.topic(step.clause), since, who, thanks, asks)
     else:
-        change = _to_everyone(planning, last, thanks, desk)
-    over = desk.snapshot.today > step.last
+        change = None if over else _to_everyone(planning, last, thanks, desk)
     yield Finding(
         RULE,
         step.clause,
