@@ -95,6 +95,7 @@ class IssueFacts(ItemFacts, total=False):
     status: str | None
     status_since: datetime | None
     status_before: str | None
+    been: tuple[Stay, ...]
     weight: int | None
     epic: str | None
     epic_since: datetime | None

@@ -75,6 +75,24 @@ def test_a_status_before_is_another_than_the_present_one() -> None:
     assert before(an_issue(status="In dev"), events[0]) is None
 
 
+def test_what_an_issue_has_been_is_told_with_its_instants() -> None:
+    dev, review = "workflow::in dev", "workflow::in review"
+    events = (
+        event(12, "label_added", "spike"),
+        event(13, "label_added", dev),
+        event(14, "label_removed", dev),
+        event(14, "label_added", review),
+        event(15, "label_removed", review),
+        event(15, "label_added", dev),
+        event(16, "status_set", "In dev"),
+        event(17, "status_set", ""),
+        event(18, "status_set", "In review"),
+    )
+    issue = read(an_issue(1, "spike", dev, status="In review"), *events)
+    assert isinstance(issue, Issue)
+    assert issue.been == (Stay(dev, day(13)), Stay(review, day(14)), Stay("In dev", day(16)))
+
+
 def test_an_issue_is_in_its_epic_since_it_was_last_put_there() -> None:
     events = (event(18, "epic_set", "&1"), event(19, "epic_set", "&2"), event(20, "epic_set", ""))
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from handrail.model.actions import AddLabels, Change, Comment, Expectation, LinkItems
 from handrail.model.findings import Finding
-from handrail.model.items import Issue, Item
+from handrail.model.items import Issue, Item, Stay
 from handrail.model.people import Away, Person
 from handrail.testing import (
     NOW,
@@ -158,6 +158,26 @@ def test_what_has_not_begun_has_used_nothing(spike: Issue) -> None:
     assert found(spike) == []
 
 
+REVIEW = "workflow::in review"
+LATER = at("2026-06-01 09:00")
+
+
+@pytest.mark.parametrize(
+    ("been", "begun"),
+    [
+        ((Stay(DEV, BEGAN),), True),
+        ((Stay("In dev", BEGAN), Stay("type::bug", LATER)), True),
+        ((Stay(DEV, BEGAN), Stay(REVIEW, at("2026-05-27 09:00")), Stay(DEV, at("2026-05-28 09:00"))), True),
+        ((Stay("workflow::scheduling", BEGAN), Stay(DEV, at("2026-05-29 09:00"))), False),
+        ((Stay(DEV, BEGAN), Stay("workflow::blocked", at("2026-05-29 09:00"))), False),
+        ((Stay("To do", BEGAN),), False),
+    ],
+)
+def test_a_change_between_states_of_work_does_not_begin_the_box_anew(been: tuple[Stay, ...], begun: bool) -> None:
+    one = found(a_spike(REVIEW, "type::bug", label_since={REVIEW: LATER}, been=been))
+    assert [(finding.code, finding.evidence[0].at) for finding in one] == [("time-box-over", BEGAN)] * begun
+
+
 @given(st.integers(0, 21 * 24), st.integers(1, 10))
 def test_a_time_box_only_ever_fills(hours: int, days: int) -> None:
     stages = {"": 0, "time-box-near": 1, "time-box-over": 2}
@@ -228,6 +248,7 @@ def test_who_closed_it_has_a_business_day_and_is_asked_as_long_as_its_end_is_loo
 
 def test_an_outcome_of_any_kind_is_enough() -> None:
     assert found(ended(related=("gitlab-com/elsewhere#3",))) == []
+    assert told(found(ended(related=refs(3)))) == ["no-outcome omnibus-gitlab#1"]  # it ended long ago
     assert found(ended(blocks=(f"{PROJECT}#2",))) == []
     epic = an_epic(5, TEAM, created_at=at("2026-01-01 09:00"))
     opened = an_issue(2, "spike", "type::bug", epic=epic.ref, created_at=at("2026-05-27 09:00"))
@@ -359,5 +380,9 @@ def test_epics_that_are_old_small_or_begin_with_a_spike_are_left_alone() -> None
     assert found(epic, *issues[:2]) == []
     assert found(epic, *issues, changes={"new_epic_days": 0}) == []
     assert found(replace(epic, labels=()), *issues) == []
+    assert found(replace(epic, labels=(*epic.labels, "OKR")), *issues) == []
     spike = a_spike("workflow::scheduling", "type::bug", iid=9, epic=epic.ref, created_at=at("2026-05-25 10:00"))
     assert found(epic, spike, *issues) == []
+    older = an_issue(8, epic=epic.ref, created_at=at("2026-05-01 09:00"), epic_since=at("2026-05-29 09:00"))
+    assert found(epic, spike, older, *issues) == []
+    assert found(epic, older, *issues)[0].says.startswith("This epic begins with gitlab-org/omnibus-gitlab#2,")

@@ -93,6 +93,7 @@ FULL = an_issue(
     claims=(a_claim("mara", None, NOW), a_claim("ivo", "2026-06-05", NOW)),
     status="In dev",
     status_before="Blocked",
+    been=(Stay("Blocked", NOW),),
     health="at_risk",
     progress=40,
     blocks=("a/b#2",),

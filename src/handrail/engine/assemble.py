@@ -16,7 +16,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.derive import as_of
 from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team
-from handrail.model.items import Item, Section, Stay, headed
+from handrail.model.items import Issue, Item, Section, Stay, headed
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, red_branches, runs_by_project
 from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
@@ -120,6 +120,8 @@ def _items(
         then = as_of(item, events, now, since) if past else item
         if then is None or (then.state != "opened" and then.closed_at is None):
             continue
+        if isinstance(then, Issue) and then.been and terms.handbook.labels.spike not in then.labels:
+            then = replace(then, been=())
         labels = then.labels
         if labels not in shared:
             labels = tuple(share(label, label) for label in labels)

@@ -5,8 +5,9 @@ GitLab states today (labels, milestone, assignees, reviewers) are taken back eve
 begins late still gives every moment since it began.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -20,7 +21,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
     added = {event.value: event for event in events if event.did == "label_added"}
     assigned = [e.at for e in events if e.did == "assigned" and e.value in item.assignees]
     words = [e for e in events if e.did in _WORDS and not e.bot]
-    common = {
+    common: dict[str, Any] = {
         "label_since": {label: added[label].at for label in item.labels if label in added},
         "label_by": {label: added[label].by for label in item.labels if label in added and not added[label].bot},
         "label_before": _labels_before(item.labels, events),
@@ -38,11 +39,13 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         )
         in_epic = next((e for e in reversed(events) if e.did == "epic_set"), None)
         statuses = [e for e in reversed(events) if e.did == "status_set"]
+        status_since = next((e.at for e in statuses if e.value == item.status), None)
         return replace(
             item,
             claims=claims,
             epic_since=in_epic.at if in_epic and in_epic.value and item.epic else None,
-            status_since=next((e.at for e in statuses if e.value == item.status), None),
+            status_since=status_since,
+            been=_been(events, {*common["label_since"].items(), (item.status, status_since)}),
             status_before=next((e.value for e in statuses if e.value not in {"", item.status}), None),
             **common,
         )
@@ -111,6 +114,16 @@ def _labels_before(labels: Sequence[str], events: Sequence[Event]) -> dict[str, 
         if scope is not None and before is not None:
             found[label] = before
     return found
+
+
+def _been(events: Sequence[Event], present: Container[tuple[str | None, datetime | None]]) -> tuple[Stay, ...]:
+    """The scoped labels and Statuses that were put on it, but those of today."""
+    return tuple(
+        Stay(e.value, e.at)
+        for e in events
+        if (e.did == "status_set" and e.value) or (e.did == "label_added" and scope_of(e.value) is not None)
+        if (e.value, e.at) not in present
+    )
 
 
 def _stays(events: Sequence[Event]) -> tuple[Stay, ...]:

@@ -174,6 +174,9 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     status_since: datetime | None = None
     status_before: str | None = None
     """The Status before the present one."""
+    been: tuple[Stay, ...] = ()
+    """The scoped labels and Statuses that it has had before the present ones, in order, and since when; a snapshot
+    keeps those of spikes."""
     weight: int | None = None
     epic: str | None = None
     """The epic that it is part of; of a key result its objective."""

@@ -1,8 +1,9 @@
 """The team's OKRs as the facts tell them: whose each is, which issues scope it, who took part, and how far it is.
 
 An OKR is an item of the team's with the OKR label, of the fiscal quarter whose label it carries. The issues that scope
-it are those that it is linked to, and of an epic its issues, other OKRs and what only plans or reviews the work apart: an OKR below another on GitLab is a key
-result of that objective, and what scopes the key results scopes the objective.
+it are those that it is linked to, and of an epic its issues; other OKRs, and what only plans or looks back on the work,
+apart. An OKR below another on GitLab is a key result of that objective, and what scopes the key results scopes the
+objective.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

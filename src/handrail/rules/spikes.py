@@ -1,13 +1,13 @@
 """Spikes: research is labelled as such, has a time box, and ends in the issues that follow from it.
 
 An open issue whose title begins with words of research is given the label. A spike's time box is business time of its
-assignee, from the start of the work on (or from the label on, as the handbook has it): it nears its end at a share of
-it and breaches at the whole. A spike takes the type of the work that follows; where nothing follows yet, what
-``required_labels`` says of a missing type is enough. A spike that was closed lately and is linked to no issue younger
-than itself, with no issue of its epic opened since the research began, is asked about once it has been closed for a
-business day; issues of its epic that followed from it are linked to it. Of outcome issues that are planned for one
-milestone after the other the earlier is to block the later; of others it is only noted that no link says in which
-order they are worked on.
+assignee, from the start of the work on, whichever states of work it goes through (or from the label on, as the handbook
+has it): it nears its end at a share of it and breaches at the whole. What was put back or blocked in between begins
+anew. A spike takes the type of the work that follows; where nothing follows yet, what ``required_labels`` says of a
+missing type is enough. A spike that was closed lately and is linked to no issue younger than itself, with no issue of
+its epic opened since the research began, is asked about once it has been closed for a business day; issues of its epic
+that followed from it are linked to it. Of outcome issues that are planned for one milestone after the other the earlier
+is to block the later; of others it is only noted that no link says in which order they are worked on.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -67,6 +67,8 @@ class Settings(RuleSettings):
     """For how many days an epic is new enough to be told that a spike often comes first; 0: never."""
     epic_issues: Annotated[int, Ge(2)] = 3
     """How many issues it has at the least."""
+    not_labels: tuple[Text, ...] = ()
+    """An epic with one of these begins with what it likes."""
 
 
 def subjects(desk: Desk) -> Iterable[Issue | Epic]:
@@ -156,9 +158,15 @@ def _start(spike: Issue, desk: Desk, settings: Settings) -> datetime | None:
         return spike.label_since.get(desk.handbook.labels.spike, spike.created_at)
     says = desk.read(spike)
     since = spike.label_since.get(says.state_label) if says.state_label else spike.status_since
-    if says.state in desk.terms.in_progress:
-        return since or spike.assigned_since or spike.created_at
-    return None if says.state else spike.assigned_since
+    if says.state not in desk.terms.in_progress:
+        return None if says.state else spike.assigned_since
+    begun = since or spike.assigned_since or spike.created_at
+    for stay in reversed(spike.been):  # from dev to review it is the same work
+        state = desk.terms.state_of(stay.title)
+        if state and state not in desk.terms.in_progress:
+            break
+        begun = min(begun, stay.since) if state else begun
+    return begun
 
 
 # --- what follows -----------------------------------------------------------------------------------------
@@ -183,7 +191,14 @@ def _type(spike: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
 def _following(spike: Issue, desk: Desk) -> list[str]:
     """The references of what followed from a spike: what waits for it, is linked to it, or came in its epic."""
     known = _issues(desk)
-    linked = [ref for ref in spike.related if ref not in known or known[ref].created_at >= spike.created_at]
+
+    def is_younger(ref: str) -> bool:
+        if ref in known:
+            return known[ref].created_at >= spike.created_at
+        # What is not known has ended long ago; of others' projects nobody can tell.
+        return not desk.terms.is_source(ref.rpartition("#")[0])
+
+    linked = [ref for ref in spike.related if is_younger(ref)]
     return list(dict.fromkeys([*spike.blocks, *linked, *(issue.ref for issue in _in_epic(spike, desk))]))
 
 
@@ -300,11 +315,13 @@ def _refs(issues: Sequence[Issue]) -> str:
 def _first_in_epic(epic: Epic, desk: Desk, settings: Settings) -> Iterator[Finding]:
     if desk.snapshot.now > epic.created_at + timedelta(days=settings.new_epic_days):
         return
-    issues = desk.in_epic(epic.ref)
+    if any(label in epic.labels for label in settings.not_labels):
+        return
+    issues = sorted(desk.in_epic(epic.ref), key=lambda issue: (issue.epic_since or issue.created_at, issue.ref))
     spike = desk.handbook.labels.spike
     if len(issues) < settings.epic_issues or spike in issues[0].labels:
         return
     first = issues[0]
     says = f"This epic begins with {first.ref}, which is no {marked((spike,))}; a new epic often begins with one."
-    evidence = (Evidence(f"{first.ref} was opened", first.created_at, first.ref),)
+    evidence = (Evidence(f"{first.ref} came to it", first.epic_since or first.created_at, first.ref),)
     yield Finding(RULE, CLAUSE, epic.ref, "no-spike-first", says, evidence, who=desk.owners(epic))

@@ -119,6 +119,12 @@ class Terms:
         state_label = max(states, key=self._furthest, default="")
         return Says(priority, value_of(state_label).casefold(), state_label, "" if several else group, ours, community)
 
+    def state_of(self, word: str) -> str:
+        """The workflow state that a label or a Status says, in lower case; empty where it says none."""
+        if word.startswith(self._workflow):
+            return value_of(word).casefold()
+        return word.casefold() if word.casefold() in self._known else ""
+
     def _furthest(self, label: str) -> int:
         """Of several workflow labels (GitLab Free does not exclude them) blocked counts, else the furthest state."""
         state = value_of(label).casefold()

@@ -44,6 +44,10 @@ def _spike(world: World, begun: float) -> Life:
 def _time_box(world: World) -> None:
     world.plant(RULE, "time-box-near", _spike(world, _business_days_ago(world, 4)))
     world.plant(RULE, "time-box-over", _spike(world, _business_days_ago(world, world.rng.randint(6, 9))))
+    # What was found is being reviewed: that is the same work.
+    life = _spike(world, _business_days_ago(world, world.rng.randint(6, 9)))
+    life.swap(world.ago(hours=2), life.author, "workflow::in dev", "workflow::in review")
+    world.plant(RULE, "time-box-over", life)
     _spike(world, _business_days_ago(world, 3))
 
 
@@ -71,7 +75,7 @@ def _outcomes(world: World) -> None:
     world.plant(RULE, "no-outcome", _ended(world, world.rng.randint(4, 13)))
     # An older issue does not follow from it.
     life = _ended(world, world.rng.randint(14, 18))
-    life.facts["related"] = (world.issue(days=30).ref,)
+    life.facts["related"] = (world.issue(days=30).ref, f"{OMNIBUS}#{world.number()}")  # this one ended long ago
     world.plant(RULE, "no-outcome", life)
     life, epic = _ended(world, 6, "Backlog"), world.epic("build")
     for one in (life, world.issue(milestone="Backlog", days=9)):
@@ -109,6 +113,10 @@ def _epics(world: World) -> None:
     _, parts = new(7, 3)
     first = min(parts, key=lambda part: part.born)
     first.label(after(first, 1), first.author, "spike")
+    # An older issue came to it later.
+    older = world.issue(OMNIBUS, milestone="Backlog", days=30)
+    older.facts["epic"] = first.facts["epic"]
+    older.did(world.ago(2), older.author, "epic_set", first.facts["epic"])
     new(7, 2)
     new(16, 4)
 
