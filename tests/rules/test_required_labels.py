@@ -17,6 +17,7 @@ from handrail.testing import (
     an_epic,
     an_issue,
     at,
+    bundled,
     check_rule,
     told,
 )
@@ -200,6 +201,11 @@ def test_what_came_into_a_running_milestone_is_unplanned() -> None:
     assert added(one) == ["Unplanned"]
 
 
+@pytest.mark.parametrize("label", bundled().rules["unplanned_work"]["asks_by"])
+def test_what_a_request_is_known_by_speaks_for_unplanned(label: str) -> None:
+    assert added(found(an_issue(1, *LATE, label, milestone=MILESTONE, created_at=LATER))) == ["Unplanned"]
+
+
 LATE = (TEAM, BUILD, "type::bug", "priority::1", "FY27::Q2")
 EARLIER, LATER = at("2026-05-01 09:00"), at("2026-05-28 09:00")
 
@@ -276,6 +282,37 @@ def test_one_mend_is_of_one_setting() -> None:
         for day in days
     ]
     assert periods == [day.isoformat() for day in days]
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ("feature::addition", "feature::enhancement"),
+        ("customer::one", "customer::two"),
+        ("master-broken::flaky-test", "master-broken::infrastructure"),
+        ("planning-days::yes", "planning-days::no"),
+        ("area::ui::menu", "area::ui::list"),
+    ],
+)
+def test_every_scope_excludes_as_on_gitlab(older: str, newer: str) -> None:
+    since = {older: EARLIER, newer: LATER}
+    items: list[Item] = [
+        an_issue(1, *WHOLE, *since, label_since=since),
+        a_merge_request(2, *WHOLE, *since, label_since=since),
+        an_epic(3, TEAM, BUILD, *since, label_since=since),
+    ]
+    for item in items:
+        one = found(item)
+        assert told(one) == [f"several {item.ref.rpartition('/')[2]}"]
+        assert added(one) == [f"-{older}"]
+    spared: dict[str, object] = {"rules.required_labels.not_exclusive": (older.rpartition("::")[0],)}
+    assert found(*items, changes=spared) == []
+
+
+def test_two_workflow_states_are_said_where_states_are_and_of_epics_here() -> None:
+    both = ("workflow::in dev", "workflow::in review")
+    assert found(an_issue(1, *WHOLE, *both), a_merge_request(2, *WHOLE, *both)) == []
+    assert told(found(an_epic(3, TEAM, BUILD, *both))) == ["several gitlab-org&3"]
 
 
 def test_of_labels_put_on_at_once_nobody_can_tell_which_is_meant() -> None:

@@ -1,7 +1,8 @@
 """Required labels (clauses labels.*): what each item of the team's has to carry, and which label it probably needs.
 
 Asked of open issues, merge requests and epics of the team. A label that is missing is found; it is proposed only where
-the evidence is surer than the handbook's ``confidence``. Labels of one scope exclude each other, on Free by us.
+the evidence is surer than the handbook's ``confidence``. Labels of one scope exclude each other, on Free by us; two
+workflow labels of an issue or a merge request are said by ``workflow_states``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ FINDINGS = {
     "no-priority": "it is an issue of a milestone that has begun, and has no priority",
     "quarter": "its milestone, or that of an epic's last issue, is released in a fiscal quarter whose label it lacks",
     "unplanned": "it came into a running milestone, and a label, or what it follows from, speaks for unplanned work",
-    "several": "it has two labels of a scope that excludes, or those of two quarters",
+    "several": "it has two labels of one scope, or those of two quarters",
 }
 """When each of the rule's findings is made."""
 
@@ -65,8 +66,8 @@ class Settings(RuleSettings):
     """Labels that speak for Unplanned on what enters a running milestone."""
     opened: dict[str, tuple[Text, ...]] = field(default_factory=dict)
     """What an issue that a rule opens carries of a scope of which nothing tells the label, by the rule's name."""
-    exclusive: tuple[Text, ...] = ()
-    """Scopes of which an item has one label at the most, whether or not GitLab sees to it."""
+    not_exclusive: tuple[Text, ...] = ()
+    """Scopes of which an item may have several labels, where GitLab lets it."""
 
 
 def subjects(desk: Desk) -> Iterable[Item]:
@@ -123,6 +124,7 @@ def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
     named = {stated.team, stated.unplanned, stated.spike}  # the spikes' rule sees to theirs
     quarter = next((one for one in required if one.label not in named and not one.label.endswith("::*")), None)
     is_epic = isinstance(item, Epic)
+    spared = {*settings.not_exclusive, *(() if is_epic else (desk.handbook.workflow.scope,))}
     may_be_unplanned = labels.isdisjoint({stated.unplanned, stated.deliverable})
     return _Worn(
         tuple(one for one in required if _is_lacking(one, labels, desk, settings)),
@@ -131,7 +133,7 @@ def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
         tuple(
             those
             for those in desk.terms.several(item.labels)
-            if scope_of(those[0]) in settings.exclusive or (quarter and desk.is_quarter(those[0]))
+            if (quarter if desk.is_quarter(those[0]) else scope_of(those[0]) not in spared)
         ),
         bool(settings.types) and not is_epic and labels.isdisjoint(settings.types),
         labels.isdisjoint(desk.terms.priorities),

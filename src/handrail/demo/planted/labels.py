@@ -12,6 +12,7 @@ _TELLING = {
     "type::maintenance": "Update {} to its newest release",
     "type::feature": "Support {} on ARM64",
 }
+_UNPLANNED_BY = ("incident", "customer", "regression", "escalation", "infradev", "technical debt")
 
 
 def labels(world: World) -> None:
@@ -120,7 +121,7 @@ def _came_late(world: World, life: Life, before: str = "") -> None:
     life.forget_deeds("milestone_set")
     if before:
         life.plan(after(life, 1), world.lead(), before)
-    life.label(world.ago(hours=3), life.author, world.rng.choice(("incident", "customer", "regression")))
+    life.label(world.ago(hours=3), life.author, world.rng.choice(_UNPLANNED_BY))
     life.plan(world.ago(hours=2), world.lead(), world.day.running)
     world.plant(RULE, "unplanned", life, mendable=True)
 
@@ -140,6 +141,11 @@ def _several(world: World) -> None:
     life.forget(f"{TEAM}::")
     life.label(after(life, 3), life.author, f"{TEAM}::build")
     life.label(after(life, 4), life.author, f"{TEAM}::deploy")
+    world.plant(RULE, "several", life, mendable=True)
+    # So it is with every scope.
+    life = _any(world)
+    life.label(after(life, 3), life.author, "customer::one")
+    life.label(after(life, 4), world.lead(), "customer::several")
     world.plant(RULE, "several", life, mendable=True)
     # GitLab takes each year's quarters for a scope of its own.
     life = _any(world)
