@@ -131,9 +131,38 @@ def test_a_cut_off_file(run: Run, tmp_path: Path) -> None:
     assert "it was cut off; copy or export it again" in said
 
 
+def test_a_file_is_checked_whole_in_the_order_of_its_lines(run: Run, snapshot: Snapshot) -> None:
+    ref = "gitlab-org/omnibus-gitlab#"
+    file = snapshot(
+        '{"kind":"project"',
+        '{"kind":"milestone","title":"Spring","start":"2026-13-01"}',
+        issue(1, state="opend"),
+        issue(2, milestone="Sprng"),
+        issue(3, closed_at="2026-05-02T08:00:00Z"),
+        f'{{"kind":"history","ref":"{ref}3","events":[{{"at":"2026-05-02T09:00:00Z"}}]}}',
+        issue(4, milestone="19.1", created_at="May"),
+    )
+    assert [line.removeprefix(f"{file}:") for line in refused(run, "snapshot", "check", file).splitlines()] == [
+        "4: not a line of JSON",
+        "5: start: has to be a date like 2026-07-01",
+        "6: state: Invalid enum value “opend”: did you mean “opened”?",
+        f"7: {ref}2: no line has its milestone, “Sprng”, which is no version either: add one, or correct its name",
+        f"8: {ref}3: it is open, and has a closed_at: correct one of the two",
+        "9: events[0]: Object missing required field “by”",
+        "10: created_at: has to be a time like 2026-06-02T14:12:00Z",
+    ]
+
+
+def test_a_command_that_there_is_not_is_told_with_the_nearest(run: Run) -> None:
+    assert "No such command 'findngs'. Did you mean 'findings'?" in refused(run, "findngs")
+    assert "No such command 'xyzzy'" in refused(run, "xyzzy")
+
+
 def test_an_empty_team(run: Run, snapshot: Snapshot) -> None:
     file = snapshot(people='{"kind":"people","people":{}}')
-    assert "The team is empty: add people" in refused(run, "--snapshot", file, "next", "--as", "ada")
+    assert "The team is empty: name the handbook that has its people with --handbook, or add people" in refused(
+        run, "--snapshot", file, "next", "--as", "ada"
+    )
 
 
 @pytest.mark.parametrize(

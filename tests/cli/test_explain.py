@@ -1,9 +1,10 @@
+import json
 from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, issue
 
 
 def test_every_row_is_shown_with_why_it_did_or_did_not_fit(run: Run) -> None:
@@ -50,7 +51,7 @@ def test_without_a_person_it_is_explained_for_whoever_has_it(run: Run) -> None:
     [
         ("omnibus!1", "gitlab-org/omnibus-gitlab!1 is not open in these facts"),
         ("omnibus", "is no reference: write project#1 for an issue"),
-        ("omnibus@master", "is no red default branch"),
+        ("omnibus@master", "is no red branch of which any rule finds anything"),
     ],
 )
 def test_a_reference_that_cannot_be_explained_is_a_clear_sentence(run: Run, ref: str, says: str) -> None:
@@ -101,3 +102,23 @@ def test_level_0_is_said_to_come_before_the_table(run: Run) -> None:
 def test_a_claims_day_is_told_like_every_other(run: Run) -> None:
     assert "Jesse said to start by Fri 5 Jun" in run("--demo", "explain", "charts#5124", "--as", "nadia").out
     assert "Wren would like to take it" in run("--demo", "explain", "omnibus#8862", "--as", "nadia").out
+
+
+def test_a_number_that_there_is_not_is_none_of_another_item(run: Run) -> None:
+    assert "Did you mean" not in run("--demo", "explain", "omnibus!99999").err
+    assert "Did you mean gitlab-org/omnibus-gitlab!7421?" in run("--demo", "explain", "omnibus#7421").err
+
+
+def test_what_findings_name_and_is_no_item_is_explained_by_them(run: Run) -> None:
+    out = run("--demo", "explain", "cng@master").out
+    assert out.startswith("The scheduled pipelines of master of cng have been red since")
+    assert "Unplanned issues" in run("--demo", "explain", "milestone:19.1").out
+    assert run("--demo", "explain", "cng@master", "--json").json[0]["code"] == "scheduled-red"
+    ran = run("--demo", "explain", "cng@16-0-stable")
+    assert (ran.code, "of which any rule finds anything" in ran.err) == (2, True)
+
+
+def test_a_history_is_read_however_its_line_is_spaced(run: Run, snapshot: Callable[..., str]) -> None:
+    history = {"events": [{"at": "2026-05-29T08:00:00Z", "by": "bo", "did": "commented"}], "kind": "history"}
+    line = json.dumps({**history, "ref": "gitlab-org/omnibus-gitlab#1"})
+    assert "commented" in run("--snapshot", snapshot(issue(1), line), "explain", "omnibus#1").out

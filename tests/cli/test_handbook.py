@@ -38,7 +38,7 @@ def test_check_says_that_a_file_is_in_order(run: Run, tmp_path: Path) -> None:
     file.write_text("people: {ada: {name: Ada, zone: Europe/Vienna, country: AT, groups: [build]}}\n")
     ran = run("check", str(file))
     clauses = len(load(None).clauses)
-    assert (ran.code, ran.out.splitlines()[0]) == (0, f"{file} is in order: 1 people, 10 sources, {clauses} clauses")
+    assert (ran.code, ran.out.splitlines()[0]) == (0, f"{file} is in order: 1 person, 10 sources, {clauses} clauses")
 
 
 def test_check_says_what_a_file_has_of_the_bundled_team(run: Run, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -286,6 +287,20 @@ at_moment = click.option(
     help="Decide as of this moment: a date or a time, in the team's zone unless it has its own.",
 )
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
+
+
+def near_ref(wrong: str, refs: Iterable[str]) -> str | None:
+    """The reference that somebody may mean: the same number in a project of nearly that name, or of another kind."""
+    from difflib import get_close_matches
+
+    number = re.split(r"[#!&]", wrong)[-1]
+    alike = [ref for ref in refs if re.split(r"[#!&]", ref)[-1] == number]
+    return next(iter(get_close_matches(wrong, alike, 1, cutoff=0.8)), None)
+
+
+def people(count: int) -> str:
+    """So many people."""
+    return "1 person" if count == 1 else f"{count} people"
 
 
 def known_person(snapshot: "Snapshot", person: str | None) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, near_ref
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
                 click.echo(f"{red.title}. It comes before all other work, for everyone, until somebody takes it.")
                 return
             item, full = incident, incident.ref
+    if item is None and not _is_item(full) and _print_found(chosen, full, at, json_wanted=json_wanted):
+        return
     if item is None:
         known = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
         raise UserError(_closed(full, known) if known else _not_found(ref, full, queue))
@@ -70,14 +72,37 @@ def _next_actor(queue: "WorkQueue", ref: str) -> str:
     return next((place.people[0] for place in places if place.people), "")
 
 
-def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
-    from difflib import get_close_matches
+def _is_item(full: str) -> bool:
+    """Whether it is meant to be an item's reference, and not a branch's or a milestone's as findings name them."""
+    return "@" not in full and not full.startswith("milestone:")
 
-    if "@" in full:
-        return f"{ref} is no red default branch: its latest pipeline passed, or the facts hold none."
+
+def _print_found(chosen: Chosen, full: str, at: str | None, *, json_wanted: bool) -> bool:
+    """Print what the rules find about something that is no item, and so in no queue; whether there is anything."""
+    from handrail.cli.json_out import print_json
+    from handrail.cli.screen import clean
+    from handrail.rules.catalogue import findings
+    from handrail.rules.desk import Desk
+
+    handbook = chosen.peopled(chosen.handbook)
+    desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
+    found = [one for one in findings(desk) if one.subject == full]
+    if json_wanted and found:
+        print_json(found)
+        return True
+    for one in found:
+        who = f" ({desk.voice.names(one.who)} can act on it)" if one.who else ""
+        click.echo(clean(f"{one.says}{who}"))
+    return bool(found)
+
+
+def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
+    if not _is_item(full):
+        is_none = "no milestone" if full.startswith("milestone:") else "no red branch"
+        return f"{ref} is {is_none} of which any rule finds anything."
     checked(full)
-    near = get_close_matches(full, queue.snapshot.by_ref, 1, cutoff=0.8)
-    hint = f" Did you mean {near[0]}?" if near else ""
+    near = near_ref(full, queue.snapshot.by_ref)
+    hint = f" Did you mean {near}?" if near else ""
     return f"{full} is not open in these facts at {queue.snapshot.now:%Y-%m-%d %H:%M} UTC.{hint}"
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json
+from handrail.cli.chosen import Chosen, as_json, people
 from handrail.errors import UserError
 
 WHERE_IT_WORKS = (
@@ -27,6 +27,7 @@ def check(file: Path) -> None:
     """Say everything that is wrong with a handbook, each with its line, its column and the nearest right word."""
     from handrail.handbook.extends import read_chain
     from handrail.handbook.load import find_problems, loaded
+    from handrail.plan.words import counted
     from handrail.rules.catalogue import whole_handbook
 
     problems = find_problems(file, whole_handbook())
@@ -35,7 +36,8 @@ def check(file: Path) -> None:
     chain = read_chain(file)
     found = loaded(chain)
     click.echo(
-        f"{file} is in order: {len(found.people)} people, {len(found.sources)} sources, {len(found.clauses)} clauses"
+        f"{file} is in order: {people(len(found.people))}, {counted(len(found.sources), 'source')}, "
+        f"{counted(len(found.clauses), 'clause')}"
     )
     inherited = {where: names for where in WHERE_IT_WORKS if (names := chain.inherited(*where.split(".")))}
     if inherited:

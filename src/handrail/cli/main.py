@@ -1,5 +1,6 @@
 """The command line's frame: its commands and its global options."""
 
+from difflib import get_close_matches
 from importlib import import_module
 from pathlib import Path
 
@@ -49,6 +50,15 @@ class Lazy(click.Group):
         found = getattr(import_module(module), name)
         assert isinstance(found, click.Command)
         return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with the nearest name for one that is none: click would look among commands that it holds."""
+        near = get_close_matches(args[0], COMMANDS, 1) if args[0] not in COMMANDS else []
+        if near and not ctx.resilient_parsing:
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near[0]}'?")
+        return super().resolve_command(ctx, args)
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from handrail.cli.chosen import Chosen
+from handrail.cli.chosen import Chosen, people
 from handrail.errors import UserError
 
 
@@ -21,12 +21,13 @@ def snapshot() -> None:
 @click.pass_obj
 def export(chosen: Chosen, *, file: Path, open_only: bool, no_histories: bool, force: bool) -> None:
     """Write the facts of --demo or --snapshot to FILE."""
+    from handrail.plan.words import counted
     from handrail.store.snapshot_file import write
 
     if file.exists() and not force:
         raise UserError(f"{file} exists: choose another name, or say --force to write over it.")
     count = write(file, chosen.facts, histories=not no_histories, closed=not open_only)
-    click.echo(f"{count} items written to {file}")
+    click.echo(f"{counted(count, 'item')} written to {file}")
 
 
 @snapshot.command()
@@ -35,6 +36,7 @@ def export(chosen: Chosen, *, file: Path, open_only: bool, no_histories: bool, f
 def check(chosen: Chosen, *, file: Path) -> None:
     """Say everything that is wrong with a snapshot file: lines, histories, derived instants, labels, milestones."""
     from handrail.engine.assemble import assemble
+    from handrail.plan.words import counted
     from handrail.store.snapshot_file import SnapshotFile
 
     facts = SnapshotFile(file)
@@ -43,4 +45,4 @@ def check(chosen: Chosen, *, file: Path) -> None:
         raise UserError(*problems)
     assembled = assemble(facts, chosen.handbook)
     count = len(assembled.items)
-    click.echo(f"{file} is in order: {count} open item{'' if count == 1 else 's'}, {len(assembled.people)} people")
+    click.echo(f"{file} is in order: {counted(count, 'open item')}, {people(len(assembled.people))}")

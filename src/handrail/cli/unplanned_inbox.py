@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace as with_changes
 
-from handrail.cli.chosen import Chosen
+from handrail.cli.chosen import Chosen, near_ref
 from handrail.cli.screen import Refs
 from handrail.errors import UserError
 from handrail.model.findings import Finding
@@ -62,16 +62,14 @@ class Inbox:
 
     def issue(self, ref: str) -> Issue:
         """The open issue of a reference, short or full. Raises UserError where there is none."""
-        from difflib import get_close_matches
-
         full = self.refs.full(ref)
         item = self.desk.snapshot.by_ref.get(full)
         if isinstance(item, Issue):
             return item
         if item is not None:
             raise UserError(f"{ref} is no issue: name the issue that asks for the work.")
-        near = get_close_matches(full, self.desk.snapshot.by_ref, 1, cutoff=0.8)
-        hint = f"Did you mean {near[0]}?" if near else "Name an open issue, like omnibus#1, or a request’s number."
+        near = near_ref(full, self.desk.snapshot.by_ref)
+        hint = f"Did you mean {near}?" if near else "Name an open issue, like omnibus#1, or a request’s number."
         raise UserError(f"{full} is no open issue in these facts. {hint}")
 
     def assessment(self, request: UnplannedRequest) -> Assessment:

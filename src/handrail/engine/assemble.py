@@ -55,7 +55,8 @@ def assemble(
     people = {**team.people, **handbook.people}
     people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
     if not people:
-        raise UserError("The team is empty: add people to the handbook (people:) or to the snapshot file.")
+        raise UserError("The team is empty: name the handbook that has its people with --handbook, or "
+            "add people to it (people:) or to the snapshot file.")
     now = at or team.now
     if now < team.now and not team.has_past:
         raise UserError(

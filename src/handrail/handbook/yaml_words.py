@@ -24,6 +24,7 @@ _SAYINGS = (
     (r"maximum depth", "problem", "the values lie deeper in one another here than any handbook's"),
     (r"flow sequence", "context", "the list that opens here has no closing `]`, or lacks a comma"),
     (r"flow mapping", "context", "the map that opens here has no closing `}}`, or lacks a comma"),
+    (r"found '<stream end>'", "problem", "the file ends here, before the list or the map that is open is closed"),
     (r"expected the node content, but found '(?P<it>.*)'", "problem", "`{it}` ends or parts nothing here"),
     (r"block scalar", "context", "after `|` or `>` at most `+`, `-` and one digit may follow"),
     (r"undefined tag handle|parsing a (node|tag)|scanning a tag", "problem",

@@ -1,7 +1,7 @@
 """What can be wrong with a line of a snapshot file although it is JSON of the right shape, in one sentence each."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -11,6 +11,7 @@ from typing import get_args
 import msgspec
 
 from handrail.handbook.people_problems import person_problems
+from handrail.model.duty import LogEntry
 from handrail.model.history import Deed, Event
 from handrail.model.items import (
     Command,
@@ -26,6 +27,7 @@ from handrail.model.items import (
 )
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline
+from handrail.worktime import release_calendar
 
 EARLIEST, LATEST = 1970, 2100
 """The years that facts may speak of."""
@@ -51,6 +53,16 @@ def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None
             return f"{what.format(whose)} is {_shown(at)}, later than the snapshot's now: correct one of the two"
     if events and events[-1].at > now:
         return "the history goes on after the snapshot's now: correct one of the two"
+    return None
+
+
+def unlikely(item: Item, milestones: Container[str]) -> str | None:
+    """What a file may say of an item, and hardly means: a milestone of no line and no version, an open item's end."""
+    if item.state == "opened" and item.closed_at:
+        return "it is open, and has a closed_at: correct one of the two"
+    title = item.milestone
+    if title and title not in milestones and release_calendar.milestone(title) is None:
+        return f"no line has its milestone, “{title}”, which is no version either: add one, or correct its name"
     return None
 
 
@@ -90,6 +102,12 @@ def wrong_team(line: bytes, people: Mapping[str, Person]) -> str | None:
     return None
 
 
+def wrong_log(log: Sequence[LogEntry]) -> str | None:
+    """A rotation's log with other numbers than 1, 2, 3 ..."""
+    whole = [entry.number for entry in log] == [*range(1, len(log) + 1)]
+    return None if whole else "the numbers of a rotation's log count from 1 without holes"
+
+
 def wrong_milestone(milestone: Milestone) -> str | None:
     """A milestone that ends before it starts."""
     if milestone.start and milestone.due and milestone.due < milestone.start:
@@ -101,8 +119,10 @@ def in_words(error: msgspec.ValidationError) -> str:
     """What msgspec says of a line, in typographic quotes, with the field first and the nearest right word last."""
     what, _, where = re.sub(r"`([^`]*)`|'([^']*)'", r"“\1\2”", str(error)).partition(" - at ")
     field = where.strip("“”").removeprefix("$").removeprefix(".")
+    what = _KINDS.get(what, what)
     wrong = re.search(r"“([^”]*)”", what)
-    hint = _nearest(wrong[1], _WORDS) if wrong and wrong[1] not in _WORDS else ""
+    words = _STATES if field == "state" else _WORDS
+    hint = _nearest(wrong[1], words) if wrong and wrong[1] not in words else ""
     return (f"{field}: {what}" if field else what) + hint
 
 
@@ -111,6 +131,13 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f": did you mean “{near[0]}”?" if near else ""
 
 
+_KINDS = {
+    "Invalid RFC3339 encoded date": "has to be a date like 2026-07-01",
+    "Invalid RFC3339 encoded datetime": "has to be a time like 2026-06-02T14:12:00Z",
+}
+"""What msgspec names by a standard's number, in words."""
+_STATES = ("opened", "closed", "merged")
+"""An item's."""
 _WORDS = {
     *_STATED.values(),
     *("snapshot", "people", "project", "milestone", "pipeline", "merge_request", "history"),

@@ -28,7 +28,9 @@ from handrail.store.snapshot_checks import (
     EARLIEST,
     LATEST,
     in_words,
+    unlikely,
     wrong_events,
+    wrong_log,
     wrong_milestone,
     wrong_team,
     wrong_with,
@@ -109,9 +111,9 @@ class SnapshotFile:
 
     def history(self, ref: str) -> Sequence[Event]:
         """The item's events; none where the file has none."""
-        mark = b'"ref":' + msgspec.json.encode(ref)
+        mark = msgspec.json.encode(ref)
         for number, line in self._lines():
-            if line.startswith(_HISTORY) and mark in line:
+            if mark in line:
                 found = self._read(number, line)
                 if isinstance(found, History) and found.ref == ref:
                     self._check_events(number, found)
@@ -120,11 +122,15 @@ class SnapshotFile:
 
     def problems(self) -> Iterator[str]:
         """Everything that is wrong with the file, line by line; the reading itself stops at the first."""
-        header, team = self._head
+        wrong: list[str] = []
+        header, team = self._read_head(wrong)
+        yield from wrong
+        wrong.clear()
         for name, person in team.people.items():
             yield from (f"{self.path}: {name}: {says}" for _, says in person_problems(person))
         seen: dict[str, int] = {}
-        for number, item, events in self._pairs(histories=True, closed=True):
+        milestones = {milestone.title for milestone in team.milestones}
+        for number, item, events in self._pairs(histories=True, closed=True, wrong=wrong):
             if item.ref in seen:
                 yield self._says(number, f"{item.ref} stands on line {seen[item.ref]} already: remove one of the two")
             seen.setdefault(item.ref, number)
@@ -133,15 +139,24 @@ class SnapshotFile:
             except UserError as error:
                 yield from error.problems
             else:
+                if problem := unlikely(item, milestones):
+                    yield self._says(number, f"{item.ref}: {problem}")
                 if header.derived and events and derived(item, events) != item:
                     yield self._says(
                         number,
                         f"{item.ref}'s instants do not follow from its history: remove “derived” from the header, "
                         "so that they are read off it, or export the file again",
                     )
+            yield from wrong
+            wrong.clear()
+        yield from wrong
 
     @cached_property
     def _head(self) -> tuple[Header, Team]:
+        return self._read_head(None)
+
+    def _read_head(self, wrong: list[str] | None) -> tuple[Header, Team]:
+        """The lines before the first item; ``wrong`` takes what is wrong with those after the header, else raised."""
         header: Header | None = None
         people: dict[str, Person] = {}
         projects: list[Project] = []
@@ -149,30 +164,34 @@ class SnapshotFile:
         pipelines: list[Pipeline] = []
         duty: dict[str, tuple[LogEntry, ...]] = {}
         for number, line in self._lines():
-            found = self._read(number, line)
-            if header is None:
-                header = self._header(number, found)
-                self._head_lines = number
-                continue
-            match found:
-                case Header():
-                    raise self._problem(number, "a second header: a file holds one snapshot; split it into two files")
-                case People():
-                    self._refuse(number, wrong_team(line, found.people))
-                    people |= found.people
-                case Duty(rotation, log):
-                    if [entry.number for entry in log] != [*range(1, len(log) + 1)]:
-                        raise self._problem(number, "the numbers of a rotation's log count from 1 without holes")
-                    duty[rotation] = log
-                case Project():
-                    projects.append(found)
-                case Milestone():
-                    self._refuse(number, wrong_milestone(found))
-                    milestones.append(found)
-                case Pipeline():
-                    pipelines.append(found)
-                case _:
-                    break
+            try:
+                found = self._read(number, line)
+                if header is None:
+                    header = self._header(number, found)
+                    self._head_lines = number
+                    continue
+                match found:
+                    case Header():
+                        self._refuse(number, "a second header: a file holds one snapshot; split it into two files")
+                    case People():
+                        self._refuse(number, wrong_team(line, found.people))
+                        people |= found.people
+                    case Duty(rotation, log):
+                        self._refuse(number, wrong_log(log))
+                        duty[rotation] = log
+                    case Project():
+                        projects.append(found)
+                    case Milestone():
+                        self._refuse(number, wrong_milestone(found))
+                        milestones.append(found)
+                    case Pipeline():
+                        pipelines.append(found)
+                    case _:
+                        break
+            except UserError as error:
+                if wrong is None or header is None:
+                    raise
+                wrong += error.problems
             self._head_lines = number
         if header is None:
             raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
@@ -195,9 +214,17 @@ class SnapshotFile:
         return found
 
     def _pairs(
-        self, *, histories: bool, closed: bool, closed_since: datetime | None = None
+        self,
+        *,
+        histories: bool,
+        closed: bool,
+        closed_since: datetime | None = None,
+        wrong: list[str] | None = None,
     ) -> Iterator[tuple[int, Item, Sequence[Event]]]:
-        """Each item with its line's number and the history that follows it."""
+        """Each item with its line's number and the history that follows it.
+
+        ``wrong`` takes what is wrong with a line, which is passed over then; without it the first is raised.
+        """
         pending: tuple[int, Item] | None = None
         passed_over = False
         # A day early: the line may tell its time in any zone.
@@ -205,24 +232,30 @@ class SnapshotFile:
         for number, line in self._lines():
             if line.startswith(_HISTORY) and (passed_over or not histories):
                 continue
-            found = None if _is_over(line, closed=closed, first_day=first_day) else self._read(number, line)
-            if isinstance(found, History):
-                if passed_over:
+            try:
+                found = None if _is_over(line, closed=closed, first_day=first_day) else self._read(number, line)
+                if isinstance(found, History):
+                    if passed_over:
+                        continue
+                    if pending is None or pending[1].ref != found.ref:
+                        raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
+                    self._check_events(number, found)
+                    yield *pending, found.events
+                    pending = None
                     continue
-                if pending is None or pending[1].ref != found.ref:
-                    raise self._problem(number, f"the history of {found.ref} does not follow its item's line")
-                self._check_events(number, found)
-                yield *pending, found.events
-                pending = None
-                continue
+                if found is not None and not isinstance(found, Item) and number > self._head_lines:
+                    raise self._problem(number, "people, projects, milestones and pipelines come before the items")
+            except UserError as error:
+                if wrong is None:
+                    raise
+                wrong += error.problems if number > self._head_lines else ()
+                found = None
             if pending is not None:
                 yield *pending, ()
                 pending = None
             passed_over = found is None
-            if isinstance(found, Issue | MergeRequest | Epic):
+            if isinstance(found, Item):
                 pending = number, found
-            elif found is not None and number > self._head_lines:
-                raise self._problem(number, "people, projects, milestones and pipelines come before the items")
         if pending is not None:
             yield *pending, ()
 
