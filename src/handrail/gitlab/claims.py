@@ -2,9 +2,9 @@
 
 A day alone claims nothing: releases, questions and other people's plans have days too. It takes a sentence of the
 writer's own will with the day in it, an offer with the day beside it, or an answer that is nothing but the day on which
-one starts. Whatever is asked, denied or made to depend on something is no claim: to hold what nobody meant to take is
-worse than to ask once more. Source: the neighbours of the workflow page (an ISO date, “by 12 July”, “July 12”, “next
-Monday”, all in the writer's zone).
+one starts. Whatever is asked of somebody, said of another, denied or made to depend on something is no claim: to hold
+what nobody meant to take is worse than to ask once more. Source: the neighbours of the workflow page (an ISO date,
+“by 12 July”, “July 12”, “next Monday”, all in the writer's zone).
 """
 
 import re
@@ -103,16 +103,24 @@ def _any(*phrases: str) -> str:
     return f"(?:{'|'.join(phrases)})"
 
 
-_GREETING = _any("hi", "hello", "hey", "there", "thanks", "thank you", "yes", "sure", "ok", "okay", "then", "please")
-_OPENING = rf"(?:@[\w./\-]+|[^\w\"“„«§]|\b{_GREETING}\b)*"
-"""Not a quotation mark: after one another person speaks."""
+_MARKS = r"[^\w\"“„«§@]"
+"""Not a quotation mark: after one another person speaks. Not a name either: after one somebody is asked."""
+_ANSWER = _any("thanks", "thank you", "yes", "sure", "ok", "okay")
+_GREETING = _any("hi", "hello", "hey", "there", "then", _ANSWER)
+_NAME = r"@[\w./\-]++"
+_OPENING = rf"(?:{_NAME}|{_MARKS}|\b(?:{_GREETING}|please)\b)*+"
+_ANSWERING = rf"(?:{_MARKS}|\b{_GREETING}\b|(?:{_NAME}[^\w@]*+)++\b{_ANSWER}\b)*+"
+"""With a name only where something is answered: “@mara by 12 July” asks Mara."""
 _ISSUE = _any("issue", "one", "task", "ticket", "bug", "feature", "item")
 _IT = rf"(?:(?:this|it|that)(?: {_ISSUE})?|the {_ISSUE})\b"
+_MANNER = "(?: (?:try to|help|gladly|happily|also|then|only|now))"
 _I_WILL = _any(
     "I", "I will", "I can", "I could", "I would", "I want to", "I wanna", "I plan to", "I intend to", "I hope to",
     "I (?:will|would|should) be able to", "I would (?:like|love) to", "I would be (?:happy|glad) to",
     "I am (?:happy|glad|willing|going|planning) to", "let me",
-) + "(?: (?:try to|help|gladly|happily|also|then|only))*"  # fmt: skip
+) + f"{_MANNER}*"  # fmt: skip
+_WILL = _any("will", "can", "would (?:like|love) to", "(?:happy|glad|going|planning|hoping) to") + f"{_MANNER}*"
+"""As people write of themselves without an “I”."""
 _I_AM = _any("I am", "I will be", "I am interested in", "I am planning on", "I plan on")
 _MAY_I = "(?:can|could|may|might|shall|should) I(?: please| maybe| try to)?"
 _START = r"(?:start|begin|commence|get started)(?: work(?:ing)?)?\b"
@@ -120,30 +128,37 @@ _STARTING = r"(?:starting|beginning|commencing|getting started)(?: work)?\b"
 _TAKE = _any(
     rf"take {_IT}(?: on| over)?", rf"take a (?:stab|crack|shot) at {_IT}", rf"pick {_IT} up", rf"pick up {_IT}",
     rf"(?:work|{_START}) on {_IT}", rf"(?:tackle|grab|fix|implement|handle|own|claim|reserve) {_IT}",
+    rf"do (?:this(?: {_ISSUE})?|the {_ISSUE})\b",
 )  # fmt: skip
 _TAKING = _any(
-    rf"taking {_IT}(?: on| over)?", rf"picking {_IT} up", rf"picking up {_IT}", rf"(?:working |{_STARTING} )?on {_IT}",
+    rf"taking {_IT}(?: on| over)?", rf"picking {_IT} up", rf"picking up {_IT}", rf"(?:working|{_STARTING}) on {_IT}",
     rf"(?:tackling|claiming) {_IT}",
 )  # fmt: skip
 _OFFER = _any(
     f"{_I_WILL} {_TAKE}",
-    f"{_I_AM} {_TAKING}",
-    f"{_MAY_I} (?:{_TAKE}|(?:be|get) assigned)",
+    f"{_I_AM} {_any(_TAKING, f'on {_IT}')}",
+    f"{_MAY_I} (?:{_TAKE}|(?:be|get) assigned(?: to {_IT})?)",
     "(?:(?:can|could|would|will) (?:you|someone|somebody|anyone) )?(?:please )?"
     rf"assign (?:me|(?:{_IT} )?to me)\b",
 )
 _GOES_ON = (
-    r"\s*(?:$|[^\w\s]|\d|(?:please|too|now|soon|later|next|this|over|myself|for|in|on|from|by|starting|during|after)\b)"
+    r"\s*(?:$|[^\w\s]|\d|by §"
+    r"|(?:please|too|now|soon|later|next|this|over|myself|for|in|on|from|starting|during|after)\b)"
 )
 """How an offer may go on. “I'll take it up with the product manager” takes nothing."""
 _BETWEEN = _any(
     "will", "can", "could", "would", "be able to", _START, _STARTING, "on", "by", "from", "until", "till", "through",
     "before", "as of", "around", "about", "no later than", "at the latest", "my", "date", "day", "is", "for me", "with",
-    "myself", _IT,
+    "myself", _IT, f"and(?= (?:{_WILL} )?{_START})",
 )  # fmt: skip
-_WHEN = rf"(?:[\s:\-]|\b{_BETWEEN}\b)*§(?P<until>[\d\-]+)"
+_DAY_AFTER = r"§(?P<until>[\d\-]++)"
+_WHEN = rf"(?:[\s:\-]|\b{_BETWEEN}\b)*+{_DAY_AFTER}"
 """What may stand between an offer and its day, and the day."""
-_AFTERWARDS = _any("at the latest", "onwards?", "morning", "afternoon", "please", r"\d\d?:\d\d")
+_FROM = _any("on", "by", "from", "as of", "around", "about", "no later than")
+_STARTS = _any(
+    "(?:my )?start(?:ing)? (?:date|day)(?: is)?", r"start(?=\s*:)", f"{_WILL} {_START}(?: on {_IT})?", _STARTING
+)
+_AFTERWARDS = _any("at the latest", "onwards?", "morning", "afternoon", r"\d\d?:\d\d")
 
 
 def _phrase(pattern: str) -> re.Pattern[str]:
@@ -151,17 +166,38 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 
 _OFFERS = _phrase(_OFFER + _GOES_ON)
-_CLAIMS = _phrase(_any(_OFFER, f"{_I_WILL} {_START}", f"{_I_AM} {_STARTING}") + _WHEN)
-_DAY_ALONE = _phrase(rf"{_WHEN}(?: {_AFTERWARDS})*{_OPENING}$")
+_CLAIMS = _phrase(
+    _any(_OFFER, f"I am interested in {_IT}(?= and )", f"{_I_WILL} {_START}", f"{_I_AM} {_STARTING}") + _WHEN
+)
+_GREETS = re.compile(rf"(?:{_MARKS}|\b{_GREETING}\b)*+", re.IGNORECASE)
+_TAKES = re.compile(
+    rf"{_any(f'{_WILL} {_TAKE}', _TAKING)}(?: now| soon| too)*(?:{_WHEN})?(?: {_AFTERWARDS})*+(?=\s*(?:[^\w\s§]|$))",
+    re.IGNORECASE,
+)
+"""How a comment begins: “Working on this from Monday” offers, “Working on this from Monday is too late” does not."""
+_DAY_ALONE = re.compile(
+    rf"{_ANSWERING}(?:{_STARTS})?(?:[\s:\-]|\b{_FROM}\b)*+{_DAY_AFTER}(?: {_AFTERWARDS})*+"
+    rf"(?:{_MARKS}|\b{_ANSWER}\b)*+$",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?;\n]+[.!?;]?")
-_CLAUSE = re.compile(r"[,()–—]|\s-+\s|\b(?:and|so)\b", re.IGNORECASE)
+_CLAUSE = re.compile(rf"[,()–—](?: and\b)?|\s-+\s|\b(?:and(?! (?:{_WILL} )?{_START})|so)\b", re.IGNORECASE)
+_COURTESY = re.compile(
+    r",? (?:(?:is|would) (?:that|this|it)(?: be)?|if (?:that|this|it)(?:['’]s| is)) (?:ok|okay|fine|all ?right|good)\b"
+    r"(?: (?:with|for|by) (?:you|everyone|everybody|all))?(?=\s*[.!?]?$)\??",
+    re.IGNORECASE,
+)
+"""“…, is that okay?” after what one has said asks for nothing and depends on nothing."""
 _DOUBT = re.compile(
     r"\b(?:but|unless|if|not|cannot|never|instead|no longer|without|until(?! §)|earliest|maybe|perhaps)\b|n['’]t\b"
-    r"|\b(?:review|demo|look)\b",
+    r"|\b(?:review|demo|look|said|says|wrote)\b",
     re.IGNORECASE,
 )
 _SAYS_WHICH = re.compile(rf"\d|\b(?:{_START}|{_STARTING})", re.IGNORECASE)
 """“Tomorrow.” alone may answer anything; “2026-07-14” is what those are asked for who name no day."""
+_DAY_AS_CODE = re.compile(r"(?<!`)`(\d{4}-\d{2}-\d{2})`(?!`)")
+"""As our own comments show how to write one."""
+_STRESS = re.compile(r"(?<![\w*])(?:\*{1,3}|_{1,3})(?=\w)|(?<=[\w.!?:])(?:\*{1,3}|_{1,3})(?![\w*])")
 LONGEST_SENTENCE = 500
 """Characters: in a longer one nobody claims anything."""
 
@@ -172,16 +208,25 @@ def claim(body: str, written: date, *, author: bool) -> str | None:
     ``written`` is the date where its writer is. ``author``: whether they wrote the issue too, whose “can I take this?”
     offers nothing. Of several days the first holds that is not over.
     """
-    words = own_words(body)
+    words = own_words(_DAY_AS_CODE.sub(r"\1", body))
     text = _plain(words, written)
     answer = len(text) <= LONGEST_SENTENCE and "?" not in text and _DAY_ALONE.match(text)
     if answer and _SAYS_WHICH.search(words):
         return answer["until"]
     offers, days = False, []
-    for sentence in _SENTENCE.findall(text):
-        if len(sentence) > LONGEST_SENTENCE or _DOUBT.search(sentence):
+    begins = _GREETS.match(text)
+    own = _TAKES.match(text, begins.end() if begins else 0)
+    for found in _SENTENCE.finditer(text):
+        if len(found[0]) > LONGEST_SENTENCE:
+            continue
+        sentence = _COURTESY.sub("", found[0])
+        if _DOUBT.search(sentence):
             continue
         asks = sentence.endswith("?")
+        if own and not asks and found.start() <= own.start() < found.end():
+            if own["until"]:
+                return own["until"]
+            offers = True
         for clause in _CLAUSE.split(sentence):
             if _OFFERS.match(clause) and not (asks and author):
                 offers = True
@@ -195,8 +240,8 @@ def claim(body: str, written: date, *, author: bool) -> str | None:
 
 
 def _plain(words: str, written: date) -> str:
-    """Lines of words with one space between them, nothing shortened, and their days marked."""
-    lines = "\n".join(" ".join(line.split()) for line in words.splitlines())
+    """Lines of words with one space between them, nothing shortened or stressed, and their days marked."""
+    lines = "\n".join(" ".join(line.split()) for line in _STRESS.sub("", words).splitlines())
     for pattern, long in _SHORT:
         lines = pattern.sub(long, lines)
     return _with_days(lines, written)
