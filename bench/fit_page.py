@@ -17,15 +17,15 @@ in it is later. All people and titles are invented.
 - **600 items** unless another number is asked for (300 to 1,000,000), about a quarter of them open: merge
   requests, issues, epics and a rotation issue a week. Each has its full history, from which its present facts
   follow; so any past moment can be looked at.
-- Some seventy of the items are written by hand (`demo/cast_*.py`), so that every row of the page's table and
-  every rule has something to show even in a small demo. The others are drawn, each from its own seed.
+- Some seventy of the items are written by hand (`src/handrail/demo/cast_*.py`), so that every row of the page's
+  table and every rule has something to show even in a small demo. The others are drawn, each from its own seed.
 - The team follows its handbook, with exceptions: most items have their labels, test plans and reviewers, the
-  groups' standing tasks have their issues, and what was forgotten (`demo/cast_exceptions.py`) is what
+  groups' standing tasks have their issues, and what was forgotten (`cast_exceptions.py`) is what
   `handrail --demo plan` mends.
 
-Beside the team there is a **planted world** (`demo/planted/`), made anew from a seed for each of eleven days of a
-quarter: some two hundred items that are as the handbook has them, many just short of a finding, and over a hundred
-that are not, written down with the rule and the code that has to find them. It was made from the page and its
+Beside the team there is a **planted world** (`src/handrail/demo/planted/`), made anew from a seed for each of eleven
+days of a quarter: some two hundred items that are as the handbook has them, many just short of a finding, and over a
+hundred that are not, written down with the rule and the code that has to find them. It was made from the page and its
 definitions without a look at how the rules decide; `tests/rules/test_planted.py` holds both against each other.
 
 This page is written by `python -m bench.fit --write`.

@@ -92,6 +92,24 @@ def test_a_handbook_of_the_readme_is_sound(text: str, tmp_path: Path) -> None:
     assert list(map(str, find_problems(path))) == []
 
 
+def test_what_the_handbook_page_shows_is_the_bundled_handbook(tmp_path: Path) -> None:
+    bundled = load(None, whole_handbook())
+    shown = re.findall(r"```yaml\n(.*?)```", docs.handbook_page(bundled), flags=re.DOTALL)
+    keys = set(re.findall(r"^(\w+):", "".join(shown), flags=re.MULTILINE))
+    assert keys == {*fields(Handbook)} - {"handbook", "people", "rules", "links", "clauses"}
+    file = tmp_path / "team.yml"
+    file.write_text("".join(shown), "utf-8")
+    assert load(file, whole_handbook()) == bundled
+
+
+@pytest.mark.parametrize("page", ["docs/handbook.md", "docs/rules.md", "docs/commands.md"])
+def test_every_setting_has_a_meaning(page: str, generated: dict[str, str]) -> None:
+    tables = re.split(r"\n\n", generated[page])
+    settings = [table for table in tables if "| meaning |" in table.partition("\n")[0]]
+    assert settings
+    assert [line for table in settings for line in table.splitlines() if line.endswith("|  |")] == []
+
+
 def test_what_the_rules_page_shows_is_the_bundled_handbook(tmp_path: Path) -> None:
     shown = re.findall(r"```yaml\nrules:\n(.*?)```", docs.rules_page(load(None, whole_handbook())), flags=re.DOTALL)
     assert len(shown) == len(rules())

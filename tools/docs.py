@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import click
+import msgspec
 from annotated_types import Ge, Gt, Le, Len
 from rich._export_format import CONSOLE_SVG_FORMAT
 from rich.terminal_theme import DIMMED_MONOKAI
@@ -92,6 +93,8 @@ def handbook_page(handbook: Handbook) -> str:
     for block, where in _blocks().items():
         parts += [f"### {block.__name__}", f"At {_listed(where)}. {_prose(block.__doc__)}"]
         parts.append(_table(("key", "value", "default", "meaning"), _rows(block)))
+        parts += _as_bundled(where, handbook)
+    parts += ["## Words", WORDS]
     parts += ["## The priority table", "From top to bottom; the first row that fits an item is its place."]
     columns = ("level", "row", "do", "what", "priority", "SLO", "labels", "clause")
     parts.append(_table(columns, _priority_rows(handbook)))
@@ -107,12 +110,41 @@ A team's handbook is one YAML file that states what the team does otherwise than
 
 - `extends: distribution`, or no such key, extends the bundled handbook; `extends: other.yml` the file of that path,
   seen from this one; `extends: null` stands alone.
-- Maps merge, lists replace, and `null` removes.
-- `handrail check team.yml` tells every mistake at once, each with its line and column.
+- Maps merge, lists replace, and `null` removes. `replaces: [sources, groups]` extends nothing of these maps, wherever
+  they are: `rules.recurring_duties.tasks` is one.
+- `handrail check team.yml` tells every mistake at once, each with its line and column, and which of the bundled
+  team's projects, groups and labels the file still has.
 - `docs/handbook.schema.json` makes an editor complete and check the file while it is written.
 
-A value whose default is “needed” has to stand in the handbook as a whole; the bundled one has them all.
+[The README](../README.md#your-own-team) has a small one. A value whose default is “needed” has to stand in the handbook
+as a whole; the bundled one has them all, and what it has stands below each block as a file would state it.
+
+A clause is one sentence of the team's page, and a setting's `clause` the one that it states. A team without a rotation
+leaves `rotation` as it is: without a rotation issue nobody is on duty.
 """
+
+
+WORDS = """
+- **the page**: the team's workflow as its handbook describes it in prose; clauses state it sentence by sentence.
+- **EM**, **PM**: engineering manager and product manager, people with these `roles`.
+- **DRI**: whoever is directly responsible; the Distribution DRI is the person on duty, for the shift of a `rotation`.
+- **OKR**: an epic that carries the label `rules.quarterly_planning.okr_label`, a quarter's objective with its results.
+- **Deliverable**: an issue that was accepted into its milestone, by the label `labels.deliverable`.
+- **SLO**: the time within which a review or an incident is to be answered.
+- **breaker**: what an iteration calls for that goes on too long.
+- **stand-in**: whoever has a turn in place of somebody who is away.
+- **fits no row**: work that no row of the priority table takes; `handrail triage` says what it lacks.
+"""
+
+
+def _as_bundled(where: list[str], handbook: Handbook) -> Iterator[str]:
+    """What the bundled handbook has at the top-level keys that a block, or a map or list of it, stands at."""
+    keys = [found[1] for place in where if (found := re.fullmatch(r"`(\w+)(\.\*|\[\])?`", place))]
+    stated = {key: msgspec.to_builtins(getattr(handbook, key)) for key in keys if key not in {"rules", "clauses"}}
+    stated.get("work_queue", {}).pop("table", None)  # it has a section of its own
+    text = _yaml({key: value for key, value in stated.items() if value})
+    if any(stated.values()):
+        yield f"As bundled:\n\n```yaml\n{text}```"
 
 
 def _blocks() -> dict[type, list[str]]:
@@ -139,7 +171,22 @@ def _blocks() -> dict[type, list[str]]:
 def _rows(block: type) -> Iterator[tuple[str, ...]]:
     says = descriptions(block)
     for field in dataclasses.fields(block):
-        yield f"`{field.name}`", _kind(fields(block)[field.name]), _default(field), _prose(says.get(field.name))
+        kind = fields(block)[field.name]
+        yield (
+            f"`{field.name}`",
+            _kind(kind),
+            _default(field),
+            _prose(says.get(field.name)) or _of_what(field.name, kind),
+        )
+
+
+def _of_what(name: str, kind: Any) -> str:
+    """What a setting means of which the schema says no more: a clause, or the first sentence of its block."""
+    if name == "clause":
+        return "The clause that it states."
+    block = _inside(kind)[1]
+    assert block is not None, f"{name} needs a docstring"
+    return re.split(r"(?<=\.) ", _prose(block.__doc__))[0]
 
 
 def _kind(kind: Any) -> str:
@@ -239,14 +286,18 @@ that is the rule's mode in the handbook:
 | `propose` | what would mend them stands in `handrail plan`, and waits for somebody's `handrail apply` |
 | `apply` | `handrail run --once` does it |
 
+A finding is a `note`; a `warning` where it holds something up, or a time is nearly over; a `breach` where one is over.
+The rule `work_queue` has no section here: it finds nothing, but makes everyone's `handrail next` of [the priority
+table](handbook.md#the-priority-table) and [its settings](handbook.md#workqueue).
+
 To silence a rule for one item, say why in a comment on it: `@handrail not-applicable RULE because …` (with a finding's
 code behind it, that one alone; without the rule's name, the finding of our comment that it answers). `@handrail
 applicable` takes that back. Whose word counts stands in the handbook under `acting.commands`. A finding about a
 milestone, a branch, a project or the team has no place for such a comment; what silences it are the rule's settings. To
 silence a rule for good, set `rules.RULE.mode` to `off` or `report` in the team's handbook.
 
-The tables say what each finding proposes, as seen in the world that the tests plant with violations of every rule;
-“people” where nothing but people's work mends it, or where it is theirs to choose.
+The tables say what each finding proposes, as seen in the [planted world](demo.md) of the tests; “people” where nothing
+but people's work mends it, or where it is theirs to choose.
 """
 
 
@@ -292,7 +343,8 @@ def _settings_rows(block: type, above: str = "") -> Iterator[tuple[str, ...]]:
             continue
         where, within = _inside(kind)
         if not within or says.get(name):
-            yield f"`{above}{name}`", "as below" if within else _kind(kind), _prose(says.get(name))
+            assert says.get(name), f"{block.__name__}.{name} needs a docstring"
+            yield f"`{above}{name}`", "as below" if within else _kind(kind), _prose(says[name])
         if within:
             yield from _settings_rows(within, f"{above}{name}{where}.")
 
@@ -321,7 +373,10 @@ def _yaml(value: object) -> str:
 
 def _written(value: object) -> object:
     if isinstance(value, dict):
-        return CommentedMap((key, _written(each)) for key, each in value.items() if each not in (None, "", (), [], {}))
+        kept = CommentedMap((key, _written(each)) for key, each in value.items() if each not in (None, "", (), [], {}))
+        if not any(isinstance(one, dict | list) for one in kept.values()) and len(str(dict(kept))) < 110:
+            kept.fa.set_flow_style()
+        return kept
     if isinstance(value, list | tuple):
         each = CommentedSeq(map(_written, value))
         if not any(isinstance(one, dict) for one in value) and len(str(value)) < 90:
@@ -337,10 +392,26 @@ def _paragraphs(text: str) -> str:
 # --- the commands' page -------------------------------------------------------------------------------
 
 
+COMMANDS_INTRODUCTION = """
+Options of `handrail` itself stand before the command, and say on which facts and by which handbook it decides:
+
+```
+handrail --demo next --as nadia
+handrail --snapshot case.jsonl findings
+handrail --handbook team.yml plan --rule triage
+handrail explain 'omnibus!7421'
+```
+
+Without `--demo` and `--snapshot` it decides on what `handrail sync` has read. An item is named by its source's short
+name or its project's path, in quotes: `!`, `#` and `&` mean something to the shell. [How GitLab is read](gitlab.md) lists
+the settings of GitLab's side, and `HANDRAIL_NOW`.
+"""
+
+
 def commands_page(group: click.Group, name: str) -> str:
     """Every command of a program, from the words that its `--help` shows."""
     context = group.context_class(group, info_name=name, **group.context_settings)
-    parts = ["# Commands", NOTE, *_command(group, context)]
+    parts = ["# Commands", NOTE, COMMANDS_INTRODUCTION, *_command(group, context)]
     parts += [part for command, below in _below(group, context) for part in _command(command, below)]
     return "\n\n".join(part.strip() for part in parts) + "\n"
 

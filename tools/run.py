@@ -1,8 +1,9 @@
 """`make run`: from GitLab's API to everyone's queue.
 
 With GITLAB_TOKEN it reads the GitLab of GITLAB_URL (GITLAB_GROUP, or the sources of the handbook in HANDRAIL_HANDBOOK);
-without, the stand-in serves the demo team, and that is read in the same way. `make run ARGS=--keep` lets the stand-in go on,
-so that plans can be tried on it.
+without, the stand-in serves the demo team, and that is read in the same way.
+
+`make run ARGS=--keep` lets the stand-in go on, so that plans can be tried on it.
 """
 
 import argparse

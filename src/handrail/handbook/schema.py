@@ -27,11 +27,13 @@ class TeamBlock:
     __pydantic_config__ = _STRICT
 
     name: Text
+    """As the pages and the queue call the team."""
     zone: Text = "UTC"
     """An IANA time zone; moments without a zone are meant in it."""
     hours: tuple[Text, ...] = ("09:00-17:00",)
     """Intervals of the local day."""
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    """Its working days."""
     country: str | None = None
     """ISO 3166 code of the country whose public holidays the team's clocks keep."""
     subdivision: str | None = None
@@ -51,6 +53,7 @@ class Responsibility:
     __pydantic_config__ = _STRICT
 
     says: Text
+    """As people read it: “dependency updates”."""
     labels: tuple[Text, ...] = ()
     """An item with one of these is about it."""
     words: tuple[Text, ...] = ()
@@ -83,8 +86,11 @@ class Source:
     __pydantic_config__ = _STRICT
 
     path: Text
+    """The path of the project or group on GitLab, like ``group/project``."""
     labels: tuple[Text, ...] = ()
+    """Only items with one of these; none: all."""
     only: Literal["epics"] | None = None
+    """``epics`` of a group, and nothing else of it; nothing: all."""
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,14 @@ class RequiredLabel:
     __pydantic_config__ = _STRICT
 
     label: Text
+    """The label; ``scope::*`` is any of a scope, ``FYyy::Qn`` the quarter of the milestone's release."""
     on: tuple[Literal["epic", "issue", "merge request"], ...]
+    """The kinds of items that need it."""
     means: Text
+    """What it says of an item, for people."""
     clause: Text
     when: str | None = None
+    """When it is needed, for people; nothing: always."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +131,7 @@ class Labels:
     just_work: Text
     """A small improvement that nobody redirects."""
     required: tuple[RequiredLabel, ...]
+    """What every item of the team's carries; name ``team`` here too, or nobody asks for it."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +165,9 @@ class Grade:
     __pydantic_config__ = _STRICT
 
     rank: Annotated[int, Ge(1)]
+    """1 is the highest."""
     days: Annotated[int, Gt(0), Le(3660)] | None = None
+    """Days within which it should be done; nothing: no clock."""
 
 
 @dataclass(frozen=True)
@@ -168,8 +181,11 @@ class Row:
     level: Annotated[int, Ge(1), Le(7)]
     """1 is done first; an item that fits several rows is at the lowest of their levels."""
     do: Literal["unblock", "pick up for review", "work on", "pick up"]
+    """What the queue says to do with it."""
     kind: Literal["issue", "merge request"]
+    """Which kind of item it is about."""
     stage: Literal["in review", "ready for review", "in progress", "available"]
+    """How far the item is, for the person whose queue it is."""
     clause: Text
     priority: Annotated[int, Ge(1)] | None = None
     """The rank the item's priority has to have; nothing: any, or none."""
@@ -186,9 +202,11 @@ class ReviewSlo:
     __pydantic_config__ = _STRICT
 
     business_days: Annotated[float, Gt(0)]
+    """For the team's own merge requests."""
     elsewhere_business_days: Annotated[float, Gt(0)]
     """For merge requests of other groups that wait for someone of the team."""
     near: Annotated[float, Gt(0), Le(1)]
+    """The share of the time from which on a review is near breaching."""
     clause: Text
 
 
@@ -199,11 +217,13 @@ class Availability:
     __pydantic_config__ = _STRICT
 
     milestone: Literal["current", "any"]
+    """Whether it has to be in a running milestone to stand in a queue."""
     unassigned_milestone: Literal["current", "any"]
     """The same for the list of all unassigned issues."""
     states: tuple[State, ...]
     """The states it needs; none: any."""
     open_to: Literal["team", "group"]
+    """Who sees what nobody has: the whole team, or only the item's group."""
     clause: Text
 
 
@@ -214,9 +234,13 @@ class StandIns:
     __pydantic_config__ = _STRICT
 
     after_business_days: Annotated[float, Ge(0)]
+    """So long a turn waits for whoever is away."""
     author: Literal["reviewers", "group", "team"]
+    """In place of an author."""
     reviewer: Literal["maintainers", "group", "team"]
+    """In place of a reviewer."""
     maintainer: Literal["maintainers", "group", "team"]
+    """In place of a maintainer."""
 
 
 @dataclass(frozen=True)
@@ -226,12 +250,18 @@ class RedDefaultBranch:
     __pydantic_config__ = _STRICT
 
     row: Text
+    """Its name, shown in JSON and by explain."""
     do: Text
+    """What the queue says to do with it."""
     clause: Text
     triage_hours: Annotated[float, Gt(0)]
+    """Hours within which somebody has taken it; days off do not count, nights do."""
     resolve_hours: Annotated[float, Gt(0)]
+    """Hours from then on within which it is green, counted alike."""
     ping_minutes: tuple[Annotated[int, Gt(0)], ...]
+    """Minutes after which the group is called, while nobody has said a word."""
     escalate_minutes: Annotated[int, Gt(0)]
+    """Minutes after which the managers are called, if nobody has taken it."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +272,7 @@ class WorkQueue:
 
     red_default_branch: RedDefaultBranch
     table: Annotated[tuple[Row, ...], Len(1)]
+    """The priority table, from top to bottom."""
     counts_as: dict[str, tuple[Text, ...]]
     """A row that asks for a label also takes an item with one of these in its place."""
     review_slo: ReviewSlo
@@ -256,7 +287,9 @@ class Triage:
     __pydantic_config__ = _STRICT
 
     not_labels: tuple[Text, ...]
+    """An issue with one of these does not wait for triage, in any case of letters."""
     timers_days: dict[str, Annotated[int, Gt(0), Le(3660)]]
+    """Days that such a label, written in lower case, may stay on."""
     clause: Text
     stale_label: str = ""
     """Put on what is told that it has been quiet for too long; without it nothing is closed for that."""
@@ -269,11 +302,16 @@ class Duty:
     __pydantic_config__ = _STRICT
 
     row: Text
+    """Its name, shown in JSON and by explain."""
     do: Text
+    """What the queue says to do with it."""
     says: Text
+    """What it is, for people."""
     looks_at: Literal["labels", "triage", "mentions", "queue", "nothing"]
+    """From which facts it is read."""
     clause: Text
     labels: tuple[Text, ...] = ()
+    """Where it looks at labels: the items with one of these."""
 
 
 @dataclass(frozen=True)
@@ -283,8 +321,10 @@ class Step:
     __pydantic_config__ = _STRICT
 
     says: Text
+    """What is to be done, for people."""
     clause: Text
     who: str = ""
+    """Whose it is, for people."""
 
 
 @dataclass(frozen=True)
@@ -294,7 +334,9 @@ class Answers:
     __pydantic_config__ = _STRICT
 
     hours: Annotated[float, Gt(0), Le(80)] = 8
+    """For an ordinary request."""
     urgent_hours: Annotated[float, Gt(0), Le(80)] = 1
+    """For an urgent one."""
 
 
 @dataclass(frozen=True)
@@ -304,18 +346,27 @@ class Rotation:
     __pydantic_config__ = _STRICT
 
     name: Text
+    """What people call the duty."""
     title: Text
     """The rotation issue's title; ``{start}`` stands for the first day of the shift."""
     template: Text
+    """The issue template of the rotation issue."""
     project: Text
+    """The project on GitLab in which the rotation issues are."""
     days: Annotated[int, Gt(0), Le(366)]
     """The length of a shift."""
     handoff_day: Weekday
+    """The day on which one shift ends and the next begins."""
     handoff_time: Hour
+    """The hour of it, in the team's zone; not from 00:00 to 04:00."""
     duties: tuple[Duty, ...]
+    """The duties, the first one first."""
     handover: tuple[Step, ...]
+    """The steps at the end of a shift."""
     hand_off_options: tuple[Step, ...]
+    """What may become of a request that is still active then."""
     redirects: tuple[Step, ...]
+    """Where everybody else sends what reaches them."""
     answers: Answers = field(default_factory=Answers)
     """When an answer to a request is due."""
 
@@ -327,10 +378,14 @@ class QuarterStep:
     __pydantic_config__ = _STRICT
 
     who: Text
+    """Whose step it is, for people."""
     says: Text
+    """What is to be done, for people."""
     clause: Text
     from_day: Annotated[int, Ge(1), Le(31)]
+    """The day of the month from which on it is due."""
     to_day: Annotated[int, Ge(1), Le(31)] | None = None
+    """The day by which it is done; nothing: the last business day."""
 
 
 @dataclass(frozen=True)
@@ -340,13 +395,21 @@ class Planning:
     __pydantic_config__ = _STRICT
 
     fiscal_year_starts: Annotated[int, Ge(1), Le(12)]
+    """The month, by number."""
     quarter_label: Text
+    """The label of a fiscal quarter: ``{year}`` has two digits, ``{quarter}`` one."""
     quarterly: tuple[QuarterStep, ...]
+    """The steps of planning a quarter, in its predecessor's third month."""
     undated_milestones: tuple[Text, ...]
+    """Milestones that are meant to have no dates."""
     rollover: tuple[Step, ...]
+    """The steps at a milestone's end, for people."""
     missed_label: Text
+    """Put on what moves on: ``{milestone}`` is the one that it missed."""
     missed_deliverable_label: Text
+    """Put on a Deliverable that moves on."""
     unplanned: tuple[Step, ...]
+    """The steps of a request that nobody planned, for people."""
 
 
 @dataclass(frozen=True)
@@ -356,7 +419,9 @@ class Breaker:
     __pydantic_config__ = _STRICT
 
     milestones: Annotated[int, Gt(0)]
+    """So many milestones that ended without the criteria met."""
     calls_for: Text
+    """What follows then, as the end of a sentence."""
     clause: Text
 
 
@@ -367,10 +432,14 @@ class SupportPolicy:
     __pydantic_config__ = _STRICT
 
     says: Text
+    """What the class holds, for people."""
     clause: Text
     milestones: Annotated[int, Gt(0)] | None = None
+    """Milestones within which it is supported."""
     target_milestones: Annotated[int, Gt(0)] | None = None
+    """Milestones that are aimed at, where that is sooner."""
     months: Annotated[int, Gt(0)] | None = None
+    """Calendar months within which it is supported."""
 
 
 @dataclass(frozen=True)
@@ -380,9 +449,13 @@ class Support:
     __pydantic_config__ = _STRICT
 
     reading: Literal["nth_release_after", "milestone_in_progress_is_0", "calendar_months"]
+    """How milestones are counted from a release on."""
     policies: dict[str, SupportPolicy]
+    """The classes."""
     kubernetes_window: Annotated[int, Gt(0)]
+    """Releases of Kubernetes that are supported at a time."""
     eol_notice_months: Annotated[int, Ge(0)]
+    """Months before a system's end of life from which on it is said."""
 
 
 @dataclass(frozen=True)
@@ -444,12 +517,19 @@ class Clause:
     __pydantic_config__ = _STRICT
 
     says: Text
+    """The statement."""
     section: Text
+    """The heading of the page under which it stands."""
     does: str | None = None
+    """The rule that enforces it."""
     helps: str | None = None
+    """The command that assists."""
     test: str | None = None
+    """The test that fails without what ``helps`` names."""
     planned: str | None = None
+    """What is to come."""
     person: str | None = None
+    """Why it is left to people."""
 
 
 @dataclass(frozen=True)
@@ -470,12 +550,20 @@ class Handbook:
     support: Support
     acting: Acting
     rules: dict[str, Any] = field(default_factory=dict)
-    """Each rule's settings, by the rule's name; their shapes are the rules' own (see `rules.catalogue`)."""
+    """Each rule's settings, by the rule's name."""
     groups: dict[str, Group] = field(default_factory=dict)
+    """The groups of the team, by a short name; a team may have none."""
     people: dict[str, Person] = field(default_factory=dict)
+    """Who is in the team, by user name on GitLab."""
     sources: dict[str, Source] = field(default_factory=dict)
+    """What is read from GitLab, each by the short name that sentences and settings use."""
     priorities: dict[str, Grade] = field(default_factory=dict)
+    """The priorities' labels."""
     severities: dict[str, Grade] = field(default_factory=dict)
+    """The severities' labels, of bugs."""
     breakers: tuple[Breaker, ...] = ()
+    """What iterations call for that go on too long, the first one first."""
     links: dict[str, str] = field(default_factory=dict)
+    """Pages that ``handrail handbook --links`` shows, by name."""
     clauses: dict[str, Clause] = field(default_factory=dict)
+    """Every statement of the team's page, by the name that settings and findings cite."""

@@ -23,8 +23,11 @@ class Away:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     first: date
+    """The first day off."""
     last: date
+    """The last one."""
     why: str = "time off"
+    """What it is, for people."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +42,23 @@ class Person:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     name: str
+    """As sentences call them."""
     zone: str = "UTC"
     """An IANA time zone."""
     hours: tuple[str, ...] = ("09:00-17:00",)
+    """Intervals of the local day."""
     days: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri")
+    """Their working days."""
     country: str | None = None
+    """The country whose public holidays they keep."""
     subdivision: str | None = None
+    """Its part, where holidays differ."""
     groups: tuple[str, ...] = ()
     """Keys of the handbook's groups."""
     roles: tuple[Role, ...] = ("engineer",)
     """Engineers have work that is open to the team in their queue; managers only what is theirs by name."""
     away: tuple[Away, ...] = ()
+    """Time off that is known."""
 
     @property
     def is_engineer(self) -> bool:

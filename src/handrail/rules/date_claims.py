@@ -1,7 +1,7 @@
 """Claims (clauses claims.*): who holds an issue until when, and what claimants hear when that begins, ends or is open.
 
 A claim is a comment with the day on which its author will start. It holds through the end of that day in their zone,
-the earliest made first (``rules.issue_work``); on that day they are assigned. Each claimant is told a thing once.
+the earliest made first; on that day they are assigned. Each claimant is told a thing once.
 """
 
 from collections.abc import Iterable, Iterator

@@ -53,7 +53,9 @@ class Template:
     title: Text
     """It stays the same as long as the iteration is called the same: so the issue is known again."""
     description: Text
+    """What the issue says; ``{ref}``, ``{milestones}`` and ``{criteria}`` stand for the iteration's."""
     labels: tuple[Text, ...] = ()
+    """What it carries beside the required labels."""
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Milestone planning: news of every issue before a milestone ends, what is left moves on, and nobody has too much.
 
 In the last days of a milestone each assignee is asked for news of their issues in it, once: in one comment on their
-oldest issue, which lists the others (``rules.milestone_news``). On the last day what is still open moves to the next
-milestone (``rules.rollover``). EM and PM see what is ready to be scheduled, Deliverables that somebody else chose,
-people whose Deliverables are more than they have room for (``rules.milestone_load``), and which milestones GitLab
-lacks, has closed early or dates otherwise than the release calendar (``rules.milestone_dates``): all that are planned,
+oldest issue, which lists the others. On the last day what is still open moves to the next
+milestone. EM and PM see what is ready to be scheduled, Deliverables that somebody else chose,
+people whose Deliverables are more than they have room for, and which milestones GitLab
+lacks, has closed early or dates otherwise than the release calendar: all that are planned,
 and those that ended in the last weeks. ``handrail milestone`` shows everybody's load, and what was committed when a
 milestone started: the histories tell that at any time, so nothing has to be written down at the start.
 

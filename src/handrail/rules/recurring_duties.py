@@ -45,6 +45,7 @@ class Task:
     group: Text
     """The key of the group that answers for it."""
     every: Every
+    """How often it comes."""
     title: Text
     """The issue's title; `{milestone}`, `{month}`, `{quarter}` or `{week}` stands for the period."""
     project: Text

@@ -34,8 +34,9 @@ class Settings(RuleSettings):
     """What integration tests cover, and what a test plan is."""
 
     covered: dict[str, tuple[Text, ...]] = field(default_factory=dict)
-    """By source (name or path) patterns of the files that its integration tests cover (`rules.path_patterns`). A source
-    that is not named is not asked about; with no patterns each change in it needs a plan."""
+    """By source (name or path) patterns of the files that its integration tests cover: ``*`` is any part of a name,
+    ``**`` any folders, ``doc/`` all in that folder, and a name alone is one in whichever folder. A source that is not
+    named is not asked about; with no patterns each change in it needs a plan."""
     needs_none: tuple[Text, ...] = ()
     """Patterns of files that need no test plan in any source."""
     titles: Annotated[tuple[Text, ...], Len(1)] = ("test plan", "testing", "how to test")

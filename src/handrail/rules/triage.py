@@ -3,9 +3,9 @@
 The team's issues are untriaged, triaged in part (a label says so), or whole. What waits to be scheduled stands in the
 managers' list of ``milestone_planning`` alone, and which labels others lack is said by ``required_labels``.
 
-Labels in between last for a time (``triage_timers``); priorities and, for bugs, severities give days from when they
-were put on; contributions that have gone quiet are asked about (``contributions``); once a quarter the backlog is
-reviewed (``backlog_review``).
+Labels in between last for a time; priorities and, for bugs, severities give days from when they
+were put on; contributions that have gone quiet are asked about; once a quarter the backlog is
+reviewed.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -28,11 +28,17 @@ class Signs:
     __pydantic_config__: ClassVar[dict[str, str]] = {"extra": "forbid"}
 
     incident: Answer | None = None
+    """Whether it is, or is needed for, an incident that is active."""
     internal_impact: Answer | None = None
+    """Whether it keeps colleagues from their work."""
     external_impact: Answer | None = None
+    """Whether customers or users are hurt by it."""
     sla: Answer | None = None
+    """Whether an agreement asks for it."""
     policy: Answer | None = None
+    """Whether a policy asks for it."""
     deadline: Answer | None = None
+    """Whether it is needed before it could be planned."""
 
     def of(self, name: Urgency) -> Answer | None:
         """What is said of a criterion; None: nothing."""
@@ -47,6 +53,7 @@ class Judgement(Signs):
     row: Text
     """Its name, shown in JSON and by the command."""
     result: Result
+    """``take`` it, ``decline`` it, or ``ask`` people."""
     says: Text
     """Why, as a clause that follows “since”."""
     source: RequestSource | None = None
