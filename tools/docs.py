@@ -403,8 +403,8 @@ handrail explain 'omnibus!7421'
 ```
 
 Without `--demo` and `--snapshot` it decides on what `handrail sync` has read. An item is named by its source's short
-name or its project's path, in quotes: `!`, `#` and `&` mean something to the shell. [How GitLab is read](gitlab.md) lists
-the settings of GitLab's side, and `HANDRAIL_NOW`.
+name or its project's path, in quotes: `!`, `#` and `&` mean something to the shell. [How GitLab is read](gitlab.md)
+lists the settings of GitLab's side, and `HANDRAIL_NOW`.
 """
 
 
