@@ -183,13 +183,35 @@ def test_no_types_no_question() -> None:
     assert found(an_issue(1, TEAM, BUILD), changes={"rules.required_labels.types": ()}) == []
 
 
-def test_a_priority_is_needed_once_the_milestone_has_begun() -> None:
-    labels = (TEAM, BUILD, "type::bug", "severity::2", "FY27::Q2")
-    one = found(an_issue(1, *labels, milestone=MILESTONE))
+WITHOUT = (TEAM, BUILD, "type::bug")
+
+
+@pytest.mark.parametrize("milestone", [MILESTONE, "19.2", "19.9", "Backlog"])
+def test_an_issue_with_a_milestone_has_a_priority(milestone: str) -> None:
+    one = [
+        finding
+        for finding in found(an_issue(1, *WITHOUT, "severity::2", milestone=milestone))
+        if finding.code != "quarter"
+    ]
     assert told(one) == ["no-priority omnibus-gitlab#1"]
     assert added(one) == ["priority::2"]
-    assert "no-priority" not in str(told(found(an_issue(1, *labels, milestone="19.9"))))
-    assert told(found(a_merge_request(1, *labels, milestone=MILESTONE))) == []
+
+
+def test_an_issue_that_somebody_has_needs_a_priority_too() -> None:
+    [one] = found(an_issue(1, *WITHOUT, assignees=("nadia",)))
+    assert (one.code, one.says, one.who) == ("no-priority", "It lacks a priority label.", ("nadia",))
+    assert found(an_issue(1, *WITHOUT, "priority::4", assignees=("nadia",))) == []
+
+
+def test_what_nobody_has_placed_needs_no_priority_yet_and_merge_requests_epics_and_shifts_none() -> None:
+    shift = "Distribution DRI rotation week of 2026-06-01"
+    for item in (
+        an_issue(1, *WITHOUT),
+        a_merge_request(1, *WITHOUT, "FY27::Q2", milestone=MILESTONE, assignees=("nadia",)),
+        an_epic(3, TEAM, BUILD, assignees=("nadia",)),
+        an_issue(1, *WITHOUT, title=shift, assignees=("nadia",), project=a_handbook().rotation.project),
+    ):
+        assert found(item) == []
 
 
 def test_what_came_into_a_running_milestone_is_unplanned() -> None:

@@ -1,8 +1,10 @@
 """Required labels (clauses labels.*): what each item of the team's has to carry, and which label it probably needs.
 
 Asked of open issues, merge requests and epics of the team. A label that is missing is found; it is proposed only where
-the evidence is surer than the handbook's ``confidence``. Labels of one scope exclude each other, on Free by us; two
-workflow labels of an issue or a merge request are said by ``workflow_states``.
+the evidence is surer than the handbook's ``confidence``. A priority is asked of issues alone, since merge requests are
+reviewed with any or none: of those with a milestone, undated ones too, or an assignee. What has neither waits for
+triage. Labels of one scope exclude each other, on Free by us; two workflow labels of an issue or a merge request are
+said by ``workflow_states``.
 """
 
 from collections.abc import Iterable, Iterator
@@ -36,7 +38,7 @@ FINDINGS = {
     "no-team": "it is the team's, and lacks the team's label",
     "no-group": "it has no group's label, and is not shared work",
     "no-type": "it has none of the types",
-    "no-priority": "it is an issue of a milestone that has begun, and has no priority",
+    "no-priority": "it is an issue with a milestone or an assignee, and has no priority",
     "quarter": "its milestone, or that of an epic's last issue, is released in a fiscal quarter whose label it lacks",
     "unplanned": "it came into a running milestone, and a label, or what it follows from, speaks for unplanned work",
     "several": "it has two labels of one scope, or those of two quarters",
@@ -108,12 +110,15 @@ def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
     if worn.quarter is not None:
         yield from _quarter(worn.quarter, item, desk)
-    if item.milestone is None:
-        return
-    if worn.unplanned is not None:
+    if worn.unplanned is not None and item.milestone is not None:
         yield from _unplanned(worn.unplanned, item, desk, settings)
-    if worn.no_priority and isinstance(item, Issue) and desk.snapshot.has_begun(item.milestone):
+    if worn.no_priority and isinstance(item, Issue) and _is_placed(item, desk):
         yield _missing(item, "priority", "labels.anytime", _priority(item, desk, settings), settings, desk)
+
+
+def _is_placed(issue: Issue, desk: Desk) -> bool:
+    """Whether an issue is in a milestone or with somebody; a week on duty comes before all priorities."""
+    return (issue.milestone is not None or bool(issue.assignees)) and desk.terms.shift_of(issue) is None
 
 
 def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:

@@ -39,7 +39,7 @@ def _no_team(world: World) -> None:
     # In another group's project it is the team's by a group's label alone.
     stranger = world.rng.choice(NEIGHBOURS)
     life = world.begin(f"{GITLAB}#{world.number()}", stranger, world.ago(5))
-    life.label(after(life, 1), stranger, f"{TEAM}::deploy", "type::bug")
+    life.label(after(life, 1), stranger, f"{TEAM}::deploy", "type::bug", "priority::4")
     life.plan(after(life, 2), world.lead(), "Backlog")
     world.plant(RULE, "no-team", life, mendable=True)
 
@@ -78,6 +78,14 @@ def _no_priority(world: World) -> None:
         life = world.work()
         life.forget("priority::")
         world.plant(RULE, "no-priority", life)
+    # Planned for later, or with no milestone in somebody's hands: it was triaged, too.
+    for milestone in filter(None, (world.day.following, "Backlog")):
+        life = world.issue(milestone=milestone)
+        life.forget("priority::")
+        world.plant(RULE, "no-priority", life)
+    life = world.work(milestone="")
+    life.forget("priority::")
+    world.plant(RULE, "no-priority", life)
 
 
 def _quarter(world: World) -> None:
@@ -163,12 +171,9 @@ def _several(world: World) -> None:
 
 def _nearly(world: World) -> None:
     """Nothing to find."""
-    # Without a date no quarter is said, and before its milestone begins no priority.
+    # Without a date no quarter is said.
     life = world.issue(milestone="Backlog")
-    life.forget("priority::", "FY27::")
-    if world.day.following:
-        life = world.issue(milestone=world.day.following)
-        life.forget("priority::")
+    life.forget("FY27::")
     # A merge request needs no priority; an epic no type.
     world.merge_request()
     world.epic()
