@@ -82,6 +82,8 @@ def test_a_change_expects_what_it_rests_on(change: Change, item: Item, those: li
         (Expectation("assignee", "ivo"), ISSUE, "@ivo is no longer assigned"),
         (Expectation("no assignee", "nadia"), ISSUE, "@nadia is assigned already"),
         (Expectation("unassigned"), ISSUE, "it has somebody: @nadia"),
+        (Expectation("unassigned", "ivo"), ISSUE, "it has somebody: @nadia"),
+        (Expectation("unassigned", "ivo nadia"), ISSUE, None),
         (Expectation("reviewer", "ivo"), REVIEW, "@ivo no longer reviews it"),
         (Expectation("no reviewer", "mara"), REVIEW, "@mara reviews it already"),
         (Expectation("draft", "no"), replace(REVIEW, draft=True), "it is a draft"),

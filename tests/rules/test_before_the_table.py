@@ -1,11 +1,13 @@
 """Level 0: a red default branch, and the duties of whoever is on duty."""
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from handrail.model.items import Item
+from handrail.model.people import Away
 from handrail.model.planning import Pipeline
 from handrail.model.queue import Reason
 from handrail.rules.work_queue import WorkQueue
@@ -86,6 +88,26 @@ def test_a_resolver_outside_the_team_has_it_too() -> None:
     queue = decided(WORK, incident(1, "outsider"), red=(RED,))
     assert lines(queue.rank("nadia")) == ["1-pick-up omnibus-gitlab#50"]
     assert lines(queue.rank("outsider")) == []
+
+
+@pytest.mark.parametrize("name", ["gitlab-bot", "mara"])
+def test_a_bot_or_somebody_away_leaves_it_to_everybody(name: str) -> None:
+    away = {"people.mara": replace(PEOPLE["mara"], away=(Away(date(2026, 6, 1), date(2026, 6, 20)),))}
+    book = a_handbook(away)
+    queue = WorkQueue(a_snapshot(WORK, incident(1, name), handbook=book, pipelines=(RED,)), book)
+    assert queue.rank("nadia")[0].item.ref == f"{PROJECT}#1"
+    fix = a_merge_request(7, "master:broken", author=name)
+    queue = WorkQueue(a_snapshot(WORK, fix, handbook=book, pipelines=(RED,)), book)
+    assert queue.rank("nadia")[0].item.ref == f"{PROJECT}@main"
+
+
+def test_an_incident_about_another_branch_is_ordinary_work() -> None:
+    stable = structs.replace(incident(1, "ivo"), title="19-0-stable is red")
+    queue = decided(WORK, stable, red=(RED,))
+    assert queue.rank("nadia")[0].item.ref == f"{PROJECT}@main"
+    assert queue.red_branches()[0][1] is None
+    kept = structs.replace(stable, ref="gitlab-org/distribution/team-tasks#9", title="main of omnibus is red")
+    assert decided(WORK, kept, red=(RED,)).rank("ivo")[0].item == kept
 
 
 def test_the_oldest_incident_counts_and_stands_in_no_row_of_the_table() -> None:

@@ -60,7 +60,7 @@ BY_HAND = {
     },
     "quarterly_planning": {"no-owner", "step-due", "unscoped"},
     "recurring_duties": {"nobody", "still-open"},
-    "red_default_branch": {"flaky", "root-cause", "scheduled-red", "stable-red", "unresolved"},
+    "red_default_branch": {"flaky", "root-cause", "unresolved"},
     "required_labels": {"no-group", "no-priority", "no-type", "several", "unplanned"},  # where nothing tells which
     "reviewers": {"nobody-free"},
     "spikes": {"no-order", "no-outcome", "no-spike-first", "time-box-near", "time-box-over"},

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handrail.model.actions import AddLabels, Assign, Change, CloseItem, Comment, CreateItem
+from handrail.model.actions import AddLabels, Assign, Change, CloseItem, Comment, CreateItem, Expectation
 from handrail.model.findings import Finding
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.people import Away, Person
@@ -321,7 +321,7 @@ def test_the_managers_are_asked_at_last() -> None:
     assert (comment.to, comment.group) == (("erin", "paul"), "gitlab-org/distribution")
     (alone,) = comments_of([untriaged(225, runs=late, team__mention="")])
     assert (alone.to, alone.group) == (("erin", "paul"), "")
-    assert "open since Tue 2 Jun 10:15, has nobody yet" in comment.asks
+    assert "open since Tue 2 Jun 10:15, still waits for somebody" in comment.asks
     nobody = {name: person for name, person in PEOPLE.items() if person.is_engineer}
     (comment,) = comments_of([untriaged(225, runs=late, people=nobody)])
     assert (comment.to, comment.group) == ((), "gitlab-org/distribution")
@@ -379,10 +379,21 @@ def test_four_hours_are_there_to_resolve_it() -> None:
     assert comment.asks.startswith("main is still red (spec fails). Could you say how it stands")
 
 
-def test_somebody_away_leaves_it_to_the_managers() -> None:
-    assert comments_of(resolving(5, people=NADIA_AWAY))[0].to == ("erin", "paul")
-    engineers = {name: person for name, person in NADIA_AWAY.items() if person.is_engineer}
-    assert resolving(5, people=engineers)[0].remedies == ()
+def test_neither_a_bot_nor_somebody_away_has_it() -> None:
+    one = resolving(5, people=NADIA_AWAY)
+    assert told(one) == ["untriaged omnibus-gitlab#50"]
+    assert "nobody who is there has its incident, but Nadia; it is to be" in one[0].says
+    (call,) = one[0].remedies
+    assert isinstance(call.change, Comment)
+    assert (call.change.topic, call.expects) == ("escalation", (Expectation("unassigned", "nadia"),))
+    bots = an_incident(assignees=("gitlab-bot",), created_at=NOW - timedelta(minutes=12))
+    assert [comment.topic for comment in comments_of(found(bots))] == ["call-1"]
+    both = an_incident(assignees=("gitlab-bot", "ivo"), assigned_since=RED)
+    assert found(both) == []
+    late = found(both, now=at("2026-06-02 17:00"))
+    assert (late[0].who, comments_of(late)[0].to) == (("ivo",), ("ivo",))
+    outside = an_incident(assignees=("stranger",), assigned_since=RED)
+    assert found(outside) == []
 
 
 def test_where_nobody_noted_when_it_was_taken_it_counts_from_its_opening() -> None:
@@ -546,11 +557,26 @@ def test_an_incident_without_a_cause_gets_the_one_of_what_comes_and_goes() -> No
 # --- stable branches and schedules -------------------------------------------------------------------------
 
 
-def test_a_red_stable_branch_is_said() -> None:
-    one = found(on_duty("ivo"), runs=(run("failed", RED, ref="19-0-stable", failed_jobs=("spec",)),))
+STABLE_RED = (run("success", RED), run("failed", RED, 2, ref="19-0-stable", failed_jobs=("spec",)))
+STABLE_GREEN = (run("success", GREEN), run("success", BACK_AT, 2, ref="19-0-stable"))
+
+
+def test_a_red_stable_branch_gets_an_incident() -> None:
+    one = found(on_duty("ivo"), runs=STABLE_RED)
     assert told(one) == ["stable-red omnibus-gitlab@19-0-stable"]
-    assert one[0].says == "The stable branch 19-0-stable of omnibus has been red since Tue 2 Jun 13:00 (spec fails)."
-    assert (one[0].severity, one[0].who, one[0].remedies) == ("warning", ("ivo",), ())
+    assert one[0].says == (
+        "The stable branch 19-0-stable of omnibus has been red since Tue 2 Jun 13:00 (spec fails), and no incident is "
+        "open; Ivo is proposed, since they are on duty."
+    )
+    assert (one[0].severity, one[0].who) == ("warning", ("ivo",))
+    (remedy,) = one[0].remedies
+    assert isinstance(remedy.change, CreateItem)
+    assert (remedy.subject, remedy.change.topic) == (PROJECT, "19-0-stable-2026-06-02T13:00")
+    assert remedy.change.title == "19-0-stable is red since 2026-06-02 13:00 UTC"
+    assert (remedy.change.labels, remedy.change.assignees) == (LABELS, ("ivo",))
+    (bare,) = changes_of(found(runs=STABLE_RED, rules__red_default_branch__title="Broken"))
+    assert isinstance(bare, CreateItem)
+    assert bare.title == "Broken (19-0-stable)"
     assert found(runs=(run("success", RED, ref="19-0-stable"), run("failed", RED, 2, ref="a-feature"))) == []
 
 
@@ -558,8 +584,19 @@ def test_a_schedule_that_fails_on_a_green_branch_is_said() -> None:
     nightly = run("failed", at("2026-06-02 03:00"), 1, source="schedule")
     one = found(runs=(nightly, run("success", GREEN, 2, source="push")))
     assert told(one) == ["scheduled-red omnibus-gitlab@main"]
-    assert one[0].says == "The scheduled pipelines of main of omnibus have been red since Tue 2 Jun 03:00."
+    assert one[0].says == (
+        "The scheduled pipelines of main of omnibus have been red since Tue 2 Jun 03:00, and no incident is open."
+    )
     assert one[0].who == ()
+    (change,) = changes_of(one)
+    assert isinstance(change, CreateItem)
+    assert change.title == "Scheduled runs: main is red since 2026-06-02 03:00 UTC"
+    assert change.description.startswith("The latest scheduled pipeline of `main` failed; red since Tue 2 Jun 03:00.")
+    about = an_incident(title=change.title, created_at=GREEN)
+    (free,) = found(about, on_duty("ivo"), runs=(nightly, run("success", GREEN, 2, source="push")))
+    assert (free.code, changes_of([free])) == ("scheduled-red", [Assign(("ivo",))])
+    assert "and nobody has its incident gitlab-org/omnibus-gitlab#50; Ivo is proposed" in free.says
+    assert changes_of(found(about, runs=(nightly, run("success", GREEN, 2, source="push")))) == []
     feature = run("failed", at("2026-06-02 03:00"), 1, source="schedule", ref="a-feature")
     assert told(found(runs=(feature,))) == ["scheduled-red omnibus-gitlab@a-feature"]
 
@@ -576,6 +613,71 @@ def test_what_is_not_looked_after_any_more_is_not_said(facts: dict[str, Any]) ->
 def test_a_red_branch_has_said_so_already() -> None:
     assert told(found(runs=(run("failed", RED, source="schedule"),))) == ["no-incident omnibus-gitlab@main"]
     assert found(runs=(run("success", RED, source="schedule"),)) == []
+
+
+# --- which branch an incident is about ------------------------------------------------------------------------
+
+
+def about_stable(**facts: Any) -> Issue:
+    return an_incident(title="19-0-stable: packages fail", **{"created_at": GREEN, **facts})
+
+
+def test_an_incident_about_another_branch_is_that_branchs() -> None:
+    taken = about_stable(assignees=("nadia",), created_at=at("2026-06-01 09:00"))
+    late = at("2026-06-03 14:00")
+    assert found(taken, runs=STABLE_RED, now=late) == []
+    stays = run("failed", GREEN, 2, ref="19-0-stable")
+    assert found(taken, runs=(run("success", at("2026-06-01 10:00")), stays), now=late) == []
+    assert told(found(taken, an_incident(51), runs=(*WENT_RED, stays))) == ["untriaged omnibus-gitlab#51"]
+    assert told(found(taken, runs=(*WENT_RED, stays))) == ["no-incident omnibus-gitlab@main"]
+    assert told(found(taken, runs=STABLE_GREEN, now=late)) == ["over omnibus-gitlab#50"]
+    assert found(taken, runs=IS_GREEN, now=late) == []
+
+
+def test_an_incident_about_two_branches_ends_with_both() -> None:
+    both = an_incident(title="main and 19-0-stable are red", assignees=("nadia",), created_at=GREEN)
+    late = at("2026-06-03 14:00")
+    assert found(both, runs=STABLE_RED, now=late) == []
+    assert told(found(both, runs=STABLE_GREEN, now=late)) == ["over omnibus-gitlab#50"]
+    nightly = run("failed", GREEN, 1, source="schedule")
+    main = an_incident(assignees=("nadia",), created_at=GREEN)
+    assert found(main, runs=(nightly, run("success", BACK_AT, 2)), now=late) == []
+    given_up = (run("failed", NOW - timedelta(days=31), source="schedule"), run("success", BACK_AT, 2))
+    assert told(found(main, runs=given_up, now=late)) == ["over omnibus-gitlab#50"]
+
+
+def test_a_fix_is_of_the_branch_that_it_is_to_be_merged_into() -> None:
+    fix = a_merge_request(60, *LABELS, author="timo", target_branch="19-0-stable")
+    (comment,) = comments_of([untriaged(12, fix)])
+    assert comment.topic == "call-1"
+    (change,) = changes_of(found(fix, runs=STABLE_RED))
+    assert isinstance(change, CreateItem)
+    assert change.assignees == ("timo",)
+
+
+TASKS = "gitlab-org/distribution/team-tasks"
+
+
+@pytest.mark.parametrize(
+    "title", ["main of omnibus is red", "Broken: gitlab-org/omnibus-gitlab.", "omnibus-gitlab@main fails"]
+)
+def test_an_incident_kept_in_another_project_is_found(title: str) -> None:
+    kept = an_incident(project=TASKS, title=title, assignees=("nadia",), created_at=GREEN)
+    assert found(kept) == []
+    assert told(found(replace(kept, assignees=()))) == ["untriaged team-tasks#50"]
+    assert told(found(kept, runs=IS_GREEN, now=at("2026-06-03 14:00"))) == ["over team-tasks#50"]
+    tasks_ran = run("success", at("2026-06-01 10:00"), 9, project=TASKS)
+    assert found(kept, runs=(*WENT_RED, tasks_ran), now=at("2026-06-02 16:00")) == []
+
+
+def test_what_is_named_beside_a_red_branch_of_its_own_is_no_branch_of_it() -> None:
+    charts = "gitlab-org/charts/gitlab"
+    named = an_incident(title="main is red since charts moved", assignees=("nadia",))
+    there = run("failed", RED, 7, project=charts)
+    assert told(found(named, runs=(*WENT_RED, there))) == ["no-incident gitlab@main"]
+    assert told(found(an_incident(project=TASKS, title="Something is red"))) == ["no-incident omnibus-gitlab@main"]
+    stranger = an_incident(project=ELSEWHERE, title="omnibus is red", labels=(*LABELS, "group::distribution"))
+    assert told(found(stranger)) == ["no-incident omnibus-gitlab@main"]
 
 
 # --- lines -------------------------------------------------------------------------------------------------

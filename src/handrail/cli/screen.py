@@ -15,7 +15,7 @@ from rich.text import Text
 
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock
-from handrail.model.items import Item
+from handrail.model.items import Issue, Item
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry
 from handrail.rules.queue_words import Voice
@@ -151,7 +151,7 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
     return text
 
 
-def _red(queue: WorkQueue, branch: RedBranch, incident: Item | None, voice: Voice) -> str:
+def _red(queue: WorkQueue, branch: RedBranch, incident: Issue | None, voice: Voice) -> str:
     """A red branch, who has it, and until when."""
     people, until = queue.red_turn(branch, incident)
     late = until <= queue.snapshot.now

@@ -10,7 +10,7 @@ from hashlib import sha256
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Assign, Change, Comment, CreateItem, Expectation, identity, pieces, whole
+from handrail.model.actions import Action, Assign, Change, Comment, CreateItem, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
 from handrail.model.plans import Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
@@ -29,7 +29,6 @@ from handrail.rules.unplanned_answers import answered
 Speaker = Callable[[Action], Action | Refusal]
 _SEVERITIES = ("breach", "warning", "note")
 _IDLE = {"off": "is off in the handbook", "report": "only reports what it finds, by the handbook"}
-_UNASSIGNED = Expectation("unassigned")
 FEW = 1
 """So many items are never a large share, however small the team."""
 
@@ -122,7 +121,7 @@ def _spoken(actions: Sequence[Action], spoken: Speaker) -> tuple[list[Action], l
     unsaid: dict[str, Refusal] = {}
     assigned = {action.subject for action in actions if isinstance(action.change, Assign)}
     for action in actions:
-        if isinstance(action.change, Comment) and _UNASSIGNED in action.expects and action.subject in assigned:
+        if isinstance(action.change, Comment) and action.subject in assigned and _asks_for_somebody(action):
             waiting.append(Refusal(action, "nobody has to be asked where somebody is assigned"))
             continue
         spent = spoken(action)
@@ -139,6 +138,10 @@ def _spoken(actions: Sequence[Action], spoken: Speaker) -> tuple[list[Action], l
         else:
             said.append(action)
     return said, waiting
+
+
+def _asks_for_somebody(action: Action) -> bool:
+    return any(one.what == "unassigned" for one in action.expects)
 
 
 def _edited(action: Action, comment: Comment, done: Done) -> Action:

@@ -86,7 +86,8 @@ def _broken(one: Expectation, item: Item) -> str | None:  # noqa: C901, PLR0912 
         case "no assignee":
             return f"@{one.value} is assigned already" if one.value in item.assignees else None
         case "unassigned":
-            return f"it has somebody: @{item.assignees[0]}" if item.assignees else None
+            others = [name for name in item.assignees if name not in one.value.split()]
+            return f"it has somebody: @{others[0]}" if others else None
         case "reviewer":
             return None if one.value in _reviewers(item) else f"@{one.value} no longer reviews it"
         case "no reviewer":

@@ -69,10 +69,15 @@ class Line:
         return None
 
 
+def default_branch(project: str, desk: Desk) -> str:
+    """The project's default branch; main where nobody knows it."""
+    known = desk.snapshot.projects.get(project)
+    return known.default_branch if known else "main"
+
+
 def lines_of(project: str, desk: Desk, stable: Patterns) -> Iterator[Line]:
     """The lines of a project's pipelines: its default branch's, its stable branches' and the scheduled ones."""
-    known = desk.snapshot.projects.get(project)
-    default = known.default_branch if known else "main"
+    default = default_branch(project, desk)
     found: dict[tuple[Kind, str], list[Pipeline]] = {}
     for run in desk.snapshot.runs.get(project, ()):
         branch = run.ref or default

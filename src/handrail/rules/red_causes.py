@@ -4,17 +4,17 @@ Whatever was merged after the commit of a failing job's last green pipeline, and
 red one, is in question. Of several nothing is guessed: they are listed. A job that comes and goes accuses nobody.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from handrail.model.duty import NOBODY
-from handrail.model.items import Issue, Item, MergeRequest
+from handrail.model.items import MergeRequest
 from handrail.model.planning import Pipeline
-from handrail.rules.branch_runs import Line, coming_and_going, lines_of
+from handrail.rules.branch_runs import Line, coming_and_going
 from handrail.rules.desk import Desk
-from handrail.rules.path_patterns import Patterns
+from handrail.rules.incidents import incidents
 
 
 class Resolver(Struct, frozen=True, gc=False):
@@ -92,20 +92,6 @@ def on_duty(desk: Desk) -> str:
     return shift.holder if shift else NOBODY
 
 
-def red_work(desk: Desk) -> Mapping[str, tuple[Issue | MergeRequest, ...]]:
-    """The team's open incidents and merge requests with the label of a red branch, by project, oldest first."""
-    label = desk.handbook.labels.red_branch
-    found: dict[str, list[Issue | MergeRequest]] = {}
-    for item in desk.ours:
-        if label in item.labels and isinstance(item, Issue | MergeRequest):
-            found.setdefault(item.project, []).append(item)
-    return {project: tuple(sorted(those, key=_age)) for project, those in found.items()}
-
-
-def _age(item: Item) -> tuple[datetime, str]:
-    return item.created_at, item.ref
-
-
 def _is_there(name: str, desk: Desk) -> bool:
     return desk.is_member(name) and not desk.is_absent(name)
 
@@ -124,27 +110,14 @@ def _colleague(author: str, desk: Desk) -> str:
 
 
 class Known:
-    """What is worked out once for all: lines of pipelines, incidents, fixes, what was merged, who is on duty."""
+    """What is worked out once for all: incidents, what was merged, who is on duty."""
 
-    def __init__(self, desk: Desk, stable: Patterns, longest_pipeline_hours: float, flaky_hours: float) -> None:
-        self.lines = {path: tuple(lines_of(path, desk, stable)) for path in desk.snapshot.runs}
+    def __init__(self, desk: Desk, longest_pipeline_hours: float, flaky_hours: float) -> None:
+        self.incidents = incidents(desk)
         self.on_duty = on_duty(desk)
-        self._work = red_work(desk)
         self._merged = Merged(desk)
         self._longest = timedelta(hours=longest_pipeline_hours)
         self._lately = desk.snapshot.now - timedelta(hours=flaky_hours)
-
-    def default(self, project: str) -> Line | None:
-        """The line of the project's default branch; None where no pipeline of it is known."""
-        return next((line for line in self.lines.get(project, ()) if line.kind == "default"), None)
-
-    def incidents(self, project: str) -> tuple[Issue, ...]:
-        """The project's open incidents, oldest first: the first of them is the one that counts."""
-        return tuple(item for item in self._work.get(project, ()) if isinstance(item, Issue))
-
-    def fixes(self, project: str) -> tuple[MergeRequest, ...]:
-        """The project's open merge requests that say they mend it."""
-        return tuple(item for item in self._work.get(project, ()) if isinstance(item, MergeRequest))
 
     def coming_and_going(self, line: Line) -> tuple[tuple[str, ...], tuple[Pipeline, ...]]:
         """The jobs and the commits that were red and green by turns lately."""
@@ -155,7 +128,7 @@ class Known:
         jobs, commits = self.coming_and_going(line)
         by_itself = line.red[0].sha in {run.sha for run in commits} or bool(line.failing and {*line.failing} <= {*jobs})
         suspects = () if by_itself else in_question(line, self._merged, self._longest)
-        return suspects, resolver(suspects, self.fixes(line.project), self.on_duty, desk)
+        return suspects, resolver(suspects, self.incidents.fixes(line.project, line.branch), self.on_duty, desk)
 
 
 def people_of(suspects: tuple[MergeRequest, ...], who: Resolver | None, desk: Desk) -> tuple[str, ...]:

@@ -1,9 +1,11 @@
-"""Red default branches (clause red-branch.incident): each has an incident, which somebody takes, resolves and ends.
+"""Red branches (clause red-branch.incident): each has an incident, which somebody takes, resolves and ends.
 
 A red default branch without an incident gets one, with the changes in question. While nobody has it, the team's group
-is called in steps, then the managers; days off do not count. Whoever may have broken it is proposed only where one
-change is in question. Once green, the incident is asked for its root cause, and ends after a quiet day. Red stable
-branches, red scheduled pipelines, and jobs that come and go are said too; they are not before all other work.
+is called in steps, then the managers; days off do not count. Neither a bot nor a member who is away has an incident.
+Whoever may have broken it is proposed only where one change is in question. Once all that it is about is green, the
+incident is asked for its root cause, and ends after a quiet day. A red stable branch and a schedule that fails get an
+incident, too; but the page puts the default branch alone before all other work, so that nobody is called about them.
+Jobs that come and go are said.
 """
 
 from collections.abc import Iterable, Iterator
@@ -21,8 +23,7 @@ from handrail.model.labels import scope_of
 from handrail.rules.branch_runs import Line
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.incident_clock import clock, due_of, elapsed
-from handrail.rules.path_patterns import patterns_of
-from handrail.rules.red_causes import Known, people_of
+from handrail.rules.red_causes import Known, Resolver, people_of
 from handrail.rules.red_words import (
     asked_for_cause,
     asked_to_resolve,
@@ -48,8 +49,8 @@ FINDINGS = {
     "flaky": "a job, or a commit, was red and green by turns within the window",
     "root-cause": "the branch is green again, and its incident does not say what it was",
     "over": "the branch has been green and its incident quiet for long enough to close it",
-    "stable-red": "a stable branch is red",
-    "scheduled-red": "the scheduled pipelines of a branch fail, and the branch itself is not red",
+    "stable-red": "a stable branch is red, and nobody has an incident about it",
+    "scheduled-red": "the scheduled pipelines of a branch fail, it is not red itself, and nobody has an incident",
 }
 """When each of the rule's findings is made."""
 
@@ -59,7 +60,10 @@ class Settings(RuleSettings):
     """What an incident looks like, and when it is over. Its clocks stand under `work_queue.red_default_branch`."""
 
     title: Text = "{branch} is red since {since}"
-    """The title of an incident that we open; `{branch}`, `{project}` and `{since}` stand for those."""
+    """The title of an incident that we open; `{branch}`, `{project}` and `{since}` stand for those.
+
+    Titles tell which branch an incident is about: one that is not the default branch is added where it lacks.
+    """
     labels: tuple[Text, ...] = ()
     """What incidents and fixes carry beside the label of a red branch."""
     stable: tuple[Text, ...] = ()
@@ -91,23 +95,39 @@ def subjects(desk: Desk) -> Iterable[str | Issue | MergeRequest]:
 
 def decide(subject: str | Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Of a project which of its branches are red; of an incident what it needs next; of a fix what it lacks."""
-    stable = patterns_of(settings.stable)
-    known = desk.once(RULE, lambda: Known(desk, stable, settings.longest_pipeline_hours, settings.flaky_hours))
+    known = desk.once(RULE, lambda: Known(desk, settings.longest_pipeline_hours, settings.flaky_hours))
     if isinstance(subject, str):
-        for line in known.lines[subject]:
+        for line in known.incidents.lines[subject]:
             yield from _of_line(line, known, desk, settings)
         return
     yield from _labels(subject, desk, settings)
-    default = known.default(subject.project)
-    if default is None or isinstance(subject, MergeRequest):
+    if isinstance(subject, MergeRequest):
         return
-    if not default.red:
-        yield from _ending(subject, default, known, desk, settings)
-    elif subject.ref == known.incidents(subject.project)[0].ref:
-        if subject.assignees:
-            yield from _resolving(subject, default, desk)
-        else:
-            yield _untriaged(subject, default, known, desk)
+    about = [line for line in known.incidents.lines_about(subject) if not _is_given_up(line, desk, settings)]
+    red = [line for line in about if line.red]
+    if about and not red:
+        yield from _ending(subject, max(about, key=_green_since), known, desk, settings)
+    for line in red:
+        if line.kind == "default" and subject.ref == known.incidents.of(line.ref)[0].ref:
+            if known.incidents.taken_by(subject):
+                yield from _resolving(subject, line, known, desk)
+            else:
+                yield _untriaged(subject, line, known, desk)
+            return
+
+
+def _is_given_up(line: Line, desk: Desk, settings: Settings) -> bool:
+    """Whether it is a schedule that nobody runs any more."""
+    return line.kind == "scheduled" and _is_stale(line, desk, settings)
+
+
+def _is_stale(line: Line, desk: Desk, settings: Settings) -> bool:
+    return desk.snapshot.now - line.runs[-1].finished_at > timedelta(days=settings.stale_days)
+
+
+def _green_since(line: Line) -> datetime:
+    assert line.green_since is not None
+    return line.green_since
 
 
 # --- branches ------------------------------------------------------------------------------------------------
@@ -115,19 +135,43 @@ def decide(subject: str | Issue | MergeRequest, desk: Desk, settings: Settings) 
 
 def _of_line(line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:
     if line.kind == "default":
-        if line.red and not known.incidents(line.project):
+        if line.red and not known.incidents.of(line.ref):
             yield _no_incident(line, known, desk, settings)
         yield from _flaky(line, known, desk, settings)
-    elif not line.red or desk.snapshot.now - line.red[-1].finished_at > timedelta(days=settings.stale_days):
+    elif not line.red or _is_stale(line, desk, settings):
         return
     elif line.kind == "stable":
-        yield _elsewhere("stable-red", f"The stable branch {place(line, desk)} has", line, known, desk)
-    elif not any(other.red for other in known.lines[line.project] if _shares_branch(other, line)):
-        yield _elsewhere("scheduled-red", f"The scheduled pipelines of {place(line, desk)} have", line, known, desk)
+        yield from _elsewhere("stable-red", f"The stable branch {place(line, desk)} has", line, known, desk, settings)
+    elif not any(other.red for other in known.incidents.lines[line.project] if _shares_branch(other, line)):
+        what = f"The scheduled pipelines of {place(line, desk)} have"
+        yield from _elsewhere("scheduled-red", what, line, known, desk, settings)
 
 
 def _shares_branch(other: Line, line: Line) -> bool:
     return other.branch == line.branch and other.kind != line.kind
+
+
+def _opening(
+    line: Line, suspects: tuple[MergeRequest, ...], who: Resolver | None, desk: Desk, settings: Settings
+) -> Remedy:
+    """What opens its incident: once for each time it went red."""
+    since = line.red[0].finished_at
+    words = {"branch": line.branch, "project": line.project, "since": f"{since:%Y-%m-%d %H:%M} UTC"}
+    title = settings.title
+    for mark, word in words.items():
+        title = title.replace(f"{{{mark}}}", word)
+    if line.kind == "scheduled":
+        title = f"Scheduled runs: {title}"
+    if line.kind != "default" and line.branch not in title:
+        title = f"{title} ({line.branch})"
+    change = CreateItem(
+        f"{line.branch}-{since:%Y-%m-%dT%H:%M}",
+        title,
+        description(line, suspects, desk),
+        (desk.handbook.labels.red_branch, *settings.labels),
+        (who.username,) if who else (),
+    )
+    return Remedy(change, line.project)
 
 
 def _no_incident(line: Line, known: Known, desk: Desk, settings: Settings) -> Finding:
@@ -138,21 +182,10 @@ def _no_incident(line: Line, known: Known, desk: Desk, settings: Settings) -> Fi
         f"{place(line, desk)} has been red since {desk.voice.instant(since)}{jobs_said(line)}, and no incident is open"
     )
     says = f"{says}; it is to be assigned by {desk.voice.instant(due_of(running, desk))}{proposed(who, desk)}."
-    words = {"branch": line.branch, "project": line.project, "since": f"{since:%Y-%m-%d %H:%M} UTC"}
-    title = settings.title
-    for mark, word in words.items():
-        title = title.replace(f"{{{mark}}}", word)
-    change = CreateItem(
-        f"{line.branch}-{since:%Y-%m-%dT%H:%M}",
-        title,
-        description(line, suspects, desk),
-        (desk.handbook.labels.red_branch, *settings.labels),
-        (who.username,) if who else (),
-    )
     severity: Severity = "breach" if running.state == "breaching" else "warning"
     evidence = evidence_of(line, suspects)
     people = people_of(suspects, who, desk)
-    remedy = Remedy(change, line.project)
+    remedy = _opening(line, suspects, who, desk, settings)
     return Finding(RULE, CLAUSE, line.ref, "no-incident", says, evidence, severity, people, (remedy,))
 
 
@@ -170,17 +203,26 @@ def _flaky(line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator
     )
     remedies = tuple(
         Remedy(AddLabels((settings.flaky,)), incident.ref)
-        for incident in known.incidents(line.project)[:1]
+        for incident in known.incidents.of(line.ref)[:1]
         if settings.flaky and not _has_cause(incident, settings)
     )
     who = (known.on_duty,) if known.on_duty else ()
     yield Finding(RULE, CLAUSE, line.ref, "flaky", says, evidence, "note", who, remedies)
 
 
-def _elsewhere(code: str, what: str, line: Line, known: Known, desk: Desk) -> Finding:
-    says = f"{what} been red since {desk.voice.instant(line.red[0].finished_at)}{jobs_said(line)}."
-    who = (known.on_duty,) if known.on_duty else ()
-    return Finding(RULE, CLAUSE, line.ref, code, says, evidence_of(line, ()), "warning", who)
+def _elsewhere(code: str, what: str, line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    there = known.incidents.of(line.ref)
+    if any(known.incidents.taken_by(incident) for incident in there):
+        return
+    suspects, who = known.blamed(line, desk)
+    lacks = f"nobody has its incident {there[0].ref}" if there else "no incident is open"
+    says = f"{what} been red since {desk.voice.instant(line.red[0].finished_at)}{jobs_said(line)}, and {lacks}"
+    remedies = (Remedy(Assign((who.username,)), there[0].ref),) if there and who else ()
+    if not there:
+        remedies = (_opening(line, suspects, who, desk, settings),)
+    evidence, people = evidence_of(line, suspects), people_of(suspects, who, desk)
+    says = f"{says}{proposed(who, desk)}."
+    yield Finding(RULE, CLAUSE, line.ref, code, says, evidence, "warning", people, remedies)
 
 
 # --- incidents -----------------------------------------------------------------------------------------------
@@ -192,17 +234,23 @@ def _untriaged(incident: Issue, line: Line, known: Known, desk: Desk) -> Finding
     running = clock(start, desk.handbook.work_queue.red_default_branch.triage_hours, desk)
     says = (
         f"{place(line, desk)} has been red since {desk.voice.instant(line.red[0].finished_at)}{jobs_said(line)}, and "
-        f"its incident is nobody’s; it is to be assigned by {desk.voice.instant(due_of(running, desk))}"
+        f"{_whose(incident, desk)}; it is to be assigned by {desk.voice.instant(due_of(running, desk))}"
         f"{proposed(who, desk)}."
     )
     remedies = [Remedy(Assign((who.username,)))] if who else []
     call = _call(incident, start, line, suspects, known, desk)
     if call is not None:
-        remedies.append(Remedy(call, expects=(Expectation("unassigned"),)))
+        remedies.append(Remedy(call, expects=(Expectation("unassigned", " ".join(incident.assignees)),)))
     severity: Severity = "breach" if running.state == "breaching" else "warning"
     evidence = (Evidence("the incident was opened", incident.created_at, incident.ref), *evidence_of(line, suspects))
     people = people_of(suspects, who, desk)
     return Finding(RULE, CLAUSE, incident.ref, "untriaged", says, evidence, severity, people, tuple(remedies))
+
+
+def _whose(incident: Issue, desk: Desk) -> str:
+    if not incident.assignees:
+        return "its incident is nobody’s"
+    return f"nobody who is there has its incident, but {desk.voice.names(incident.assignees)}"
 
 
 def _call(
@@ -215,12 +263,13 @@ def _call(
         return escalated(incident, line, desk)
     spoke = incident.last_human_at is not None and incident.last_human_at > start
     due = [number for number, after in enumerate(sorted(setting.ping_minutes), 1) if minutes >= after]
-    if not due or spoke or known.fixes(line.project):
+    if not due or spoke or known.incidents.fixes(line.project, line.branch):
         return None
     return called(due[-1], line, suspects, desk)
 
 
-def _resolving(incident: Issue, line: Line, desk: Desk) -> Iterator[Finding]:
+def _resolving(incident: Issue, line: Line, known: Known, desk: Desk) -> Iterator[Finding]:
+    takers = known.incidents.taken_by(incident)
     taken = incident.assigned_since or incident.created_at
     running = clock(
         max(taken, line.red[0].finished_at), desk.handbook.work_queue.red_default_branch.resolve_hours, desk
@@ -229,20 +278,18 @@ def _resolving(incident: Issue, line: Line, desk: Desk) -> Iterator[Finding]:
         return
     ends = due_of(running, desk)
     says = (
-        f"{place(line, desk)} is still red; {desk.voice.names(incident.assignees)} took its incident on "
+        f"{place(line, desk)} is still red; {desk.voice.names(takers)} took its incident on "
         f"{desk.voice.instant(taken)}, and it was to be resolved by {desk.voice.instant(ends)}."
     )
-    to = desk.reachable(incident.assignees) or desk.managers
-    comment = reminder(desk, "resolve", ends, to, *asked_to_resolve(line))
+    comment = reminder(desk, "resolve", ends, takers, *asked_to_resolve(line))
     evidence = (Evidence("the incident was taken", taken, incident.ref), *evidence_of(line, ()))
-    who = tuple(name for name in incident.assignees if desk.is_member(name))
-    remedies = (Remedy(comment),) if comment else ()
-    yield Finding(RULE, CLAUSE, incident.ref, "unresolved", says, evidence, "breach", who, remedies)
+    who = tuple(name for name in takers if desk.is_member(name))
+    assert comment is not None
+    yield Finding(RULE, CLAUSE, incident.ref, "unresolved", says, evidence, "breach", who, (Remedy(comment),))
 
 
 def _ending(incident: Issue, line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    green = line.green_since
-    assert green is not None
+    green = _green_since(line)
     evidence = (Evidence(f"{line.branch} is green", green, line.runs[-1].web_url or ""),)
     instant, owners = desk.voice.instant, desk.owners(incident)
     says = f"{place(line, desk)} has been green since {instant(green)}"

@@ -43,8 +43,9 @@ def jobs_said(line: Line) -> str:
 def description(line: Line, suspects: tuple[MergeRequest, ...], desk: Desk) -> str:
     """An incident's description in Markdown."""
     first, last = line.red[0], line.red[-1]
+    what = "scheduled pipeline" if line.kind == "scheduled" else "pipeline"
     parts = [
-        f"The latest pipeline of `{line.branch}` failed; red since {desk.voice.instant(first.finished_at)}.",
+        f"The latest {what} of `{line.branch}` failed; red since {desk.voice.instant(first.finished_at)}.",
         f"- First red pipeline: {first.web_url or first.id}\n- Latest: {last.web_url or last.id}",
     ]
     if line.failing:
@@ -74,9 +75,9 @@ def called(number: int, line: Line, suspects: tuple[MergeRequest, ...], desk: De
         f"call-{number}",
         (),
         f"thank you for keeping {line.branch} green",
-        f"{line.branch} has been red since {since}{jobs_said(line)}, and nobody has this incident yet.{change} Could "
-        "somebody who is at work assign themselves, or say here what they see? A revert is the default fix, and soon "
-        "everybody can merge again.",
+        f"{line.branch} has been red since {since}{jobs_said(line)}, and this incident waits for somebody.{change} "
+        "Could somebody who is at work assign themselves, or say here what they see? A revert is the default fix, "
+        "and soon everybody can merge again.",
         group=mention,
     )
 
@@ -93,8 +94,8 @@ def escalated(incident: Issue, line: Line, desk: Desk) -> Comment | None:
         to,
         "thank you for helping with this",
         f"{line.branch} has been red since {desk.voice.instant(line.red[0].finished_at)}{jobs_said(line)}, and this "
-        f"incident, open since {opened}, has nobody yet. Could you find somebody who has the time for it, and say what "
-        "may wait meanwhile?",
+        f"incident, open since {opened}, still waits for somebody. Could you find somebody who has the time for it, "
+        "and say what may wait meanwhile?",
         group=group,
     )
 

@@ -9,13 +9,14 @@ from datetime import datetime
 
 from handrail.handbook.schema import Duty, Handbook
 from handrail.model.duty import NOBODY
-from handrail.model.items import Epic, Issue, Item, MergeRequest
+from handrail.model.items import Epic, Issue, Item
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
 from handrail.rules import issue_work, review_work
 from handrail.rules.desk import Desk
 from handrail.rules.incident_clock import clock, due_of
+from handrail.rules.incidents import incidents
 from handrail.rules.queue_words import Voice
 from handrail.rules.verdict import Place, Verdict
 
@@ -53,7 +54,8 @@ class WorkQueue:
             for order, duty in enumerate(handbook.rotation.duties, 1)
             if duty.looks_at in {"labels", "triage", "mentions"}
         ]
-        self._incidents, self._fixers = self._red_branch_work()
+        self._incidents = {red.ref: those[0] for red in snapshot.red if (those := incidents(self.desk).of(red.ref))}
+        self._red = {incident.ref: red for red, incident in self.red_branches()[::-1] if incident}
         self._named: dict[str, list[Ranked]] = {}
         self._pools: dict[str, list[tuple[Ranked, tuple[str, ...]]]] = {}
         self._waiting: list[Waiting] = []
@@ -62,8 +64,8 @@ class WorkQueue:
 
     def consider(self, item: Item) -> Verdict:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
-        if item.ref in self._incidents:
-            return Verdict(places=(self._red_place(self._incidents[item.ref], item),))
+        if isinstance(item, Issue) and item.ref in self._red:
+            return Verdict(places=(self._red_place(self._red[item.ref], item),))
         if self.desk.terms.shift_of(item) is not None:
             return Verdict(parked=Reason("rotation-issue"))
         if isinstance(item, Epic):
@@ -93,10 +95,9 @@ class WorkQueue:
         """What puts these decisions into words for a reader; for nobody ("") in the team's zone."""
         return Voice(self.snapshot.people, self.snapshot.now, reader, self.handbook.team.zone)
 
-    def red_branches(self) -> list[tuple[RedBranch, Item | None]]:
+    def red_branches(self) -> list[tuple[RedBranch, Issue | None]]:
         """The red default branches, each with the open incident about it where there is one."""
-        by_project = {red.project: self.snapshot.by_ref[ref] for ref, red in self._incidents.items()}
-        return [(red, by_project.get(red.project)) for red in self.snapshot.red]
+        return [(red, self._incidents.get(red.ref)) for red in self.snapshot.red]
 
     @property
     def waiting(self) -> Sequence[Waiting]:
@@ -141,7 +142,7 @@ class WorkQueue:
             for person in place.people:
                 self._named.setdefault(person, []).append(ranked)
 
-    def red_turn(self, red: RedBranch, incident: Item | None) -> tuple[tuple[str, ...], datetime]:
+    def red_turn(self, red: RedBranch, incident: Issue | None) -> tuple[tuple[str, ...], datetime]:
         """Who has a red branch and by when it is to be green; nobody: by when somebody is to have it."""
         setting = self.handbook.work_queue.red_default_branch
         people = self._takers(red, incident)
@@ -151,10 +152,11 @@ class WorkQueue:
         hours = setting.resolve_hours if people else setting.triage_hours
         return people, due_of(clock(start, hours, self.desk), self.desk)
 
-    def _takers(self, red: RedBranch, incident: Item | None) -> tuple[str, ...]:
-        return (incident.assignees if incident else ()) or self._fixers.get(red.project, ())
+    def _takers(self, red: RedBranch, incident: Issue | None) -> tuple[str, ...]:
+        known = incidents(self.desk)
+        return known.taken_by(incident) or known.fixed_by(red.project, red.branch)
 
-    def _red_place(self, red: RedBranch, incident: Item | None) -> Place:
+    def _red_place(self, red: RedBranch, incident: Issue | None) -> Place:
         setting = self.handbook.work_queue.red_default_branch
         taken_by = self._takers(red, incident)
         reason = Reason("red-yours" if taken_by else "red", at=red.since, names=(red.branch,))
@@ -185,22 +187,6 @@ class WorkQueue:
         # What has a milestone is scheduled: somebody answered, and the table takes it from there.
         scheduled = item.milestone is not None and holder not in item.assignees
         return None if scheduled or labels.isdisjoint(item.labels) else item.created_at
-
-    def _red_branch_work(self) -> tuple[dict[str, RedBranch], dict[str, tuple[str, ...]]]:
-        """Each red branch by the reference of its oldest open incident, and by project who is writing a fix."""
-        red = {branch.project: branch for branch in self.snapshot.red}
-        incidents: dict[str, Issue] = {}
-        fixers: dict[str, tuple[str, ...]] = {}
-        for item in self.snapshot.items if red else ():
-            if self.handbook.labels.red_branch not in item.labels or item.project not in red:
-                continue
-            if isinstance(item, Issue):
-                known = incidents.get(item.project, item)
-                incidents[item.project] = min(known, item, key=lambda one: (one.created_at, one.ref))
-            elif isinstance(item, MergeRequest):
-                people = (*fixers.get(item.project, ()), *(item.assignees or (item.author,)))
-                fixers[item.project] = tuple(dict.fromkeys(people))
-        return {issue.ref: red[project] for project, issue in incidents.items()}, fixers
 
 
 def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:

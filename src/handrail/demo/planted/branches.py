@@ -32,10 +32,10 @@ def _ran(world: World, project: str, status: str, hours: float, *, jobs: tuple[s
     )  # fmt: skip
 
 
-def _incident(world: World, project: str, hours: float, *labels: str) -> Life:
+def _incident(world: World, project: str, hours: float, *labels: str, branch: str = "main") -> Life:
     """An issue about a red branch, in the milestone that runs."""
     by = world.engineer(project)
-    life = world.begin(f"{project}#{world.number()}", by, world.ago(hours=hours), "main is broken: a job fails")
+    life = world.begin(f"{project}#{world.number()}", by, world.ago(hours=hours), f"{branch} is broken: a job fails")
     group = f"{TEAM}::{GROUP_OF.get(project, 'build')}"
     life.label(life.born, by, BROKEN, TEAM, group, "type::bug", *(labels or _FIRST))
     world.put(life, world.day.calm, by)
@@ -84,11 +84,11 @@ def _beside(world: World) -> None:
     """Stable branches and scheduled pipelines; jobs that come and go."""
     _ran(world, OMNIBUS, "success", 50, ref="19-0-stable")
     _ran(world, OMNIBUS, "failed", 10, ref="19-0-stable", jobs=("package",))
-    world.plant(RULE, "stable-red", f"{OMNIBUS}@19-0-stable")
+    world.plant(RULE, "stable-red", f"{OMNIBUS}@19-0-stable", mendable=True)
     for hours in (34, 10):
         _ran(world, CHARTS, "failed", hours, source="schedule", jobs=("nightly",))
     _ran(world, CHARTS, "success", 5)
-    world.plant(RULE, "scheduled-red", f"{CHARTS}@main")
+    world.plant(RULE, "scheduled-red", f"{CHARTS}@main", mendable=True)
     for hours, status in ((40, "success"), (30, "failed"), (28, "success"), (12, "failed"), (9, "success")):
         _ran(world, OMNIBUS, status, hours, jobs=("flaky spec",) if status == "failed" else ())
     world.plant(RULE, "flaky", f"{OMNIBUS}@main")
@@ -101,6 +101,11 @@ def _nearly(world: World) -> None:
     _ran(world, CHARTS, "failed", 30, ref="10-0-stable", jobs=("rspec",))
     _ran(world, CHARTS, "success", 20, ref="10-0-stable")
     _ran(world, CHARTS, "canceled", 1)
+    # A red stable branch that somebody has in hand, while the default branch is green.
+    _ran(world, CHARTS, "failed", 40, ref="11-0-stable", jobs=("rspec",))
+    life = _incident(world, CHARTS, 39, branch="11-0-stable")
+    life.assign(world.ago(hours=38), "gus", "gus")
+    life.say(world.ago(hours=3), "gus")
     # A fix that may pass before other work.
     fix = world.review(OMNIBUS)
     fix.label(after(fix, 1), fix.author, BROKEN, *_FIRST)
