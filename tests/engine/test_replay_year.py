@@ -51,9 +51,8 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
     "quarterly_planning": {"no-owner": {SAID}},
     "recurring_duties": {"still-open": {SAID, SETTLED}},
     "red_default_branch": {
+        "labels": {BACK},
         "over": {SAID, BACK, SETTLED},
-        "scheduled-red": {NOTHING},
-        "stable-red": {NOTHING},
         "unresolved": {SAID},
     },
     "required_labels": {
