@@ -50,20 +50,27 @@ def main() -> int:
         code = read_and_show(settings)
         if keep and not code:
             kept(settings | {"GITLAB_TOKEN": served.write_token})
-    print(f"\nAsk the demo team more: {PROGRAM} --demo next --as nadia")
+    file = written({name: value for name, value in settings.items() if not name.startswith("GITLAB")})
+    print(f"\nTo run the commands above as they are printed, first, in this folder: . {file}")
+    print(f"Ask the demo team more: {PROGRAM} --demo next --as nadia")
     return code
 
 
 def kept(settings: Mapping[str, str]) -> None:
     """Say how another terminal reaches the stand-in, and wait for Ctrl-C."""
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
-    file = BUILD / "settings.sh"
-    file.write_text("\n".join([*lines, f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"', ""]))
-    print(f"\nThe stand-in serves until Ctrl-C. In another terminal, in this folder: . {file}", flush=True)
+    print(f"\nThe stand-in serves until Ctrl-C. In another terminal, in this folder: . {written(settings)}", flush=True)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
         print()
+
+
+def written(settings: Mapping[str, str]) -> Path:
+    """The file with which a shell takes over the settings, and finds the program."""
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
+    file = BUILD / "settings.sh"
+    file.write_text("\n".join([*lines, f'export PATH={shlex.quote(str(Path(sys.executable).parent))}:"$PATH"', ""]))
+    return file
 
 
 def read_and_show(settings: Mapping[str, str]) -> int:
