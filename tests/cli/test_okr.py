@@ -27,7 +27,7 @@ def test_the_demo_team_has_okrs_of_this_quarter(run: Run) -> None:
         "team-tasks#2212", "omnibus#8867", "team-tasks#2213", "charts#5135", "operator#2029",
     ]  # fmt: skip
     assert ["└" in line for line in lines] == [False, True, False, True, True]
-    assert "Nadia, with Asha, Ivo and Pilar" in lines[1]
+    assert "Nadia; contributors: Asha, Ivo and" in lines[1]
     assert "0 of 2 issues done  40%  needs attention" in lines[1]
     assert "1 of 2 issues done  75%  on track" in lines[3]
     assert "nobody owns it" in lines[4]

@@ -22,7 +22,7 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.plans import Conflict, Plan, Refusal
-from handrail.plan.words import in_markdown, sign_of, words_for
+from handrail.plan.words import in_lines, in_markdown, sign_of, words_for
 from handrail.testing import NOW
 
 SAID: list[tuple[Change, str, str]] = [
@@ -42,6 +42,18 @@ SAID: list[tuple[Change, str, str]] = [
     (SetStatus("In dev"), "~", "set its Status to In dev"),
     (LinkItems("a/b#2", "is_blocked_by"), "+", "link it: is blocked by a/b#2"),
 ]
+
+
+def test_a_comments_lists_stand_in_lines_of_their_own() -> None:
+    asks = "Could you tell us\nmore?\n\n- Is it\n  active?\n- Since when?\n\nA word is enough."
+    comment = Comment("t", ("ada",), "thanks", asks)
+    assert in_lines(comment) == [
+        "say to @ada: Could you tell us more?",
+        "- Is it active?",
+        "- Since when?",
+        "A word is enough.",
+    ]
+    assert in_lines(SetMilestone("19.2")) == ["move to 19.2"]
 
 
 @pytest.mark.parametrize(("change", "sign", "words"), SAID)

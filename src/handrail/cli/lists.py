@@ -88,7 +88,8 @@ def print_list(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, clean, console
+    from handrail.cli.screen import ONE_LINE, QUIET, clean, console
+    from handrail.plan.words import counted
 
     out = console()
     if not rows:
@@ -96,10 +97,13 @@ def print_list(rows: list[tuple[str, str, str, str]], nothing: str) -> None:
         return
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=5)
-    table.add_column(no_wrap=True, style=QUIET)
-    table.add_column(ratio=6)
+    table.add_column(ratio=5)
+    if wide := out.width >= ONE_LINE:
+        table.add_column(no_wrap=True, style=QUIET)
+        table.add_column(ratio=6)
     for row in rows:
-        table.add_row(*(Text(clean(cell)) for cell in row))
+        ref, title, since, why = (Text(clean(cell)) for cell in row)
+        cells = (title, since, why) if wide else (Text.assemble(title, ("\n", ""), (f"{since} · {why}", QUIET)),)
+        table.add_row(ref, *cells)
     out.print(table)
-    out.print(f"{len(rows)} item{'s' if len(rows) > 1 else ''}", style=QUIET)
+    out.print(counted(len(rows), "item"), style=QUIET)

@@ -108,11 +108,12 @@ def _print(found: "Sequence[Okr]", desk: "Desk", severities: "dict[str, Severity
     from rich.text import Text
 
     from handrail.cli.findings import STYLES as SEVERITIES
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import ONE_LINE, QUIET, Refs, clean, console
     from handrail.plan.words import counted
     from handrail.rules.okr_gaps import lacks
 
     out, refs = console(), Refs(desk.handbook)
+    wide = out.width >= ONE_LINE
     if not found:
         out.print("No OKRs.")
     for quarter in dict.fromkeys(one.quarter for one in found):
@@ -121,22 +122,22 @@ def _print(found: "Sequence[Okr]", desk: "Desk", severities: "dict[str, Severity
         out.print(Text.assemble((name, "bold"), (f"  {_final(quarter, desk)}", QUIET)))
         table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
         table.add_column(no_wrap=True, style="bold")
-        table.add_column(no_wrap=True, overflow="ellipsis", ratio=6)
-        table.add_column(ratio=5)
-        table.add_column(no_wrap=True)
-        table.add_column(no_wrap=True, justify="right")
-        table.add_column(ratio=4)
+        table.add_column(ratio=6)
+        if wide:
+            table.add_column(ratio=5)
+            table.add_column(no_wrap=True)
+            table.add_column(no_wrap=True, justify="right")
+            table.add_column(ratio=4)
         for one in sorted(those.values(), key=lambda one: (one.objective or one.ref, bool(one.objective), one.ref)):
             lack = Text(lacks(one), SEVERITIES.get(severities.get(one.ref, ""), ""))
             health = Text(HEALTH[one.health] if one.is_open else "closed", STYLES[one.health] if one.is_open else QUIET)
-            table.add_row(
-                refs.shortened(one.ref),
-                ("└ " if one.objective in those else "") + clean(one.title),
-                _people(one, desk),
-                Text(_scoping(one), QUIET),
-                "" if one.score is None else f"{one.score:.0%}",
-                Text(", ").join(part for part in (health, lack) if part),
-            )
+            title = Text(("└ " if one.objective in those else "") + clean(one.title))
+            score = Text("" if one.score is None else f"{one.score:.0%}")
+            state = Text(", ").join(part for part in (health, lack) if part)
+            cells = [Text(_people(one, desk)), Text(_scoping(one), QUIET), score, state]
+            if not wide:
+                title.append("\n").append(Text(" · ").join(cell for cell in cells if cell))
+            table.add_row(refs.shortened(one.ref), title, *(cells if wide else ()))
         out.print(table)
         out.print(counted(len(those), "OKR"), style=QUIET)
         out.print()
@@ -153,8 +154,8 @@ def _final(quarter: str, desk: "Desk") -> str:
 
 
 def _people(okr: "Okr", desk: "Desk") -> str:
-    owner = desk.voice.name(okr.owner) if okr.owner else "nobody"
-    return f"{owner}, with {desk.voice.names(okr.contributors)}" if okr.contributors else owner
+    owner = desk.voice.name(okr.owner) if okr.owner else "no owner"
+    return f"{owner}; contributors: {desk.voice.names(okr.contributors)}" if okr.contributors else owner
 
 
 def _scoping(okr: "Okr") -> str:

@@ -13,6 +13,7 @@ from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from handrail.cli.screen import Refs
     from handrail.engine.evaluate import Evaluation
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from handrail.model.snapshot import Snapshot
 
 SHOWN_REFUSED = 5
+NAMES = 24
+"""Columns at most for the people whom an action touches."""
 SIGNS = {"+": "#009e73", "-": "#d55e00", "~": "#56b4e9", "»": "#cc79a7"}
 """From a palette that colour-blind readers tell apart; the sign itself says it too."""
 
@@ -175,38 +178,62 @@ def print_left(out: "Console", made: "Plan", refs: "Refs", whole: str) -> None:
 
 def print_actions(out: "Console", actions: Sequence["Action"], refs: "Refs", handbook: "Handbook") -> None:
     """Actions by rule, each under the clause that asks for it: what, where, why, whom it touches."""
-    from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, clean
-    from handrail.plan.words import sign_of, words_for
+    from handrail.cli.screen import ONE_LINE, QUIET, clean
+    from handrail.plan.words import in_lines, sign_of
 
-    rule = subject = ""
-    table = None
-    for action in actions:
-        if action.rule != rule or table is None:
-            if table is not None:
-                out.print(table, "")
-            rule, subject = action.rule, ""
-            mode = handbook.rules.get(rule, {}).get("mode", "propose")
-            out.print(Text.assemble((rule.replace("_", " "), "bold"), (f"  {mode}", QUIET)))
-            table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
-            table.add_column(no_wrap=True, min_width=2, justify="right")
-            table.add_column(no_wrap=True, style="bold", min_width=18)
-            table.add_column(ratio=5)
-            table.add_column(ratio=6)
-            table.add_column(no_wrap=True, overflow="ellipsis", style=QUIET, max_width=24)
-        sign = sign_of(action.change)
-        table.add_row(
-            Text(sign, style=f"bold {SIGNS[sign]}"),
-            refs.shortened(action.subject) if action.subject != subject else "",
-            Text(clean(words_for(action.change)), style=SIGNS[sign]),
-            Text(clean(action.why)),
-            " ".join(f"@{name}" for name in action.touches),
-        )
-        subject = action.subject
-    if table is not None:
+    wide = out.width >= ONE_LINE
+    widths = (
+        max((len(refs.shortened(action.subject)) for action in actions), default=0),
+        max((len(_whom(action)) for action in actions), default=0),
+    )
+    for rule in dict.fromkeys(action.rule for action in actions):
+        mode = handbook.rules.get(rule, {}).get("mode", "propose")
+        out.print(Text.assemble((rule.replace("_", " "), "bold"), (f"  {mode}", QUIET)))
+        table = _columns(*widths, wide=wide)
+        before: list[Action] = []
+        for action in (one for one in actions if one.rule == rule):
+            if before and before[0].subject != action.subject:
+                before = []
+            sign = sign_of(action.change)
+            what = "\n".join(map(clean, in_lines(action.change)))
+            whom = "" if action.touches in [one.touches for one in before] else _whom(action)
+            cells = [
+                Text(what, SIGNS[sign]),
+                Text(clean(_news(action, before)), "" if wide else QUIET),
+                Text(whom, QUIET),
+            ]
+            if not wide:
+                cells = [Text("\n").join(cell for cell in cells if cell)]
+            where = "" if before else refs.shortened(action.subject)
+            table.add_row(Text(sign, style=f"bold {SIGNS[sign]}"), where, *cells)
+            before.append(action)
         out.print(table, "")
+
+
+def _columns(refs: int, names: int, *, wide: bool) -> "Table":
+    """The columns of a plan, which stand where they stand in its other sections."""
+    from rich.table import Table
+
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, min_width=2, justify="right")
+    table.add_column(no_wrap=True, style="bold", min_width=refs)
+    table.add_column(ratio=5, overflow="fold")
+    if wide:
+        table.add_column(ratio=6)
+        table.add_column(width=min(names, NAMES))
+    return table
+
+
+def _whom(action: "Action") -> str:
+    return " ".join(f"@{name}" for name in action.touches)
+
+
+def _news(action: "Action", before: "Sequence[Action]") -> str:
+    """Why an action is asked for, without what was said of the same item before."""
+    said = max((one.why for one in before if action.why.startswith(one.why)), key=len, default="")
+    return action.why.removeprefix(said).lstrip()
 
 
 def _differences(before: "Plan", after: "Plan") -> list[str]:

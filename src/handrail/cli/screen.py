@@ -31,6 +31,8 @@ QUIET = "grey62"
 CELLS = 8
 ONE_LINE = 140
 """Columns from which an item and its reason stand side by side."""
+REASON = 40
+"""Columns that a reason has beside it at least, if it is so long; what is left is the title's."""
 
 
 class _NoTrailingSpace:
@@ -199,35 +201,42 @@ def bar(clock: Clock) -> str:
 def print_entries(out: Console, entries: Sequence[Entry], voice: Voice, refs: Refs, queue: WorkQueue) -> None:
     """Queue entries, most important first: a row each, or two where the terminal is narrow."""
     wide = out.width >= ONE_LINE
-    widest = max(len(refs.short(entry.item)) for entry in entries)
-    table = _columns(widest, wide=wide)
+    rows = []
     for entry in entries:
         style = LEVELS.get(entry.level, "")
-        level = Text(f" {entry.level} ", style=style)
         do = Text(entry.do, style=style if entry.level else "bold")
-        title = clean(entry.item.title)
         signs = mark(entry.item, entry.clock, queue.desk.terms.priorities)
-        why = Text(clean(voice.why(entry)))
-        if wide:
-            table.add_row(level, do, refs.short(entry.item), title, signs, why)
-        else:
-            head = _columns(widest, wide=False)
-            head.add_row(level, refs.short(entry.item), title, signs)
-            out.print(head, Padding(Text.assemble(do, ": ", why), (0, 0, 0, 4)))
+        cells = (refs.short(entry.item), clean(entry.item.title), signs, Text(clean(voice.why(entry))))
+        rows.append((Text(f" {entry.level} ", style=style), do, *cells))
+    widest = max(len(ref) for _, _, ref, *_ in rows)
     if wide:
+        others = 3 + max(do.cell_len for _, do, *_ in rows) + widest + max(row[4].cell_len for row in rows) + 10
+        reasons = min(REASON, max(why.cell_len for *_, why in rows))
+        table = _columns(widest, max(20, out.width - others - reasons))
+        for row in rows:
+            table.add_row(*row)
         out.print(table)
+        return
+    for level, do, ref, title, signs, why in rows:
+        head = _columns(widest)
+        head.add_row(level, ref, title, signs)
+        out.print(head, Padding(Text.assemble(do, ": ", why), (0, 0, 0, 4)))
 
 
-def _columns(widest: int, *, wide: bool) -> Table:
+def _columns(widest: int, titles: int = 0) -> Table:
+    """The columns of a queue; with the width for titles where the reasons stand beside them."""
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(justify="right", no_wrap=True, min_width=3)
-    if wide:
+    if titles:
         table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, style="bold", min_width=widest)
-    table.add_column(no_wrap=True, overflow="ellipsis", ratio=7, min_width=20 if wide else 8)
+    if titles:
+        table.add_column(no_wrap=True, overflow="ellipsis", max_width=titles)
+    else:
+        table.add_column(no_wrap=True, overflow="ellipsis", ratio=1, min_width=8)
     table.add_column(no_wrap=True)
-    if wide:
-        table.add_column(ratio=11, min_width=28)
+    if titles:
+        table.add_column(ratio=1)
     return table
 
 

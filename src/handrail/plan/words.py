@@ -1,7 +1,10 @@
 """A change in a few words, the same wherever it is shown: plans, the journal, a merge request's comment."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Literal
+
+from msgspec.structs import replace
 
 from handrail.model.actions import (
     AddLabels,
@@ -65,6 +68,14 @@ def words_for(change: Change) -> str:
             return f"link it: {change.link.replace('_', ' ')} {change.to}"
         case _:
             return "close it"
+
+
+def in_lines(change: Change) -> list[str]:
+    """The same, with a comment's paragraphs and the entries of its lists on lines of their own."""
+    if not isinstance(change, Comment):
+        return [words_for(change)]
+    first, *more = re.split(r"\n\s*\n|\n(?=- )", change.asks)
+    return [words_for(replace(change, asks=first)), *(" ".join(block.split()) for block in more)]
 
 
 def in_markdown(plan: Plan, differences: Sequence[str] = ()) -> str:
