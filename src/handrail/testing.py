@@ -43,6 +43,7 @@ from handrail.model.items import (
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.queue import Entry
+from handrail.model.requests import UnplannedRequest
 from handrail.model.snapshot import Snapshot
 from handrail.rules.catalogue import findings, rules, whole_handbook
 from handrail.rules.desk import Desk
@@ -230,10 +231,11 @@ def a_snapshot(
     projects: Iterable[Project] = (),
     milestones: Iterable[Milestone] = (),
     pipelines: Iterable[Pipeline] = (),
+    requests: Iterable[UnplannedRequest] = (),
 ) -> Snapshot:
     """What Handrail makes of these facts at ``now``, with the people of the handbook; closed items stand apart."""
     told = tuple((item, ()) if isinstance(item, Issue | MergeRequest | Epic) else item for item in items)
-    team = Team(now, {}, tuple(projects), tuple(milestones), tuple(pipelines))
+    team = Team(now, {}, tuple(projects), tuple(milestones), tuple(pipelines), requests=tuple(requests))
     return assemble(Told(told, team), handbook or a_handbook(), closed=True)
 
 

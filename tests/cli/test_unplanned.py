@@ -126,7 +126,7 @@ def test_the_demo_team_has_requests_of_both_sorts(run: Run) -> None:
 def test_a_request_is_kept_with_what_was_said_of_it(run: Run, place: Path) -> None:
     ran = run(
         *("unplanned", "add", " A mirror in Oslo ", "--source", "other-team", "--asked-by", "@ola"),
-        *("--internal-impact", "Yes: their builds  wait", "--policy", "no", "--deadline", "2026-06-10"),
+        *("--internal-impact", "Yes: their builds  wait", "--policy", "no: none does", "--deadline", "2026-06-10"),
     )
     assert "Kept as request 1: handrail unplanned take 1 --as USER" in ran.out
     (row, *_) = run("unplanned", "list", "--json").json
@@ -151,7 +151,7 @@ def test_a_request_that_is_an_issue_stands_in_the_inbox_once(run: Run, place: Pa
 
 
 def test_without_a_store_a_request_is_weighed_and_not_kept(run: Run) -> None:
-    out = run("--demo", "unplanned", "add", "Help", "--source", "customer", "--incident", "yes").out
+    out = run("--demo", "unplanned", "add", "Help", "--source", "customer", "--incident", "yes: it is down").out
     assert "take" in out
     assert "Not kept: only a store keeps requests" in out
 
@@ -213,7 +213,7 @@ def test_the_ledger_says_what_was_to_give_way_and_where_it_is_now(
 
 def test_taking_as_json(run: Run, place: Path) -> None:
     told = run("unplanned", "take", "omnibus#2", "--as", "nadia", "--json").json
-    assert list(told) == ["decided", "request", "gives_way", "plan"]
+    assert list(told) == ["decided", "request", "gives_way", "lacks", "plan"]
     assert told["decided"] is False
     assert told["gives_way"] == [
         {
@@ -223,6 +223,24 @@ def test_taking_as_json(run: Run, place: Path) -> None:
         }
     ]
     assert [action["kind"] for action in told["plan"]["actions"]] == ["add_labels", "assign", "set_milestone"]
+
+
+def test_what_lacks_a_priority_is_asked_for_one_and_gets_what_is_named(run: Run, place: Path) -> None:
+    out = " ".join(run("unplanned", "take", "omnibus#7", "--as", "mara").out.split())
+    assert "Nothing has to give way" in out
+    assert "It has no priority and no type yet: name one with --priority and --type." in out
+    named = run("unplanned", "take", "omnibus#7", "--as", "mara", "--priority", "3", "--type", "Bug", "--json").json
+    assert named["lacks"] == []
+    assert [one["ref"] for one in named["gives_way"]] == [f"{PROJECT}#4"]
+    assert "priority::3" in str(named["plan"]["actions"])
+    assert "type::bug" in str(named["plan"]["actions"])
+
+
+def test_what_one_request_displaces_is_not_displaced_by_the_next(run: Run, place: Path) -> None:
+    for ref, displaced in (("omnibus#1", [f"{PROJECT}#4"]), ("omnibus#2", [f"{PROJECT}#3"])):
+        assert run("unplanned", "take", ref, "--as", "mara", "-o", str(place / "plan.json")).code == 0
+        rows = run("unplanned", "list", "--all", "--json").json
+        assert next(row["displaced"] for row in rows if row["ref"] == f"{PROJECT}{ref[7:]}") == displaced
 
 
 def test_where_nothing_gives_way_that_is_said(run: Run, snapshot: Callable[..., str]) -> None:
@@ -366,6 +384,9 @@ def test_a_request_knows_the_issue_that_was_opened_for_it(run: Run, gitlab: stan
     ran = run("unplanned", "take", "1", *take, "--yes")
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.endswith("Request 1 is taken: omnibus#8.\n")
+    (took,) = run("milestone", "--json").json["unplanned"]
+    assert (took["ref"], took["source"]) == (f"{PROJECT}#8", "other team")
+    assert "(1 other team; weight 1)" in run("findings", "--rule", "unplanned_work").out
     file = tmp_path / "plan.json"
     run("unplanned", "take", "2", *take, "-o", str(file))
     assert [row["ref"] for row in run("unplanned", "list", "--all", "--json").json][:2] == [f"{PROJECT}#8", None]
@@ -406,6 +427,11 @@ def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kep
     take = ("take", "omnibus#2", "--as", "nadia")
     assert refused(*add, "--incident", "perhaps") == (
         "“perhaps” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”."
+    )
+    assert refused(*add, "--sla", "yes") == "“yes” does not say what tells so: write “yes: WHY”, or unknown."
+    assert refused(*add, "--sla", "No: ") == "“No: ” does not say what tells so: write “no: WHY”, or unknown."
+    assert refused(*take, "--priority", "9") == (
+        "“9” is no priority: the handbook has priority::1, priority::2, priority::3, priority::4."
     )
     assert refused(*add, "--deadline", "soon") == "“soon” is no day: write --deadline 2026-06-12."
     assert refused("add", " ", "--source", "customer").startswith("The title is empty: ")

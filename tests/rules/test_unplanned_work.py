@@ -19,7 +19,7 @@ from handrail.model.actions import (
     SetMilestone,
 )
 from handrail.model.findings import Finding
-from handrail.model.items import Item, Stay
+from handrail.model.items import Issue, Item, Stay
 from handrail.model.people import Away, Person
 from handrail.model.planning import Milestone
 from handrail.model.requests import URGENCIES, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
@@ -68,8 +68,8 @@ def changes_of(findings: list[Finding]) -> list[Change]:
     return [remedy.change for one in findings for remedy in one.remedies]
 
 
-def desk(*items: Item, milestones: tuple[Milestone, ...] = ()) -> Desk:
-    return Desk(a_snapshot(*items, milestones=milestones, handbook=BOOK), BOOK)
+def desk(*items: Item, milestones: tuple[Milestone, ...] = (), requests: tuple[UnplannedRequest, ...] = ()) -> Desk:
+    return Desk(a_snapshot(*items, milestones=milestones, requests=requests, handbook=BOOK), BOOK)
 
 
 def a_request(
@@ -133,7 +133,44 @@ def test_what_is_taken_gets_the_other_required_labels_too() -> None:
         AddLabels(("priority::1",)),
     ]
     without = found(an_issue(1, "incident"), changes={"rules.required_labels.mode": "off"})
-    assert changes_of(without) == [AddLabels(("Unplanned",)), SetMilestone(MILESTONE)]
+    assert changes_of(without) == [AddLabels(("Unplanned",)), SetMilestone(MILESTONE), AddLabels(("priority::1",))]
+
+
+def test_a_priority_comes_from_a_person_else_from_labels_else_from_the_tables_row() -> None:
+    def labels(issue: Issue, *named: str) -> tuple[str, ...]:
+        at_desk = desk(issue)
+        remedies = unplanned_answers.taking(issue, at_desk, "nadia", named, "priority::1")
+        return unplanned_answers.wearing(issue.labels, remedies)
+
+    def ranks(*told: str) -> list[str]:
+        return [label for label in told if label.startswith("priority::")]
+
+    bare = an_issue(1, TEAM, f"{TEAM}::build", "type::bug", "FY27::Q2")
+    assert ranks(*labels(bare)) == ["priority::1"]
+    assert ranks(*labels(structs.replace(bare, labels=(*bare.labels, "severity::3")))) == ["priority::3"]
+    has = structs.replace(bare, labels=(*bare.labels, "priority::2"))
+    assert ranks(*labels(has)) == ["priority::2"]
+    assert ranks(*labels(has, "priority::4")) == ["priority::4"]
+    assert "type::feature" in labels(has, "type::feature")
+    assert "type::bug" not in labels(has, "type::feature")
+
+
+def test_what_no_row_gives_a_priority_is_said_to_be_in_nobodys_queue() -> None:
+    table: dict[str, object] = {"rules.unplanned_work.table": [{"row": "all", "result": "take", "says": "it is asked"}]}
+    (one,) = found(an_issue(1, "incident", TEAM, f"{TEAM}::build", "FY27::Q2"), changes=table)
+    assert one.says.endswith("give way; it has no priority and no type, so that it is in nobody’s queue yet.")
+    (typed,) = found(an_issue(1, "incident", TEAM, f"{TEAM}::build", "FY27::Q2", "priority::2"), changes=table)
+    assert typed.says.endswith("give way; it has no type.")
+
+
+def test_a_request_that_the_team_keeps_is_weighed_as_people_said() -> None:
+    issue = an_issue(1, "customer", *WHOLE)
+    kept = structs.replace(a_request(issue.ref, incident="yes", source="other team"), id=1)
+    (one,) = check_rule("unplanned_work", a_snapshot(issue, handbook=BOOK, requests=(kept,)), BOOK)
+    assert one.code == "take"
+    assert "(other team, from @ada on Tue 2 Jun)" in one.says
+    taken = structs.replace(kept, state="taken")
+    assert check_rule("unplanned_work", a_snapshot(issue, handbook=BOOK, requests=(taken,)), BOOK) == []
 
 
 def test_what_is_not_known_is_asked_once_of_whoever_asks() -> None:
@@ -319,8 +356,14 @@ def a_deliverable(iid: int, priority: int | None = 3, weight: int | None = 1, *l
     )
 
 
-def slips(request: UnplannedRequest, *items: Item, taker: str = "") -> list[Slip]:
-    return would_slip(request, desk(*items), SETTINGS, taker)
+def slips(
+    request: UnplannedRequest,
+    *items: Item,
+    taker: str = "",
+    label: str = "priority::1",
+    requests: tuple[UnplannedRequest, ...] = (),
+) -> list[Slip]:
+    return would_slip(request, desk(*items, requests=requests), SETTINGS, (label,), taker)
 
 
 def numbers(found: list[Slip]) -> list[int]:
@@ -353,11 +396,42 @@ def test_as_many_give_way_as_the_request_weighs_and_few_rather_than_many() -> No
 
 
 def test_nothing_more_important_than_the_request_gives_way() -> None:
-    request = an_issue(9, "customer", "priority::3")
-    assert numbers(slips(a_request(request.ref), request, a_deliverable(1, 2))) == []
-    assert numbers(slips(a_request(request.ref), request, a_deliverable(1, 2), a_deliverable(2, 3))) == [2]
+    third = "priority::3"
+    assert numbers(slips(a_request(), a_deliverable(1, 2), label=third)) == []
+    assert numbers(slips(a_request(), a_deliverable(1, 2), a_deliverable(2, 3), label=third)) == [2]
     own = a_deliverable(9, 3)
     assert numbers(slips(a_request(own.ref), own)) == []
+
+
+def test_what_has_no_priority_displaces_nothing_that_has_one() -> None:
+    assert numbers(slips(a_request(), a_deliverable(1, 1), a_deliverable(2, 4), label="")) == []
+    assert numbers(slips(a_request(), a_deliverable(1, 4), a_deliverable(2, None), label="")) == [2]
+
+
+@pytest.mark.parametrize(
+    ("facts", "gives_way"),
+    [
+        ({"milestone": MILESTONE}, [2]),
+        ({}, [2]),
+        ({"milestone": "19.0"}, [1]),
+        ({"milestone": MILESTONE, "state": "closed", "closed_at": NOW}, [2]),
+    ],
+)
+def test_one_deliverable_does_not_give_way_twice(facts: dict[str, object], gives_way: list[int]) -> None:
+    earlier = an_issue(9, "Unplanned", **facts)  # type: ignore[arg-type]
+    items = (earlier, a_deliverable(1, 4), a_deliverable(2, 3))
+    taken = structs.replace(a_request(earlier.ref), id=1, state="taken", displaced=(f"{PROJECT}#1",))
+    assert numbers(slips(a_request(), *items, requests=(taken,))) == gives_way
+    declined = structs.replace(taken, state="declined")
+    assert numbers(slips(a_request(), *items, requests=(declined,))) == [1]
+
+
+def test_what_waits_to_be_opened_displaces_too_and_what_is_long_over_does_not() -> None:
+    taken = structs.replace(a_request(), id=1, state="taken", displaced=(f"{PROJECT}#1",))
+    items = (a_deliverable(1, 4), a_deliverable(2, 3))
+    assert numbers(slips(a_request(), *items, requests=(taken,))) == [2]
+    over = structs.replace(taken, ref=f"{PROJECT}#8")
+    assert numbers(slips(a_request(), *items, requests=(over,))) == [1]
 
 
 def test_the_takers_own_give_way_first() -> None:
@@ -371,7 +445,7 @@ def test_the_takers_own_give_way_first() -> None:
 
 def test_where_no_milestone_runs_nothing_gives_way() -> None:
     over = (Milestone("19.0", date(2026, 4, 1), date(2026, 5, 1)),)
-    assert would_slip(a_request(), desk(a_deliverable(1), milestones=over), SETTINGS) == []
+    assert would_slip(a_request(), desk(a_deliverable(1), milestones=over), SETTINGS, ("priority::1",)) == []
 
 
 @given(
@@ -420,9 +494,11 @@ def test_somebody_may_take_a_request_whatever_the_table_says() -> None:
 
 def test_a_request_without_an_issue_is_opened_as_unplanned_work() -> None:
     request = structs.replace(a_request(), id=3, note="seen on two clusters")
-    one = unplanned_answers.opening(request, PROJECT, desk(), "nadia")
+    one = unplanned_answers.opening(request, PROJECT, desk(), weighed(request), "nadia")
     assert (one.code, one.subject) == ("take", PROJECT)
-    assert one.says.endswith("as Unplanned work; it has no issue yet.")
+    assert one.says.endswith(
+        "as Unplanned work; it has no issue yet; it has no priority and no type, so that it is in nobody’s queue yet."
+    )
     assert [remedy.change for remedy in one.remedies] == [
         CreateItem(
             "request-3",
@@ -433,8 +509,10 @@ def test_a_request_without_an_issue_is_opened_as_unplanned_work() -> None:
             MILESTONE,
         )
     ]
-    plain = unplanned_answers.opening(a_request(), PROJECT, desk(), "nadia").remedies[0].change
+    urgent = weighed(a_request(incident="yes"))
+    plain = unplanned_answers.opening(a_request(), PROJECT, desk(), urgent, "nadia", ("type::bug",)).remedies[0].change
     assert isinstance(plain, CreateItem)
+    assert {"priority::1", "type::bug"} <= set(plain.labels)
     assert plain.description == "A request that nobody planned (customer, from @ada on Tue 2 Jun)."
 
 
@@ -533,11 +611,33 @@ def test_what_moved_out_since_is_told_with_it_and_not_what_rolled_over() -> None
     (one,) = found(taken(1, since=came), *items)
     assert one.says == (
         "19.1 took in 1 Unplanned issue (1 without a source; weight 1), and since the first of them 2 of its "
-        f"Deliverables moved out of it: {PROJECT}#7 and {PROJECT}#2."
+        f"Deliverables left it: {PROJECT}#7 and {PROJECT}#2."
     )
     assert [each.at for each in one.evidence[1:]] == [moved - timedelta(days=1), moved]
     (undated,) = found(taken(1), *items)
     assert undated.says.endswith("weight 1).")
+
+
+def test_the_source_that_people_state_stays_with_what_was_taken() -> None:
+    request = structs.replace(a_request(f"{PROJECT}#1", source="technical debt"), id=1, state="taken")
+    snapshot = a_snapshot(taken(1, "customer"), taken(2), handbook=BOOK, requests=(request,))
+    (one,) = check_rule("unplanned_work", snapshot, BOOK)
+    assert "(1 technical debt and 1 without a source;" in one.says
+
+
+def test_what_was_to_give_way_and_left_in_whichever_way_is_told_too() -> None:
+    refs = tuple(f"{PROJECT}#{number}" for number in range(2, 7))
+    request = structs.replace(a_request(f"{PROJECT}#1"), id=1, state="taken", displaced=refs)
+    items = (
+        taken(1),
+        an_issue(2, "Deliverable"),
+        an_issue(3, milestone=MILESTONE),
+        a_deliverable(4),
+        a_deliverable(5, state="closed", closed_at=NOW),
+        an_issue(7, "Deliverable"),
+    )
+    (one,) = check_rule("unplanned_work", a_snapshot(*items, handbook=BOOK, requests=(request,)), BOOK)
+    assert one.says.endswith(f"2 of its Deliverables left it: {refs[0]} and {refs[1]}.")
 
 
 def test_what_moves_on_the_last_day_rolls_over() -> None:

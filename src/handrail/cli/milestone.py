@@ -100,7 +100,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
         [one for one in planned if one.state == "opened" and not any(desk.is_member(name) for name in one.assignees)],
         committed,
         [one for one in planned if committed is not None and one.ref not in before],
-        [(one, source_of(one, requests) or NO_SOURCE) for one in taken_in(found.title, desk)],
+        [(one, source_of(one, desk, requests) or NO_SOURCE) for one in taken_in(found.title, desk)],
         [
             one
             for one in findings(desk, ["milestone_planning"])

@@ -38,7 +38,7 @@ def _criteria(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say whether a criterion holds."""
     for name in reversed(SAID):
         said = f"Whether it is so of its {name}, and what tells so."
-        command = click.option(f"--{name.replace(' ', '-')}", metavar="YES|NO|UNKNOWN[: WHY]", help=said)(command)
+        command = click.option(f"--{name.replace(' ', '-')}", metavar="YES: WHY|NO: WHY|UNKNOWN", help=said)(command)
     return command
 
 
@@ -67,7 +67,7 @@ def add(  # noqa: PLR0913  # click hands over every option
 ) -> None:
     """Keep a request TITLE, and say what the handbook’s table makes of it.
 
-    A criterion is stated as yes, no or unknown, and may say why: --incident "yes: two nodes are down".
+    A criterion is stated as yes or no with what tells so, or as unknown: --incident "yes: two nodes are down".
     """
     from handrail.cli.unplanned_inbox import open_inbox
     from handrail.cli.unplanned_screen import show_requests
@@ -123,6 +123,8 @@ def list_(chosen: Chosen, *, everything: bool, at: str | None, json_wanted: bool
 @click.option(
     "--project", metavar="PROJECT", help="Where to open the issue, if the request has none: a source or path."
 )
+@click.option("--priority", metavar="LABEL", help="Its priority, such as 2; without it as labels or the table tell.")
+@click.option("--type", "sort", metavar="LABEL", help="Its type, such as bug; without it as labels tell.")
 @into_file
 @said_yes
 @at_url
@@ -134,6 +136,8 @@ def take(  # noqa: PLR0913  # click hands over every option
     request: str,
     person: str | None,
     project: str | None,
+    priority: str | None,
+    sort: str | None,
     output: Path | None,
     yes: bool,
     url: str,
@@ -142,7 +146,7 @@ def take(  # noqa: PLR0913  # click hands over every option
     """Take a REQUEST (its number, or an issue): what would give way, and the plan that makes it Unplanned work."""
     from handrail.cli.unplanned_inbox import open_inbox
     from handrail.cli.unplanned_screen import Decision, Means, decide
-    from handrail.rules.unplanned_answers import opening
+    from handrail.rules.unplanned_answers import asked_for, lacking, opening, wearing
     from handrail.rules.unplanned_answers import take as taking
     from handrail.rules.unplanned_request import would_slip
 
@@ -150,6 +154,10 @@ def take(  # noqa: PLR0913  # click hands over every option
     desk, wanted = inbox.desk, inbox.request(request)
     taker = known_person(desk.snapshot, person)
     _must_wait(wanted, "taken")
+    known = asked_for(desk)
+    said = {"priority": priority, "type": sort}
+    named = tuple(_label(name, text, known.get(name, ())) for name, text in said.items() if text)
+    assessment, labels = inbox.assessment(wanted), tuple[str, ...]()
     if wanted.ref:
         issue = inbox.issue(wanted.ref)
         if desk.handbook.labels.deliverable in issue.labels:
@@ -159,16 +167,18 @@ def take(  # noqa: PLR0913  # click hands over every option
         others = [name for name in issue.assignees if name != taker]
         if others:
             raise UserError(f"{issue.ref} has somebody: ask {desk.voice.names(tuple(others))} first.")
-        finding = taking(wanted, issue, desk, inbox.assessment(wanted), taker)
+        finding, labels = taking(wanted, issue, desk, assessment, taker, named), issue.labels
     elif project:
-        finding = opening(wanted, _path(project, inbox), desk, taker)
+        finding = opening(wanted, _path(project, inbox), desk, assessment, taker, named)
     else:
         raise UserError(
             f"Request {wanted.id} has no issue yet: name the project in which to open one, with --project SOURCE."
         )
-    slips = would_slip(wanted, desk, inbox.settings, taker)
+    labels = wearing(labels, finding.remedies)
+    slips = would_slip(wanted, desk, inbox.settings, labels, taker)
     taken = _changed(wanted, state="taken", displaced=tuple(one.item.ref for one in slips))
-    decide(inbox, Decision(taken, taker, finding, gives_way=slips), Means(output, yes, url, json_wanted))
+    decision = Decision(taken, taker, finding, gives_way=slips, lacks=lacking(labels, desk))
+    decide(inbox, decision, Means(output, yes, url, json_wanted))
 
 
 @unplanned.command()
@@ -253,9 +263,22 @@ def ask(  # noqa: PLR0913  # click hands over every option
 def _criterion(name: Urgency, text: str) -> Criterion:
     holds, _, why = text.partition(":")
     answers: dict[str, Answer] = {answer: answer for answer in get_args(Answer)}
-    if holds.strip().casefold() not in answers:
+    answer, evidence = answers.get(holds.strip().casefold()), " ".join(why.split())
+    if answer is None:
         raise UserError(f"“{text}” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”.")
-    return Criterion(name, answers[holds.strip().casefold()], " ".join(why.split()))
+    if answer != "unknown" and not evidence:
+        raise UserError(f"“{text}” does not say what tells so: write “{answer}: WHY”, or unknown.")
+    return Criterion(name, answer, evidence)
+
+
+def _label(name: str, text: str, known: tuple[str, ...]) -> str:
+    """The label that is meant by its whole name or its value."""
+    from handrail.model.labels import value_of
+
+    for label in known:
+        if text.casefold() in {label.casefold(), value_of(label).casefold()}:
+            return label
+    raise UserError(f"“{text}” is no {name}: the handbook has {', '.join(known) or 'none'}.")
 
 
 def _day(text: str) -> "date":

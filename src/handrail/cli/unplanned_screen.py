@@ -37,6 +37,8 @@ class Decision:
     finding: Finding | None
     """Nothing: there is no issue on which anything could be done."""
     gives_way: Sequence[Slip] | None = None
+    lacks: Sequence[str] = ()
+    """What it still lacks when it is taken: a priority, a type."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
     made = inbox.plan(decision.finding) if decision.finding else None
     if not means.json_wanted and decision.gives_way is not None:
         _print_slips(inbox, decision.gives_way)
+    if not means.json_wanted and decision.lacks:
+        options = " and ".join(f"--{name}" for name in decision.lacks)
+        console().print(f"It has no {' and no '.join(decision.lacks)} yet: name one with {options}.\n")
     # What may not be said now is not decided: nobody would be told of it.
     held_back = made is not None and bool(made.refused) and not made.actions
     if made is None or (means.output and not held_back):
@@ -79,7 +84,7 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
         plan = msgspec.Raw(dump_plan(made)) if made else None
         row = as_row(request, inbox.assessment(request))
         slips = [{"ref": one.item.ref, "title": one.item.title, "why": one.why} for one in decision.gives_way or ()]
-        print_json({"decided": decided, "request": row, "gives_way": slips, "plan": plan})
+        print_json({"decided": decided, "request": row, "gives_way": slips, "lacks": decision.lacks, "plan": plan})
     else:
         _print_plan(inbox, request, made, means.output if decided else None)
 

@@ -88,6 +88,7 @@ def assemble(
         red=tuple(red_branches(team.projects, team.pipelines, now)),
         runs=runs_by_project(team.pipelines, now),
         duty=duty,
+        requests=tuple(one for one in team.requests if one.asked_at <= now),
         items=tuple(items),
         closed=tuple(ended),
     )

@@ -10,6 +10,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.people import OwnHours, Person
 from handrail.model.planning import Milestone, Pipeline, Project
+from handrail.model.requests import UnplannedRequest
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Team:
     """The logs of rotations, by the rotation's name."""
     own_hours: Mapping[str, OwnHours] = field(default_factory=dict)
     """What people say of their own hours, by user name; it wins over the handbook."""
+    requests: tuple[UnplannedRequest, ...] = ()
+    """What nobody planned, as the team keeps it."""
     has_past: bool = True
     """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 

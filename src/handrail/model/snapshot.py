@@ -10,6 +10,7 @@ from handrail.model.duty import Duty
 from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
+from handrail.model.requests import UnplannedRequest
 from handrail.worktime import release_calendar
 from handrail.worktime.calendar import WorkCalendar
 
@@ -56,6 +57,8 @@ class Snapshot:
     """By project the pipelines of any branch that succeeded or failed, oldest first, as far back as facts tell."""
     duty: Duty | None = None
     """Who is on duty when; None for a team whose rotation is not kept here."""
+    requests: tuple[UnplannedRequest, ...] = ()
+    """What nobody planned, as the team keeps it: with what people said of it and what became of it up to today."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 

@@ -3,7 +3,7 @@
 Each answer is a finding whose remedies are the answer, so that it is planned, shown and applied as everything else is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import structs
@@ -11,9 +11,10 @@ from msgspec import structs
 from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, Evidence, Expectation, SetMilestone
 from handrail.model.findings import Finding, Remedy, Severity
 from handrail.model.items import Issue
+from handrail.model.labels import excluded_by
 from handrail.model.requests import RULE, UnplannedRequest, Urgency
 from handrail.rules import required_labels
-from handrail.rules.desk import Desk
+from handrail.rules.desk import Desk, listed
 from handrail.rules.unplanned_request import Assessment
 
 QUESTIONS: dict[Urgency, str] = {
@@ -52,31 +53,64 @@ def whose(request: UnplannedRequest, desk: Desk) -> str:
     return f"{request.source}, from {_by(request, desk)} on {desk.voice.day(desk.date_of(request.asked_at))}"
 
 
-def taking(item: Issue, desk: Desk, taker: str = "") -> tuple[Remedy, ...]:
-    """What makes an issue Unplanned work: the label, the running milestone, all required labels, and who takes it."""
-    stated = desk.handbook.labels
-    running = desk.milestone_on(desk.snapshot.today)
+def taking(
+    item: Issue, desk: Desk, taker: str = "", named: tuple[str, ...] = (), priority: str = ""
+) -> tuple[Remedy, ...]:
+    """What makes an issue Unplanned work: the label, the running milestone, all required labels, and who takes it.
+
+    ``named`` are labels that somebody wants on it, whatever it has; ``priority`` is the one it gets where nothing else
+    tells one, for without it is in nobody's queue.
+    """
+    stated, running = desk.handbook.labels, desk.milestone_on(desk.snapshot.today)
     planned = (Expectation("no label", stated.deliverable),)
     remedies = []
-    if stated.unplanned not in item.labels:
-        remedies.append(Remedy(AddLabels((stated.unplanned,)), expects=planned))
+    new = tuple(label for label in (stated.unplanned, *named) if label not in item.labels)
+    if new:
+        remedies.append(Remedy(AddLabels(new), expects=planned))
     if running is not None and item.milestone != running:
         remedies.append(Remedy(SetMilestone(running), expects=planned))
     if taker and taker not in item.assignees:
         remedies.append(Remedy(Assign((taker,))))
-    return (*remedies, *_required(item, running, desk))
+    taken = structs.replace(item, labels=wearing(item.labels, remedies), milestone=running or item.milestone)
+    remedies += _required(taken, desk)
+    if priority and "priority" in lacking(wearing(item.labels, remedies), desk):
+        remedies.append(Remedy(AddLabels((priority,))))
+    return tuple(remedies)
 
 
-def _required(item: Issue, milestone: str | None, desk: Desk) -> Iterator[Remedy]:
-    """The other required labels, as the rule of required labels would have them once it is taken."""
+def wearing(labels: Sequence[str], remedies: Sequence[Remedy]) -> tuple[str, ...]:
+    """What labels come to once remedies are carried out; what a new one excludes has gone."""
+    changes = [remedy.change for remedy in remedies]
+    new = [label for change in changes if isinstance(change, AddLabels | CreateItem) for label in change.labels]
+    gone = {other for label in new for other in excluded_by(label, labels)}
+    return tuple(dict.fromkeys((*(label for label in labels if label not in gone), *new)))
+
+
+def asked_for(desk: Desk) -> dict[str, tuple[str, ...]]:
+    """The labels of which what is taken has one, by what they are: a priority, and a type where that is required."""
+    settings = _label_settings(desk)
+    found = {"priority": tuple(desk.terms.priorities), "type": settings.types if settings else ()}
+    return {name: labels for name, labels in found.items() if labels}
+
+
+def lacking(labels: Sequence[str], desk: Desk) -> tuple[str, ...]:
+    """Which of these labels lack."""
+    return tuple(name for name, those in asked_for(desk).items() if not set(labels) & {*those})
+
+
+def _required(taken: Issue, desk: Desk) -> Iterator[Remedy]:
+    """The other required labels of what is taken, as their own rule would have them."""
+    settings = _label_settings(desk)
+    for finding in required_labels.decide(taken, desk, settings) if settings else ():
+        yield from finding.remedies
+
+
+def _label_settings(desk: Desk) -> required_labels.Settings | None:
+    """How labels are required; None where the handbook has that not asked."""
     stated = desk.handbook.rules.get(required_labels.RULE, {})
     if stated.get("mode") == "off":
-        return
-    settings = desk.once(RULE, lambda: msgspec.convert(stated, required_labels.Settings))
-    labels = tuple(dict.fromkeys((*item.labels, desk.handbook.labels.unplanned)))
-    taken = structs.replace(item, labels=labels, milestone=milestone or item.milestone)
-    for finding in required_labels.decide(taken, desk, settings):
-        yield from finding.remedies
+        return None
+    return desk.once(RULE, lambda: msgspec.convert(stated, required_labels.Settings))
 
 
 def answered(requests: Iterable[UnplannedRequest]) -> dict[str, str]:
@@ -102,34 +136,52 @@ _WEIGH = "So that we can weigh how urgent it is, could you tell us a little more
 _HELPS = "A word on each is enough: it decides whether we take it in now or plan it with what comes next."
 
 
-def take(request: UnplannedRequest, item: Issue, desk: Desk, assessment: Assessment, taker: str) -> Finding:
-    """Somebody takes the request, whatever the table says of it: the judgement is theirs."""
-    says = f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work."
-    finding = found("take", request, says, desk, taking(item, desk, taker), assessment)
-    return structs.replace(finding, who=(taker,))
+def take(
+    request: UnplannedRequest,
+    item: Issue,
+    desk: Desk,
+    assessment: Assessment,
+    taker: str,
+    named: tuple[str, ...] = (),
+) -> Finding:
+    """Somebody takes the request, whatever the table says of it: the judgement and the ``named`` labels are theirs."""
+    says = f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work"
+    remedies = taking(item, desk, taker, named, assessment.priority)
+    says = f"{says}{still_lacks(wearing(item.labels, remedies), desk)}."
+    return structs.replace(found("take", request, says, desk, remedies, assessment), who=(taker,))
 
 
-def opening(request: UnplannedRequest, project: str, desk: Desk, taker: str) -> Finding:
+def still_lacks(labels: Sequence[str], desk: Desk) -> str:
+    """What labels lack, as the end of a sentence on what is taken; nothing where that is nothing."""
+    lacks = lacking(labels, desk)
+    queue = ", so that it is in nobody’s queue yet" if "priority" in lacks else ""
+    return f"; it has {listed([f'no {name}' for name in lacks])}{queue}" if lacks else ""
+
+
+def opening(
+    request: UnplannedRequest,
+    project: str,
+    desk: Desk,
+    assessment: Assessment,
+    taker: str,
+    named: tuple[str, ...] = (),
+) -> Finding:
     """Somebody takes a request that has no issue yet: it is opened in a project, as Unplanned work."""
-    stated, running = desk.handbook.labels, desk.milestone_on(desk.snapshot.today)
-    labels, now = (stated.unplanned,), desk.snapshot.now
-    likely = Issue(
-        ref=f"{project}#0", title=request.title, author=taker, created_at=now, labels=labels, assignees=(taker,)
-    )
-    changes = (remedy.change for remedy in _required(likely, running, desk))
-    required = (label for change in changes if isinstance(change, AddLabels) for label in change.labels)
+    running = desk.milestone_on(desk.snapshot.today)
+    now, ref = desk.snapshot.now, f"{project}#0"
+    likely = Issue(ref=ref, title=request.title, author=taker, created_at=now, assignees=(taker,))
+    labels = wearing((), taking(likely, desk, taker, named, assessment.priority))
     about = f"A request that nobody planned ({whose(request, desk)}). {_sentence(request.note) if request.note else ''}"
     change = CreateItem(
         request.topic,
         request.title,
         about.strip(),
-        tuple(dict.fromkeys((*labels, *required))),
+        labels,
         (taker,),
         running,
     )
-    says = (
-        f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work; it has no issue yet."
-    )
+    says = f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work"
+    says = f"{says}; it has no issue yet{still_lacks(labels, desk)}."
     evidence = (Evidence(f"{_by(request, desk)} asked", request.asked_at),)
     remedies = (Remedy(change),)
     return Finding(RULE, "unplanned.take", project, "take", says, evidence, "note", (taker,), remedies)

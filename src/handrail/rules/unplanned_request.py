@@ -58,6 +58,8 @@ class Judgement(Signs):
     """Why, as a clause that follows “since”."""
     source: RequestSource | None = None
     """What the request comes from; nothing: anything."""
+    priority: Text | None = None
+    """The priority of what is taken by this row, where neither a person nor its labels tell another."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class Assessment(Struct, frozen=True, gc=False):
     row: str
     why: str
     criteria: tuple[Criterion, ...]
+    priority: str = ""
 
     @property
     def unknown(self) -> tuple[Urgency, ...]:
@@ -117,7 +120,7 @@ def assess(request: UnplannedRequest, desk: Desk, settings: Settings) -> Assessm
         if _fits(row, request, criteria):
             told = [one.evidence for one in criteria if row.of(one.name) and one.evidence]
             why = f"{row.says} ({listed(tuple(dict.fromkeys(told)))})" if told else row.says
-            return Assessment(row.result, row.row, why, criteria)
+            return Assessment(row.result, row.row, why, criteria, row.priority or "")
     return Assessment("ask", "", "no row of the table fits what is known of it", criteria)
 
 
@@ -175,24 +178,27 @@ def _by_then(name: Urgency, day: date, says: str, desk: Desk, link: str = "") ->
 # --- what would slip ---------------------------------------------------------------------------------
 
 
-def would_slip(request: UnplannedRequest, desk: Desk, settings: Settings, taker: str = "") -> list[Slip]:
+def would_slip(
+    request: UnplannedRequest, desk: Desk, settings: Settings, labels: Sequence[str], taker: str = ""
+) -> list[Slip]:
     """The Deliverables of the running milestone that would give way: the least important that nobody has begun.
 
-    The taker's own where they have any, else the milestone's; as many as the request weighs, and none that is more
-    important than it.
+    The taker's own where they have any, else the milestone's; as many as the request weighs, none that is more
+    important than it is with the ``labels`` that it will have, and none that gives way to another request already.
     """
     item = desk.snapshot.by_ref.get(request.ref)
-    rank = desk.read(item).priority if item is not None else None
+    rank = _rank(labels, desk)
     not_begun = desk.once("unplanned_work: not begun", lambda: list(_not_begun(desk)))
-    waiting = [one for one in not_begun if one.ref != request.ref and _rank(one, desk) >= (rank or 0)]
+    waiting = [one for one in not_begun if one.ref != request.ref and _rank(one.labels, desk) >= rank]
     own = [one for one in waiting if taker in one.assignees] if taker else []
     left = _weight(item, settings)
     found = []
     candidates = own or waiting
     while candidates and left > 0:
-        least = max(_rank(one, desk) for one in candidates)
+        least = max(_rank(one.labels, desk) for one in candidates)
         those = sorted(
-            (one for one in candidates if _rank(one, desk) == least), key=lambda one: (_weight(one, settings), one.ref)
+            (one for one in candidates if _rank(one.labels, desk) == least),
+            key=lambda one: (_weight(one, settings), one.ref),
         )
         # The lightest that makes enough room, else the heaviest: few give way rather than many.
         chosen = next((one for one in those if _weight(one, settings) >= left), those[-1])
@@ -205,17 +211,26 @@ def would_slip(request: UnplannedRequest, desk: Desk, settings: Settings, taker:
 def _not_begun(desk: Desk) -> Iterator[Issue]:
     running = desk.milestone_on(desk.snapshot.today)
     begun = {*desk.terms.in_progress, desk.terms.blocked}
+    gone = set(_given_way(running, desk))
     for item in desk.in_milestone(running) if running else ():
-        if not isinstance(item, Issue) or desk.handbook.labels.deliverable not in item.labels:
+        if not isinstance(item, Issue) or desk.handbook.labels.deliverable not in item.labels or item.ref in gone:
             continue
         if desk.read(item).state not in begun:
             yield item
 
 
-def _rank(item: Issue, desk: Desk) -> int:
-    """Its priority's rank; what has none is behind all that have."""
-    priority = desk.read(item).priority
-    return priority if priority is not None else max(desk.terms.priorities.values(), default=0) + 1
+def _given_way(running: str | None, desk: Desk) -> Iterator[str]:
+    """What the requests displace that were taken into the running milestone, or that nobody has moved there yet."""
+    known = {item.ref: item.milestone for item in (*desk.snapshot.items, *desk.snapshot.closed)}
+    for one in desk.snapshot.requests:
+        if one.state == "taken" and known.get(one.ref, "" if one.ref else None) in {running, None}:
+            yield from one.displaced
+
+
+def _rank(labels: Sequence[str], desk: Desk) -> int:
+    """The rank of the priority among labels; what has none is behind all that have."""
+    ranks = desk.terms.priorities
+    return min((ranks[label] for label in labels if label in ranks), default=max(ranks.values(), default=0) + 1)
 
 
 def _weight(item: Item | None, settings: Settings) -> float:

@@ -2,8 +2,8 @@
 
 What the table calls reasonable is proposed as Unplanned for the running milestone; where too little is known, whoever
 asks is asked, once; what could be planned instead is left to EM and PM, since nothing is declined by itself. What a
-running milestone took in is told by source, with what moved out of it since. A red branch's incident is no request: the
-rule ``red_default_branch`` sees to it.
+running milestone took in is told by source, with what moved out of it since, and what left it otherwise of what was to
+give way. A red branch's incident is no request: the rule ``red_default_branch`` sees to it.
 """
 
 from collections import Counter
@@ -16,7 +16,7 @@ from handrail.model.findings import Finding, milestone_subject
 from handrail.model.items import Issue, Item
 from handrail.model.requests import RULE, RequestSource, UnplannedRequest
 from handrail.rules.desk import Desk, listed
-from handrail.rules.unplanned_answers import asking, found, taking, whose
+from handrail.rules.unplanned_answers import asking, found, still_lacks, taking, wearing, whose
 from handrail.rules.unplanned_request import Settings, assess, would_slip
 
 CLAUSES = ("unplanned.assess", "unplanned.take", "unplanned.decline", "unplanned.ask")
@@ -43,7 +43,7 @@ def decide(subject: Issue | str, desk: Desk, settings: Settings) -> Iterator[Fin
         yield from _taken_in(subject, desk, settings)
         return
     request = request_of(subject, desk, settings)
-    if request is not None:
+    if request is not None and request.state != "taken":
         yield _weighed(request, subject, desk, settings)
 
 
@@ -61,9 +61,14 @@ def is_undecided(issue: Issue, desk: Desk) -> bool:
 
 
 def request_of(issue: Issue, desk: Desk, settings: Settings) -> UnplannedRequest | None:
-    """The request that an issue looks like: by its labels, by who opened it, or by a mention; None where it is none."""
+    """The request that an issue is, as the team keeps it, or looks like; None where it is none.
+
+    It looks like one by its labels, by who opened it, or by a mention.
+    """
+    if (kept := _kept(desk).get(issue.ref)) is not None:
+        return kept
     if any(label in settings.asks_by for label in issue.labels) or issue.author in settings.neighbours:
-        source = source_of(issue, settings) or "mention"
+        source = source_of(issue, desk, settings) or "mention"
         return UnplannedRequest(issue.title, source, issue.created_at, asked_by=issue.author, ref=issue.ref)
     if issue.mentioned_since is None:
         return None
@@ -72,8 +77,15 @@ def request_of(issue: Issue, desk: Desk, settings: Settings) -> UnplannedRequest
     return UnplannedRequest(issue.title, source, issue.mentioned_since, asked_by=by, ref=issue.ref)
 
 
-def source_of(item: Item, settings: Settings) -> RequestSource | None:
-    """Where work comes from: as its labels say, else by its author's team; None where neither tells."""
+def _kept(desk: Desk) -> dict[str, UnplannedRequest]:
+    """The requests that the team keeps, by their issues."""
+    return desk.once("unplanned_work: kept", lambda: {one.ref: one for one in desk.snapshot.requests if one.ref})
+
+
+def source_of(item: Item, desk: Desk, settings: Settings) -> RequestSource | None:
+    """Where work comes from: as people said, else its labels, else its author's team; None where nothing tells."""
+    if (kept := _kept(desk).get(item.ref)) is not None:
+        return kept.source
     told = next((source for label, source in settings.sources.items() if label in item.labels), None)
     return told or ("other team" if item.author in settings.neighbours else None)
 
@@ -82,10 +94,12 @@ def _weighed(request: UnplannedRequest, issue: Issue, desk: Desk, settings: Sett
     assessment = assess(request, desk, settings)
     start = f"Nobody has decided on this request ({whose(request, desk)})"
     if assessment.result == "take":
-        slips = [f"{one.item.ref} ({one.why})" for one in would_slip(request, desk, settings)]
+        remedies = taking(issue, desk, priority=assessment.priority)
+        labels = wearing(issue.labels, remedies)
+        slips = [f"{one.item.ref} ({one.why})" for one in would_slip(request, desk, settings, labels)]
         slip = f"what would give way is {listed(slips)}" if slips else "nothing would have to give way"
-        says = f"{start}: it is Unplanned work, since {assessment.why}; {slip}."
-        return found("take", request, says, desk, taking(issue, desk), assessment, "warning")
+        says = f"{start}: it is Unplanned work, since {assessment.why}; {slip}{still_lacks(labels, desk)}."
+        return found("take", request, says, desk, remedies, assessment, "warning")
     if assessment.result == "decline":
         says = f"{start}: it could be planned instead, since {assessment.why}; EM and PM decide."
         return found("decline", request, says, desk, (), assessment)
@@ -113,14 +127,15 @@ def _taken_in(title: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     taken = taken_in(title, desk)
     if not taken:
         return
-    counts = Counter(source_of(item, settings) or NO_SOURCE for item in taken)
+    counts = Counter(source_of(item, desk, settings) or NO_SOURCE for item in taken)
     by = listed([f"{count} {source}" for source, count in sorted(counts.items())])
     weight = sum(settings.unweighted if item.weight is None else item.weight for item in taken)
-    gone = _moved_out(title, taken, desk)
+    moved = _moved_out(title, taken, desk)
+    gone = {**moved, **dict.fromkeys(ref for ref in _displaced(title, taken, desk) if ref not in moved)}
     issues = "issue" if len(taken) == 1 else "issues"
     says = f"{title} took in {len(taken)} Unplanned {issues} ({by}; weight {weight:g})"
     if gone:
-        says += f", and since the first of them {len(gone)} of its Deliverables moved out of it: {listed([*gone])}"
+        says += f", and since the first of them {len(gone)} of its Deliverables left it: {listed([*gone])}"
     evidence = (
         *(Evidence(f"{item.ref} is Unplanned", item.label_since.get(unplanned), item.ref) for item in taken),
         *(Evidence(f"{ref} left {title}", at, ref) for ref, at in gone.items()),
@@ -154,6 +169,15 @@ def _moved_out(title: str, taken: Sequence[Issue], desk: Desk) -> dict[str, date
             if left is not None and max(first, start) <= left < desk.midnight(due):
                 found.append((left, item.ref))
     return {ref: left for left, ref in sorted(found)}
+
+
+def _displaced(title: str, taken: Sequence[Issue], desk: Desk) -> Iterator[str]:
+    """What was to give way to the requests among them, and is no Deliverable of the milestone any more."""
+    refs, deliverable = {item.ref for item in taken}, desk.handbook.labels.deliverable
+    named = {ref for one in desk.snapshot.requests if one.ref in refs for ref in one.displaced}
+    for item in chain(desk.snapshot.items, desk.snapshot.closed) if named else ():
+        if item.ref in named and (item.milestone != title or deliverable not in item.labels):
+            yield item.ref
 
 
 def _left_at(item: Item, title: str) -> datetime | None:

@@ -13,7 +13,7 @@ from handrail.store import read
 from handrail.store.duty import logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
-from handrail.store.said import all_own_hours
+from handrail.store.said import all_own_hours, requests
 
 
 class StoredFacts:
@@ -28,7 +28,7 @@ class StoredFacts:
         """The projects, milestones and pipelines of all sources; what several of them have stands once."""
         with in_plain_words(self._place), self._engine.connect() as connection:
             found = read.all_surroundings(connection)
-            duty, own = logs(connection), all_own_hours(connection)
+            duty, own, asked = logs(connection), all_own_hours(connection), tuple(requests(connection))
         return Team(
             self._now,
             {},
@@ -41,6 +41,7 @@ class StoredFacts:
             ),
             duty,
             own,
+            asked,
         )
 
     def accounts(self) -> dict[str, Account]:
