@@ -12,7 +12,7 @@ def test_the_running_milestone_with_everybodys_load_and_what_was_committed(run: 
     assert (ran.code, ran.err) == (0, "")
     first, _, head, *rows = ran.out.splitlines()
     assert first == "19.1 · Sat 16 May to Fri 12 Jun 2026 · 10 more days"
-    columns = "engineer Deliverables, of what there is room for days at work on duty off for planning"
+    columns = "engineer Deliverables and Unplanned, of what there is room for days at work on duty off for planning"
     assert " ".join(head.split()) == columns
     assert any(row.startswith("Ivo ") and " of 5.78, " in row and "too many" in row for row in rows)
     found = run("--demo", "milestone", "--json").json

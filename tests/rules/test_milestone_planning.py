@@ -180,12 +180,26 @@ def test_asking_goes_on_through_the_last_day_where_nothing_moves() -> None:
     assert one[0].remedies == ()
 
 
+def test_what_stays_is_not_asked_to_be_moved() -> None:
+    moving = an_issue(1, milestone=MILESTONE, assignees=("nadia",))
+    staying = an_issue(2, "security", milestone=MILESTONE, assignees=("nadia",))
+    (both,) = comments(found(moving, staying, now=REMINDING))
+    assert "stand, and move what will not be done to 19.2?" in both.asks
+    assert both.asks.endswith("- this one\n- gitlab-org/omnibus-gitlab#2+, which stays in 19.1")
+    (alone,) = comments(found(staying, now=REMINDING))
+    assert "of 19.1 stand? Whoever" in alone.asks
+    assert alone.asks.endswith("- this one, which stays in 19.1")
+
+
 def test_where_nothing_follows_nobody_is_told_where_to_move() -> None:
     sprint = real("Sprint 7", "2026-06-01", "2026-06-11")
     one = found(an_issue(1, milestone="Sprint 7", assignees=("nadia",)), now=REMINDING, milestones=(sprint,))
     assert "stand? Whoever" in comments(one)[0].asks
     assert told(one) == ["no-news omnibus-gitlab#1", "no-next milestone:Sprint 7"]
     assert one[1].says == "Sprint 7 ends on Thu 11 Jun, and GitLab has no milestone after it."
+    release = real("19.1", "2026-05-16", "2026-06-12")
+    unmade = found(an_issue(1, milestone=MILESTONE, assignees=("nadia",)), now=REMINDING, milestones=(release,))
+    assert "of 19.1 stand? Whoever" in comments(unmade)[0].asks
 
 
 @given(st.integers(0, 40), st.integers(1, 10))
@@ -253,6 +267,20 @@ def test_without_a_milestone_to_move_to_it_is_only_said() -> None:
         changes={"rules.milestone_planning.rollover.move_on_due_date": False},
     )
     assert kept[0].says == "Sprint 7 ends on Fri 12 Jun and it is still open."
+
+
+def test_nothing_is_labelled_as_missed_before_gitlab_has_the_milestone_that_it_moves_to() -> None:
+    issue = an_issue(1, DELIVERABLE, milestone=MILESTONE, project=CHARTS, assignees=("nadia",))
+    running = real("19.1", "2026-05-16", "2026-06-12")
+    one, _ = found(issue, now=DUE, milestones=(running,))
+    assert one.says == (
+        "19.1 ends on Fri 12 Jun and it is still open; it waits for 19.2, which GitLab does not have yet."
+    )
+    assert (one.who, one.remedies) == (("nadia",), ())
+    made = found(issue, now=DUE, milestones=(running, real("19.2", "2026-06-13", "2026-07-10")))
+    assert changes_of(made) == [SetMilestone("19.2"), AddLabels(("missed:19.1", "missed-deliverable"))]
+    undated = found(issue, now=DUE, milestones=(Milestone("Backlog"),))
+    assert changes_of(undated) == changes_of(made)
 
 
 def test_gitlabs_own_next_milestone_wins_and_a_version_follows_a_version() -> None:
@@ -497,6 +525,8 @@ def test_load_is_shared_and_what_is_done_counts() -> None:
         a_merge_request(6, DELIVERABLE, milestone=MILESTONE, assignees=("nadia",)),
         an_issue(7, DELIVERABLE, milestone=MILESTONE, weight=50),
     )
+    unplanned = an_issue(8, "Unplanned", milestone=MILESTONE, assignees=("nadia",), weight=2)
+    assert load_of("nadia", *items, unplanned).points == 6.5
     load = load_of("nadia", *items)
     assert load.points == 4.5
     assert [ref.rpartition("#")[2] for ref in load.issues] == ["1", "2", "3"]
@@ -516,8 +546,8 @@ def test_more_than_there_is_room_for_is_told_to_the_managers() -> None:
     one = found(*items, shift)
     assert told(one) == ["over-capacity milestone:19.2"]
     assert one[0].says == (
-        "In 19.2 Ivo has Deliverables of 10 points and room for 9 (20 days at work, 5 of them on duty) and Nadia has "
-        "Deliverables of 13 points and room for 12 (20 days at work)."
+        "In 19.2 Ivo has work of 10 points and room for 9 (20 days at work, 5 of them on duty) and Nadia has "
+        "work of 13 points and room for 12 (20 days at work)."
     )
     assert (one[0].who, one[0].severity, one[0].period) == (("erin", "paul"), "warning", "19.2")
     assert [evidence.link for evidence in one[0].evidence] == [items[1].ref, items[0].ref]

@@ -1,5 +1,7 @@
 """Required labels: what lacks which, on which evidence one is proposed, and what is left alone."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 from handrail.model.actions import AddLabels, Evidence, RemoveLabels
 from handrail.model.findings import Finding
 from handrail.model.items import Item, LinkedMergeRequest, Stay
+from handrail.model.planning import Milestone
 from handrail.rules.label_evidence import Witness, likeliest
 from handrail.testing import (
     MILESTONE,
@@ -157,6 +160,15 @@ def test_the_quarter_is_the_releases() -> None:
     assert told(one) == ["quarter omnibus-gitlab#1"]
     assert one[0].says == "19.1 is released in FY27 Q2, so ~FY27::Q2 belongs on it."
     assert added(one) == ["FY27::Q2"]
+
+
+@pytest.mark.parametrize(
+    ("due", "quarter"), [("2026-07-10", "FY27::Q2"), ("2026-07-25", "FY27::Q2"), ("2026-07-26", "FY27::Q3")]
+)
+def test_gitlabs_own_dates_tell_the_quarter_of_a_release(due: str, quarter: str) -> None:
+    ends = Milestone("19.2", date(2026, 6, 13), date.fromisoformat(due))
+    snapshot = a_snapshot(an_issue(1, *WHOLE[:4], milestone="19.2"), milestones=(ends,))
+    assert added(check_rule("required_labels", snapshot)) == [quarter]
 
 
 def test_another_quarter_goes_with_the_scope_and_another_year_by_itself() -> None:

@@ -54,8 +54,9 @@ class Look:
 def milestone(chosen: Chosen, *, title: str | None, at: str | None, json_wanted: bool) -> None:
     """What a milestone carries: the running one, or TITLE; one that is over as it was at its end.
 
-    Each engineer's Deliverables against what they have room for, less duty, time off and days reserved for planning;
-    what was committed when it started and what became of it; what came in since; what EM and PM have to schedule.
+    Each engineer's Deliverables and Unplanned work against what they have room for, less duty, time off and days
+    reserved for planning; what was committed when it started and what became of it; what came in since; what EM and PM
+    have to schedule.
     """
     from handrail.cli.json_out import print_json
 
@@ -203,7 +204,7 @@ def _print_loads(look: Look, out: "Console") -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
     table.add_column("engineer")
-    table.add_column("Deliverables, of what there is room for")
+    table.add_column("Deliverables and Unplanned, of what there is room for")
     for name in ("days at work", "on duty", "off", "for planning"):
         table.add_column(name, justify="right")
     for one in look.loads:

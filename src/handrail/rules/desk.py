@@ -297,8 +297,9 @@ class Desk:
     def quarter_of(self, title: str) -> str | None:
         """The label of the fiscal quarter in which a milestone's release falls; None where no date is known."""
         if title not in self._quarters:
-            computed = release_calendar.milestone(title)
-            day = computed.release if computed else self.due_of(title)
+            computed, day = release_calendar.milestone(title), self.due_of(title)
+            if computed and day:  # GitLab's own dates win: the release follows its last day as by the calendar
+                day += computed.release - computed.due
             self._quarters[title] = self.quarter_label(day) if day else None
         return self._quarters[title]
 

@@ -1,8 +1,9 @@
 """What a milestone carries: each person's load against what they have room for.
 
 Room is business time: of the person's own hours in the milestone, without holidays and time off, less the weeks on
-duty (clause dri.less-delivery) and the days that are reserved for planning (clause quarter.reserve-days). Load is the
-whole milestone's, done or not, so that it does not grow heavier as days pass.
+duty (clause dri.less-delivery) and the days that are reserved for planning (clause quarter.reserve-days). Load is
+Deliverables and what counts as such (Unplanned work), the whole milestone's, done or not, so that it does not grow
+heavier as days pass.
 """
 
 from collections.abc import Iterator
@@ -47,14 +48,14 @@ class Capacity:
 
 
 class Load(Struct, frozen=True, gc=False):
-    """A person's Deliverables in a milestone, in points, and their room. Days are business days of 8 hours."""
+    """A person's work in a milestone, in points, and their room. Days are business days of 8 hours."""
 
     person: str
     milestone: str
     points: float
     room: float
     issues: tuple[str, ...]
-    """The references of the Deliverables, open and closed."""
+    """The references of the Deliverables and what counts as such, open and closed."""
     days: float
     """The days at work in the milestone, those on duty included."""
     days_off: float
@@ -75,7 +76,7 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
     start, end = desk.midnight(milestone.start), desk.midnight(milestone.due + timedelta(days=1))
     points: dict[str, float] = {}
     issues: dict[str, list[str]] = {}
-    for issue in deliverables(milestone.title, desk):
+    for issue in work(milestone.title, desk):
         members = [name for name in issue.assignees if desk.is_member(name)]
         for name in members:
             points[name] = points.get(name, 0) + points_of(issue, settings) / len(members)
@@ -119,13 +120,18 @@ def _reserved(milestone: Milestone, desk: Desk, settings: Capacity) -> float:
     return max(decided, default=0)
 
 
-def deliverables(title: str, desk: Desk) -> Iterator[Issue]:
-    """The team's Deliverables in a milestone, open and ended lately."""
+def work(title: str, desk: Desk) -> Iterator[Issue]:
+    """The team's Deliverables in a milestone and what counts as such, open and ended lately."""
     deliverable = desk.handbook.labels.deliverable
     ended = (item for item in desk.snapshot.closed if item.milestone == title and desk.read(item).ours)
     for item in chain(desk.in_milestone(title), ended):
-        if isinstance(item, Issue) and deliverable in item.labels:
+        if isinstance(item, Issue) and desk.terms.carries(item.labels, deliverable):
             yield item
+
+
+def deliverables(title: str, desk: Desk) -> Iterator[Issue]:
+    """The team's Deliverables in a milestone, open and ended lately."""
+    return (issue for issue in work(title, desk) if desk.handbook.labels.deliverable in issue.labels)
 
 
 def points_of(issue: Issue, settings: Capacity) -> float:

@@ -14,10 +14,10 @@ from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Issue
 from handrail.rules.desk import Desk, listed
 from handrail.rules.reminders import reminder
-from handrail.rules.rollover import CLAUSE, RULE, next_milestone
+from handrail.rules.rollover import CLAUSE, RULE, Rollover, is_made, next_milestone, stays
 
 
-def no_news(title: str, due: date, days_before: int, desk: Desk) -> Iterator[Finding]:
+def no_news(title: str, due: date, days_before: int, desk: Desk, moves: Rollover) -> Iterator[Finding]:
     """Whose issues in a milestone that is due soon have had no news in its last ``days_before`` days.
 
     A finding for each issue that is the oldest of somebody's without news.
@@ -32,7 +32,7 @@ def no_news(title: str, due: date, days_before: int, desk: Desk) -> Iterator[Fin
         if quiet[name]:
             found.setdefault(_home(quiet[name]).ref, []).append(name)
     for ref, names in found.items():
-        yield _finding(ref, {name: (mine[name], quiet[name]) for name in names}, (title, due, since), desk)
+        yield _finding(ref, {name: (mine[name], quiet[name]) for name in names}, (title, due, since), desk, moves)
 
 
 def _by_assignee(title: str, desk: Desk) -> dict[str, list[Issue]]:
@@ -61,7 +61,9 @@ _Ending = tuple[str, date, datetime]
 """A milestone's title and last day, and since when news of it count."""
 
 
-def _finding(ref: str, people: dict[str, tuple[list[Issue], list[Issue]]], ending: _Ending, desk: Desk) -> Finding:
+def _finding(
+    ref: str, people: dict[str, tuple[list[Issue], list[Issue]]], ending: _Ending, desk: Desk, moves: Rollover
+) -> Finding:
     """``people``: those whose oldest quiet issue is ``ref``, each with all their issues and with the quiet ones."""
     title, due, since = ending
     counts = [f"{len(quiet)} of {desk.voice.name(name)}’s {len(mine)}" for name, (mine, quiet) in people.items()]
@@ -74,21 +76,24 @@ def _finding(ref: str, people: dict[str, tuple[list[Issue], list[Issue]]], endin
         if not issue.confidential
     )
     homes = {name: _home(mine) for name, (mine, _) in people.items()}
-    asked = {name: _ask(name, homes[name], quiet, ending, desk) for name, (_, quiet) in people.items()}
+    asked = {name: _ask(name, homes[name], quiet, ending, desk, moves) for name, (_, quiet) in people.items()}
     remedies = tuple(Remedy(change, homes[name].ref) for name, change in asked.items() if change)
     return Finding(RULE, CLAUSE, ref, "no-news", says, evidence, who=tuple(people), remedies=remedies, period=title)
 
 
-def _ask(name: str, home: Issue, quiet: list[Issue], ending: _Ending, desk: Desk) -> Comment | None:
+def _ask(name: str, home: Issue, quiet: list[Issue], ending: _Ending, desk: Desk, moves: Rollover) -> Comment | None:
     title, due, since = ending
     to = next_milestone(title, desk)
-    lines = [f"- {issue.ref}+" for issue in quiet if not issue.confidential and issue is not home]
+    staying = [issue for issue in quiet if stays(issue, moves)]
+    may_move = to is not None and is_made(to, desk) and len(staying) < len(quiet)
+    shown = [(issue, f"{issue.ref}+") for issue in quiet if not issue.confidential and issue is not home]
     if home in quiet:
-        lines.insert(0, "- this one")
+        shown.insert(0, (home, "this one"))
+    lines = [f"- {what}{f', which stays in {title}' if issue in staying else ''}" for issue, what in shown]
     hidden = sum(issue.confidential and issue is not home for issue in quiet)
     if hidden:
         lines.append(f"- {hidden} more that {'is' if hidden == 1 else 'are'} confidential")
-    onward = f", and move what will not be done to {to}" if to else ""
+    onward = f", and move what will not be done to {to}" if may_move else ""
     question = (
         f"Could you leave a line on where these issues of {title} stand{onward}? "
         "Whoever plans what comes next can then build on it."

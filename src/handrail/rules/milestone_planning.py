@@ -1,12 +1,12 @@
 """Milestone planning: news of every issue before a milestone ends, what is left moves on, and nobody has too much.
 
 In the last days of a milestone each assignee is asked for news of their issues in it, once: in one comment on their
-oldest issue, which lists the others. On the last day what is still open moves to the next
-milestone. EM and PM see what is ready to be scheduled, Deliverables that somebody else chose,
-people whose Deliverables are more than they have room for, and which milestones GitLab
-lacks, has closed early or dates otherwise than the release calendar: all that are planned,
-and those that ended in the last weeks. ``handrail milestone`` shows everybody's load, and what was committed when a
-milestone started: the histories tell that at any time, so nothing has to be written down at the start.
+oldest issue, which lists the others. On the last day what is still open moves to the next milestone. EM and PM see
+what is ready to be scheduled, Deliverables that somebody else chose, people whose Deliverables and Unplanned work are
+more than they have room for, and which milestones GitLab lacks, has closed early or dates otherwise than the release
+calendar: all that are planned, and those that ended in the last weeks. ``handrail milestone`` shows everybody's load,
+and what was committed when a milestone started: the histories tell that at any time, so nothing has to be written down
+at the start.
 
 A bot that sets Deliverable, Handrail's own account among them, is asked nothing: nobody can tell in whose name it did,
 and Handrail acts on somebody's yes. That a milestone was closed early is known until its last day: GitLab does not tell
@@ -39,7 +39,7 @@ FINDINGS = {
     "left-over": "it is still open on the last day of its milestone or later",
     "to-schedule": "it is triaged and ready to be scheduled, and in no milestone with dates",
     "deliverable-by": "somebody else than EM and PM accepted it into a milestone",
-    "over-capacity": "somebody’s Deliverables in the running or the next milestone are more than they have room for",
+    "over-capacity": "somebody’s Deliverables and Unplanned work in a milestone are more than they have room for",
     "no-next": "GitLab has no milestone after the running one",
     "none-running": "GitLab has milestones with dates, and none of them runs today",
     "missing": "GitLab has a release’s milestone and a later one, and not the one between them",
@@ -189,7 +189,7 @@ def _of_milestone(milestone: Milestone, desk: Desk, settings: Settings) -> Itera
     if milestone.title in desk.snapshot.current_milestones:
         asked_until = milestone.due - timedelta(days=settings.rollover.move_on_due_date)
         if desk.snapshot.today <= asked_until:
-            yield from no_news(milestone.title, milestone.due, settings.remind_days_before, desk)
+            yield from no_news(milestone.title, milestone.due, settings.remind_days_before, desk, settings.rollover)
         yield from no_next(milestone.title, milestone.due, settings.remind_days_before, desk)
     if milestone.title in _at_hand(desk):
         yield from _over_capacity(milestone, desk, settings)
@@ -219,4 +219,4 @@ def _load(load: Load, desk: Desk) -> str:
     less += [f"{load.days_reserved:g} reserved for planning"] if load.days_reserved else []
     days = ", ".join([f"{load.days:.3g} days at work", *less])
     name, points = desk.voice.name(load.person), f"{load.points:.3g}"
-    return f"{name} has Deliverables of {points} points and room for {load.room:.2g} ({days})"
+    return f"{name} has work of {points} points and room for {load.room:.2g} ({days})"

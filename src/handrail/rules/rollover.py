@@ -76,8 +76,10 @@ def move(item: Item, desk: Desk, settings: Rollover) -> Finding:
     ends = "ended" if due < desk.snapshot.today else "ends"
     says = f"{title} {ends} on {desk.voice.day(due)} and it is still open"
     evidence = (Evidence(f"it is open in {title}, whose last day is {desk.voice.day(due)}"),)
-    if to is None:
-        says = f"{says}; which milestone comes next is not known."
+    if to is None or not is_made(to, desk):
+        # Nothing says “missed” of what cannot move yet: the labels come with the move.
+        then = f"it waits for {to}, which GitLab does not have yet" if to else "which milestone comes next is not known"
+        says = f"{says}; {then}."
         return Finding(RULE, CLAUSE, item.ref, "left-over", says, evidence, "note", movers(item, desk), period=title)
     missed = tuple(_missed(item, title, desk, settings))
     remedies = [Remedy(SetMilestone(to))]
@@ -121,6 +123,12 @@ def next_milestone(title: str, desk: Desk) -> str | None:
     while computed is not None and (_computed_due(computed) <= after or computed in desk.snapshot.milestones):
         computed = release_calendar.next_title(computed)
     return computed
+
+
+def is_made(title: str, desk: Desk) -> bool:
+    """Whether something can move to a milestone: GitLab has it, or none of GitLab's with dates is known."""
+    known = desk.snapshot.milestones
+    return title in known or not any(one.start and one.due for one in known.values())
 
 
 def known_next(title: str, after: date, desk: Desk) -> str | None:
