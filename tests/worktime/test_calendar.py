@@ -112,6 +112,13 @@ def test_a_night_shift_belongs_to_the_day_it_starts_on() -> None:
     assert calendar.absent_for(at("2026-06-04 05:00", "UTC")) == HOUR
 
 
+def test_ordinarily_no_holiday_and_no_leave_takes_anything() -> None:
+    calendar = WorkCalendar("UTC", holidays={date(2026, 6, 4): "Holiday"})
+    week = at("2026-06-01 00:00", "UTC"), at("2026-06-08 00:00", "UTC")
+    assert calendar.between(*week) == 4 * BUSINESS_DAY
+    assert calendar.ordinarily(*week) == 5 * BUSINESS_DAY
+
+
 def test_hours_in_a_skipped_day_are_lost() -> None:
     calendar = WorkCalendar("Pacific/Apia")
     thursday, monday = at("2011-12-29 00:00", "Pacific/Apia"), at("2012-01-02 09:00", "Pacific/Apia")

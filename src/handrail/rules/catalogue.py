@@ -76,13 +76,15 @@ def settings_of(handbook: Handbook, rule: Rule) -> RuleSettings:
 
 def asked(desk: Desk, only: Collection[str] = ()) -> list[tuple[Rule, RuleSettings]]:
     """The rules that are not off, in the handbook's order; ``only`` those of these names, if any are given."""
-    ready: list[tuple[Rule, RuleSettings]] | None = desk.remembered.get(("asked",))
-    if ready is None:
-        known = rules()
-        names = [name for name in dict.fromkeys((*desk.handbook.rules, *known)) if name in known]
-        ready = [(known[name], settings_of(desk.handbook, known[name])) for name in names]
-        desk.remembered["asked",] = ready = [(rule, settings) for rule, settings in ready if settings.mode != "off"]
+    ready = desk.once("asked", lambda: _ready(desk.handbook))
     return [(rule, settings) for rule, settings in ready if not only or rule.name in only]
+
+
+def _ready(handbook: Handbook) -> list[tuple[Rule, RuleSettings]]:
+    known = rules()
+    names = [name for name in dict.fromkeys((*handbook.rules, *known)) if name in known]
+    ready = [(known[name], settings_of(handbook, known[name])) for name in names]
+    return [(rule, settings) for rule, settings in ready if settings.mode != "off"]
 
 
 def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:

@@ -42,7 +42,7 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[Issue]:
     """The team's open issues that somebody claims."""
-    return (item for item in desk.ours if isinstance(item, Issue) and item.claims)
+    return (issue for issue in desk.ours_of(Issue) if issue.claims)
 
 
 def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:

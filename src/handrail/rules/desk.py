@@ -1,7 +1,7 @@
 """What the decisions about single items share: the handbook's terms, clocks, who is there, and filing under a row."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, time
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock, ClockState
 from handrail.model.duty import Duty
-from handrail.model.items import Issue, Item, MergeRequest
+from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
 from handrail.model.snapshot import Snapshot
@@ -26,6 +26,7 @@ from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 from handrail.worktime.fiscal import FiscalQuarter
 
 _T = TypeVar("_T")
+_Kind = TypeVar("_Kind", Issue, MergeRequest, Epic)
 NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
 
@@ -41,6 +42,7 @@ class Desk:
         self.snapshot = snapshot
         self.handbook = handbook
         self.terms = Terms(handbook)
+        self.read = self.terms.read
         slo = handbook.work_queue.review_slo
         self._limits = {
             True: round(slo.business_days * BUSINESS_DAY),
@@ -48,18 +50,16 @@ class Desk:
         }
         self._near = slo.near
         self._absent: dict[str, bool] = {}
-        self._said: dict[str, Says] = {}
         self._quarters: dict[str, str | None] = {}
-        self.remembered: dict[tuple[object, ...], Any] = {}
-        """What a rule has worked out once for many items, under its name and what it follows from."""
-        self._once: dict[str, Any] = {}
+        self._once: dict[tuple[str, object], Any] = {}
+        self._starts: dict[str, datetime | None] = {}
         self._dues: dict[str, date | None] = {}
 
-    def once(self, name: str, work_out: Callable[[], _T]) -> _T:
-        """What the rule of that name works out once for all items."""
-        found: _T | None = self._once.get(name)
+    def once(self, name: str, work_out: Callable[[], _T], of: Hashable = None) -> _T:
+        """What the rule of that name works out once for all items, or ``of`` what many have in common: their labels."""
+        found: _T | None = self._once.get((name, of))
         if found is None:
-            found = self._once[name] = work_out()
+            found = self._once[name, of] = work_out()
         return found
 
     def asks(self, rule: str) -> bool:
@@ -153,23 +153,19 @@ class Desk:
             return Verdict(finding=TriageFinding(item, self._lacks(standing), NO_ROW), standing=standing)
         return Verdict(places=(Place(entry, people, pool, but, standing),), standing=standing)
 
-    def read(self, item: Item) -> Says:
-        """What the labels of one of the snapshot's items say, worked out once for all rules."""
-        found = self._said.get(item.ref)
-        if found is None:
-            found = self._said[item.ref] = self.terms.read(item)
-        return found
-
     @cached_property
     def ours(self) -> tuple[Item, ...]:
         """The team's open items: what most rules are asked about."""
         return tuple(item for item in self.snapshot.items if self.read(item).ours)
 
+    def ours_of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
+        """Those of one kind."""
+        return self.once("ours", lambda: tuple(item for item in self.ours if isinstance(item, kind)), kind)
+
     def alone_with(self, item: Item) -> "Desk":
         """The same desk with one item on it, and nothing remembered of the others."""
         view = copy(self)
-        view.snapshot = replace(self.snapshot, items=(item,), closed=())
-        view.remembered = {}
+        vars(view).update(snapshot=replace(self.snapshot, items=(item,), closed=()), _once={})
         for name in _OF_ITEMS:
             view.__dict__.pop(name, None)
         return view
@@ -233,8 +229,10 @@ class Desk:
 
     def start_of(self, title: str) -> datetime | None:
         """The instant at which a milestone began in the team's zone; None for one without dates."""
-        known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
-        return self.midnight(known.start) if known and known.start else None
+        if title not in self._starts:
+            known = self.snapshot.milestones.get(title) or release_calendar.milestone(title)
+            self._starts[title] = self.midnight(known.start) if known and known.start else None
+        return self._starts[title]
 
     def due_of(self, title: str) -> date | None:
         """A milestone's last day; None for one without dates."""
@@ -259,7 +257,7 @@ class Desk:
 
     def in_milestone(self, title: str) -> Sequence[Item]:
         """The team's open items in a milestone, oldest first."""
-        return self._by_milestone.get(title, ())
+        return self.once("in milestone", lambda: sorted(self._by_milestone.get(title, ()), key=_age), title)
 
     @property
     def milestones(self) -> Sequence[str]:
@@ -272,7 +270,7 @@ class Desk:
         for item in self.ours:
             if item.milestone is not None:
                 found.setdefault(item.milestone, []).append(item)
-        return {title: sorted(those, key=_age) for title, those in found.items()}
+        return found
 
     def in_epic(self, ref: str) -> Sequence[Issue]:
         """The issues of an epic that are open or ended lately, oldest first."""

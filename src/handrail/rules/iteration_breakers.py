@@ -22,7 +22,7 @@ from msgspec import Struct
 from handrail.handbook.schema import Breaker, RuleSettings, Text
 from handrail.model.actions import CreateItem, Evidence, LinkItems
 from handrail.model.findings import Finding, Remedy
-from handrail.model.items import Epic, Issue, headed
+from handrail.model.items import Epic, Issue, MergeRequest, headed
 from handrail.rules.desk import Desk, are_linked, listed
 from handrail.rules.reminders import reminder
 from handrail.rules.timebox import Timebox, timebox
@@ -99,13 +99,13 @@ class _Criteria(Struct, frozen=True, gc=False):
 
 def subjects(desk: Desk) -> Iterable[Issue | Epic]:
     """The team's open issues and epics."""
-    return (item for item in desk.ours if isinstance(item, Issue | Epic))
+    return (item for item in desk.ours if not isinstance(item, MergeRequest))
 
 
 def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Of an iteration how long it has gone on, whether it can be told what was met, and whether it has grown."""
-    labelled = any(label in item.labels for label in settings.labels)
-    if not labelled and (isinstance(item, Issue) or any(label in item.labels for label in settings.not_labels)):
+    labelled = not set(settings.labels).isdisjoint(item.labels)
+    if not labelled and (isinstance(item, Issue) or not set(settings.not_labels).isdisjoint(item.labels)):
         return
     parts = headed(item.sections, settings.titles)
     criteria = _Criteria(sum(part.done for part in parts), sum(part.total for part in parts), bool(parts))

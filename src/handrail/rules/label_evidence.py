@@ -11,6 +11,7 @@ from math import prod
 
 from msgspec import Struct
 
+from handrail.handbook.schema import Group, Responsibility
 from handrail.model.actions import Evidence
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.rules.desk import Desk
@@ -105,14 +106,20 @@ def of_group(item: Item, desk: Desk, folders: dict[str, str]) -> Iterator[Witnes
 def _of_responsibilities(item: Item, desk: Desk) -> Iterator[Witness]:
     """What the item is about, of all that a group answers for."""
     title = item.title.casefold()
+    for group, one, words in desk.once(__name__, lambda: list(_responsibilities(desk))):
+        label = next((label for label in one.labels if label in item.labels), None)
+        word = next((word for word, pattern in words if pattern.search(title)), None)
+        if label or word:
+            fact = f"it has ~{label}" if label else f"its title has “{word}”"
+            weight = PATH if label else WORD
+            yield Witness(group.label, weight, Evidence(f"{group.name} answers for {one.says} ({fact})"))
+
+
+def _responsibilities(desk: Desk) -> Iterator[tuple[Group, Responsibility, list[tuple[str, re.Pattern[str]]]]]:
+    """All that a group answers for, each word with the pattern by which a title has it."""
     for group in desk.handbook.groups.values():
         for one in group.responsibilities:
-            label = next((label for label in one.labels if label in item.labels), None)
-            word = next((word for word in one.words if re.search(rf"\b{re.escape(word)}", title)), None)
-            if label or word:
-                fact = f"it has ~{label}" if label else f"its title has “{word}”"
-                weight = PATH if label else WORD
-                yield Witness(group.label, weight, Evidence(f"{group.name} answers for {one.says} ({fact})"))
+            yield group, one, [(word, re.compile(rf"\b{re.escape(word)}")) for word in one.words]
 
 
 def _of_paths(item: MergeRequest, source: str, folders: dict[str, str], labels: dict[str, str]) -> Iterator[Witness]:

@@ -19,7 +19,7 @@ from handrail.handbook.schema import Text
 from handrail.model.items import Issue
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk
-from handrail.worktime.calendar import BUSINESS_DAY, WorkCalendar
+from handrail.worktime.calendar import BUSINESS_DAY
 from handrail.worktime.fiscal import FiscalQuarter
 
 WEEK = 5 * BUSINESS_DAY
@@ -87,10 +87,10 @@ def loads(milestone: Milestone, desk: Desk, settings: Capacity) -> list[Load]:
     for name, person in sorted(desk.snapshot.people.items()):
         if not person.is_engineer:
             continue
-        between = desk.snapshot.calendars[name].between
-        days = between(start, end) / BUSINESS_DAY
-        whole = WorkCalendar(person.zone, person.hours, person.days, {}, ()).between(start, end) / BUSINESS_DAY
-        on_duty = sum(between(max(one.start, start), min(one.end, end)) for one in shifts if one.holder == name)
+        calendar = desk.snapshot.calendars[name]
+        days, whole = calendar.between(start, end) / BUSINESS_DAY, calendar.ordinarily(start, end) / BUSINESS_DAY
+        theirs = (shift for shift in shifts if shift.holder == name)
+        on_duty = sum(calendar.between(max(shift.start, start), min(shift.end, end)) for shift in theirs)
         duty_days = on_duty / BUSINESS_DAY
         left = max(0.0, days - duty_days * (1 - settings.on_duty) - reserved)
         room = left * BUSINESS_DAY / WEEK * settings.points_per_week

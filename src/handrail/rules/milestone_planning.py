@@ -75,11 +75,10 @@ def subjects(desk: Desk) -> Iterable[Item | Milestone | str]:
 def decide(subject: Item | Milestone | str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What one item, one milestone, or the row of milestones lacks."""
     if isinstance(subject, str):
-        yield from none_running(desk)
-    elif isinstance(subject, Milestone):
-        yield from _of_milestone(subject, desk, settings)
-    else:
-        yield from _of_item(subject, desk, settings)
+        return none_running(desk)
+    if isinstance(subject, Milestone):
+        return _of_milestone(subject, desk, settings)
+    return _of_item(subject, desk, settings)
 
 
 def _milestones(desk: Desk) -> Iterator[Milestone]:
@@ -128,12 +127,11 @@ def _unmoved(left: Finding) -> Finding:
 
 
 def _to_schedule(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    ready = {label.casefold() for label in settings.ready_labels}
+    speaking = desk.once(RULE, lambda: _ready(issue.labels, settings), issue.labels)
     state = desk.read(issue).state
-    speaking = [label for label in issue.labels if label.casefold() in ready]
     if speaking:
-        what, at = f"it has {marked(speaking[:1])}", issue.label_since.get(speaking[0])
-    elif state and state in {one.casefold() for one in settings.ready_states}:
+        what, at = f"it has {marked((speaking,))}", issue.label_since.get(speaking)
+    elif state in desk.once(RULE, lambda: {one.casefold() for one in settings.ready_states}):
         what, at = f"its state is “{state}”", issue.status_since
     else:
         return
@@ -142,6 +140,12 @@ def _to_schedule(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Findi
     yield Finding(
         RULE, "milestone.scheduling", issue.ref, "to-schedule", says, (Evidence(what, at),), who=desk.managers
     )
+
+
+def _ready(labels: tuple[str, ...], settings: Settings) -> str:
+    """The first of an issue's labels that says that it waits to be scheduled; nothing: none does."""
+    ready = {label.casefold() for label in settings.ready_labels}
+    return next((label for label in labels if label.casefold() in ready), "")
 
 
 def _chosen_by(item: Item, desk: Desk) -> Iterator[Finding]:

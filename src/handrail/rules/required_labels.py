@@ -84,6 +84,8 @@ class _Worn(Struct, frozen=True, gc=False):
     """The team's and the groups' labels that it lacks."""
     quarter: RequiredLabel | None
     """The requirement of a quarter's label, where the kind of item has one."""
+    quarters: tuple[str, ...]
+    """The quarters' labels that it has."""
     unplanned: RequiredLabel | None
     """The requirement of Unplanned, where it may be missing."""
     several: tuple[tuple[str, ...], ...]
@@ -93,10 +95,7 @@ class _Worn(Struct, frozen=True, gc=False):
 
 def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What is missing, what is one too many, and which quarter is not the release's."""
-    key = RULE, item.sigil, item.labels
-    worn = desk.remembered.get(key)
-    if worn is None:
-        worn = desk.remembered[key] = _worn(item, desk, settings)
+    worn = desk.once(RULE, lambda: _worn(item, desk, settings), (item.sigil, item.labels))
     for required in worn.lacks:
         if required.label == desk.handbook.labels.team:
             sure = Suggestion(required.label, 1.0, (Evidence(_why_ours(item, desk)),))
@@ -109,8 +108,8 @@ def decide(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
     if worn.no_type:
         yield _missing(item, "type", "labels.anytime", _type(item, desk, settings), settings, desk)
     if worn.quarter is not None:
-        yield from _quarter(worn.quarter, item, desk)
-    if worn.unplanned is not None and item.milestone is not None:
+        yield from _quarter(worn.quarter, worn.quarters, item, desk)
+    if worn.unplanned is not None and item.milestone in desk.snapshot.current_milestones:
         yield from _unplanned(worn.unplanned, item, desk, settings)
     if worn.no_priority and isinstance(item, Issue) and _is_placed(item, desk):
         yield _missing(item, "priority", "labels.anytime", _priority(item, desk, settings), settings, desk)
@@ -134,6 +133,7 @@ def _worn(item: Item, desk: Desk, settings: Settings) -> _Worn:
     return _Worn(
         tuple(one for one in required if _is_lacking(one, labels, desk, settings)),
         quarter,
+        tuple(label for label in item.labels if desk.is_quarter(label)),
         unplanned if may_be_unplanned else None,
         tuple(
             those
@@ -159,7 +159,7 @@ def _why_ours(item: Item, desk: Desk) -> str:
     return "it has a label of one of the team’s groups"
 
 
-def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Finding]:
+def _quarter(required: RequiredLabel, others: tuple[str, ...], item: Item, desk: Desk) -> Iterator[Finding]:
     """The quarter of its milestone's release; an epic is out when the last of its issues is."""
     if isinstance(item, Epic):
         issues = [one for one in desk.in_epic(item.ref) if one.state == "opened"]
@@ -174,7 +174,6 @@ def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Findin
     else:
         return
     wanted = desk.quarter_of(milestone)
-    others = tuple(label for label in item.labels if desk.is_quarter(label))
     if wanted is None or wanted in others:
         return
     if isinstance(item, Epic) and any(desk.terms.quarter(label) > desk.terms.quarter(wanted) for label in others):
@@ -205,8 +204,6 @@ def _quarter(required: RequiredLabel, item: Item, desk: Desk) -> Iterator[Findin
 
 def _unplanned(required: RequiredLabel, item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What came late: certain with a label that speaks for it, possible where something closed had one."""
-    if item.milestone not in desk.snapshot.current_milestones:
-        return
     since = _came_late(item, desk)
     if since is None:
         return

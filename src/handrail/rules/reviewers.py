@@ -67,9 +67,7 @@ class Suggestion(Struct, frozen=True, gc=False):
 
 def subjects(desk: Desk) -> Iterable[MergeRequest]:
     """The team's open merge requests, drafts left out."""
-    for item in desk.ours:
-        if isinstance(item, MergeRequest) and not item.draft:
-            yield item
+    return (mr for mr in desk.ours_of(MergeRequest) if not mr.draft)
 
 
 def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -138,7 +136,7 @@ def suggest(
 
 def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: Settings) -> Suggestion | None:
     """The person with their score; None for whoever has no room or is not there."""
-    if name in settings.busy or desk.is_absent(name) or desk.snapshot.calendars[name].away_at(desk.snapshot.now):
+    if name in settings.busy or desk.is_absent(name) or _is_away(name, desk):
         return None
     reviews = desk.open_reviews.get(name, 0)
     if reviews + proposed >= settings.limits.get(name, settings.limit):
@@ -147,7 +145,7 @@ def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: S
     reasons = [f"has {_counted(reviews)}{f' and is proposed for {proposed} more' if proposed else ''}"]
     people = desk.snapshot.people
     if mr.author in people:
-        hours = shared_hours(people[mr.author], people[name], desk.snapshot.today)
+        hours = _shared_hours(mr.author, name, desk)
         weight *= 1 + hours
         shared = f"{hours:g} office hour{'' if hours == 1 else 's'}" if hours else "no office hours"
         reasons.append(f"shares {shared} with {desk.voice.name(mr.author)}")
@@ -155,6 +153,15 @@ def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: S
         weight *= 2
         reasons.append("likes to have more reviews")
     return Suggestion(name, weight / -log(_drawn(mr.ref, name)), tuple(reasons))
+
+
+def _is_away(name: str, desk: Desk) -> bool:
+    return desk.once(RULE, lambda: desk.snapshot.calendars[name].away_at(desk.snapshot.now), name)
+
+
+def _shared_hours(one: str, other: str, desk: Desk) -> float:
+    people, today = desk.snapshot.people, desk.snapshot.today
+    return desk.once(RULE, lambda: shared_hours(people[one], people[other], today), (one, other))
 
 
 def _drawn(ref: str, name: str) -> float:
@@ -181,10 +188,12 @@ def _finding(step: _Step, best: Suggestion | None, mr: MergeRequest, desk: Desk)
 
 
 def _waits_for_maintainer(mr: MergeRequest, approvals: tuple[str, ...], desk: Desk) -> bool:
-    able = desk.snapshot.may_merge(mr.project)
-    reviewers = tuple(one for one in mr.reviewers if one.username in _people(mr, desk))
+    able, people = desk.snapshot.may_merge(mr.project), _people(mr, desk)
+    if not able or not able.isdisjoint((*approvals, *people)):
+        return False
+    reviewers = tuple(one for one in mr.reviewers if one.username in people)
     of_people = replace(mr, reviewers=reviewers, approved_by=approvals)
-    return bool(able) and whose_turn(of_people, mr.created_at, able).reason.code == "ask-maintainer"
+    return whose_turn(of_people, mr.created_at, able).reason.code == "ask-maintainer"
 
 
 def _approvals(mr: MergeRequest, desk: Desk) -> tuple[str, ...]:

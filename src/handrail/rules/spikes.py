@@ -21,7 +21,7 @@ from annotated_types import Ge, Gt, Le
 from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.actions import AddLabels, Evidence, Expectation, LinkItems
 from handrail.model.findings import Finding, Remedy
-from handrail.model.items import Epic, Issue
+from handrail.model.items import Epic, Issue, MergeRequest
 from handrail.model.labels import scope_of
 from handrail.rules.desk import Desk, are_linked, listed, marked
 from handrail.rules.reminders import reminder
@@ -75,7 +75,7 @@ def subjects(desk: Desk) -> Iterable[Issue | Epic]:
     """The team's open issues and epics, and its spikes that ended lately."""
     spike = desk.handbook.labels.spike
     ended = (item for item in desk.snapshot.closed if spike in item.labels and desk.read(item).ours)
-    return (item for item in chain(desk.ours, ended) if isinstance(item, Issue | Epic))
+    return (item for item in chain(desk.ours, ended) if not isinstance(item, MergeRequest))
 
 
 def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterable[Finding]:
@@ -210,11 +210,8 @@ def _in_epic(spike: Issue, desk: Desk) -> list[Issue]:
 
 def _issues(desk: Desk) -> Mapping[str, Issue]:
     """The issues that are open or ended lately, by reference."""
-    found: Mapping[str, Issue] | None = desk.remembered.get((RULE,))
-    if found is None:
-        every = chain(desk.snapshot.closed, desk.snapshot.items)
-        found = desk.remembered[RULE,] = {item.ref: item for item in every if isinstance(item, Issue)}
-    return found
+    every = chain(desk.snapshot.closed, desk.snapshot.items)
+    return desk.once("spikes: issues", lambda: {item.ref: item for item in every if isinstance(item, Issue)})
 
 
 def _began(spike: Issue, desk: Desk) -> datetime:

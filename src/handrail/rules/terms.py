@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook, Row
 from handrail.model.items import Issue, Item
@@ -68,8 +67,8 @@ class Terms:
         self._sources = tuple(source.path for source in whole if not source.only)
         self._epics = tuple(source.path for source in whole)
         self._projects: dict[str, bool] = {}
-        self._said: dict[tuple[str, ...], tuple[Says, Says]] = {}
-        """What a set of labels says on another project's item, and on one of the team's own: many items share a set."""
+        self._said: dict[tuple[tuple[str, ...], str | None], tuple[Says, Says]] = {}
+        """What labels and Status say on another project's item, and on one of the team's own: many items share them."""
         stated = handbook.labels
         named = {stated.deliverable, stated.unplanned, stated.spike, *stated.community}
         states = {*handbook.triage.not_labels, *handbook.triage.timers_days, handbook.triage.stale_label}
@@ -87,18 +86,15 @@ class Terms:
 
     def read(self, item: Item) -> Says:
         """What the item's labels say. Of several priorities the highest counts (GitLab Free does not exclude them)."""
-        said = self._said.get(item.labels)
+        key = item.labels, item.status if isinstance(item, Issue) else None
+        said = self._said.get(key)
         if said is None:
-            said = self._said[item.labels] = self._says(item.labels, ours=False), self._says(item.labels, ours=True)
-        found = said[self.is_own(item)]
-        # A lifecycle's own Statuses ("To do") are on issues of which nobody said so: where labels tell, they count.
-        if isinstance(item, Issue) and item.status:
-            state = item.status.casefold()
-            if not found.state_label or state in self._known:
-                return replace(found, state=state, state_label="")
-        return found
+            elsewhere, own = self._says(*key, ours=False), self._says(*key, ours=True)
+            said = self._said[key] = elsewhere, own if own != elsewhere else elsewhere
+        elsewhere, own = said
+        return own if own is not elsewhere and self.is_own(item) else elsewhere
 
-    def _says(self, labels: tuple[str, ...], *, ours: bool) -> Says:
+    def _says(self, labels: tuple[str, ...], status: str | None, *, ours: bool) -> Says:
         priority: int | None = None
         group = ""
         states: list[str] = []
@@ -117,7 +113,11 @@ class Terms:
             elif label in self.community:
                 community = True
         state_label = max(states, key=self._furthest, default="")
-        return Says(priority, value_of(state_label).casefold(), state_label, "" if several else group, ours, community)
+        state = value_of(state_label).casefold()
+        # A lifecycle's own Statuses ("To do") are on issues of which nobody said so: where labels tell, they count.
+        if status and (not state_label or status.casefold() in self._known):
+            state, state_label = status.casefold(), ""
+        return Says(priority, state, state_label, "" if several else group, ours, community)
 
     def state_of(self, word: str) -> str:
         """The workflow state that a label or a Status says, in lower case; empty where it says none."""

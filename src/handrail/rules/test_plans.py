@@ -49,9 +49,7 @@ class Settings(RuleSettings):
 
 def subjects(desk: Desk) -> Iterable[MergeRequest]:
     """The team's open merge requests whose changes are known, drafts left out."""
-    for item in desk.ours:
-        if isinstance(item, MergeRequest) and item.changed_paths and not item.draft:
-            yield item
+    return (mr for mr in desk.ours_of(MergeRequest) if mr.changed_paths and not mr.draft)
 
 
 def decide(mr: MergeRequest, desk: Desk, settings: Settings) -> Iterator[Finding]:

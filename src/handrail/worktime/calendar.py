@@ -83,6 +83,10 @@ class WorkCalendar:
         """Business seconds from `start` to `end`; 0 when the end is not after the start."""
         return self._windows.between(_second(start), _second(end))
 
+    def ordinarily(self, start: datetime, end: datetime) -> int:
+        """The same as `between`, as if no holiday and no time off took anything away."""
+        return self._ordinary.between(_second(start), _second(end))
+
     def after(self, start: datetime, seconds: int) -> datetime:
         """The instant at which `seconds` of business time have passed since `start`.
 
