@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cache
 
 from msgspec import Struct
 
@@ -78,9 +79,8 @@ class Terms:
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
         quarter = re.escape(handbook.planning.quarter_label)
-        self._quarter = re.compile(
-            quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
-        )
+        pattern = quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
+        self._quarter = cache(re.compile(pattern).fullmatch)
         self._rotations = f"{handbook.rotation.project}#"
         self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
 
@@ -195,11 +195,11 @@ class Terms:
 
     def is_quarter(self, label: str) -> bool:
         """Whether a label names a fiscal quarter, of whichever year."""
-        return self._quarter.fullmatch(label) is not None
+        return self._quarter(label) is not None
 
     def quarter(self, label: str) -> tuple[int, int]:
         """The year (two digits) and the number of the quarter that a label names, to compare quarters by."""
-        named = self._quarter.fullmatch(label)
+        named = self._quarter(label)
         assert named is not None
         return int(named["year"]), int(named["quarter"])
 
