@@ -71,12 +71,16 @@ def test_a_task_without_an_issue_is_opened_under_its_groups_label() -> None:
 
 def test_a_releases_task_has_its_milestone_and_the_quarter_of_its_release() -> None:
     task = a_task("release", "Look around for {milestone}")
-    (now,) = opened(found(task=task))
+    one = Milestone("19.1", date(2026, 5, 16), date(2026, 6, 12))
+    two = Milestone("19.2", date(2026, 6, 13), date(2026, 7, 10))
+    (now,) = opened(found(task=task, milestones=(one, two)))
     assert (now.title, now.milestone, now.labels[-1]) == ("Look around for 19.1", "19.1", "FY27::Q2")
-    (ahead,) = opened(found(task=task, now="2026-06-10 09:00"))
+    (ahead,) = opened(found(task=task, now="2026-06-10 09:00", milestones=(one, two)))
     assert (ahead.title, ahead.milestone) == ("Look around for 19.2", "19.2")
-    (later,) = opened(found(task=task, now="2026-06-09 09:00"))
+    (later,) = opened(found(task=task, now="2026-06-09 09:00", milestones=(one, two)))
     assert later == now
+    (bare,) = opened(found(task=task))  # GitLab does not have the milestone
+    assert (bare.title, bare.milestone, bare.labels[-1]) == ("Look around for 19.1", None, "FY27::Q2")
 
 
 def test_gitlabs_own_milestones_win_and_what_is_not_there_yet_is_not_opened() -> None:

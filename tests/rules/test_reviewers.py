@@ -168,6 +168,21 @@ def test_who_is_away_for_this_day_only_is_left_out() -> None:
     assert suggested(ready(), people=people) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "asked"),
+    [
+        (date(2026, 6, 3), date(2026, 6, 19), False),
+        (date(2026, 6, 8), date(2026, 6, 19), False),
+        (date(2026, 6, 3), date(2026, 6, 4), False),
+        (date(2026, 6, 3), date(2026, 6, 3), True),
+        (date(2026, 6, 9), date(2026, 6, 19), True),
+    ],
+)
+def test_who_will_be_away_before_the_reviews_time_is_over_is_left_out(first: date, last: date, asked: bool) -> None:
+    people = {**PEOPLE, "mara": Person("Mara", groups=("build",), away=(Away(first, last),))}
+    assert suggested(ready(), people=people) == ["mara"] * asked
+
+
 def test_hungry_people_say_so() -> None:
     reasons = _suggestions(ready(), hungry=("mara",))[0].reasons
     assert reasons == ("has no open review", "shares 8 office hours with Nadia", "likes to have more reviews")

@@ -154,6 +154,7 @@ def _opened(titles: set[str], desk: Desk) -> Mapping[tuple[str, str], Issue]:
 def _to_open(duty: _Duty, desk: Desk) -> Finding:
     task, period, day = duty.task, duty.period, desk.voice.day
     quarter = desk.quarter_of(period.milestone) if period.milestone else None
+    milestone = period.milestone if period.milestone in desk.snapshot.milestones else None  # computed, not on GitLab
     labels = (desk.handbook.labels.team, duty.group.label, *task.labels, quarter or desk.quarter_label(duty.due))
     about = f"A standing task of {duty.group.name} for {period.name}, due by {duty.due.isoformat()}."
     change = CreateItem(
@@ -161,7 +162,7 @@ def _to_open(duty: _Duty, desk: Desk) -> Finding:
         duty.title,
         f"{task.description.strip()}\n\n{about}",
         tuple(dict.fromkeys(labels)),
-        milestone=period.milestone,
+        milestone=milestone,
     )
     began = desk.midnight(period.first)
     begins = "began" if period.first <= desk.snapshot.today else "begins"

@@ -1,10 +1,11 @@
 """Whom to ask for a review (clause review.suggestion): a reviewer where nobody was asked, a maintainer once approved.
 
 Considered are engineers of the author's or the merge request's group, for the last step those who may merge: who is
-away, marked busy or has as many open reviews as fit is left out. The fewer open reviews and the more shared office
-hours, the likelier; whom the handbook calls hungry counts double. The choice is spread over merge requests by their
-references, so it is the same tomorrow unless somebody's load has changed. Whoever is proposed for one merge request
-has one more open review when the next is looked at, those that have waited longest first.
+away or will be before the review's SLO is over (for longer than a turn waits for anybody), marked busy or has as many
+open reviews as fit is left out. The fewer open reviews and the more shared office hours, the likelier; whom the
+handbook calls hungry counts double. The choice is spread over merge requests by their references, so it is the same
+tomorrow unless somebody's load has changed. Whoever is proposed for one merge request has one more open review when the
+next is looked at, those that have waited longest first.
 
 That nobody reviews what is in review is said by this rule, and by ``workflow_states`` only where this one is silent.
 """
@@ -12,7 +13,7 @@ That nobody reviews what is in review is said by this rule, and by ``workflow_st
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from math import log
 from typing import Annotated, NamedTuple
@@ -28,13 +29,14 @@ from handrail.model.items import MergeRequest
 from handrail.rules.desk import Desk, listed
 from handrail.rules.shared_hours import shared_hours
 from handrail.rules.turns import whose_turn
+from handrail.worktime.calendar import BUSINESS_DAY
 
 CLAUSES = ("review.suggestion",)
 RULE = "reviewers"
 FINDINGS = {
     "no-reviewer": "it is ready for review, and nobody was asked",
     "no-maintainer": "it is approved, and nobody who may merge it was asked",
-    "nobody-free": "somebody has to be asked, and all who might be are away, busy or have enough reviews",
+    "nobody-free": "somebody has to be asked, and all who might be are busy, away now or soon, or have enough reviews",
 }
 """When each of the rule's findings is made."""
 _NOBODY: Mapping[str, int] = {}
@@ -136,7 +138,7 @@ def suggest(
 
 def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: Settings) -> Suggestion | None:
     """The person with their score; None for whoever has no room or is not there."""
-    if name in settings.busy or desk.is_absent(name) or _is_away(name, desk):
+    if name in settings.busy or not desk.once(RULE, lambda: _is_there(name, desk), name):
         return None
     reviews = desk.open_reviews.get(name, 0)
     if reviews + proposed >= settings.limits.get(name, settings.limit):
@@ -155,8 +157,14 @@ def _weighed(name: str, proposed: int, mr: MergeRequest, desk: Desk, settings: S
     return Suggestion(name, weight / -log(_drawn(mr.ref, name)), tuple(reasons))
 
 
-def _is_away(name: str, desk: Desk) -> bool:
-    return desk.once(RULE, lambda: desk.snapshot.calendars[name].away_at(desk.snapshot.now), name)
+def _is_there(name: str, desk: Desk) -> bool:
+    """Whether the person is there now, and will not be gone before the review's SLO is over."""
+    calendar, now, queue = desk.snapshot.calendars[name], desk.snapshot.now, desk.handbook.work_queue
+    limit = queue.review_slo.business_days
+    patience = queue.stand_ins.after_business_days * BUSINESS_DAY
+    days = (now + timedelta(days=day) for day in range(round(limit * 7 / 5) + 1))
+    waiting = (at for at in days if calendar.between(now, at) < limit * BUSINESS_DAY)
+    return not calendar.away_at(now) and all(calendar.absent_for(at) <= patience for at in waiting)
 
 
 def _shared_hours(one: str, other: str, desk: Desk) -> float:
