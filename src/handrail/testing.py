@@ -87,6 +87,7 @@ class ItemFacts(TypedDict, total=False):
     last_human_by: str
     mentioned_since: datetime | None
     acted: dict[str, datetime]
+    others: dict[str, datetime]
     commands: tuple[Command, ...]
 
 

@@ -55,6 +55,12 @@ def test_since_when_two_labels_exclude_each_other_is_kept() -> None:
     assert kept.label_since == {"area::ui": NOW - DAY, "area::api": NOW}
 
 
+def test_of_everybody_else_is_kept_what_managers_did_on_deliverables() -> None:
+    others = {"erin": NOW, "sue": NOW}
+    assert only(a_snapshot(an_issue(1, "Deliverable", others=others))).others == {"erin": NOW}
+    assert only(a_snapshot(an_issue(1, others=others))).others == {}
+
+
 def test_what_an_item_has_been_through_is_kept() -> None:
     stays = (Stay("19.0", NOW - 30 * DAY), Stay("19.1", NOW - DAY))
     commands = (Command("mara", NOW, "status"),)

@@ -160,6 +160,7 @@ def test_an_assignee_acted_when_they_last_did_anything_but_push() -> None:
         event(21, "commented", by="ivo"),
     )
     assert read(an_issue(assignees=("mara", "timo")), *events).acted == {"mara": day(19)}
+    assert read(an_issue(assignees=("timo",)), *events).others["mara"] == day(19)
 
 
 def test_a_command_is_somebodys_word_on_an_item() -> None:

@@ -209,6 +209,7 @@ class Known:
     label_before: dict[str, str]
     milestones: tuple[Stay, ...]
     acted: dict[str, datetime]
+    others: dict[str, datetime]
     commands: tuple[Command, ...]
     own: tuple[object, ...]
 
@@ -228,6 +229,7 @@ def known(item: Item) -> Known:
         item.label_before,
         item.milestones,
         item.acted,
+        item.others,
         item.commands,
         own,
     )
@@ -243,6 +245,7 @@ def states(world: World) -> tuple[Known, Known]:
         {label: other for label in world.labels for other in [other_off(label, world.came_off)] if other},
         tuple(world.stays) if len(world.stays) > 1 or world.milestone else (),
         {name: world.acts[name] for name in world.assignees if name in world.acts},
+        {name: at for name, at in world.acts.items() if name not in world.assignees},
         commands_of(world, "assignee"),
         (world.status, world.status_before),
     )

@@ -381,7 +381,7 @@ def test_a_deliverable_that_somebody_else_chose_is_asked_about_kindly() -> None:
     one = found(issue)
     assert told(one) == ["deliverable-by omnibus-gitlab#1"]
     assert one[0].says == (
-        "Nadia made it a ~Deliverable of 19.1 on Fri 29 May, and neither EM nor PM has said a word to it."
+        "Nadia made it a ~Deliverable of 19.1 on Fri 29 May, and neither EM nor PM has been at it since."
     )
     (comment,) = comments(one)
     assert (comment.to, comment.topic) == (("erin", "paul"), "confirm-deliverable")
@@ -393,11 +393,33 @@ def test_a_deliverable_that_somebody_else_chose_is_asked_about_kindly() -> None:
     assert comments(found(issue, people={**PEOPLE, **away})) == []
 
 
+@pytest.mark.parametrize(
+    ("heard", "asked"),
+    [
+        ({"others": {"erin": at("2026-05-30 09:00")}}, False),
+        ({"others": {"erin": at("2026-05-28 09:00")}}, True),
+        ({"others": {"mara": at("2026-05-30 09:00")}}, True),
+        ({"acted": {"paul": at("2026-05-30 09:00")}, "assignees": ("paul",)}, False),
+    ],
+)
+def test_what_a_manager_did_since_answers_whoever_spoke_last(heard: dict[str, object], asked: bool) -> None:
+    thanks = {"last_human_by": "nadia", "last_human_at": at("2026-06-01 09:00")}
+    issue = an_issue(
+        1,
+        DELIVERABLE,
+        milestone=MILESTONE,
+        label_by={DELIVERABLE: "nadia"},
+        since=at("2026-05-29 09:00"),
+        **thanks,  # type: ignore[arg-type]
+        **heard,  # type: ignore[arg-type]
+    )
+    assert told(found(issue)) == (["deliverable-by omnibus-gitlab#1"] if asked else [])
+
+
 def test_a_deliverable_without_a_milestone_is_asked_about_too() -> None:
     (one,) = found(an_issue(1, DELIVERABLE, label_by={DELIVERABLE: "nadia"}, since=at("2026-05-29 09:00")))
     assert one.says == (
-        "Nadia made it a ~Deliverable on Fri 29 May, and neither EM nor PM has said a word to it; it is in no "
-        "milestone."
+        "Nadia made it a ~Deliverable on Fri 29 May, and neither EM nor PM has been at it since; it is in no milestone."
     )
     (comment,) = comments([one])
     assert comment.thanks == "thank you for planning what comes next"

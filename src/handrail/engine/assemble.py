@@ -1,6 +1,6 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
@@ -55,8 +55,10 @@ def assemble(
     people = {**team.people, **handbook.people}
     people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
     if not people:
-        raise UserError("The team is empty: name the handbook that has its people with --handbook, or "
-            "add people to it (people:) or to the snapshot file.")
+        raise UserError(
+            "The team is empty: name the handbook that has its people with --handbook, or "
+            "add people to it (people:) or to the snapshot file."
+        )
     now = at or team.now
     if now < team.now and not team.has_past:
         raise UserError(
@@ -115,6 +117,8 @@ def _items(
     shared: dict[object, object] = {}
     share: _Share = shared.setdefault
     kept = cache(terms.dated_labels)
+    deliverable, people = terms.handbook.labels.deliverable, {**team.people, **terms.handbook.people}
+    managers = {name for name, one in people.items() if {"engineering_manager", "product_manager"} & {*one.roles}}
     past = now < team.now
     since = now - ENDED_WITHIN if closed else None
     # Of what has ended by now, only what was still open at a past moment is of interest to it.
@@ -137,6 +141,7 @@ def _items(
             label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
             milestones=_stays(then.milestones, starts, share) if then.milestones else (),
             acted=then.acted or _NOTHING,
+            others=_of_managers(then.others, managers) if deliverable in labels else _NOTHING,
             milestone=share(then.milestone, then.milestone),
             author=share(then.author, then.author),
             last_human_by=share(then.last_human_by, then.last_human_by),
@@ -154,6 +159,11 @@ def _kept(sections: Sequence[Section], words: tuple[str, ...], share: _Share) ->
     those = tuple(reversed(kept))
     found: tuple[Section, ...] = share(those, those)
     return found
+
+
+def _of_managers(acts: dict[str, datetime], managers: Collection[str]) -> dict[str, datetime]:
+    """What EM and PM did; most items have nothing of theirs."""
+    return {name: at for name, at in acts.items() if name in managers} or _NOTHING
 
 
 def _stays(stays: Sequence[Stay], starts: _Starts, share: _Share) -> tuple[Stay, ...]:

@@ -21,6 +21,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
     added = {event.value: event for event in events if event.did == "label_added"}
     assigned = [e.at for e in events if e.did == "assigned" and e.value in item.assignees]
     words = [e for e in events if e.did in _WORDS and not e.bot]
+    acts = {e.by: e.at for e in events if e.by and e.did != "pushed" and not e.bot}
     common: dict[str, Any] = {
         "label_since": {label: added[label].at for label in item.labels if label in added},
         "label_by": {label: added[label].by for label in item.labels if label in added and not added[label].bot},
@@ -30,7 +31,8 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "last_human_at": words[-1].at if words else None,
         "last_human_by": words[-1].by if words else "",
         "mentioned_since": _unanswered_mention(events),
-        "acted": {e.by: e.at for e in events if e.by in item.assignees and e.did != "pushed" and not e.bot},
+        "acted": {name: at for name, at in acts.items() if name in item.assignees},
+        "others": {name: at for name, at in acts.items() if name not in item.assignees},
         "commands": _commands(item, events),
     }
     if isinstance(item, Issue):

@@ -151,6 +151,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """The first mention of the team's group that nobody else has answered since."""
     acted: dict[str, datetime] = {}
     """When each assignee last did anything here: words, labels, state, milestone, people."""
+    others: dict[str, datetime] = {}
+    """The same of everybody else; a snapshot keeps what EM and PM did on Deliverables."""
     commands: tuple[Command, ...] = ()
     """What people have told Handrail in comments, in order; of open items only."""
 

@@ -149,18 +149,19 @@ def _ready(labels: tuple[str, ...], settings: Settings) -> str:
 
 
 def _chosen_by(item: Item, desk: Desk) -> Iterator[Finding]:
-    """Deliverable is EM's and PM's to set. Their answer, a word or the label taken off, ends the question."""
+    """Deliverable is EM's and PM's to set. What they say or do on it since, or the label taken off, answers."""
     label = desk.handbook.labels.deliverable
     by = item.label_by.get(label, "")
     if not by or by in desk.managers or by in desk.terms.bots or not desk.managers:
         return
     since = item.label_since.get(label, item.created_at)
-    if item.last_human_by in desk.managers and item.last_human_at is not None and item.last_human_at > since:
+    heard = {**item.others, **item.acted, item.last_human_by: item.last_human_at}
+    if any(at and at > since for name, at in heard.items() if name in desk.managers):
         return
     name, on = desk.voice.name(by), desk.voice.day(desk.date_of(since))
     of = f" of {item.milestone}" if item.milestone else ""
     lacks = "" if of else "; it is in no milestone"
-    says = f"{name} made it a {marked((label,))}{of} on {on}, and neither EM nor PM has said a word to it{lacks}."
+    says = f"{name} made it a {marked((label,))}{of} on {on}, and neither EM nor PM has been at it since{lacks}."
     whether = f"whether {item.milestone} has room for it" if of else "which milestone has room for it"
     asks = (
         f"{name} put {marked((label,))} on it on {on}. Could one of you say {whether}? "

@@ -166,7 +166,7 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
         yield at, "the time since which it carries {}", label
     for stay in item.milestones:
         yield stay.since, "the time since which it is in {}", stay.title
-    for name, at in item.acted.items():
+    for name, at in (*item.acted.items(), *item.others.items()):
         yield at, "the time of {}'s last act", name
     for command in item.commands:
         yield command.at, "the time of {}'s command", command.by
