@@ -122,3 +122,12 @@ def test_a_history_is_read_however_its_line_is_spaced(run: Run, snapshot: Callab
     history = {"events": [{"at": "2026-05-29T08:00:00Z", "by": "bo", "did": "commented"}], "kind": "history"}
     line = json.dumps({**history, "ref": "gitlab-org/omnibus-gitlab#1"})
     assert "commented" in run("--snapshot", snapshot(issue(1), line), "explain", "omnibus#1").out
+
+
+def test_rows_are_listed_only_where_they_tell_something(run: Run) -> None:
+    epic = run("--demo", "explain", "distribution&82").out
+    assert epic.count("nothing that the table looks at") == 1
+    assert "None of the table’s 14 rows fits" in epic
+    before = run("--demo", "explain", "operator#2024").out
+    assert "none of its rows is looked at" in before
+    assert "for merge requests" not in before

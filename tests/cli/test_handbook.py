@@ -77,3 +77,8 @@ def test_a_changed_handbook_changes_the_queue(run: Run, tmp_path: Path) -> None:
         for queues in (before, after)
     ]
     assert breaching[0] > breaching[1]
+
+
+def test_one_view_of_a_handbook_at_a_time(run: Run) -> None:
+    ran = run("handbook", "--groups", "--links")
+    assert (ran.code, ran.err) == (2, "--groups and --links are views of their own: ask for one at a time.\n")

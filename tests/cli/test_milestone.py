@@ -12,9 +12,9 @@ def test_the_running_milestone_with_everybodys_load_and_what_was_committed(run: 
     assert (ran.code, ran.err) == (0, "")
     first, _, head, *rows = ran.out.splitlines()
     assert first == "19.1 · Sat 16 May to Fri 12 Jun 2026 · 10 more days"
-    columns = "engineer Deliverables and Unplanned, of what there is room for days at work on duty off for planning"
+    columns = "engineer points of Deliverables and Unplanned, of the room days at work on duty off for planning"
     assert " ".join(head.split()) == columns
-    assert any(row.startswith("Ivo ") and " of 5.78, " in row and "too many" in row for row in rows)
+    assert any(row.startswith("Ivo ") and " of 5.8, " in row and "too many" in row for row in rows)
     found = run("--demo", "milestone", "--json").json
     committed = [one["became"] for one in found["committed"]]
     assert f"Committed at its start: {len(committed)} · {committed.count('done')} done" in ran.out
@@ -70,3 +70,10 @@ def test_what_is_no_milestone_with_dates_is_refused_with_those_that_are(run: Run
     assert "No milestone runs on 2026-06-02: name one, as in “handrail --snapshot" in none.err
     assert "GitLab has these: 19.0" in run("--snapshot", path, "milestone", "x").err
     assert "with dates. GitLab has these." in run("--snapshot", snapshot(), "milestone", "x").err
+
+
+def test_dates_of_the_release_calendar_are_told_as_such(run: Run) -> None:
+    told = "These facts have no milestone of that title: the dates are the release calendar’s."
+    out = run("--demo", "milestone", "21.3").out
+    assert out.startswith("21.3 · Sat 15 Jul 2028 to Fri 11 Aug 2028 · not begun\n" + told)
+    assert told not in run("--demo", "milestone").out

@@ -32,7 +32,7 @@ def test_the_header_says_who_has_a_red_branch_and_until_when(now: str, assignees
     book, since = a_handbook(), at("2026-06-02 11:00")
     incident = an_issue(1, "master:broken", assignees=assignees, created_at=since)
     snapshot = a_snapshot(incident, now=at(f"2026-06-02 {now}"), handbook=book, pipelines=(a_red_branch(since=since),))
-    assert str(team_line(WorkQueue(snapshot, book))) == f"RED: omnibus@main ({said})"
+    assert str(team_line(WorkQueue(snapshot, book))) == f"RED: omnibus@main ({said}) · times in UTC"
 
 
 def test_a_row_says_what_to_do_with_which_item_and_why(run: Run) -> None:

@@ -279,7 +279,7 @@ as_user = click.option(
     envvar="HANDRAIL_USER",
     show_envvar=True,
     metavar="USER",
-    help="Whose view: a GitLab user name.",
+    help="Who you are, or whose view it is to be: a GitLab user name.",
 )
 at_moment = click.option(
     "--at",

@@ -176,7 +176,7 @@ def _summary(found: "Explanation", voice: "Voice") -> list[str]:
 
 def _before_the_table(found: "Explanation") -> list[str]:
     levels = [found.entry.level] if found.entry else [place.entry.level for place in found.verdict.places]
-    return ["Level 0 comes before the table, so that none of its rows decides."] if 0 in levels else []
+    return ["Level 0 comes before the table: none of its rows is looked at."] if 0 in levels else []
 
 
 def _print_json(found: "Explanation", voice: "Voice", history: Sequence["Event"]) -> None:
@@ -234,8 +234,9 @@ def _print(found: "Explanation", voice: "Voice", queue: "WorkQueue", refs: "Refs
     clause = queue.handbook.clauses.get(found.entry.clause) if found.entry else None
     if clause and found.entry:
         out.print(f"The handbook ({found.entry.clause}): {clause.says}", style=QUIET)
-    out.print()
-    _print_rows(found, voice, out)
+    if not _before_the_table(found):
+        out.print()
+        _print_rows(found, voice, out)
     if found.stretches:
         out.print()
         _print_clock(found, voice, out)
@@ -249,6 +250,10 @@ def _print_rows(found: "Explanation", voice: "Voice", out: "Console") -> None:
 
     from handrail.cli.screen import LEVELS, QUIET
 
+    said = {_row_words(one, found, voice) for one in found.rows}
+    if len(said) == 1 and not any(one.decides for one in found.rows):
+        out.print(f"None of the table’s {len(found.rows)} rows fits: {said.pop()}.", style=QUIET)
+        return
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for one in found.rows:
         style = (LEVELS.get(one.row.level, "bold") or "bold") if one.decides else QUIET
@@ -326,10 +331,11 @@ _DEEDS = {
 
 def _print_history(history: Sequence["Event"], voice: "Voice", out: "Console") -> None:
     from handrail.cli.screen import QUIET
+    from handrail.plan.words import counted
 
     earlier = len(history) - EVENTS_SHOWN
     if earlier > 0:
-        out.print(f"{earlier} earlier events", style=QUIET)
+        out.print(counted(earlier, "earlier event"), style=QUIET)
     for event in history[-EVENTS_SHOWN:]:
         bot = " (a bot)" if event.bot else ""
         out.print(f"{voice.instant(event.at)}  {voice.name(event.by)} {_deed(event, voice)}{bot}", style=QUIET)

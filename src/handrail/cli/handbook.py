@@ -58,6 +58,9 @@ def handbook(chosen: Chosen, *, groups: bool, links: bool, table: bool, schema: 
     """The handbook's clauses, in its own order, and what becomes of each: a rule, a command, or people."""
     from handrail.cli.json_out import print_json
 
+    views = {"--groups": groups, "--links": links, "--table": table, "--schema": schema, "--json": json_wanted}
+    if len(wanted := [name for name, said in views.items() if said]) > 1:
+        raise UserError(f"{' and '.join(wanted)} are views of their own: ask for one at a time.")
     found = chosen.handbook
     if schema:
         from handrail.handbook.json_schema import json_schema

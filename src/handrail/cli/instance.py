@@ -23,7 +23,7 @@ at_url = click.option(
     default="https://gitlab.com",
     show_default=True,
     metavar="URL",
-    help="The GitLab.",
+    help="Where your GitLab is.",
 )
 of_group = click.option(
     "--group",

@@ -174,8 +174,12 @@ def _print(look: Look, rest: str) -> None:
     start, due = look.milestone.start, look.milestone.due
     assert start is not None
     assert due is not None
-    head = Text.assemble((look.milestone.title, "bold"), f" · {day(start)} to {day(due)} {due.year}")
-    out.print(head.append(f" · {_when(look, look.desk.midnight(start))}", style=QUIET), "", sep="\n")
+    year = f" {due.year}"
+    head = Text.assemble((look.milestone.title, "bold"), f" · {day(start)} to {day(due).removesuffix(year)}{year}")
+    out.print(head.append(f" · {_when(look, look.desk.midnight(start))}", style=QUIET))
+    if look.milestone.title not in look.desk.snapshot.milestones:
+        out.print("These facts have no milestone of that title: the dates are the release calendar’s.", style=QUIET)
+    out.print()
     _print_loads(look, out)
     _print_committed(look, out)
     _print_came(look, out)
@@ -196,6 +200,11 @@ def _when(look: Look, start: "datetime") -> str:
     return "its last day" if left == 0 else f"{left} more day{'s' if left > 1 else ''}"
 
 
+def _points(number: float) -> str:
+    """To a tenth: nobody plans more finely."""
+    return f"{round(number, 1):g}"
+
+
 def _print_loads(look: Look, out: "Console") -> None:
     from rich.table import Table
     from rich.text import Text
@@ -204,16 +213,16 @@ def _print_loads(look: Look, out: "Console") -> None:
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=QUIET)
     table.add_column("engineer")
-    table.add_column("Deliverables and Unplanned, of what there is room for")
+    table.add_column("points of Deliverables and Unplanned, of the room")
     for name in ("days at work", "on duty", "off", "for planning"):
         table.add_column(name, justify="right")
     for one in look.loads:
         full = CELLS if one.is_over else round(CELLS * one.points / one.room) if one.room else 0
         bar = Text("▰" * full + "▱" * (CELLS - full), style="bold #d55e00" if one.is_over else "#56b4e9")
-        over = f", {one.points - one.room:.3g} too many" if one.is_over else ""
-        bar.append(f" {one.points:.3g} of {one.room:.3g}{over}", style="not bold default")
+        over = f", {_points(one.points - one.room)} too many" if one.is_over else ""
+        bar.append(f" {_points(one.points)} of {_points(one.room)}{over}", style="not bold default")
         days = (one.days, one.days_on_duty, one.days_off, one.days_reserved)
-        table.add_row(look.desk.voice.name(one.person), bar, *(f"{value:.3g}" if value else "-" for value in days))
+        table.add_row(look.desk.voice.name(one.person), bar, *(_points(value) if value else "-" for value in days))
     out.print(table, "", sep="\n")
     if look.nobodys:
         _print_issues(f"Deliverables that nobody has yet: {len(look.nobodys)}", look.nobodys, look, out)
@@ -249,13 +258,13 @@ def _print_came(look: Look, out: "Console") -> None:
 
 
 def _print_issues(head: str, issues: "Sequence[Issue]", look: Look, out: "Console") -> None:
-    from rich.padding import Padding
-
-    from handrail.cli.screen import Refs
+    from handrail.cli.screen import Refs, clean
 
     refs = Refs(look.desk.handbook)
     out.print(head, style="bold")
-    out.print(Padding(", ".join(refs.short(one) for one in issues), (0, 0, 1, 2)))
+    for one in issues:
+        out.print(f"  {refs.short(one)}  {clean(one.title)}")
+    out.print()
 
 
 def _print_findings(words: str, those: "Sequence[Finding]", look: Look, out: "Console") -> None:

@@ -31,7 +31,13 @@ SIGNS = {"+": "#009e73", "-": "#d55e00", "~": "#56b4e9", "»": "#cc79a7"}
 
 @click.command()
 @click.option("--rule", "rules", multiple=True, metavar="RULE", help="Only what this rule finds; may be repeated.")
-@click.option("--project", "projects", multiple=True, metavar="PROJECT", help="Only a project, by source or path.")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="PROJECT",
+    help="Only a project: a source’s name in the handbook, or a path.",
+)
 @at_moment
 @click.option(
     "--handbook",

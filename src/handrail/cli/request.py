@@ -166,7 +166,7 @@ def show(chosen: Chosen, *, number: int) -> None:
     desk = chosen.queue(None).desk
     known = {one.id: one for one in chosen.opened_store.asked.all(over=True)}
     if number not in known:
-        raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
+        raise UserError(f"There is no request {number}: “{chosen.program} request list --all” shows what there is.")
     _print([known[number]], desk)
     for step in known[number].steps:
         whom = f" {desk.voice.name(step.whom)}" if step.whom else ""

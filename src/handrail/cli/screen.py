@@ -130,10 +130,14 @@ def header(queue: WorkQueue, person: str) -> Text:
     groups = ", ".join(
         queue.handbook.groups[key].name.rpartition(":")[2] for key in known.groups if key in queue.handbook.groups
     )
-    city = known.zone.rpartition("/")[2].replace("_", " ")
+    city = _city(known.zone)
     text = Text.assemble((known.name, "bold"), f" · {groups}" if groups else "")
     text.append(f" · {voice.day(local.date())} {local.year} {local:%H:%M} in {city}, {_presence(queue, person, zone)}")
     return text
+
+
+def _city(zone: str) -> str:
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def team_line(queue: WorkQueue, person: str = "") -> Text:
@@ -142,7 +146,8 @@ def team_line(queue: WorkQueue, person: str = "") -> Text:
     red = queue.red_branches()
     if red:
         said = (_red(queue, branch, incident, voice) for branch, incident in red)
-        text = Text(f"RED: {'; '.join(said)}", style=LEVELS[0])
+        zone = "" if person else f" · times in {_city(queue.handbook.team.zone)}"
+        text = Text(f"RED: {'; '.join(said)}{zone}", style=LEVELS[0])
     else:
         text = Text("default branches are green")
     if queue.on_duty:

@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     from handrail.cli.unplanned_inbox import Inbox
 
 SOURCES: dict[str, RequestSource] = {source.replace(" ", "-"): source for source in get_args(RequestSource)}
-SAID: tuple[Urgency, ...] = ("incident", "internal impact", "external impact", "sla", "policy")
-"""The criteria that a person states; a deadline is a day."""
+SAID: dict[Urgency, str] = {
+    "incident": "an incident is active",
+    "internal impact": "it keeps another team from its work",
+    "external impact": "users or customers are affected",
+    "sla": "an agreement or a time limit runs out",
+    "policy": "a policy asks for it, such as one on security or compliance",
+}
+"""The criteria that a person states, and when each holds; a deadline is a day."""
 into_file = click.option(
     "-o",
     "--output",
@@ -36,8 +42,8 @@ def unplanned() -> None:
 
 def _criteria(command: Callable[..., None]) -> Callable[..., None]:
     """The options that say whether a criterion holds."""
-    for name in reversed(SAID):
-        said = f"Whether it is so of its {name}, and what tells so."
+    for name, holds in reversed(SAID.items()):
+        said = f"Whether {holds}, and what tells so."
         command = click.option(f"--{name.replace(' ', '-')}", metavar="YES: WHY|NO: WHY|UNKNOWN", help=said)(command)
     return command
 
