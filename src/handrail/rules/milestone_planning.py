@@ -15,7 +15,7 @@ when it was.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from annotated_types import Ge, Le
@@ -110,7 +110,9 @@ def _at_hand(desk: Desk) -> list[str]:
 
 def _of_item(item: Item, desk: Desk, settings: Settings) -> Iterator[Finding]:
     if isinstance(item, Issue) and desk.is_unscheduled(item):
-        yield from _to_schedule(item, desk, settings)
+        what, label = desk.once(RULE, lambda: _ready(item, desk, settings), (item.labels, item.status))
+        if what:
+            yield _to_schedule(item, what, item.label_since.get(label) if label else item.status_since, desk)
     due = desk.due_of(item.milestone) if item.milestone else None
     if due is not None and due <= desk.snapshot.today and not stays(item, settings.rollover):
         left = move(item, desk, settings.rollover)
@@ -126,26 +128,22 @@ def _unmoved(left: Finding) -> Finding:
     )
 
 
-def _to_schedule(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    speaking = desk.once(RULE, lambda: _ready(issue.labels, settings), issue.labels)
+def _ready(issue: Issue, desk: Desk, settings: Settings) -> tuple[str, str]:
+    """What says that an issue waits to be scheduled, and the label that does, unless its state does; or nothing."""
+    ready = {label.casefold() for label in settings.ready_labels}
+    label = next((label for label in issue.labels if label.casefold() in ready), "")
+    if label:
+        return f"it has {marked((label,))}", label
     state = desk.read(issue).state
-    if speaking:
-        what, at = f"it has {marked((speaking,))}", issue.label_since.get(speaking)
-    elif state in desk.once(RULE, lambda: {one.casefold() for one in settings.ready_states}):
-        what, at = f"its state is “{state}”", issue.status_since
-    else:
-        return
+    return f"its state is “{state}”" if state in {one.casefold() for one in settings.ready_states} else "", ""
+
+
+def _to_schedule(issue: Issue, what: str, at: datetime | None, desk: Desk) -> Finding:
     where = f"still in {issue.milestone}" if issue.milestone else "in no milestone yet"
     says = f"It is ready to be scheduled ({what}) and {where}."
-    yield Finding(
+    return Finding(
         RULE, "milestone.scheduling", issue.ref, "to-schedule", says, (Evidence(what, at),), who=desk.managers
     )
-
-
-def _ready(labels: tuple[str, ...], settings: Settings) -> str:
-    """The first of an issue's labels that says that it waits to be scheduled; nothing: none does."""
-    ready = {label.casefold() for label in settings.ready_labels}
-    return next((label for label in labels if label.casefold() in ready), "")
 
 
 def _chosen_by(item: Item, desk: Desk) -> Iterator[Finding]:
