@@ -121,9 +121,9 @@ def test_what_is_refused_and_too_large_is_said(run: Run, snapshot: Callable[...,
 def test_findings_are_listed_with_who_can_act(run: Run, team: str) -> None:
     out = run("--snapshot", team, "findings", "--rule", "required_labels").out
     assert "It lacks ~group::distribution: omnibus is the team’s." in out
-    assert "3 findings" in out
+    assert "4 findings" in out
     mine = run("--snapshot", team, "findings", "--rule", "required_labels", "--as", "ada", "--json").json
-    assert {one["code"] for one in mine} == {"no-team", "no-group", "no-type"}
+    assert {one["code"] for one in mine} == {"no-team", "no-group", "no-type", "no-priority"}
     none = run("--snapshot", team, "findings", "--rule", "required_labels", "--as", "bo")
     assert none.out.strip() == "Everything is as the handbook has it."
 

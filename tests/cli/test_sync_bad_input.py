@@ -246,7 +246,7 @@ def test_an_empty_group(environment: pytest.MonkeyPatch, run: Run) -> None:
         environment.setenv("GITLAB_URL", empty.url)
         ran = run("sync", "--group", GROUP)
         assert (ran.code, ran.out.startswith("0 items changed")) == (0, True)
-        assert "add people to the handbook" in refused(run("next", "--team"))
+        assert "name the handbook that has its people with --handbook" in refused(run("next", "--team"))
         assert run("sync", "--group", GROUP).out.startswith("0 items changed")
 
 
