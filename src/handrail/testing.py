@@ -81,6 +81,7 @@ class ItemFacts(TypedDict, total=False):
     label_since: dict[str, datetime]
     label_by: dict[str, str]
     label_before: dict[str, str]
+    label_freed: dict[str, datetime]
     milestones: tuple[Stay, ...]
     assigned_since: datetime | None
     last_human_at: datetime | None

@@ -69,7 +69,8 @@ def as_paged_item(item: Item, read: Read) -> Item:
     """A closed merge request's page has no label and milestone events, nor what follows from them."""
     if read.complete:
         return item
-    return structs.replace(item, label_since={}, label_by={}, label_before={}, milestones=(), acted={}, others={})
+    item = structs.replace(item, label_since={}, label_by={}, label_before={}, label_freed={})
+    return structs.replace(item, milestones=(), acted={}, others={})
 
 
 def as_paged(item: Item, events: Sequence[Event], *, complete: bool) -> Sequence[Event]:

@@ -137,6 +137,15 @@ def test_a_scoped_label_knows_which_of_its_scope_came_before() -> None:
     assert read(an_issue(1, "group::build"), *events).label_before == {}
 
 
+def test_a_label_that_stood_beside_another_of_its_scope_knows_when_that_came_off() -> None:
+    dev, review = "workflow::in dev", "workflow::in review"
+    both = (event(18, "label_added", dev), event(19, "label_added", review), event(21, "label_removed", review))
+    assert read(an_issue(1, dev), *both).label_freed == {dev: day(21)}
+    swapped = (event(18, "label_added", review), event(19, "label_removed", review), event(19, "label_added", dev))
+    assert read(an_issue(1, dev), *swapped).label_freed == {}
+    assert read(an_issue(1, dev), event(21, "label_removed", review)).label_freed == {}
+
+
 def test_the_milestones_of_an_item_stand_in_order() -> None:
     first, again, gone, second, third = (
         event(18, "milestone_set", "19.0"),

@@ -70,7 +70,9 @@ BY_HAND = {
         "overdue", "partly-triaged", "stale-for-long", "untriaged",
     },
     "unplanned_work": {"ask", "decline", "taken-in"},
-    "workflow_states": {"blocked-by-nothing", "no-reviewer", "not-ready", "unknown-state", "went-back"},
+    "workflow_states": {
+        "blocked-by-nothing", "done-and-open", "no-reviewer", "not-ready", "unknown-state", "went-back",
+    },
 }  # fmt: skip
 """What people have to mend, by rule: findings without a remedy, or with words alone."""
 STAYS = {("iteration_breakers", "evaluate")}

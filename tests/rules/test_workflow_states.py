@@ -62,8 +62,6 @@ def test_what_is_in_one_state_that_fits_says_nothing() -> None:
         an_issue(1, READY, "type::bug", weight=2),
         an_issue(1, status="To do"),
         an_issue(1, IN_DEV, status="To do", since=SINCE),
-        an_issue(1, status="Duplicate"),
-        an_issue(1, status="Won't do"),
         an_issue(1, IN_DEV, "workflow::complete", project="gitlab-org/gitlab"),
         a_merge_request(1),
         a_merge_request(1, "workflow::ready for review"),
@@ -89,6 +87,28 @@ def test_going_back_is_found_with_both_states_and_the_day() -> None:
         assert finding.evidence[0].at == SINCE
     [undated] = found(an_issue(1, status="In dev", status_before="Complete"))
     assert undated.says == "It went back from “complete” to “in dev”."
+
+
+def test_of_two_states_that_stood_together_the_day_is_that_on_which_one_came_off() -> None:
+    freed = SINCE + timedelta(days=4)
+    issue = an_issue(1, IN_DEV, since=SINCE, label_before={IN_DEV: IN_REVIEW}, label_freed={IN_DEV: freed})
+    [finding] = found(issue)
+    assert finding.says == "It went back from “in review” to “in dev” on Mon 1 Jun."
+    assert finding.evidence[0].at == SINCE
+
+
+def test_a_merge_request_that_is_being_reviewed_stays_in_review() -> None:
+    ready = "workflow::ready for review"
+    reviewed = (a_reviewer("mara"),)
+    back = a_merge_request(1, ready, since=SINCE, label_before={ready: IN_REVIEW}, author="nadia", reviewers=reviewed)
+    [finding] = found(back)
+    assert told([finding]) == ["went-back omnibus-gitlab!1"]
+    assert finding.says == "It went back from “in review” to “ready for review” on Thu 28 May."
+    assert (finding.clause, finding.who, finding.remedies) == ("flow.principle", ("nadia",), ())
+    free = a_merge_request(1, ready, since=SINCE, label_before={ready: IN_REVIEW}, author="nadia")
+    on = a_merge_request(1, IN_REVIEW, label_before={IN_REVIEW: ready}, author="nadia", reviewers=reviewed)
+    first = a_merge_request(1, ready, label_before={ready: "workflow::in dev"}, author="nadia", reviewers=reviewed)
+    assert [found(one) for one in (free, on, first)] == [[], [], []]
 
 
 @given(st.sampled_from(STATES), st.sampled_from(STATES))
@@ -175,6 +195,20 @@ def test_a_state_that_the_handbook_does_not_have() -> None:
         [finding] = found(issue)
         assert finding.code == "unknown-state"
         assert finding.says.casefold() == "its state, “waiting”, is none of those that the handbook has."
+
+
+def test_what_is_done_is_not_open() -> None:
+    for issue in (
+        an_issue(1, status="Complete", status_since=SINCE, assignees=("nadia",)),
+        an_issue(1, "workflow::complete", since=SINCE, assignees=("nadia",)),
+    ):
+        [finding] = found(issue)
+        assert told([finding]) == ["done-and-open omnibus-gitlab#1"]
+        assert finding.says == "Its state is “complete”, and it is still open."
+        assert (finding.severity, finding.who, finding.remedies) == ("warning", ("nadia",), ())
+        assert finding.evidence[0].at == SINCE
+    assert codes(an_issue(1, status="Duplicate")) == codes(an_issue(1, status="Won't do")) == ["done-and-open"]
+    assert found(an_issue(1, status="Complete"), changes={"rules.workflow_states.done": ()}) == []
 
 
 @pytest.mark.parametrize("state", ["in dev", "in review"])

@@ -87,6 +87,7 @@ FULL = an_issue(
     sections=(Section("", 4), Section("test plan", 12, 1, 3)),
     label_by={"Deliverable": "mara"},
     label_before={"workflow::in dev": "workflow::blocked"},
+    label_freed={"workflow::in dev": NOW},
     milestones=(Stay("19.0", NOW), Stay("19.1", NOW)),
     acted={"mara": NOW},
     commands=(Command("mara", NOW, "status", "t1"),),

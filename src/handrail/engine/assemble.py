@@ -139,6 +139,7 @@ def _items(
             label_since={label: since for label, since in then.label_since.items() if label in dated},
             label_by=_told(then.label_by, dated, share) if then.label_by else _NOTHING,
             label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
+            label_freed=then.label_freed or _NOTHING,
             milestones=_stays(then.milestones, starts, share) if then.milestones else (),
             acted=then.acted or _NOTHING,
             others=_of_managers(then.others, managers) if deliverable in labels else _NOTHING,

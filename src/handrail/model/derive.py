@@ -18,6 +18,7 @@ from handrail.model.labels import scope_of
 
 def derived(item: Item, events: Sequence[Event]) -> Item:
     """The item with its derived instants read off ``events`` (in order of time, none later than now)."""
+    gone = _gone_before(item.labels, events)
     added = {event.value: event for event in events if event.did == "label_added"}
     assigned = [e.at for e in events if e.did == "assigned" and e.value in item.assignees]
     words = [e for e in events if e.did in _WORDS and not e.bot]
@@ -25,7 +26,8 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
     common: dict[str, Any] = {
         "label_since": {label: added[label].at for label in item.labels if label in added},
         "label_by": {label: added[label].by for label in item.labels if label in added and not added[label].bot},
-        "label_before": _labels_before(item.labels, events),
+        "label_before": {label: e.value for label, e in gone.items()},
+        "label_freed": {label: e.at for label, e in gone.items() if label in added and added[label].at < e.at},
         "milestones": _stays(events),
         "assigned_since": assigned[-1] if assigned else None,
         "last_human_at": words[-1].at if words else None,
@@ -106,13 +108,13 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: da
 _WORDS = frozenset({"commented", "reviewed", "approved", "unapproved", "claimed", "thread_resolved"})
 
 
-def _labels_before(labels: Sequence[str], events: Sequence[Event]) -> dict[str, str]:
-    """For each scoped label on the item the other label of its scope that came off last."""
-    gone = [event.value for event in reversed(events) if event.did == "label_removed"]
+def _gone_before(labels: Sequence[str], events: Sequence[Event]) -> dict[str, Event]:
+    """For each scoped label on the item, how the other label of its scope went that came off last."""
+    gone = [event for event in reversed(events) if event.did == "label_removed"]
     found = {}
     for label in labels:
         scope = scope_of(label)
-        before = next((other for other in gone if other != label and scope_of(other) == scope), None)
+        before = next((other for other in gone if other.value != label and scope_of(other.value) == scope), None)
         if scope is not None and before is not None:
             found[label] = before
     return found

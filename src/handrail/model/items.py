@@ -142,6 +142,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """Who put a label on; of one that a bot put on, in nobody knows whose name, nobody."""
     label_before: dict[str, str] = {}
     """Of a scoped label that is on it: the label of the same scope that came off last."""
+    label_freed: dict[str, datetime] = {}
+    """When that one came off, if it had stood beside the label."""
     milestones: tuple[Stay, ...] = ()
     """The milestones it has been in, in order; a snapshot leaves one away that is the only one and was set in time."""
     assigned_since: datetime | None = None

@@ -2,6 +2,7 @@
 
 An issue's state is its Status where it has one, else its workflow label. Leaving states out is fine, and so is being
 blocked at any time; going back, being in two states at once, or in one that the other facts speak against is found.
+A merge request stays in review through all its rounds: it goes back where it leaves that while somebody reviews it.
 A merge request in review that nobody reviews is said by the rule ``reviewers``, which has somebody to propose; here
 it is said of drafts, of which that rule is not asked, and of all where it is off.
 """
@@ -24,6 +25,7 @@ CLAUSES = ("flow.principle", "labels.neighbours")
 RULE = "workflow_states"
 FINDINGS = {
     "went-back": "it went back to an earlier state, other than to or from blocked",
+    "done-and-open": "it is in a state in which nothing is left to do, and it is open",
     "several-states": "it has two workflow labels",
     "status-and-label": "its Status and its workflow label say different things",
     "unknown-state": "it is in a state that the handbook does not have",
@@ -43,6 +45,8 @@ class Settings(RuleSettings):
     """States that take each other's place: from one to the other is no way back."""
     also: tuple[Text, ...] = ()
     """States outside the order, such as Statuses of what will not be done."""
+    done: tuple[Text, ...] = ()
+    """States in which nothing is left to do."""
     before_merge: tuple[State, ...] = ()
     """The states that a merge ends."""
     after_merge: Annotated[str, STATE] = ""
@@ -65,6 +69,7 @@ class _Flow:
             those = [state.casefold() for state in states if state.casefold() in self.places]
             self.places |= dict.fromkeys(those, min((self.places[state] for state in those), default=0))
         self.known = {*order, desk.terms.blocked, *(state.casefold() for state in settings.also)}
+        self.done = {state.casefold() for state in settings.done}
         self.before_merge = {state.casefold() for state in settings.before_merge}
         self.needs = {state.casefold(): wants for state, wants in settings.needs.items()}
         self._worn: dict[tuple[str, ...], tuple[str, ...]] = {}
@@ -99,10 +104,7 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
     flow = desk.once(RULE, lambda: _Flow(desk, settings))
     worn = flow.worn(item.labels)
     if isinstance(item, MergeRequest):
-        if len(worn) > 1:
-            yield _several(item, worn, desk)
-        if desk.handbook.workflow.in_review in worn and (item.draft or not desk.asks(reviewers.RULE)):
-            yield from _no_reviewer(item, desk)
+        yield from _of_review(item, says, worn, desk)
         return
     if len(worn) > 1 and says.state_label:
         yield _several(item, worn, desk)
@@ -115,6 +117,8 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
     before = item.label_before.get(says.state_label) if says.state_label else item.status_before
     if before is not None and flow.is_back(before, says.state):
         yield _went_back(item, says, before, desk)
+    if says.state in flow.done:
+        yield _done_and_open(item, says, desk)
     if says.state in flow.before_merge and item.merge_requests:
         yield from _merged_already(item, says, flow, desk, settings)
     if says.state == desk.terms.blocked and all(_is_closed(ref, desk) for ref in item.blocked_by):
@@ -123,14 +127,31 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
         yield from _not_ready(item, says, flow.needs[says.state], desk, settings.type_scope)
 
 
-def _since(issue: Issue, says: Says) -> datetime | None:
-    return issue.label_since.get(says.state_label) if says.state_label else issue.status_since
+def _of_review(mr: MergeRequest, says: Says, worn: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+    """What speaks against a merge request's state."""
+    ready, in_review = desk.handbook.workflow.ready_for_review, desk.handbook.workflow.in_review
+    if len(worn) > 1:
+        yield _several(mr, worn, desk)
+    if in_review in worn and (mr.draft or not desk.asks(reviewers.RULE)):
+        yield from _no_reviewer(mr, desk)
+    # One whose reviewer gave it back is for another to pick up.
+    if worn == (ready,) and mr.label_before.get(ready) == in_review and _is_reviewed(mr, desk):
+        yield _went_back(mr, says, in_review, desk)
 
 
-def _told(issue: Issue, says: Says) -> tuple[Evidence, ...]:
+def _since(item: Issue | MergeRequest, says: Says) -> datetime | None:
+    if isinstance(item, MergeRequest) or says.state_label:
+        return item.label_since.get(says.state_label)
+    return item.status_since
+
+
+def _told(item: Issue | MergeRequest, says: Says) -> tuple[Evidence, ...]:
     """That it is in its state, and since when."""
-    what = f"it has {marked((says.state_label,))}" if says.state_label else f"its Status is {issue.status}"
-    return (Evidence(what, _since(issue, says)),)
+    if isinstance(item, MergeRequest) or says.state_label:
+        what = f"it has {marked((says.state_label,))}"
+    else:
+        what = f"its Status is {item.status}"
+    return (Evidence(what, _since(item, says)),)
 
 
 def _still(issue: Issue, says: Says) -> Expectation:
@@ -165,9 +186,12 @@ def _several(item: Issue | MergeRequest, worn: tuple[str, ...], desk: Desk) -> F
     )
 
 
+def _is_reviewed(mr: MergeRequest, desk: Desk) -> bool:
+    return any(r.username != mr.author and r.username not in desk.terms.bots for r in mr.reviewers)
+
+
 def _no_reviewer(mr: MergeRequest, desk: Desk) -> Iterator[Finding]:
-    people = [r for r in mr.reviewers if r.username != mr.author and r.username not in desk.terms.bots]
-    if people or mr.approved_by:
+    if mr.approved_by or _is_reviewed(mr, desk):
         return
     label = desk.handbook.workflow.in_review
     says = f"It has {marked((label,))}, and nobody is asked to review it."
@@ -206,11 +230,18 @@ def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:
     )
 
 
-def _went_back(issue: Issue, says: Says, before: str, desk: Desk) -> Finding:
-    since = _since(issue, says)
+def _went_back(item: Issue | MergeRequest, says: Says, before: str, desk: Desk) -> Finding:
+    since = item.label_freed.get(says.state_label) or _since(item, says)
     day = f" on {desk.voice.day(desk.date_of(since))}" if since else ""
     words = f"It went back from “{value_of(before).casefold()}” to “{says.state}”{day}."
-    return Finding(RULE, "flow.principle", issue.ref, "went-back", words, _told(issue, says), who=desk.owners(issue))
+    return Finding(RULE, "flow.principle", item.ref, "went-back", words, _told(item, says), who=desk.owners(item))
+
+
+def _done_and_open(issue: Issue, says: Says, desk: Desk) -> Finding:
+    """Whether to close it or to go on with it is for people to say."""
+    words = f"Its state is “{says.state}”, and it is still open."
+    who = desk.owners(issue)
+    return Finding(RULE, "flow.principle", issue.ref, "done-and-open", words, _told(issue, says), "warning", who)
 
 
 def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings: Settings) -> Iterator[Finding]:

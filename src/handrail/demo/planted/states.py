@@ -13,6 +13,7 @@ VERIFICATION = "workflow::verification"
 def states(world: World) -> None:
     """All of them, and what looks like one."""
     _went_back(world)
+    _done_and_open(world)
     _several(world)
     _status_and_label(world)
     _unknown(world)
@@ -39,6 +40,25 @@ def _went_back(world: World) -> None:
     life.status(after(life, 3), life.author, "In review")
     life.status(after(life, 9), life.author, world.rng.choice(("In dev", "Refinement", "Design")))
     world.plant(RULE, "went-back", life)
+    # Through the rounds of a review it stays in review.
+    life = world.review()
+    life.swap(world.ago(hours=3), life.author, REVIEW, "workflow::ready for review")
+    world.plant(RULE, "went-back", life)
+    # Both at once for a time: it went back when the later one came off.
+    life = world.work()
+    life.label(after(life, 40), life.assignees[0], REVIEW)
+    life.unlabel(after(life, 44), life.assignees[0], REVIEW)
+    world.plant(RULE, "went-back", life)
+
+
+def _done_and_open(world: World) -> None:
+    life = world.issue()
+    life.label(after(life, 5), life.author, "workflow::complete")
+    world.plant(RULE, "done-and-open", life)
+    for status in ("Complete", "Duplicate", "Won't do"):
+        life = world.issue()
+        life.status(world.ago(hours=20), world.lead(), status)
+        world.plant(RULE, "done-and-open", life)
 
 
 def _several(world: World) -> None:
@@ -108,6 +128,11 @@ def _no_reviewer(world: World) -> None:
     life = world.review()
     life.forget_deeds("review_requested")
     world.plant("reviewers", "no-reviewer", life, mendable=True)
+    # Its reviewer gave it back: it went back, but to be picked up by another.
+    life = world.ready()
+    life.swap(world.ago(hours=7), life.author, "workflow::ready for review", REVIEW)
+    life.swap(world.ago(hours=6), life.author, REVIEW, "workflow::ready for review")
+    world.plant("reviewers", "no-reviewer", life, mendable=True)
     life = world.merge_request()
     life.label(world.ago(hours=6), life.author, REVIEW)
     world.plant(RULE, "no-reviewer", life)
@@ -136,11 +161,9 @@ def _nearly(world: World) -> None:
     life = world.work()
     life.swap(after(life, 40), life.assignees[0], DEV, VERIFICATION)
     _linked(world, life, "merged")
-    # A Status carries its old label's name; two of them stand outside the order.
+    # A Status carries its old label's name.
     life = world.work()
     life.status(after(life, 40), life.author, "In dev")
-    for status in ("Duplicate", "Won't do"):
-        world.issue().status(world.ago(hours=20), world.lead(), status)
     # A merge request goes back for another round.
     life = world.review()
     life.swap(world.ago(hours=3), life.author, REVIEW, "workflow::ready for review")
