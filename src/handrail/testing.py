@@ -86,6 +86,7 @@ class ItemFacts(TypedDict, total=False):
     assigned_since: datetime | None
     last_human_at: datetime | None
     last_human_by: str
+    spoke: dict[str, datetime]
     mentioned_since: datetime | None
     acted: dict[str, datetime]
     others: dict[str, datetime]
@@ -127,6 +128,7 @@ class MergeRequestFacts(ItemFacts, total=False):
     threads: tuple[Thread, ...]
     detailed_merge_status: str
     target_branch: str
+    pushed_at: datetime | None
     changed_paths: tuple[str, ...]
     changed_paths_cut: bool
     merge_commit: str

@@ -68,6 +68,12 @@ def test_what_an_item_has_been_through_is_kept() -> None:
     assert (kept.milestones, kept.acted, kept.commands) == (stays, {"mara": NOW}, commands)
 
 
+def test_who_said_what_is_kept_of_what_waits_for_an_answer() -> None:
+    spoke = {"mara": NOW}
+    assert only(a_snapshot(an_issue(1, "Awaiting Feedback", spoke=spoke))).spoke == spoke
+    assert only(a_snapshot(an_issue(1, "backend", spoke=spoke))).spoke == {}
+
+
 @pytest.mark.parametrize(
     ("title", "days", "kept"), [("19.1", 30, False), ("19.1", 1, True), ("19.3", 1, False), ("Backlog", 1, False)]
 )

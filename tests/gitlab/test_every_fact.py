@@ -98,6 +98,7 @@ def as_read(item: Item) -> Item:
         web_url=None,
         last_human_at=None,
         last_human_by="",
+        spoke={},
         others={},
         commands=(),
         **({"claims": ()} if item.sigil == "#" else {}),

@@ -172,6 +172,12 @@ def test_an_assignee_acted_when_they_last_did_anything_but_push() -> None:
     assert read(an_issue(assignees=("timo",)), *events).others["mara"] == day(19)
 
 
+def test_a_merge_request_was_pushed_to_when_a_person_last_did() -> None:
+    events = (event(18, "pushed", by="mara"), event(19, "commented"), event(20, "pushed", by="rebaser", bot=True))
+    assert read(a_merge_request(), *events) == read(a_merge_request(pushed_at=day(18)), *events)
+    assert read(a_merge_request(pushed_at=day(18)), *events[1:]) == read(a_merge_request(), *events[1:])
+
+
 def test_a_command_is_somebodys_word_on_an_item() -> None:
     events = (
         event(18, "commented", "t1", by="mara"),
@@ -225,6 +231,17 @@ def test_claims_are_read_with_who_made_them_when() -> None:
 def test_the_last_human_word_is_a_persons() -> None:
     said = read(an_epic(), event(18, "commented", by="mara"), event(19, "commented", bot=True), event(20, "pushed"))
     assert (said.last_human_at, said.last_human_by) == (day(18), "mara")
+    assert said.spoke == {"mara": day(18)}
+
+
+def test_everybodys_last_word_is_kept() -> None:
+    events = (
+        event(17, "commented", by="somebody"),
+        event(18, "commented", by="mara"),
+        event(19, "claimed", by="somebody"),
+        event(20, "label_added", "x", by="ivo"),
+    )
+    assert read(an_issue(), *events).spoke == {"somebody": day(19), "mara": day(18)}
 
 
 def test_a_mention_stands_until_somebody_else_answers() -> None:

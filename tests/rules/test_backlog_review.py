@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from handrail.model.actions import AddLabels, CloseItem, Comment, Expectation
 from handrail.model.findings import Finding
-from handrail.model.items import Issue
+from handrail.model.items import Issue, LinkedMergeRequest
 from handrail.model.people import Away, Person
-from handrail.testing import PEOPLE, a_handbook, a_merge_request, a_snapshot, an_issue, at, check_rule, told
+from handrail.testing import PEOPLE, PROJECT, a_handbook, a_merge_request, a_snapshot, an_issue, at, check_rule, told
 
 JULY = at("2026-07-14 10:00")
 """The third month of the second quarter of the fiscal year 2027."""
@@ -149,6 +149,7 @@ def test_a_member_is_told_of_it_at_work_so_that_nothing_is_closed_without_a_word
     [
         lying(366, assignees=("mara",)),
         lying(366, confidential=True),
+        lying(366, merge_requests=(LinkedMergeRequest(f"{PROJECT}!1"),)),
         lying(366, "Security"),
         lying(366, "Seeking community contributions"),
         lying(364.9),
@@ -156,6 +157,14 @@ def test_a_member_is_told_of_it_at_work_so_that_nothing_is_closed_without_a_word
 )
 def test_what_is_somebodys_secret_sought_or_not_so_old_is_kept(issue: Issue) -> None:
     assert reviewed(issue) == ["keep", "review"]
+
+
+def test_what_open_work_waits_for_is_kept() -> None:
+    waiting = an_issue(2, *WHOLE, milestone="19.2", blocked_by=(f"{PROJECT}#1",))
+    assert reviewed(lying(366, blocks=(waiting.ref,)), waiting) == ["keep", "review"]
+    assert reviewed(lying(366, blocks=(waiting.ref,))) == ["close", "review"], "it is closed, or not the team's"
+    merged = (LinkedMergeRequest(f"{PROJECT}!1", "merged"),)
+    assert reviewed(lying(366, merge_requests=merged)) == ["close", "review"]
 
 
 @pytest.mark.parametrize("label", ["priority::1", "priority::2", "severity::1", "severity::2", "Customer"])

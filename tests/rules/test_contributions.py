@@ -248,6 +248,12 @@ def test_claims_states_and_milestones_touch_an_issue_and_an_epic_has_less() -> N
     assert touched(an_epic(1, created_at=made)) == made
 
 
+def test_a_push_keeps_a_contribution_awake() -> None:
+    assert codes(a_contribution(READY, quiet=130, pushed_at=ago(7))) == []
+    stale = a_contribution(READY, "stale", quiet=200, pushed_at=ago(7), label_since={"stale": ago(10)})
+    assert codes(stale) == ["awake"]
+
+
 def touched(item: object, besides: str = "") -> datetime:
     book = a_handbook()
     return last_touched(item, Desk(a_snapshot(handbook=book), book), besides)  # type: ignore[arg-type]  # any item

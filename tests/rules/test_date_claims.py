@@ -127,6 +127,20 @@ def test_the_day_is_the_claimants_own() -> None:
         assert codes == ["held", "day-comes", "day-comes", "free-again"]
 
 
+def test_who_moves_their_day_is_assigned_on_the_new_one() -> None:
+    today, later = a_claim("mara", "2026-06-02", MADE), a_claim("mara", "2026-06-20", LATER)
+    [finding] = found(an_issue(1, claims=(today, later)))
+    assert (finding.code, finding.remedies) == ("held", ())
+    assert finding.says == "Mara holds it through Sat 20 Jun, the day on which they would like to start."
+    [finding] = found(an_issue(1, claims=(a_claim("mara", "2026-06-20", MADE), a_claim("mara", "2026-06-02", LATER))))
+    assert finding.code == "day-comes"
+
+
+def test_a_day_that_was_moved_forward_is_over_when_the_new_one_is() -> None:
+    [finding] = found(an_issue(1, claims=(a_claim("mara", "2026-06-20", MADE), a_claim("mara", "2026-06-01", LATER))))
+    assert finding.says.startswith("Mara meant to start by Mon 1 Jun")
+
+
 def test_a_team_may_leave_assigning_to_its_people() -> None:
     issue = an_issue(1, claims=(a_claim("nadia", "2026-06-02", MADE),))
     [finding] = found(issue, changes={"rules.date_claims.assign_on_date": False})

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from handrail.model.items import Item
+from handrail.model.items import Claim, Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone
 from handrail.model.queue import Reason
@@ -263,6 +263,21 @@ def test_the_earliest_claim_that_still_holds_wins() -> None:
     second = a_claim("nadia", "2026-06-04", at("2026-05-23 10:00"))
     for claims in ((lapsed, first, second), (second, first, lapsed)):
         assert set(who_has(decided(an_issue(1, *P2, milestone=MILESTONE, claims=claims)))) == {"mara"}
+
+
+def test_who_moves_their_day_keeps_their_place_until_it_is_over() -> None:
+    first, other = a_claim("mara", "2026-06-03", at("2026-05-22 10:00")), a_claim("nadia", "2026-06-09", MADE)
+    moved = a_claim("mara", "2026-06-08", at("2026-05-31 10:00"))
+    too_late = a_claim("mara", "2026-06-08", at("2026-06-04 10:00"))
+    earlier = a_claim("mara", "2026-06-02", at("2026-05-31 10:00"))
+
+    def holder(*claims: Claim, now: str) -> set[str]:
+        return set(who_has(decided(an_issue(1, *P2, milestone=MILESTONE, claims=claims), now=now)))
+
+    assert holder(first, other, moved, now="2026-06-07 10:00") == {"mara"}
+    assert holder(first, other, too_late, now="2026-06-07 10:00") == {"nadia"}
+    assert holder(first, other, earlier, now="2026-06-02 10:00") == {"mara"}
+    assert holder(first, other, earlier, now="2026-06-03 10:00") == {"nadia"}, "the old day counts no more"
 
 
 @pytest.mark.parametrize(

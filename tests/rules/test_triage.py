@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from handrail.model.actions import CloseItem, Comment, Expectation, RemoveLabels
 from handrail.model.findings import Finding
-from handrail.model.items import Item
+from handrail.model.items import Item, LinkedMergeRequest
 from handrail.model.people import Away, Person
 from handrail.model.planning import Project
 from handrail.rules.triage import FINDINGS
@@ -150,7 +150,7 @@ def test_without_an_answer_it_is_closed_with_a_word() -> None:
     assert (finding.severity, finding.period) == ("warning", "2026-05-19")
     comment, close = finding.remedies
     quiet = Expectation("quiet since", (NOW - timedelta(days=14)).isoformat())
-    assert comment.expects == close.expects == (quiet, Expectation("label", AWAITING))
+    assert comment.expects == close.expects == (quiet, Expectation("label", AWAITING), Expectation("unassigned"))
     assert close.change == CloseItem()
     assert comment_of(finding).to == ("outsider",)
 
@@ -181,6 +181,39 @@ def test_an_answer_takes_the_label_off() -> None:
     [remedy] = finding.remedies
     assert remedy.change == RemoveLabels((AWAITING,))
     assert finding.period == "2026-05-13", "what is asked anew later is answered anew"
+
+
+def test_an_answer_is_one_whoever_speaks_after_it() -> None:
+    asked, replied = NOW - timedelta(days=32), NOW - timedelta(days=30)
+    later = {"last_human_by": "mara", "last_human_at": NOW - timedelta(days=29), "label_by": {AWAITING: "mara"}}
+    [finding] = found(awaiting(32, spoke={"somebody": replied, "mara": NOW - timedelta(days=29)}, **later))
+    assert (finding.code, finding.evidence[1].at) == ("answered", replied)
+    assert codes(awaiting(32, spoke={"somebody": asked}, **later)) == ["unanswered"], "a word before the question"
+
+
+def test_somebody_outside_the_team_may_answer_in_the_authors_place() -> None:
+    spoke = {"customer": NOW - timedelta(days=1)}
+    [finding] = found(awaiting(20, spoke=spoke))
+    assert finding.says.startswith("@customer has said something on Mon 1 Jun, and it still has")
+    assert codes(awaiting(20, spoke=spoke, label_by={AWAITING: "customer"})) == ["unanswered"], "it is they who ask"
+
+
+@pytest.mark.parametrize(("who", "code"), [("mara", "unanswered"), ("timo", "answered"), ("customer", "answered")])
+def test_an_author_who_asks_is_answered_by_anybody_else(who: str, code: str) -> None:
+    facts = {"author": "mara", "label_by": {AWAITING: "mara"}, "spoke": {who: NOW - timedelta(days=19)}}
+    assert codes(awaiting(20, **facts)) == [code]
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"assignees": ("mara",)}, {"merge_requests": (LinkedMergeRequest(f"{PROJECT}!1"),)}],
+)
+def test_what_somebody_has_begun_stays_open_without_an_answer(facts: Mapping[str, object]) -> None:
+    assert codes(awaiting(8, **facts)) == []
+    [finding] = found(awaiting(40, **facts))
+    assert (finding.code, finding.remedies) == ("unanswered", ())
+    closed = (LinkedMergeRequest(f"{PROJECT}!1", "closed"),)
+    assert found(awaiting(40, merge_requests=closed))[0].remedies
 
 
 def test_without_the_labels_instant_nothing_is_closed_that_its_author_spoke_in_last() -> None:

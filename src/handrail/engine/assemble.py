@@ -141,6 +141,7 @@ def _items(
             label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
             label_freed=then.label_freed or _NOTHING,
             milestones=_stays(then.milestones, starts, share) if then.milestones else (),
+            spoke=then.spoke if then.spoke and terms.waits(labels) else _NOTHING,
             acted=then.acted or _NOTHING,
             others=_of_managers(then.others, managers) if deliverable in labels else _NOTHING,
             milestone=share(then.milestone, then.milestone),

@@ -32,6 +32,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "assigned_since": assigned[-1] if assigned else None,
         "last_human_at": words[-1].at if words else None,
         "last_human_by": words[-1].by if words else "",
+        "spoke": {e.by: e.at for e in words},
         "mentioned_since": _unanswered_mention(events),
         "acted": {name: at for name, at in acts.items() if name in item.assignees},
         "others": {name: at for name, at in acts.items() if name not in item.assignees},
@@ -58,7 +59,8 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         reviewers = tuple(
             replace(rounds[r.username], state=r.state) if r.username in rounds else r for r in item.reviewers
         )
-        return replace(item, reviewers=reviewers, threads=_open_threads(events), **common)
+        pushed = next((e.at for e in reversed(events) if e.did == "pushed" and not e.bot), None)
+        return replace(item, reviewers=reviewers, threads=_open_threads(events), pushed_at=pushed, **common)
     return replace(item, **common)
 
 

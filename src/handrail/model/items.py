@@ -149,6 +149,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     assigned_since: datetime | None = None
     last_human_at: datetime | None = None
     last_human_by: str = ""
+    spoke: dict[str, datetime] = {}
+    """When each person last said something here; a snapshot keeps it of what has a label that waits for an answer."""
     mentioned_since: datetime | None = None
     """The first mention of the team's group that nobody else has answered since."""
     acted: dict[str, datetime] = {}
@@ -210,6 +212,8 @@ class MergeRequest(
     detailed_merge_status: str = ""
     """GitLab's word, lower case; empty where it is not known (at a past moment, for one)."""
     target_branch: str = ""
+    pushed_at: datetime | None = None
+    """When a person last pushed to it."""
     changed_paths: tuple[str, ...] = ()
     """The files it changes, the first ``MOST_PATHS`` of them."""
     changed_paths_cut: bool = False

@@ -1,4 +1,7 @@
-"""When a person last did something about an item, as far as its facts tell. Pushes, edits and bots touch nothing."""
+"""When a person last did something about an item, as far as its facts tell. Edits and bots touch nothing.
+
+A push is a person's doing here, other than for the clock of reviews (definitions: the review-response SLO).
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -8,7 +11,7 @@ from handrail.rules.desk import Desk
 
 
 def last_touched(item: Item, desk: Desk, besides: str = "") -> datetime:
-    """The last word, label, assignment, review, claim or state by a person; its creation where there is none.
+    """The last word, label, assignment, push, review, claim or state by a person; its creation where there is none.
 
     ``besides`` is a label that counts for nothing. An issue's move to its milestone counts, a merge request's does not:
     those are moved along in numbers.
@@ -23,6 +26,7 @@ def last_touched(item: Item, desk: Desk, besides: str = "") -> datetime:
     if isinstance(item, Issue):
         seen += [item.status_since, *(stay.since for stay in item.milestones), *_claims(item, nobody)]
     elif isinstance(item, MergeRequest):
+        seen.append(item.pushed_at)
         for reviewer in item.reviewers:
             if reviewer.username not in nobody:
                 seen += [reviewer.requested_at, reviewer.responded_at]

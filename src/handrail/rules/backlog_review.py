@@ -75,9 +75,15 @@ def proposal(issue: Issue, desk: Desk, settings: Review) -> Proposal | None:
     label = _urgent(issue, desk, settings)
     if label:
         return Proposal("schedule", touched, label)
-    kept = issue.assignees or issue.confidential or _one_of(issue, settings.never_close)
+    kept = issue.assignees or issue.confidential or _is_needed(issue, desk) or _one_of(issue, settings.never_close)
     old = touched <= now - timedelta(days=settings.close_after_days)
     return Proposal("close" if old and not kept else "keep", touched)
+
+
+def _is_needed(issue: Issue, desk: Desk) -> bool:
+    """Whether a merge request is under way for it, or open work waits for it."""
+    begun = any(linked.state == "opened" for linked in issue.merge_requests)
+    return begun or any(ref in desk.snapshot.by_ref for ref in issue.blocks)
 
 
 def reviewed(issue: Issue, desk: Desk, settings: Review) -> Iterator[Finding]:

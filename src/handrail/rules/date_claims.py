@@ -1,7 +1,8 @@
 """Claims (clauses claims.*): who holds an issue until when, and what claimants hear when that begins, ends or is open.
 
 A claim is a comment with the day on which its author will start. It holds through the end of that day in their zone,
-the earliest made first; on that day they are assigned. Each claimant is told a thing once.
+the earliest made first, and may be moved (``rules.issue_work``); on that day they are assigned. Each claimant is told
+a thing once.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from handrail.model.actions import Assign, Comment, Evidence, Expectation
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Claim, Issue
 from handrail.rules.desk import Desk
-from handrail.rules.issue_work import end_of, live_claim
+from handrail.rules.issue_work import end_of, last_days, live_claim
 
 CLAUSES = ("claims.first", "claims.day-comes", "claims.expiry", "claims.without-a-day")
 RULE = "date_claims"
@@ -59,7 +60,7 @@ def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
         return
     if any(linked.state == "opened" for linked in issue.merge_requests):
         return  # somebody has begun
-    ended = [claim for claim in issue.claims if claim.until and claim.by in last]
+    ended = [claim for _, _, claim in last_days(issue, desk) if claim.by in last]
     if ended:
         yield from _free_again(issue, max(ended, key=_until), last, desk, settings)
     for claim in last.values():

@@ -1,5 +1,6 @@
 """Issues in the work queue: whose they are, whether they are available, and who holds a claim (clause milestone.*)."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -43,9 +44,25 @@ def _open_blockers(issue: Issue, desk: Desk) -> tuple[str, ...]:
 
 
 def live_claim(issue: Issue, desk: Desk) -> Claim | None:
-    """The claim that holds: the earliest made of those whose last day is not over in the claimant's zone."""
-    held = [claim for claim in issue.claims if claim.until and end_of(claim.by, claim.until, desk) > desk.snapshot.now]
-    return min(held, key=lambda claim: (claim.made_at, claim.by)) if held else None
+    """The claim that holds: the earliest of those whose last day is not over in the claimant's zone."""
+    if not issue.claims:
+        return None
+    held = [(since, claim.by, claim) for since, end, claim in last_days(issue, desk) if end > desk.snapshot.now]
+    return min(held)[2] if held else None
+
+
+def last_days(issue: Issue, desk: Desk) -> Iterable[tuple[datetime, datetime, Claim]]:
+    """Each claimant's newest word on their day: since when they have had one, when it is over, and that claim.
+
+    Who moves a day before it is over keeps their place.
+    """
+    found: dict[str, tuple[datetime, datetime, Claim]] = {}
+    for claim in sorted(issue.claims, key=lambda claim: claim.made_at):
+        if claim.until:
+            since, end, _ = found.get(claim.by) or (claim.made_at, claim.made_at, claim)
+            place = since if claim.made_at < end else claim.made_at
+            found[claim.by] = place, end_of(claim.by, claim.until, desk), claim
+    return found.values()
 
 
 def end_of(by: str, until: date, desk: Desk) -> datetime:
@@ -127,11 +144,11 @@ def _available_since(issue: Issue, desk: Desk) -> datetime:
 
 def _free(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
     names = (issue.milestone,) if issue.milestone else ()
-    ended = [(claim.until, claim.made_at, claim.by) for claim in issue.claims if claim.until]
+    ended = [claim for _, _, claim in last_days(issue, desk)] if issue.claims else []
     if not ended:
         return Reason("free", names=names), *_unplanned(issue, desk)
-    until, _, by = max(ended)
-    return Reason("claim-ended", by=by, until=until, names=names), *_unplanned(issue, desk)
+    last = max(ended, key=lambda claim: (claim.until, claim.made_at, claim.by))
+    return Reason("claim-ended", by=last.by, until=last.until, names=names), *_unplanned(issue, desk)
 
 
 def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:

@@ -77,6 +77,7 @@ class Terms:
             label.casefold() for label in {*named, *states, *handbook.priorities, *handbook.severities}
         )
         self._rows: dict[tuple[str, str, int | None, str | None], tuple[tuple[int, Row], ...]] = {}
+        self._waits = {label.casefold() for label in handbook.triage.timers_days}
         self._not_triage = {label.casefold() for label in handbook.triage.not_labels}
         quarter = re.escape(handbook.planning.quarter_label)
         pattern = quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
@@ -185,6 +186,10 @@ class Terms:
         """
         dated = {one for one in labels if one.startswith(self._workflow) or one.casefold() in self._dated_labels}
         return frozenset(dated.union(*self.several(labels)))
+
+    def waits(self, labels: Sequence[str]) -> bool:
+        """Whether one of an item's labels may stay for a time only: then it matters who has said something since."""
+        return any(label.casefold() in self._waits for label in labels)
 
     def several(self, labels: Sequence[str]) -> tuple[tuple[str, ...], ...]:
         """The labels of each scope that has more than one of them; fiscal quarters are one scope, whatever the year."""

@@ -32,9 +32,9 @@ SCHEDULING = "milestone_planning"
 FINDINGS = {
     "untriaged": "it has no milestone, nobody is assigned, and no label says what it waits for",
     "partly-triaged": "it waits for an answer, or is scheduled, and lacks something of full triage",
-    "answered": "it waits for an answer, and its author has given one",
-    "answer-due": "it has waited for an answer for half of the time that there is",
-    "unanswered": "it has waited for an answer for too long",
+    "answered": "it waits for an answer, and its author, or somebody outside the team, has given one",
+    "answer-due": "it has waited for an answer for half of the time that there is, and nobody has begun",
+    "unanswered": "it has waited for an answer for too long; what somebody has begun stays open",
     "decision-due": "it has been discussed, or looked into, for too long",
     "due-soon": "most of the days are over that its priority or severity gives",
     "overdue": "the days are over that its priority or severity gives",

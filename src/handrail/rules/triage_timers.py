@@ -18,17 +18,22 @@ RULE, CLAUSE = "triage", "triage.timers"
 
 
 def answer(issue: Issue, label: str, days: int, desk: Desk) -> Iterator[Finding]:
-    """Whether the author has answered, may be reminded, or has let the time pass. Each word starts the time anew."""
+    """Whether somebody has answered, the author may be reminded, or the time has passed. Each word starts it anew.
+
+    What somebody has, or a merge request would close, stays open without an answer.
+    """
     since = issue.label_since.get(label)
-    spoke = issue.last_human_at
-    if spoke is not None and issue.last_human_by == issue.author and (since is None or spoke > since):
-        yield _answered(issue, label, spoke, desk)
+    answers = [(at, by) for by, at in _said(issue).items() if _is_answer(by, issue, label, desk)]
+    answers = [one for one in answers if since is None or one[0] > since]
+    if answers:
+        yield _answered(issue, label, *max(answers), desk)
         return
-    start = max(since or issue.created_at, spoke or issue.created_at)
+    start = max(since or issue.created_at, issue.last_human_at or issue.created_at)
     half, end = start + timedelta(days=days / 2), start + timedelta(days=days)
+    begun = bool(issue.assignees) or any(linked.state == "opened" for linked in issue.merge_requests)
     if desk.snapshot.now >= end:
-        yield _unanswered(issue, label, start, days, desk)
-    elif desk.snapshot.now >= half:
+        yield _unanswered(issue, label, start, days, desk, begun=begun)
+    elif desk.snapshot.now >= half and not begun:
         says = f"It has waited for an answer since {_day(start, desk)} and is closed on {_day(end, desk)} without one."
         asks = f"{says} A few words are enough, even that it no longer matters: with them we know how to go on."
         to = () if issue.author in desk.terms.bots else (issue.author,)
@@ -36,6 +41,22 @@ def answer(issue: Issue, label: str, days: int, desk: Desk) -> Iterator[Finding]
         comment = reminder(desk, topic, half, to, "thank you for writing this down", asks)
         remedies = (Remedy(comment, expects=(Expectation("label", label),)),) if comment else ()
         yield Finding(RULE, CLAUSE, issue.ref, "answer-due", says, _put_on(issue, label), who=to, remedies=remedies)
+
+
+def _said(issue: Issue) -> dict[str, datetime]:
+    """Who said something last when, as far as is known."""
+    if issue.last_human_at is None:
+        return issue.spoke
+    return {**issue.spoke, issue.last_human_by: issue.last_human_at}
+
+
+def _is_answer(by: str, issue: Issue, label: str, desk: Desk) -> bool:
+    """Whether a person's word can be what is waited for: the author's, or somebody's outside the team.
+
+    Whoever put the label on is the one who asks; of an author who does, anybody else may be asked.
+    """
+    asker = issue.label_by.get(label)
+    return by != asker and (issue.author in {by, asker} or not desk.is_member(by))
 
 
 def decision(issue: Issue, label: str, days: int, desk: Desk, *, of_maintainers: bool) -> Iterator[Finding]:
@@ -58,11 +79,12 @@ def decision(issue: Issue, label: str, days: int, desk: Desk, *, of_maintainers:
     yield Finding(RULE, CLAUSE, issue.ref, "decision-due", says, evidence, "warning", who, remedies)
 
 
-def _answered(issue: Issue, label: str, spoke: datetime, desk: Desk) -> Finding:
+def _answered(issue: Issue, label: str, spoke: datetime, by: str, desk: Desk) -> Finding:
     """The label may go; where nobody knows when it was put on, the answer may be older than the question."""
-    who = desk.voice.name(issue.author)
+    who = desk.voice.name(by)
     evidence = (*_put_on(issue, label), Evidence(f"{who} has said something", spoke))
-    says = f"{who}, who wrote it, has said something on {_day(spoke, desk)}, and it still has {marked((label,))}."
+    as_author = ", who wrote it," if by == issue.author else ""
+    says = f"{who}{as_author} has said something on {_day(spoke, desk)}, and it still has {marked((label,))}."
     since = issue.label_since.get(label)
     remedies = (Remedy(RemoveLabels((label,))),) if since else ()
     # It comes off once for each time that somebody has put it on.
@@ -71,15 +93,16 @@ def _answered(issue: Issue, label: str, spoke: datetime, desk: Desk) -> Finding:
     return Finding(RULE, CLAUSE, issue.ref, "answered", says, evidence, "note", owners, remedies, period)
 
 
-def _unanswered(issue: Issue, label: str, start: datetime, days: int, desk: Desk) -> Finding:
+def _unanswered(issue: Issue, label: str, start: datetime, days: int, desk: Desk, *, begun: bool) -> Finding:
     says = f"It has waited for an answer since {_day(start, desk)}, longer than {days} days."
     asks = (
         f"It has waited for an answer since {_day(start, desk)}, so it is closed for now. An answer is welcome at any "
         "time, and it is opened again with it."
     )
     day = desk.date_of(start)
-    still = (Expectation("quiet since", start.isoformat()), Expectation("label", label))
-    remedies = closing(issue, desk, f"unanswered-{day}", "thank you for writing this down", asks, still)
+    still = (Expectation("quiet since", start.isoformat()), Expectation("label", label), Expectation("unassigned"))
+    thanks = "thank you for writing this down"
+    remedies = () if begun else closing(issue, desk, f"unanswered-{day}", thanks, asks, still)
     evidence, who = _put_on(issue, label), desk.owners(issue)
     return Finding(
         RULE,

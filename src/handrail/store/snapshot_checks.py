@@ -166,10 +166,14 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
         yield at, "the time since which it carries {}", label
     for stay in item.milestones:
         yield stay.since, "the time since which it is in {}", stay.title
+    for name, at in item.spoke.items():
+        yield at, "the time of {}'s last word", name
     for name, at in (*item.acted.items(), *item.others.items()):
         yield at, "the time of {}'s last act", name
     for command in item.commands:
         yield command.at, "the time of {}'s command", command.by
+    if isinstance(item, MergeRequest):
+        yield item.pushed_at, "pushed_at", ""
     if isinstance(item, Issue):
         yield item.status_since, "status_since", ""
         yield item.epic_since, "epic_since", ""

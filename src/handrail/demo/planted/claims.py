@@ -42,6 +42,10 @@ def _held(world: World) -> None:
     life.claim(world.ago(2), "hedy", (world.day.today + timedelta(days=1)).isoformat())
     world.plant(RULE, "held", life)
     world.plant(RULE, "taken", life)
+    # Moved since: the day that was named first is today.
+    life = _claimed(world, "gus", 0, 4)
+    life.claim(world.ago(2), "gus", (_their_day(world, "gus") + timedelta(days=5)).isoformat())
+    world.plant(RULE, "held", life)
 
 
 def _day_comes(world: World) -> None:

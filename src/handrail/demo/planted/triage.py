@@ -57,6 +57,11 @@ def _waiting(world: World) -> None:
     life = waiting("awaiting feedback", 4)
     life.say(world.ago(1), life.author)
     world.plant(RULE, "answered", life, mendable=True)
+    # Answered, and a colleague has said something since.
+    life = waiting("awaiting feedback", 30)
+    life.say(world.ago(28), life.author)
+    life.say(world.ago(27), world.lead())
+    world.plant(RULE, "answered", life, mendable=True)
     life = waiting("Awaiting Feedback", world.rng.randint(8, 13))
     life.say(world.ago(1), BOT)
     world.plant(RULE, "answer-due", life)
