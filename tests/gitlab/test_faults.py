@@ -71,7 +71,7 @@ def test_a_passing_fault_changes_nothing(
     waits: list[float],
     undisturbed: dict[str, Any],
 ) -> None:
-    reader, _ = read_from(gitlab, timeout=0.5 if fault == "timeout" else 30)
+    reader, _ = read_from(gitlab, timeout=2 if fault == "timeout" else 30)
     reader.kinds(OMNIBUS)
     gitlab.fail(fault, "ProjectWorkItems", skip=1, **options)
     assert facts(list(reader.pages(OMNIBUS, "issues"))) == undisturbed
