@@ -53,7 +53,8 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
     told: dict[tuple[str, object], set[str]] = defaultdict(set)
 
     for one in said:
-        names = {name for name in mentioned(one.body) if name in people}
+        called = mentioned(one.body)
+        names = {name for name in called if name in people}
         note = one.subject, marked(one.body)
         if one.edits:
             for name in sorted(names - told[note]):
@@ -69,6 +70,8 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
                 yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: @{name} has heard {len(lately)} times in a day already"
             heard[name].append(one.at)
         kind = marked(one.body) or ("", "")
+        if team.mention in called and kind not in _CALLS and noise.office_hours and not calendars[""].is_open(one.at):
+            yield f"{one.at:%Y-%m-%d %H:%M} {one.subject}: the team is not at work"
         if kind in _CALLS:  # a red branch's: they count on no thread
             continue
         lately = [at for at in threads[one.subject] if at > one.at - WEEK]

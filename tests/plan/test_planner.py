@@ -368,7 +368,15 @@ def test_who_is_outside_the_team_has_no_hours_that_we_know() -> None:
     assert len(planned(finding(comment("hello", "somebody")), now=NIGHT).actions) == 1
 
 
-def test_a_group_is_addressed_at_any_hour() -> None:
+def test_the_teams_group_has_the_teams_hours_and_the_threads_quota_alone() -> None:
+    word = finding(comment("hello", "gitlab-org/distribution"))
+    told = Sent("a/b#7", ("gitlab-org/distribution",), NOW)
+    assert len(planned(word, known=Known(sent=(told,) * 9)).actions) == 1
+    assert [one.why for one in planned(word, now=NIGHT).refused] == ["@gitlab-org/distribution is not at work now"]
+    assert planned(word, known=Known(sent=(replace(told, subject=REF),) * 2)).actions == ()
+
+
+def test_a_red_branchs_group_is_called_at_any_hour() -> None:
     call = Comment("call", (), "thank you", "Could you look?", "gitlab-org/distribution")
     assert [action.change for action in planned(finding(call), now=NIGHT).actions] == [call]
 

@@ -324,7 +324,7 @@ def test_everyone_is_addressed_once_through_the_teams_group() -> None:
     secret = an_okr(3, confidential=True)
     whole = an_okr(4, assignees=("nadia",), related=("a/b#1",))
     (comment,) = final_word(theirs, nobodys, secret, whole)
-    assert (comment.group, comment.to, comment.topic) == ("gitlab-org/distribution", (), "everyone-FY27-Q3")
+    assert (comment.group, comment.to, comment.topic) == ("", ("gitlab-org/distribution",), "everyone-FY27-Q3")
     assert comment.asks.splitlines() == [
         "The OKRs of FY27 Q3 and their scoping become final on Fri 31 Jul; what you add until then counts.",
         "",

@@ -64,11 +64,12 @@ class Comment(_Change, frozen=True, gc=False, tag="comment"):
 
     topic: str
     to: tuple[str, ...]
-    """User names; nobody outside them is mentioned."""
+    """User names, or the team's group; nobody outside them is mentioned."""
     thanks: str
     asks: str
     group: str = ""
-    """The group that is called where none of ``to`` may be addressed: at any hour, and whatever else was said there."""
+    """A red branch's: the group that is called where none of ``to`` may be addressed, at any hour and however much was
+    said there."""
     last: bool = False
     """It says why its thread ends: what is said before does not hold it back."""
 

@@ -1,9 +1,10 @@
 """The noise budget: whom a comment may address now, and what waits or stands in the person's ``next`` instead.
 
 Office hours are each person's own. Of several people those are addressed who are at work; the others see it in their
-``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. The calls of a
-red branch are never quiet, since it precedes all else: where nobody whom one names may be addressed, the group is. They
-count on no thread, so that what follows is said too; and a thread's last word does not wait for its quota.
+``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. The team's
+group has the team's hours. The calls of a red branch are never quiet, since it precedes all else: where nobody whom one
+names may be addressed, the group is. They count on no thread, so that what follows is said too; and a thread's last
+word does not wait for its quota.
 """
 
 from collections.abc import Container, Iterable
@@ -23,10 +24,13 @@ THREAD_WINDOW = timedelta(days=7)
 
 
 class Budget:
-    """What may still be said at the snapshot's now, after what was ``sent``. Spent as comments are let through."""
+    """What may still be said at the snapshot's now, after what was ``sent``. Spent as comments are let through.
 
-    def __init__(self, snapshot: Snapshot, noise: Noise, sent: Iterable[Sent]) -> None:
-        self._snapshot, self._noise = snapshot, noise
+    ``group`` is the team's mention.
+    """
+
+    def __init__(self, snapshot: Snapshot, noise: Noise, group: str, sent: Iterable[Sent]) -> None:
+        self._snapshot, self._noise, self._group = snapshot, noise, group
         self._people: dict[str, list[datetime]] = {}
         self._threads: dict[str, list[datetime]] = {}
         for one in sent:
@@ -53,7 +57,8 @@ class Budget:
 
     def _against(self, name: str, action: Action) -> Refusal | None:
         """What speaks against addressing somebody now; nothing for somebody outside the team."""
-        if name not in self._snapshot.people:
+        is_known = name in self._snapshot.people
+        if not is_known and name != self._group:
             return None
         now = self._snapshot.now
         calendar = self._snapshot.calendars[name]
@@ -63,7 +68,7 @@ class Budget:
             except NeverOpensError:
                 return Refusal(action, f"@{name} is away, until nobody knows when", unsaid=True)
         said = _within(self._people.get(name, ()), now - PERSON_WINDOW)
-        if len(said) < self._noise.per_person:
+        if not is_known or len(said) < self._noise.per_person:
             return None
         heard = f"@{name} has heard from us {counted(len(said), 'time')} in a day"
         why = heard if self._noise.per_person else "the handbook has no comment of ours address anybody"

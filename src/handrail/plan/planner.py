@@ -86,7 +86,7 @@ def make_plan(
 
 def speaker(snapshot: Snapshot, handbook: Handbook, known: Known) -> Speaker:
     """Says of each action how it may be done now: a comment to whom it may address, or why it has to wait."""
-    budget = Budget(snapshot, handbook.acting.noise, known.sent)
+    budget = Budget(snapshot, handbook.acting.noise, handbook.team.mention, known.sent)
 
     def spoken(action: Action) -> Action | Refusal:
         if not isinstance(action.change, Comment):

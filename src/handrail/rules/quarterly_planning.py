@@ -274,8 +274,8 @@ def _due(step: DatedStep, planning: _Planning, desk: Desk, settings: Settings) -
 def _to_everyone(planning: _Planning, last: str, thanks: str, desk: Desk) -> Comment | None:
     """The one word to all: to the team's group where it has one, so that it need not wait for everybody's hours."""
     group = desk.handbook.team.mention
-    to = () if group else tuple(name for name in sorted(desk.snapshot.people) if not desk.is_absent(name))
-    if not group and not to:
+    to = (group,) if group else tuple(name for name in sorted(desk.snapshot.people) if not desk.is_absent(name))
+    if not to:
         return None
     lines = [
         f"- {okr.ref}+: {'no issue scopes it yet' if okr.owner else 'it looks for an owner'}"
@@ -287,4 +287,4 @@ def _to_everyone(planning: _Planning, last: str, thanks: str, desk: Desk) -> Com
     )
     if lines:
         asks = "\n".join((asks, "", "These can use a hand:", "", *lines))
-    return Comment(planning.quarter.topic("everyone"), to, thanks, asks, group)
+    return Comment(planning.quarter.topic("everyone"), to, thanks, asks)
