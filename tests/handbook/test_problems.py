@@ -98,6 +98,7 @@ def test_twenty_mistakes_are_told_at_once_each_in_its_place(tell: Tell) -> None:
 ROW = (
     "work_queue: {table: [{row: a, level: 1, do: pick up, kind: issue, stage: available, clause: queue.1-pick-up, %s}]}"
 )
+REDIRECT = "rotation: {redirects: [{says: a, clause: redirect.other, %s}]}"
 DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_at: %s}]}"
 
 
@@ -119,6 +120,14 @@ DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_
         (ROW % "priority: 5", "1:120: no priority has the rank 5: the ranks are `1`, `2`, `3` and `4`"),
         (DUTY % "labels", "1:77: the duty `a` looks at labels and needs to say which: `labels: [...]`"),
         (DUTY % "queue, labels: [x]", "1:84: the duty `a` looks at queue, so its `labels` mean nothing"),
+        (DUTY % "queue, ways: [phone]}, {row: b, do: a, says: b, clause: duty.triage, looks_at: queue, ways: [phone]",
+         "1:170: `phone` belongs to entry 1 of `rotation.duties` already"),
+        (REDIRECT % "to: channel}, {says: b, clause: redirect.other, to: group",
+         "1:72: anything else belongs to entry 1 of `rotation.redirects` already"),
+        (REDIRECT % "to: page", "1:24: a redirect to a page needs to say which: `page: how to work with us`"),
+        (REDIRECT % "to: page, page: how to work", "1:74: there is no page `how to work` among the `links`; did"),
+        (REDIRECT % "to: channel, page: on call", "1:77: the redirect goes to the channel, so its `page` means"),
+        ("rotation: {on_call: pager}", "1:21: there is no page `pager` among the `links`"),
         ("rotation: {handoff_time: 03:59}", f"1:26: {HANDOFF}"),
         ("rotation: {handoff_time: 24:00}", "1:26: `24:00` is not a time of day like `09:00`"),
         ("rotation: {handoff_time: 9:00}", "1:26: `rotation.handoff_time` has to be a time of day like `09:00`"),

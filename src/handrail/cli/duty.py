@@ -28,6 +28,7 @@ def duty(context: click.Context, *, json_wanted: bool) -> None:
 def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import QUIET, console, footer
+    from handrail.duty.redirects import on_call
 
     desk = chosen.queue(None).desk
     snapshot, voice = desk.snapshot, desk.voice
@@ -50,7 +51,10 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
             out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
         else:
             back = voice.instant(calendar.opens_after(snapshot.now))
-            out.print(f"Not at work now, back {back}: urgent requests go to the on-call process until then.")
+            out.print(
+                f"Not at work now, back {back}: urgent requests go to {on_call(desk.handbook)} until then.",
+                soft_wrap=True,
+            )
     following = [one for one in desk.duty.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
     if following:
         name = voice.name(following[0].holder) if following[0].holder else "nobody"
@@ -68,6 +72,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.lists import print_list
     from handrail.cli.screen import QUIET, Refs, console
+    from handrail.duty.redirects import on_call
     from handrail.model.items import url_of
     from handrail.model.planning import RedBranch
 
@@ -98,7 +103,11 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     out.print(f"{name} is on duty until {voice.instant(shift.end)}.", style="bold")
     if not calendar.is_open(queue.snapshot.now):
         back = voice.instant(calendar.opens_after(queue.snapshot.now))
-        out.print(f"Not at work; urgent requests go to the on-call process until {back}.", style=QUIET)
+        out.print(
+            f"Not at work, back {back}: urgent requests go to {on_call(queue.handbook)} until then.",
+            style=QUIET,
+            soft_wrap=True,
+        )
     print_list(
         [
             (

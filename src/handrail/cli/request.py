@@ -29,17 +29,29 @@ def request() -> None:
     "--way", type=click.Choice(list(WAYS)), default="other", show_default=True, help="What it is, or how it came."
 )
 @click.option("--by", "asked_by", required=True, metavar="USER", help="Who asks.")
+@click.option("--of", metavar="USER", default="", help="Whom they asked; without it the team, or whoever is on duty.")
 @click.option("--when", metavar="TIME", help="When they asked, in the team's zone; without it now.")
 @click.option("--urgent", is_flag=True, help="It cannot wait for the usual answer.")
 @click.option("--ref", default="", metavar="REF", help="The issue or merge request that it is about.")
 @note_option
 @click.pass_obj
 def add(  # noqa: PLR0913  # click hands over every option
-    chosen: Chosen, *, title: str, way: str, asked_by: str, when: str | None, urgent: bool, ref: str, note: str
+    chosen: Chosen,
+    *,
+    title: str,
+    way: str,
+    asked_by: str,
+    of: str,
+    when: str | None,
+    urgent: bool,
+    ref: str,
+    note: str,
 ) -> None:
-    """Keep a request TITLE: it is whoever was on duty then who has it."""
+    """Keep a request TITLE: it is whoever was on duty then who has it, unless “redirect” says that another has."""
+    from handrail.cli.redirect import redirects_of
     from handrail.cli.screen import Refs
     from handrail.duty.asked import came
+    from handrail.duty.redirects import Call
     from handrail.model.asked import Asked
 
     chosen.only_stored()
@@ -48,8 +60,13 @@ def add(  # noqa: PLR0913  # click hands over every option
     if at > desk.snapshot.now:
         raise UserError(f"{when} is still to come: say when it was asked.")
     full = Refs(desk.handbook).full(ref) if ref else ""
-    draft = Asked(title, WAYS[way], asked_by.removeprefix("@"), at, urgent=urgent, ref=full)
-    made = came(draft, desk.duty, desk.snapshot.calendars, desk.handbook.rotation.answers, note)
+    by = asked_by.removeprefix("@")
+    draft = Asked(title, WAYS[way], by, at, urgent=urgent, ref=full)
+    asked_of = known_person(desk.snapshot, of) if of else ""
+    item = desk.snapshot.by_ref.get(full)
+    call = Call(draft.way, at, by, asked_of, urgent, item.labels if item else ())
+    owner = redirects_of(desk).answer(call).owner
+    made = came(draft, desk.duty, desk.snapshot.calendars, desk.handbook.rotation.answers, note, owner)
     _print([chosen.opened_store.asked.add(made)], desk)
 
 

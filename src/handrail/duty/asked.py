@@ -9,19 +9,31 @@ from handrail.handbook.schema import Answers
 from handrail.model.asked import Asked, Stage, Step
 from handrail.model.duty import NOBODY, Duty
 from handrail.model.snapshot import Calendars
+from handrail.worktime.calendar import NeverOpensError
 from handrail.worktime.hours import HOUR
 
 
-def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: str = "") -> Asked:
-    """A new request: whose it is follows from who was on duty when it came, and so does when an answer is due."""
+def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: str = "", owner: str = NOBODY) -> Asked:
+    """A new request: whose it is follows from who was on duty when it came, and so does when an answer is due.
+
+    ``owner``: whose it is by ``duty.redirects``, if that was asked.
+    """
     if not draft.title.strip():
         raise UserError("The title is empty: say in a few words what is asked for.")
     shift = duty.at(draft.asked_at)
-    owner = shift.holder if shift else NOBODY
-    hours = within.urgent_hours if draft.urgent else within.hours
-    due = calendars[owner].after(draft.asked_at, round(hours * HOUR))
+    owner = owner or (shift.holder if shift else NOBODY)
+    due = answer_due(owner, draft.asked_at, calendars, within, urgent=draft.urgent)
     first = Step(draft.asked_at, draft.asked_by, "came", owner, note)
     return replace(draft, title=draft.title.strip(), owner=owner, answer_due=due, steps=(first,))
+
+
+def answer_due(owner: str, at: datetime, calendars: Calendars, within: Answers, *, urgent: bool) -> datetime:
+    """By when somebody answers what they were asked then: in their own hours, or the team's if they have none."""
+    limit = round((within.urgent_hours if urgent else within.hours) * HOUR)
+    try:
+        return calendars[owner].after(at, limit)
+    except NeverOpensError:
+        return calendars[NOBODY].after(at, limit)
 
 
 def taken(one: Asked, by: str, at: datetime) -> Asked:

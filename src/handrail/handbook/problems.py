@@ -52,6 +52,9 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
     if sure("severities"):
         yield from _ranks(handbook.severities, "severities", order)
     yield from _rotation(handbook)
+    yield from _ways(handbook)
+    if sure("links"):
+        yield from _pages(handbook)
     yield from _paths(handbook)
     yield from _days(handbook)
 
@@ -183,6 +186,40 @@ def _rotation(handbook: Handbook) -> Found:
                 (*path, "labels"),
                 f"the duty `{duty.row}` looks at {duty.looks_at}, so its `labels` mean nothing",
             )
+
+
+def _ways(handbook: Handbook) -> Found:
+    """Each way in which requests come belongs to one duty and is redirected to one place."""
+    rotation = handbook.rotation
+    ways: dict[str, list[tuple[str, ...]]] = {
+        "duties": [one.ways for one in rotation.duties],
+        "redirects": [one.ways or ("",) for one in rotation.redirects],
+    }
+    for name, those in ways.items():
+        first: dict[str, int] = {}
+        for index, of_one in enumerate(those):
+            for at, way in enumerate(of_one):
+                if first.setdefault(way, index) != index:
+                    other = named(("rotation", name, first[way]))
+                    where = ("rotation", name, index, *(("ways", at) if way else ()))
+                    yield where, f"{f'`{way}`' if way else 'anything else'} belongs to {other} already"
+
+
+def _pages(handbook: Handbook) -> Found:
+    """What leads people somewhere says where."""
+    rotation = handbook.rotation
+    pages: list[tuple[KeyPath, str]] = [(("rotation", "on_call"), rotation.on_call)]
+    for index, one in enumerate(rotation.redirects):
+        path = ("rotation", "redirects", index)
+        if one.to == "page":
+            pages.append(((*path, "page"), one.page))
+            if not one.page:
+                yield path, "a redirect to a page needs to say which: `page: how to work with us`"
+        elif one.page:
+            yield (*path, "page"), f"the redirect goes to the {one.to}, so its `page` means nothing"
+    for place, page in pages:
+        if page and page not in handbook.links:
+            yield place, f"there is no page `{page}` among the `links`{nearest(page, handbook.links)}"
 
 
 def _paths(handbook: Handbook) -> Found:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from annotated_types import Ge, Gt, Le, Len
 
+from handrail.model.asked import Way
 from handrail.model.people import Person, Weekday
 
 _STRICT = {"extra": "forbid"}
@@ -40,6 +41,8 @@ class TeamBlock:
     """ISO 3166 code of its part."""
     mention: str = ""
     """The group that people mention on GitLab to reach the team, without its @."""
+    channel: str = ""
+    """Where people reach the team in chat, as they write it: `#g_distribution`."""
     handle: Text = "handrail"
     """The name, without its @, to which commands in comments are addressed."""
     bots: tuple[Text, ...] = ()
@@ -312,6 +315,9 @@ class Duty:
     clause: Text
     labels: tuple[Text, ...] = ()
     """Where it looks at labels: the items with one of these."""
+    ways: tuple[Way, ...] = ()
+    """Requests of these kinds, or that came these ways, belong to it; what no duty names belongs to the last but work
+    of the queue."""
 
 
 @dataclass(frozen=True)
@@ -325,6 +331,24 @@ class Step:
     clause: Text
     who: str = ""
     """Whose it is, for people."""
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """Where somebody who is not on duty sends what they are asked."""
+
+    __pydantic_config__ = _STRICT
+
+    says: Text
+    """What goes where, for people."""
+    to: Literal["duty", "channel", "group", "page"]
+    """Whoever is on duty, or outside their hours the first who is available; the team's channel; its group on GitLab; a
+    page. Where the team names no channel or no group, it is for whoever is on duty."""
+    clause: Text
+    ways: tuple[Way, ...] = ()
+    """What is asked, or how it came; none: anything else."""
+    page: str = ""
+    """Of a page its name among the `links`."""
 
 
 @dataclass(frozen=True)
@@ -365,8 +389,11 @@ class Rotation:
     """The steps at the end of a shift."""
     hand_off_options: tuple[Step, ...]
     """What may become of a request that is still active then."""
-    redirects: tuple[Step, ...]
-    """Where everybody else sends what reaches them."""
+    redirects: tuple[Redirect, ...]
+    """Where everybody else sends what reaches them; the first that fits."""
+    on_call: str = ""
+    """The page on the on-call process, by its name among the `links`: there go urgent requests outside the hours of
+    whoever is on duty."""
     answers: Answers = field(default_factory=Answers)
     """When an answer to a request is due."""
 
