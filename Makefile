@@ -32,7 +32,7 @@ run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the dem
 	@$(BIN)/python -m tools.run $(ARGS)
 
 test: check ## check, then run every test and measure the coverage
-	@$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term:skip-covered
 ifneq ($(CORE),)
 	@report=$$($(BIN)/coverage report --include='$(CORE_FILES)' --skip-covered --show-missing --fail-under=100) || \
 	  { printf '%s\nThe deciding rooms ($(notdir $(CORE))) need every branch tested.\n' "$$report" >&2; exit 1; }

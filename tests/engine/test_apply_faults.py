@@ -24,6 +24,9 @@ from bench.apply_faults import (
 from handrail.store.database import Store
 from handrail.testing import NOW
 
+# With every line measured it would take twice as long, and all of it is covered elsewhere.
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).resolve().parents[2]
 
 

@@ -12,10 +12,14 @@ from itertools import accumulate, groupby, pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handrail.worktime.calendar import Pause, WorkCalendar
+
+# With every line measured it would take twice as long, and all of it is covered elsewhere.
+pytestmark = pytest.mark.no_cover
 
 DAYS = 9
 MINUTES = DAYS * 24 * 60
