@@ -1,5 +1,6 @@
 """`handrail request`: what is asked of whoever is on duty, whose it is, and what becomes of it."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,25 @@ def test_it_stays_its_owners_until_handed_over_and_taken(asked: Run) -> None:
     assert asked("request", "list", "--mine", "--as", "ivo").out == "No requests.\n"
     assert "Mara; an answer is due" in asked("request", "take", "1", "--as", "mara").out
     shown = asked("request", "show", "1").out
-    assert [line.split("  ")[-1] for line in shown.splitlines()[-4:]] == [
+    assert [line.split("  ")[-1] for line in shown.splitlines()[1:5]] == [
         "@sam came Ivo", "Ivo handed over Nadia: her week", "Nadia acknowledged", "Mara took",
     ]  # fmt: skip
+    assert "The handbook names no expert for it" in shown
 
 
-def test_experts_and_managers_are_called_in(asked: Run) -> None:
+def test_experts_and_managers_are_called_in(asked: Run, tmp_path: Path) -> None:
+    book = json.loads((tmp_path / "team.yml").read_text())
+    mirror = {"experts": ["nadia", "mara", "sam"], "words": ["mirror"]}
+    (tmp_path / "team.yml").write_text(json.dumps(book | {"components": {"mirrors": mirror}}))
+    said = asked("request", "ask", "1", "--as", "ivo").out.splitlines()
+    assert said == [
+        "Who can be asked: Mara (at work until Tue 2 Jun 15:00) knows mirrors: its title says “mirror”.",
+        "Who can be asked: @sam knows mirrors: its title says “mirror”.",
+        "Who can be asked: Nadia (back Tue 2 Jun 13:00) knows mirrors: its title says “mirror”.",
+        "handrail request ask 1 mara",
+    ]
+    assert said[0] in asked("request", "show", "1").out
+    assert "There is no request 7" in asked("request", "ask", "7", "--as", "ivo").err
     assert "Ivo; asked: Mara" in asked("request", "ask", "1", "mara", "--as", "ivo").out
     told = asked("request", "escalate", "1", "--as", "ivo", "--note", "the customer waits").out
     assert "Ivo; escalated: Erin" in told

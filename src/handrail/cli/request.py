@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from handrail.rules.queue_words import Voice
 
 WAYS: dict[str, Way] = {way.replace(" ", "-"): way for way in get_args(Way)}
+MOST_EXPERTS = 3
 note_option = click.option("--note", default="", metavar="TEXT", help="What else others should know.")
 
 
@@ -108,14 +109,18 @@ def take(chosen: Chosen, *, number: int, person: str | None) -> None:
 
 @request.command()
 @click.argument("number", type=int)
-@click.argument("whom", metavar="USER")
+@click.argument("whom", metavar="[USER]", required=False)
 @note_option
 @as_user
 @click.pass_obj
-def ask(chosen: Chosen, *, number: int, whom: str, note: str, person: str | None) -> None:
-    """Say that you called in a subject-matter expert."""
+def ask(chosen: Chosen, *, number: int, whom: str | None, note: str, person: str | None) -> None:
+    """Say that you called in USER, a subject-matter expert; without one it is said who can be asked, and why."""
     from handrail.duty.asked import asked
 
+    if whom is None:
+        desk = chosen.queue(None).desk
+        _print_experts(_of_number(chosen, number), desk, f"{chosen.program} request ask {number}")
+        return
     _change(chosen, number, person, lambda one, by: asked(one, by, whom.removeprefix("@"), now(), note))
 
 
@@ -178,17 +183,39 @@ def decline(chosen: Chosen, *, number: int, note: str, person: str | None) -> No
 @click.argument("number", type=int)
 @click.pass_obj
 def show(chosen: Chosen, *, number: int) -> None:
-    """All that was done about a request."""
+    """All that was done about a request, and who can be asked about it."""
     chosen.only_stored()
     desk = chosen.queue(None).desk
-    known = {one.id: one for one in chosen.opened_store.asked.all(over=True)}
-    if number not in known:
-        raise UserError(f"There is no request {number}: “{chosen.program} request list --all” shows what there is.")
-    _print([known[number]], desk)
-    for step in known[number].steps:
+    one = _of_number(chosen, number)
+    _print([one], desk)
+    for step in one.steps:
         whom = f" {desk.voice.name(step.whom)}" if step.whom else ""
         note = f": {step.note}" if step.note else ""
         click.echo(f"  {desk.voice.instant(step.at)}  {desk.voice.name(step.by)} {step.did}{whom}{note}")
+    if not one.is_over:
+        _print_experts(one, desk, f"{chosen.program} request ask {number}")
+
+
+def _of_number(chosen: Chosen, number: int) -> "Asked":
+    known = {one.id: one for one in chosen.opened_store.asked.all(over=True)}
+    if number not in known:
+        raise UserError(f"There is no request {number}: “{chosen.program} request list --all” shows what there is.")
+    return known[number]
+
+
+def _print_experts(one: "Asked", desk: "Desk", command: str) -> None:
+    """Who can be asked about a request, the best first, and how that is kept."""
+    from handrail.cli.screen import QUIET, console
+    from handrail.rules.experts import experts
+
+    found, out = experts(one.title, one.ref, desk), console()
+    for expert in found[:MOST_EXPERTS]:
+        presence = f" ({expert.presence})" if expert.presence else ""
+        out.print(f"Who can be asked: {desk.voice.name(expert.person)}{presence} {expert.why}.", soft_wrap=True)
+    if found:
+        out.print(f"{command} {found[0].person}", style=QUIET, soft_wrap=True)
+    else:
+        out.print("The handbook names no expert for it: add one to components:, or ask the group.", style=QUIET)
 
 
 def _change(chosen: Chosen, number: int, person: str | None, decide: "Callable[[Asked, str], Asked]") -> None:

@@ -16,6 +16,7 @@ _LABELS: tuple[KeyPath, ...] = (
     ("labels", "required", "*", "label"),
     ("groups", "*", "label"),
     ("sources", "*", "labels", "*"),
+    ("components", "*", "labels", "*"),
     ("workflow", "ready_for_review"),
     ("workflow", "in_review"),
     ("priorities", "keys"),

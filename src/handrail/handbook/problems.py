@@ -55,6 +55,8 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
     yield from _ways(handbook)
     if sure("links"):
         yield from _pages(handbook)
+    if sure("sources"):
+        yield from _components(handbook)
     yield from _paths(handbook)
     yield from _days(handbook)
 
@@ -220,6 +222,19 @@ def _pages(handbook: Handbook) -> Found:
     for place, page in pages:
         if page and page not in handbook.links:
             yield place, f"there is no page `{page}` among the `links`{nearest(page, handbook.links)}"
+
+
+def _components(handbook: Handbook) -> Found:
+    known = {*handbook.sources, *(source.path for source in handbook.sources.values())}
+    for name, one in handbook.components.items():
+        if not (one.labels or one.words or one.paths or one.sources):
+            yield (
+                ("components", name),
+                "nothing tells what is about it: give it `labels`, `words`, `paths` or `sources`",
+            )
+        for index, source in enumerate(one.sources):
+            if source not in known:
+                yield ("components", name, "sources", index), f"there is no source `{source}`{nearest(source, known)}"
 
 
 def _paths(handbook: Handbook) -> Found:

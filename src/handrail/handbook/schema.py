@@ -80,6 +80,28 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Component:
+    """Something that the team looks after, what tells that an item is about it, and who knows it best.
+
+    One of the four is enough. Somebody outside the team may be its expert, too.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    experts: Annotated[tuple[Text, ...], Len(1)]
+    """User names, whoever is asked first at the start."""
+    labels: tuple[Text, ...] = ()
+    """An item with one of these is about it."""
+    words: tuple[Text, ...] = ()
+    """Words of a title, lower case, that speak for it."""
+    paths: tuple[Text, ...] = ()
+    """Patterns of its files, as in `test_plans.covered`: a merge request that changes one is about it, and the issue
+    that the merge request closes."""
+    sources: tuple[Text, ...] = ()
+    """Projects that are wholly about it, by name or path."""
+
+
+@dataclass(frozen=True)
 class Source:
     """A project or group that the team's work is read from; ``labels`` narrow it to items that carry one of them.
 
@@ -584,6 +606,8 @@ class Handbook:
     """Who is in the team, by user name on GitLab."""
     sources: dict[str, Source] = field(default_factory=dict)
     """What is read from GitLab, each by the short name that sentences and settings use."""
+    components: dict[str, Component] = field(default_factory=dict)
+    """What the team looks after, each by the name that people call it, and its subject-matter experts."""
     priorities: dict[str, Grade] = field(default_factory=dict)
     """The priorities' labels."""
     severities: dict[str, Grade] = field(default_factory=dict)
