@@ -82,9 +82,7 @@ def test_the_desk_is_one_list_in_the_handbooks_order(run: Run) -> None:
     assert rows[0]["ref"] == "gitlab-org/omnibus-gitlab#8857"
     assert (rows[0]["waits"], rows[0]["since"]) == ("registry-suvi", "2026-06-02T12:40:00Z")
     out = run("--demo", "duty", "desk").out
-    assert out.startswith(
-        "Ivo is on duty until Mon 8 Jun 09:00.\nNot at work, back Wed 3 Jun 06:00: urgent requests"
-    )
+    assert out.startswith("Ivo is on duty until Mon 8 Jun 09:00.\nNot at work, back Wed 3 Jun 06:00: urgent requests")
     assert "incidents escalated from production; @registry-suvi waits" in out
 
 
