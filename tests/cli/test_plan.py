@@ -128,6 +128,16 @@ def test_findings_are_listed_with_who_can_act(run: Run, team: str) -> None:
     assert none.out.strip() == "Everything is as the handbook has it."
 
 
+def test_what_is_nobodys_is_for_a_manager_where_nobody_is_on_duty(run: Run, snapshot: Callable[..., str]) -> None:
+    people = '{"kind":"people","people":{"ada":{"name":"Ada"},"mo":{"name":"Mo","roles":["engineering_manager"]}}}'
+    team = snapshot(issue(1, author="stranger", assignees=[]), people=people)
+    asked = ("--snapshot", team, "findings", "--rule", "required_labels", "--json")
+    everything = run(*asked).json
+    assert everything
+    assert run(*asked, "--as", "mo").json == everything
+    assert run(*asked, "--as", "ada").json == []
+
+
 def test_what_people_settled_is_listed_only_where_all_is_wanted(run: Run, snapshot: Callable[..., str]) -> None:
     said = {"by": "ada", "at": "2026-06-01T10:00:00Z", "text": "not-applicable because it is shared"}
     asked = ("--snapshot", snapshot(issue(1, commands=[said])), "findings", "--rule", "required_labels")

@@ -1,14 +1,27 @@
 """The rules as a whole: what is asked of one item is what is found of it among all."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from handrail.handbook.load import find_problems, load
 from handrail.model.items import Item
+from handrail.model.people import Away, Person
 from handrail.rules.catalogue import asked, findings, findings_about, rules, whole_handbook
 from handrail.rules.desk import Desk
-from handrail.testing import MILESTONE, a_handbook, a_merge_request, a_red_branch, a_snapshot, an_epic, an_issue, at
+from handrail.testing import (
+    MILESTONE,
+    PEOPLE,
+    a_handbook,
+    a_merge_request,
+    a_red_branch,
+    a_snapshot,
+    an_epic,
+    an_issue,
+    at,
+)
+from tests.rules.worlds import rotation_issue
 
 ITEMS: tuple[Item, ...] = (
     an_issue(1, "incident", author="sue"),
@@ -58,6 +71,31 @@ def test_an_event_finds_of_its_item_what_a_sweep_finds() -> None:
         alone = findings_about(item, desk)
         assert [one.key for one in alone] == [one.key for one in everything if one.subject == item.ref]
     assert {one.rule for one in everything} >= {"required_labels", "triage", "unplanned_work"}
+
+
+NOBODYS = an_issue(1, author="stranger")
+AWAY = (Away(date(2026, 6, 1), date(2026, 6, 10)),)
+
+
+@pytest.mark.parametrize(
+    ("holder", "who"), [("nadia", ("nadia",)), *((name, ("erin", "paul")) for name in ("ivo", "stranger", ""))]
+)
+def test_what_is_nobodys_is_for_whoever_is_on_duty_and_there_else_for_the_managers(
+    holder: str, who: tuple[str, ...]
+) -> None:
+    people = {**PEOPLE, "ivo": Person("Ivo", groups=("build",), away=AWAY)}
+    duty = [rotation_issue(holder)] if holder else []
+    book = a_handbook(people=people)
+    desk = Desk(a_snapshot(NOBODYS, *duty, handbook=book), book)
+    everything = [one for one in findings(desk) if one.subject == NOBODYS.ref]
+    assert {one.who for one in everything} == {who}
+    assert everything == findings_about(desk.snapshot.by_ref[NOBODYS.ref], desk)
+
+
+def test_what_somebody_can_act_on_is_theirs_alone() -> None:
+    book = a_handbook()
+    desk = Desk(a_snapshot(an_issue(1, author="mara"), rotation_issue("nadia"), handbook=book), book)
+    assert {one.who for one in findings(desk, {"required_labels"}) if one.subject.endswith("#1")} == {("mara",)}
 
 
 def test_a_rule_that_is_off_is_not_asked() -> None:

@@ -38,6 +38,7 @@ ELSEWHERE = "gitlab-org/gitlab"
 GREEN, RED = at("2026-06-02 10:00"), at("2026-06-02 13:00")
 """NOW is Tuesday, 14:00: an hour red."""
 AWAY = (Away(date(2026, 6, 1), date(2026, 6, 10)),)
+MANAGERS = ("erin", "paul")
 NADIA_AWAY = {**PEOPLE, "nadia": Person("Nadia", groups=("build",), away=AWAY)}
 
 
@@ -102,7 +103,7 @@ def test_a_red_branch_without_an_incident_gets_one() -> None:
         "main of omnibus has been red since Tue 2 Jun 13:00 (spec and lint fail), and no incident is open; "
         "it is to be assigned by Tue 2 Jun 17:00."
     )
-    assert (one[0].severity, one[0].who) == ("warning", ())
+    assert (one[0].severity, one[0].who) == ("warning", MANAGERS)
     change = one[0].remedies[0].change
     assert one[0].remedies[0].subject == PROJECT
     assert isinstance(change, CreateItem)
@@ -513,7 +514,7 @@ def test_a_commit_that_was_red_and_green_is_said() -> None:
     one = found(runs=going("r", "g", sha="0123456789abcdef"))
     assert told(one) == ["flaky omnibus-gitlab@main"]
     assert "the commit 01234567 was red and green within" in one[0].says
-    assert (one[0].who, one[0].evidence[0].at) == ((), NOW - timedelta(hours=4))
+    assert (one[0].who, one[0].evidence[0].at) == (MANAGERS, NOW - timedelta(hours=4))
 
 
 @pytest.mark.parametrize(
@@ -587,7 +588,7 @@ def test_a_schedule_that_fails_on_a_green_branch_is_said() -> None:
     assert one[0].says == (
         "The scheduled pipelines of main of omnibus have been red since Tue 2 Jun 03:00, and no incident is open."
     )
-    assert one[0].who == ()
+    assert one[0].who == MANAGERS
     (change,) = changes_of(one)
     assert isinstance(change, CreateItem)
     assert change.title == "Scheduled runs: main is red since 2026-06-02 03:00 UTC"

@@ -117,7 +117,7 @@ def test_what_a_group_answers_for_speaks_for_it() -> None:
 def test_nothing_known_is_said_plainly() -> None:
     one = found(an_issue(1, TEAM, project=NEW))
     assert [finding.says for finding in one] == ["It lacks a group label.", "It lacks a type label."]
-    assert [finding.who for finding in one] == [(), ()]
+    assert {finding.who for finding in one} == {("erin", "paul")}
 
 
 def test_shared_work_needs_no_group() -> None:

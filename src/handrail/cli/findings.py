@@ -21,7 +21,8 @@ def findings(
 ) -> None:
     """What the rules find: what is not as the handbook has it, on which evidence, and who can act on it.
 
-    With --as, what that person can act on. What can be mended stands in “handrail plan” too.
+    With --as, what that person can act on: what is nobody's, such as an outsider's new issue, is for whoever is on
+    duty, else for EM and PM. What can be mended stands in “handrail plan” too.
     """
     from handrail.cli.json_out import print_json
     from handrail.plan.planner import settled_by_people, why_settled

@@ -35,7 +35,7 @@ class Finding(Struct, frozen=True, gc=False):
     evidence: tuple[Evidence, ...] = ()
     severity: Severity = "note"
     who: tuple[str, ...] = ()
-    """Who can act on it, by user name; nobody: the managers see it."""
+    """Who can act on it, by user name; a rule that knows of nobody leaves it to ``rules.catalogue``."""
     remedies: tuple[Remedy, ...] = ()
     period: str = ""
     """See ``Action.period``."""

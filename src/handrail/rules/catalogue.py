@@ -94,7 +94,7 @@ def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
         decide = rule.decide
         for subject in rule.subjects(desk):
             found += decide(subject, desk, settings)
-    return found
+    return _each_somebodys(found, desk)
 
 
 def findings_about(item: Item, desk: Desk) -> list[Finding]:
@@ -107,4 +107,9 @@ def findings_about(item: Item, desk: Desk) -> list[Finding]:
     for rule, settings in asked(desk):
         if any(subject is item for subject in rule.subjects(view)):
             found += rule.decide(item, desk, settings)
-    return found
+    return _each_somebodys(found, desk)
+
+
+def _each_somebodys(found: Iterable[Finding], desk: Desk) -> list[Finding]:
+    """The findings with somebody of the team where a rule knows of nobody who can act, as on an outsider's issue."""
+    return [one if one.who else msgspec.structs.replace(one, who=desk.otherwise) for one in found]

@@ -191,6 +191,13 @@ class Desk:
         """EM and PM."""
         return self.with_role("engineering_manager", "product_manager")
 
+    @cached_property
+    def otherwise(self) -> tuple[str, ...]:
+        """Who acts on what is nobody's: whoever is on duty now and there, else EM and PM."""
+        shift = self.duty.at(self.snapshot.now)
+        is_there = shift and self.is_member(shift.holder) and not self.is_absent(shift.holder)
+        return (shift.holder,) if shift and is_there else self.managers
+
     def owners(self, item: Item) -> tuple[str, ...]:
         """Who of the team can act on an item first: its assignees, else its author; nobody else is known to."""
         assigned = tuple(name for name in item.assignees if self.is_member(name))

@@ -186,7 +186,7 @@ def _finding(step: _Step, best: Suggestion | None, mr: MergeRequest, desk: Desk)
     evidence = (Evidence("no maintainer was asked" if code == "no-maintainer" else "nobody was asked", at),)
     if best is None:
         says = f"{says}; nobody of the team who might be is there and has room for it."
-        return Finding(RULE, CLAUSES[0], mr.ref, "nobody-free", says, evidence, "warning")
+        return Finding(RULE, CLAUSES[0], mr.ref, "nobody-free", says, evidence, "warning", desk.managers)
     says = f"{says}; {desk.voice.name(best.username)} {listed(best.reasons)}."
     approvals = _approvals(mr, desk)
     first = approvals[-1:] if code == "no-maintainer" else (mr.author,)
