@@ -120,14 +120,15 @@ A team's handbook is one YAML file that states what the team does otherwise than
 as a whole; the bundled one has them all, and what it has stands below each block as a file would state it.
 
 A clause is one sentence of the team's page, and a setting's `clause` the one that it states. A team without a rotation
-leaves `rotation` as it is: without a rotation issue nobody is on duty.
+leaves `rotations` as it is: nobody is on duty before one is set up. A second one needs no more than a name, such as
+`rotations: {releases: {name: Release manager}}`; `handrail duty --rotation releases` keeps it.
 """
 
 
 WORDS = """
 - **the page**: the team's workflow as its handbook describes it in prose; clauses state it sentence by sentence.
 - **EM**, **PM**: engineering manager and product manager, people with these `roles`.
-- **DRI**: whoever is directly responsible; the Distribution DRI is the person on duty, for the shift of a `rotation`.
+- **DRI**: whoever is directly responsible; the Distribution DRI is the person on duty, by the first of the `rotations`.
 - **OKR**: an epic that carries the label `rules.quarterly_planning.okr_label`, a quarter's objective with its results.
 - **Deliverable**: an issue that was accepted into its milestone, by the label `labels.deliverable`.
 - **SLO**: the time within which a review or an incident is to be answered.

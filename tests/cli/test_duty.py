@@ -187,13 +187,13 @@ def test_what_was_missed_is_written_down_before_anything_else(
     assert ahead(kept, 1)[0] == shown[3]
     assert kept("duty", "roster", "ivo", "mara").code == 0
     with Store.open(store) as opened:
-        turns = [one.what for one in opened.duty.log(ROTATION.name) if isinstance(one.what, TurnBegan)]
+        turns = [one.what for one in opened.duty.log("dri") if isinstance(one.what, TurnBegan)]
     assert [(f"{turn.start:%Y-%m-%d}", turn.holder) for turn in turns] == shown[:4]
 
 
 def test_the_log_as_json_makes_a_snapshot(kept: Run, snapshot: Callable[..., str]) -> None:
     kept("duty", "cover", "mara", "--from", "2026-06-02T09:00", "--until", "2026-06-04T09:00")
-    line = {"kind": "duty", "rotation": ROTATION.name, "log": kept("duty", "log", "--json").json}
+    line = {"kind": "duty", "rotation": "dri", "log": kept("duty", "log", "--json").json}
     people = msgspec.json.encode({"kind": "people", "people": PEOPLE}).decode()
     path = snapshot(msgspec.json.encode(line).decode(), header=HEADER, people=people)
     assert "Mara is on duty for Ivo" in kept("--snapshot", path, "duty").out

@@ -99,7 +99,7 @@ def test_what_cannot_wait_goes_to_the_on_call_process_outside_their_hours() -> N
     assert (found.owner, found.to, found.clause) == ("ivo", "on call", "dri.on-call")
     assert f"please take it to the on-call process ({CALL_PAGE}). Ivo follows it up" in found.words
     assert answer(Call("customer", NIGHT, "sam", urgent=True)).to == "on call"
-    bare = replace(BOOK, rotation=replace(BOOK.rotation, on_call=""))
+    bare = a_handbook({"rotations.dri.on_call": ""}, base=BOOK)
     assert on_call(bare) == "the on-call process"
 
 
@@ -149,10 +149,10 @@ def test_somebody_who_is_away_for_good_is_said_to_be() -> None:
 
 
 def test_another_team_has_other_redirects() -> None:
-    none = replace(BOOK, rotation=replace(BOOK.rotation, redirects=()))
+    none = a_handbook({"rotations.dri.redirects": ()}, base=BOOK)
     assert answer(Call("direct message", MORNING, "sam", "nadia"), book=none).owner == "ivo"
     first = replace(BOOK.rotation.redirects[1], ways=("customer", "direct message"))
-    other = replace(BOOK, rotation=replace(BOOK.rotation, redirects=(first,)))
+    other = a_handbook({"rotations.dri.redirects": (first,)}, base=BOOK)
     assert answer(Call("customer", MORNING, "sam", "nadia"), book=other).to == "channel"
     assert answer(Call("mention", MORNING, "sam", "nadia"), book=other).to == "duty"
     bare = replace(BOOK, team=replace(BOOK.team, channel="", mention=""))

@@ -45,7 +45,7 @@ def test_a_team_states_what_it_does_otherwise(write: Write) -> None:
             "people:\n"
             "  nadia: {name: Nadia, zone: America/Toronto, country: CA, subdivision: 'ON', groups: [build],"
             " away: [{first: 2026-07-01, last: 2026-07-14}]}\n"
-            "rotation: {handoff_time: 09:30}\n"
+            "rotations: {dri: {handoff_time: 09:30}}\n"
             "links: {interviews: null}\n"
         )
     )

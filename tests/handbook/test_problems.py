@@ -52,8 +52,8 @@ work_queue:
   table:
     - {row: a, level: 9, do: unblok, kind: issue, stage: available, clause: queue.1-unblock}
     - {row: a, level: 1, do: unblock, kind: issue, stage: available, priority: 9, clause: queue.1-unblock}
-rotation:
-  handoff_time: 02:30
+rotations:
+  dri: {handoff_time: 02:30}
 clauses:
   kindness: {says: Be kind., section: Summary}
 triage: []
@@ -89,7 +89,7 @@ def test_twenty_mistakes_are_told_at_once_each_in_its_place(tell: Tell) -> None:
         "22:30: `do` of entry 1 of `work_queue.table` cannot be `unblok`; did you mean `unblock`?",
         "23:13: the row `a` is there already, as entry 1 of `work_queue.table`; each has its own name",
         "23:80: no priority has the rank 9: the ranks are `1`, `3` and `4`",
-        "25:17: " + HANDOFF,
+        "25:23: " + HANDOFF,
         "27:3: `clauses.kindness` does not say what becomes of it; it needs one of " + FATES,
         "28:1: `triage` has to be a map (lines of `key: value`), not a list",
     ]
@@ -98,8 +98,8 @@ def test_twenty_mistakes_are_told_at_once_each_in_its_place(tell: Tell) -> None:
 ROW = (
     "work_queue: {table: [{row: a, level: 1, do: pick up, kind: issue, stage: available, clause: queue.1-pick-up, %s}]}"
 )
-REDIRECT = "rotation: {redirects: [{says: a, clause: redirect.other, %s}]}"
-DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_at: %s}]}"
+REDIRECT = "rotations: {dri: {redirects: [{says: a, clause: redirect.other, %s}]}}"
+DUTY = "rotations: {dri: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_at: %s}]}}"
 
 
 @pytest.mark.parametrize(
@@ -118,25 +118,42 @@ DUTY = "rotation: {duties: [{row: a, do: a, says: b, clause: duty.triage, looks_
         ("clauses: {x: {says: a, section: b, does: c, test: d}}", "1:51: `clauses.x` has a `test`"),
         (ROW % "labels: [Deliverabel]", "1:119: no other part of the handbook knows the label `Deliverabel`; did"),
         (ROW % "priority: 5", "1:120: no priority has the rank 5: the ranks are `1`, `2`, `3` and `4`"),
-        (DUTY % "labels", "1:77: the duty `a` looks at labels and needs to say which: `labels: [...]`"),
-        (DUTY % "queue, labels: [x]", "1:84: the duty `a` looks at queue, so its `labels` mean nothing"),
+        (DUTY % "labels", "1:84: the duty `a` looks at labels and needs to say which: `labels: [...]`"),
+        (DUTY % "queue, labels: [x]", "1:91: the duty `a` looks at queue, so its `labels` mean nothing"),
         (DUTY % "queue, ways: [phone]}, {row: b, do: a, says: b, clause: duty.triage, looks_at: queue, ways: [phone]",
-         "1:170: `phone` belongs to entry 1 of `rotation.duties` already"),
+         "1:177: `phone` belongs to entry 1 of `rotations.dri.duties` already"),
         (REDIRECT % "to: channel}, {says: b, clause: redirect.other, to: group",
-         "1:72: anything else belongs to entry 1 of `rotation.redirects` already"),
-        (REDIRECT % "to: page", "1:24: a redirect to a page needs to say which: `page: how to work with us`"),
-        (REDIRECT % "to: page, page: how to work", "1:74: there is no page `how to work` among the `links`; did"),
-        (REDIRECT % "to: channel, page: on call", "1:77: the redirect goes to the channel, so its `page` means"),
-        ("rotation: {on_call: pager}", "1:21: there is no page `pager` among the `links`"),
+         "1:79: anything else belongs to entry 1 of `rotations.dri.redirects` already"),
+        (REDIRECT % "to: page", "1:31: a redirect to a page needs to say which: `page: how to work with us`"),
+        (REDIRECT % "to: page, page: how to work", "1:81: there is no page `how to work` among the `links`; did"),
+        (REDIRECT % "to: channel, page: on call", "1:84: the redirect goes to the channel, so its `page` means"),
+        ("rotations: {dri: {on_call: pager}}", "1:28: there is no page `pager` among the `links`"),
         ("components: {x: {experts: [ivo]}}", "1:14: nothing tells what is about it: give it `labels`, `words`"),
         ("components: {x: {experts: [ivo], sources: [chart]}}", "1:44: there is no source `chart`; did you mean"),
         ("components: {x: {experts: [], words: [a]}}", "1:18: `components.x.experts` must not be empty"),
-        ("rotation: {handoff_time: 03:59}", f"1:26: {HANDOFF}"),
-        ("rotation: {handoff_time: 24:00}", "1:26: `24:00` is not a time of day like `09:00`"),
-        ("rotation: {handoff_time: 9:00}", "1:26: `rotation.handoff_time` has to be a time of day like `09:00`"),
-        ("rotation: {title: week}", "1:19: the title needs `{start}` where the first day of the shift goes"),
-        ("rotation: {title: '{start} {end}'}", "1:19: nothing takes the place of `{end}` in the title"),
-        ("rotation: {project: https://gitlab.com/a/b}", "1:21: `https://gitlab.com/a/b` is an address"),
+        ("rotations: {dri: {handoff_time: 03:59}}", f"1:33: {HANDOFF}"),
+        ("rotations: {dri: {handoff_time: 24:00}}", "1:33: `24:00` is not a time of day like `09:00`"),
+        (
+            "rotations: {dri: {handoff_time: 9:00}}",
+            "1:33: `rotations.dri.handoff_time` has to be a time of day like `09:00`",
+        ),
+        (
+            "rotation: {days: 14}",
+            "1:1: `rotation` is now one of the `rotations`: write `rotations: {dri: ...}` with what stands below it",
+        ),
+        ("rotations: {dri: null}", "1:1: `rotations` must not be empty"),
+        ("rotations: {two: {days: 14}}", "1:13: `rotations.two` needs `name`"),
+        (
+            "rotations: {two: {name: Two, zone: Berlin}}",
+            "1:36: there is no time zone `Berlin`; did you mean `Europe/Berlin`?",
+        ),
+        (
+            "rotations: {two: {name: Two, project: acme/app}, three: {name: Three, project: acme/app}}",
+            "1:50: the rotation `two` has issues of that title in `acme/app` already",
+        ),
+        ("rotations: {dri: {title: week}}", "1:26: the title needs `{start}` where the first day of the shift goes"),
+        ("rotations: {dri: {title: '{start} {end}'}}", "1:26: nothing takes the place of `{end}` in the title"),
+        ("rotations: {dri: {project: https://gitlab.com/a/b}}", "1:28: `https://gitlab.com/a/b` is an address"),
         ("sources: {x: {path: /a/b}}", "1:21: `/a/b` is not a path on GitLab, like `group/project`"),
         ("sources: {x: {path: a/b.git}}", "1:21: `a/b.git` is not a path on GitLab"),
         ("workflow: {blocked: blokced}", "1:21: `blokced` is not among the `workflow.states`; did you mean `blocked`?"),
@@ -170,8 +187,9 @@ def test_each_kind_of_mistake_is_told_in_its_place(tell: Tell, text: str, told: 
 
 
 def test_every_hour_from_four_on_will_do(tell: Tell) -> None:
-    assert tell("rotation: {handoff_time: 04:00}") == []
-    assert tell("rotation: {handoff_time: 23:59}") == []
+    assert tell("rotations: {dri: {handoff_time: 04:00}}") == []
+    assert tell("rotations: {dri: {handoff_time: 23:59}}") == []
+    assert tell("rotations: {two: {name: Two}, three: {name: Three}}") == []
     assert tell("team: {hours: ['18:00-24:00', '22:00-06:00']}") == []
 
 

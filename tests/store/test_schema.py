@@ -1,3 +1,4 @@
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -11,7 +12,10 @@ from handrail.errors import UserError
 from handrail.store import schema
 from handrail.store.connection import address, engine_of, writing
 from handrail.store.database import Store
-from handrail.store.tables import metadata
+from handrail.store.tables import duty_log, metadata
+from handrail.testing import NOW
+
+DAY = timedelta(days=1)
 
 
 def test_the_migrations_make_the_tables_that_the_store_uses(where: str) -> None:
@@ -33,6 +37,22 @@ def test_a_store_of_any_earlier_schema_is_brought_up_to_date(where: str, release
         assert compare_metadata(MigrationContext.configure(connection, opts=options), metadata) == []
 
 
+def test_the_log_of_the_one_rotation_goes_by_its_short_name(where: str) -> None:
+    engine = engine_of(address(where))
+    with writing(engine) as connection:
+        schema.upgrade(connection, "5")
+        began = '{"kind":"began","first":"2026-06-01","order":["ivo"]}'
+        rows = [("An old name", 1, NOW), ("Distribution DRI", 1, NOW + DAY), ("Distribution DRI", 2, NOW + 2 * DAY)]
+        connection.execute(
+            duty_log.insert(),
+            [{"rotation": name, "number": number, "at": at, "by": "", "what": began} for name, number, at in rows],
+        )
+    engine.dispose()
+    with Store.open(where) as store:
+        assert [entry.number for entry in store.duty.log("dri")] == [1, 2]
+        assert len(store.duty.log("An old name")) == 1
+
+
 def test_the_newest_schema_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS))
@@ -49,9 +69,9 @@ def test_the_partial_index_finds_the_open_items(where: str) -> None:
 
 def test_a_store_of_a_newer_handrail_is_refused(where: str) -> None:
     with Store.open(where) as store, store._writing() as connection:
-        connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '7'")
+        connection.exec_driver_sql(f"UPDATE {schema.VERSION_TABLE} SET version_num = '99'")
     with pytest.raises(
-        UserError, match=rf"newer Handrail \(schema 7, this one knows up to {schema.HEAD}\): upgrade Handrail\.$"
+        UserError, match=rf"newer Handrail \(schema 99, this one knows up to {schema.HEAD}\): upgrade Handrail\.$"
     ):
         Store.open(where)
 

@@ -205,8 +205,11 @@ class Chosen:
                 err=True,
             )
 
-    def moment(self, text: str | None) -> datetime | None:
-        """An instant as a person writes it; without a zone it is in the team's, a date alone is its first instant."""
+    def moment(self, text: str | None, zone: str = "") -> datetime | None:
+        """An instant as a person writes it; without an offset it is in ``zone``, or the team's.
+
+        A date alone is its first instant.
+        """
         if text is None:
             return None
         from zoneinfo import ZoneInfo
@@ -219,7 +222,7 @@ class Chosen:
             ) from None
         if not 1970 <= at.year <= 2100:
             raise UserError(f"“{text}” is out of reach: name a moment from 1970 to 2100.")
-        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(self.handbook.team.zone))
+        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or self.handbook.team.zone))
 
 
 def read_handbook(path: Path | None) -> "Handbook":

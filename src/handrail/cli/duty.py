@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handrail.cli.chosen import Chosen, as_json, at_moment
-from handrail.cli.duty_kept import kept, told, voice_of, weeks_option
+from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option
 from handrail.cli.duty_steps import away, back, cover, roster, start, swap
 from handrail.errors import UserError
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.group(invoke_without_command=True)
+@rotation_option
 @as_json
 @click.pass_context
 def duty(context: click.Context, *, json_wanted: bool) -> None:
@@ -31,14 +32,16 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     from handrail.duty.redirects import on_call
 
     desk = chosen.queue(None).desk
-    snapshot, voice = desk.snapshot, desk.voice
-    shift = desk.duty.at(snapshot.now)
+    snapshot, voice, name = desk.snapshot, voice_of(desk.snapshot, desk.handbook), rotation_of(desk.handbook)
+    is_first = name == desk.handbook.first_rotation
+    found = desk.duty if is_first else snapshot.other_duties.get(name)
+    shift = found.at(snapshot.now) if found else None
     if json_wanted:
         print_json(None if shift is None else {"holder": shift.holder or None, "start": shift.start, "end": shift.end})
         return
     out = console()
-    if shift is None:
-        out.print(f"Nobody is on duty: set the rotation up with “{chosen.program} duty start USER USER …”.")
+    if found is None or shift is None:
+        out.print(f"Nobody is on duty: set the rotation up with “{program_of(chosen)} start USER USER …”.")
         return
     if not shift.holder:
         out.print(f"Nobody is available until {voice.instant(shift.end)}: please find somebody.", style="bold #d55e00")
@@ -51,15 +54,13 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
             out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
         else:
             back = voice.instant(calendar.opens_after(snapshot.now))
-            out.print(
-                f"Not at work now, back {back}: urgent requests go to {on_call(desk.handbook)} until then.",
-                soft_wrap=True,
-            )
-    following = [one for one in desk.duty.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
+            until = f": urgent requests go to {on_call(desk.handbook)} until then" if is_first else ""
+            out.print(f"Not at work now, back {back}{until}.", soft_wrap=True)
+    following = [one for one in found.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
     if following:
         name = voice.name(following[0].holder) if following[0].holder else "nobody"
         out.print(f"Next: {name}, from {voice.instant(following[0].start)}.", style=QUIET)
-    if snapshot.duty is None:
+    if is_first and snapshot.duty is None:
         footer(out, ["as the rotation issues say", f"keep the rotation here: {chosen.program} duty start USER USER …"])
 
 
@@ -77,6 +78,8 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     from handrail.model.planning import RedBranch
 
     queue = chosen.queue(at)
+    if rotation_of(queue.handbook) != queue.handbook.first_rotation:
+        raise UserError("Only the first rotation of the handbook, the DRI’s, has a desk.")
     shift = queue.on_duty
     if shift is None or not shift.holder:
         raise UserError(f"Nobody is on duty: “{chosen.program} duty preview” shows who comes next.")
@@ -123,6 +126,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
 
 
 @duty.command()
+@rotation_option
 @weeks_option
 @as_json
 @click.pass_obj
@@ -140,6 +144,7 @@ def preview(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
 
 
 @duty.command()
+@rotation_option
 @as_json
 @click.pass_obj
 def log(chosen: Chosen, *, json_wanted: bool) -> None:
@@ -156,6 +161,7 @@ def log(chosen: Chosen, *, json_wanted: bool) -> None:
 
 
 @duty.command()
+@rotation_option
 @weeks_option
 @as_json
 @click.pass_obj

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen
+from handrail.cli.chosen import Chosen, typed
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,25 +26,64 @@ weeks_option = click.option(
 )
 
 
+def _remember(context: click.Context, _: click.Parameter, name: str | None) -> None:
+    """What was said last holds: the option may stand before the step's name and behind it."""
+    if name is not None:
+        context.meta[_ROTATION] = name
+
+
+_ROTATION = "handrail.rotation"
+rotation_option = click.option(
+    "--rotation",
+    metavar="NAME",
+    expose_value=False,
+    callback=_remember,
+    help="Which rotation, by its short name in the handbook; without it the first one.",
+)
+
+
+def rotation_of(handbook: "Handbook") -> str:
+    """The short name of the rotation that was asked for. Raises UserError where the handbook has none of that name."""
+    from handrail.handbook.wording import nearest
+
+    name: str = click.get_current_context().meta.get(_ROTATION, handbook.first_rotation)
+    if name not in handbook.rotations:
+        raise UserError(f"The handbook has no rotation `{name}`{nearest(name, handbook.rotations)}")
+    return name
+
+
+def zone_of(handbook: "Handbook") -> str:
+    """The zone in which its handoffs are, and days and times are read and shown."""
+    return handbook.rotations[rotation_of(handbook)].zone or handbook.team.zone
+
+
+def program_of(chosen: Chosen) -> str:
+    """How a hint names `handrail duty` for it."""
+    name = rotation_of(chosen.handbook)
+    return f"{chosen.program} duty" + typed(("--rotation", name if name != chosen.handbook.first_rotation else ""))
+
+
 def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
     """The rotation's log and the people. Raises UserError where it is not kept here."""
     from handrail.duty.rota import Rota
 
     handbook = chosen.peopled(chosen.handbook)
+    name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)
-    if not isinstance(snapshot.duty, Rota):
+    found = snapshot.duty if name == handbook.first_rotation else snapshot.other_duties.get(name)
+    if not isinstance(found, Rota):
         raise UserError(
             "The rotation is not kept here yet: set it up with "
-            f"“{chosen.program} duty start USER USER …”, who takes turns, the next first."
+            f"“{program_of(chosen)} start USER USER …”, who takes turns, the next first."
         )
-    return snapshot.duty, snapshot, handbook
+    return found, snapshot, handbook
 
 
 def voice_of(snapshot: "Snapshot", handbook: "Handbook") -> "Voice":
-    """What names people and days to everybody, in the team's zone."""
+    """What names people and days to everybody, in the rotation's zone."""
     from handrail.rules.queue_words import Voice
 
-    return Voice(snapshot.people, snapshot.now, "", handbook.team.zone)
+    return Voice(snapshot.people, snapshot.now, "", zone_of(handbook))
 
 
 def told(entry: "LogEntry", voice: "Voice") -> str:

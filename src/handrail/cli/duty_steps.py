@@ -1,13 +1,13 @@
 """Steps in a rotation: set it up, change who takes turns, swap, cover, be away. Each is a line of its log."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
 
 from handrail.cli.chosen import Chosen, as_user, known_person, now
-from handrail.cli.duty_kept import kept, told, voice_of, weeks_option
+from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option, zone_of
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from handrail.model.duty import Happened, LogEntry
     from handrail.rules.queue_words import Voice
 
-from_option = click.option(
-    "--from", "start", metavar="TIME", help="From when, in the team's zone; without it all of it."
-)
+from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
 until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
 
 
@@ -27,6 +25,7 @@ until_option = click.option("--until", "end", metavar="TIME", help="Until before
 @click.option(
     "--on", "first", metavar="DATE", help="The day on or after which the first turn begins; without it today."
 )
+@rotation_option
 @as_user
 @click.pass_obj
 def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: str | None) -> None:
@@ -40,12 +39,15 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
     desk = chosen.queue(None).desk
     names = tuple(name.removeprefix("@") for name in order)
     known(names, desk.snapshot.people)
-    running = desk.duty.at(desk.snapshot.now) if first is None and desk.snapshot.duty is None else None
+    by_issues = desk.snapshot.duty is None and rotation_of(desk.handbook) == desk.handbook.first_rotation
+    running = desk.duty.at(desk.snapshot.now) if first is None and by_issues else None
     begins = running.start.date() if running else _day(first) if first else desk.snapshot.today
 
     def begin(rota: "Rota") -> "Iterable[Happened]":
         if rota.log:
-            raise UserError("The rotation is set up already: “duty roster USER …” changes who takes turns.")
+            raise UserError(
+                f"The rotation is set up already: “{program_of(chosen)} roster USER …” changes who takes turns."
+            )
         turn = [TurnBegan(running.start, running.holder)] if running and running.holder else []
         return [Began(begins, names), *turn]
 
@@ -56,6 +58,7 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
 @click.argument("order", metavar="USER...", nargs=-1, required=True)
 @weeks_option
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
+@rotation_option
 @as_user
 @click.pass_obj
 def roster(chosen: Chosen, *, order: tuple[str, ...], weeks: int, dry_run: bool, person: str | None) -> None:
@@ -84,6 +87,7 @@ def roster(chosen: Chosen, *, order: tuple[str, ...], weeks: int, dry_run: bool,
 @click.option("--take", "taken", type=int, metavar="N", help="Take this swap.")
 @click.option("--in-return", metavar="TIME", help="With --take: the day on which a turn of yours begins, for theirs.")
 @click.option("--withdraw", type=int, metavar="N", help="Take this swap of yours back.")
+@rotation_option
 @as_user
 @click.pass_obj
 def swap(  # click hands over every option
@@ -122,7 +126,7 @@ def swap(  # click hands over every option
                 since = _instant(chosen, in_return)
                 turn = next((one for one in rota.shifts(since, since + timedelta(days=1)) if one.holder == name), None)
                 if turn is None:
-                    raise UserError(f"@{name} is not on duty on {in_return}: see “{chosen.program} duty preview”.")
+                    raise UserError(f"@{name} is not on duty on {in_return}: see “{program_of(chosen)} preview”.")
                 theirs = turn.start, turn.end
                 held = [*held, turn]
             return [agreeing.taken(rota.log, taken, name, held, at, theirs)]
@@ -136,6 +140,7 @@ def swap(  # click hands over every option
 @click.argument("who", metavar="USER")
 @from_option
 @until_option
+@rotation_option
 @as_user
 @click.pass_obj
 def cover(chosen: Chosen, *, who: str, start: str | None, end: str | None, person: str | None) -> None:
@@ -153,6 +158,7 @@ def cover(chosen: Chosen, *, who: str, start: str | None, end: str | None, perso
 @click.argument("first", metavar="FIRST")
 @click.argument("last", metavar="LAST", required=False)
 @click.option("--because", default="time off", show_default=True, metavar="REASON")
+@rotation_option
 @as_user
 @click.pass_obj
 def away(chosen: Chosen, *, first: str, last: str | None, because: str, person: str | None) -> None:
@@ -171,6 +177,7 @@ def away(chosen: Chosen, *, first: str, last: str | None, because: str, person: 
 
 @click.command()
 @click.argument("number", type=int)
+@rotation_option
 @as_user
 @click.pass_obj
 def back(chosen: Chosen, *, number: int, person: str | None) -> None:
@@ -184,7 +191,7 @@ def back(chosen: Chosen, *, number: int, person: str | None) -> None:
     def decide(rota: "Rota") -> "Iterable[Happened]":
         known = absences(rota.log).get(number)
         if known is None or known.person != name:
-            raise UserError(f"@{name} has no absence {number}: “{chosen.program} duty log” shows the numbers.")
+            raise UserError(f"@{name} has no absence {number}: “{program_of(chosen)} log” shows the numbers.")
         return [CameBack(number)]
 
     _act(chosen, person, decide)
@@ -196,16 +203,17 @@ def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[
 
     chosen.only_stored()
     handbook = chosen.peopled(chosen.handbook)
+    name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)
     by = known_person(snapshot, person)
 
     def whole(log: "Iterable[LogEntry]") -> "Iterable[Happened]":
-        rota = rota_of([*log], snapshot, handbook)
+        rota = rota_of([*log], snapshot, handbook, name)
         begun = rota.overdue(snapshot.now)
         return [*begun, *decide(rota.with_begun(begun, snapshot.now))]
 
     voice = voice_of(snapshot, handbook)
-    for entry in chosen.opened_store.duty.append(handbook.rotation.name, now(), by, whole):
+    for entry in chosen.opened_store.duty.append(name, now(), by, whole):
         click.echo(f"{entry.number}  {told(entry, voice)}")
 
 
@@ -228,9 +236,9 @@ def _day(text: str) -> date:
 
 
 def _instant(chosen: Chosen, text: str) -> datetime:
-    at = chosen.moment(text)
+    at = chosen.moment(text, zone_of(chosen.handbook))
     assert at is not None
-    return at
+    return at.astimezone(UTC)
 
 
 def _stretch(chosen: Chosen, start: str | None, end: str | None) -> tuple[datetime, datetime]:

@@ -15,7 +15,7 @@ WHERE_IT_WORKS = (
     "labels.team",
     "labels.required",
     "team.mention",
-    "rotation.project",
+    "rotations.dri.project",
 )
 """What a handbook says of one team and its GitLab: no other team means what is bundled there."""
 ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person": "left to people"}

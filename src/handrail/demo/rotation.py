@@ -9,7 +9,7 @@ from handrail.demo.story import Story, Told
 from handrail.model.duty import Began, LogEntry, TurnBegan
 
 FIRST_NUMBER = 2001
-ROTATION = "Distribution DRI"
+ROTATION = "dri"
 HANDOFF = 9 * HOUR
 """How far into Monday the turn changes."""
 

@@ -37,9 +37,14 @@ class Handoffs(NamedTuple):
 
     @classmethod
     def of(cls, rotation: Rotation, zone: str) -> Self:
-        """As a handbook states them, in the team's zone."""
+        """As a handbook states them; ``zone`` is the team's, for a rotation that has none of its own."""
         hour, minute = map(int, rotation.handoff_time.split(":"))
-        return cls(LocalClock(zone), rotation.days, WEEKDAYS.index(rotation.handoff_day), hour * HOUR + minute * 60)
+        return cls(
+            LocalClock(rotation.zone or zone),
+            rotation.days,
+            WEEKDAYS.index(rotation.handoff_day),
+            hour * HOUR + minute * 60,
+        )
 
     def first(self, day: date) -> datetime:
         """The first handoff of a rotation that begins on a day."""

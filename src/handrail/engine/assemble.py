@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
+from handrail.duty.presence import with_absences
 from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs
 from handrail.engine.look_alikes import look_alikes
@@ -78,8 +79,9 @@ def assemble(
     block = handbook.team
     whole = Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
     holidays = _holidays_around(now, known)
-    duty = _duty(team, people, whole, handbook, holidays, now)
-    people = duty.people if duty else people
+    rotas = _rotas(team, people, whole, handbook, holidays, now)
+    for rota in rotas.values():
+        people = with_absences(people, rota.log)
     return Snapshot(
         now=now,
         team=whole,
@@ -89,24 +91,32 @@ def assemble(
         milestones=milestones,
         red=tuple(red_branches(team.projects, team.pipelines, now)),
         runs=runs_by_project(team.pipelines, now),
-        duty=duty,
+        duty=rotas.pop(handbook.first_rotation, None),
+        other_duties=rotas,
         requests=tuple(one for one in team.requests if one.asked_at <= now),
         items=tuple(items),
         closed=tuple(ended),
     )
 
 
-def _duty(
+def _rotas(
     team: Team, people: Mapping[str, Person], whole: Person, handbook: Handbook, holidays: Holidays, now: datetime
-) -> Rota | None:
-    """The rotation by its log as it was; None for one that is not kept here."""
-    log = [entry for entry in team.duty.get(handbook.rotation.name, ()) if entry.at <= now]
-    return Rota(log, Handoffs.of(handbook.rotation, whole.zone), people, whole, holidays) if log else None
+) -> dict[str, Rota]:
+    """The rotations that are kept here, by their logs as they were; time off in one is time off in all."""
+    logs = {name: [entry for entry in team.duty.get(name, ()) if entry.at <= now] for name in handbook.rotations}
+    found = {}
+    for name, log in logs.items():
+        stated = people
+        for other in logs.keys() - {name}:
+            stated = with_absences(stated, logs[other])
+        if log:
+            found[name] = Rota(log, Handoffs.of(handbook.rotations[name], whole.zone), stated, whole, holidays)
+    return found
 
 
-def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook) -> Rota:
-    """The rotation by another log than the snapshot's."""
-    handoffs = Handoffs.of(handbook.rotation, snapshot.team.zone)
+def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook, name: str = "") -> Rota:
+    """A rotation by another log than the snapshot's; the DRI's, unless one is named."""
+    handoffs = Handoffs.of(handbook.rotations[name or handbook.first_rotation], snapshot.team.zone)
     return Rota(log, handoffs, snapshot.people, snapshot.team, snapshot.calendars.holidays)
 
 

@@ -25,7 +25,7 @@ _LABELS: tuple[KeyPath, ...] = (
     ("work_queue", "counts_as", "*", "*"),
     ("work_queue", "table", "*", "labels", "*"),
     ("triage", "not_labels", "*"),
-    ("rotation", "duties", "*", "labels", "*"),
+    ("rotations", "*", "duties", "*", "labels", "*"),
 )
 """Where labels stand; `*` is every entry. Not `triage.timers_days`, whose keys are lower case on purpose."""
 

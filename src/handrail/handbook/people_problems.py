@@ -45,8 +45,7 @@ def person_problems(person: Person, *, countries: bool = True) -> Iterator[tuple
 
 
 def _hours(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
-    if not zone_exists(who.zone):
-        yield (*at, "zone"), f"there is no time zone `{who.zone}`{_nearest_zone(who.zone)}"
+    yield from zone_problems(who.zone, (*at, "zone"))
     for index, interval in enumerate(who.hours):
         try:
             parse_hours((interval,))
@@ -74,6 +73,12 @@ def _holidays(country: str, subdivision: str | None, at: KeyPath) -> Iterator[tu
         public_holidays(country, subdivision, _NO_YEARS)
     except ValueError as error:
         yield (*at, "subdivision"), str(error)
+
+
+def zone_problems(zone: str, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
+    """A zone that the time zone database does not have, with the one that may be meant."""
+    if not zone_exists(zone):
+        yield at, f"there is no time zone `{zone}`{_nearest_zone(zone)}"
 
 
 def zone_exists(zone: str) -> bool:

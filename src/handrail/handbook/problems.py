@@ -6,15 +6,15 @@ a check that would look something up among them stays silent, since it would tel
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias, get_args
 
 from handrail.handbook import shape
 from handrail.handbook.document import KeyPath
 from handrail.handbook.label_problems import label_problems
-from handrail.handbook.people_problems import people_problems
-from handrail.handbook.schema import STATE, Grade, Handbook
+from handrail.handbook.people_problems import people_problems, zone_problems
+from handrail.handbook.schema import STATE, Grade, Handbook, Rotation
 from handrail.handbook.wording import named, nearest
 
 Found: TypeAlias = Iterator[tuple[KeyPath, str]]
@@ -51,10 +51,13 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
         yield from _ranks(handbook.priorities, "priorities", order)
     if sure("severities"):
         yield from _ranks(handbook.severities, "severities", order)
-    yield from _rotation(handbook)
-    yield from _ways(handbook)
-    if sure("links"):
-        yield from _pages(handbook)
+    for name, rotation in handbook.rotations.items():
+        at = "rotations", name
+        yield from _rotation(at, rotation)
+        yield from _ways(at, rotation)
+        if sure("links"):
+            yield from _pages(at, rotation, handbook.links)
+    yield from _rotation_issues(handbook.rotations, order)
     if sure("sources"):
         yield from _components(handbook)
     yield from _paths(handbook)
@@ -104,10 +107,14 @@ def _fates(handbook: Handbook) -> Found:
 
 def _row_ids(handbook: Handbook, order: Order) -> Found:
     """Row ids name one row each, in the table and among the duties."""
-    queue, duties = handbook.work_queue, handbook.rotation.duties
+    queue = handbook.work_queue
     ids: list[tuple[KeyPath, str]] = [(("work_queue", "red_default_branch", "row"), queue.red_default_branch.row)]
     ids += [(("work_queue", "table", index, "row"), row.row) for index, row in enumerate(queue.table)]
-    ids += [(("rotation", "duties", index, "row"), duty.row) for index, duty in enumerate(duties)]
+    ids += [
+        (("rotations", name, "duties", index, "row"), duty.row)
+        for name, rotation in handbook.rotations.items()
+        for index, duty in enumerate(rotation.duties)
+    ]
     first: dict[str, KeyPath] = {}
     for path, name in sorted(ids, key=lambda one: order(one[0])):
         if first.setdefault(name, path) != path:
@@ -157,27 +164,28 @@ def _ranks(grades: dict[str, Grade], block: str, order: Order) -> Found:
             yield (block, label, "rank"), f"`{first[rank]}` has the rank {rank} already"
 
 
-def _rotation(handbook: Handbook) -> Found:
-    rotation = handbook.rotation
+def _rotation(at: KeyPath, rotation: Rotation) -> Found:
     if not _TIME.fullmatch(rotation.handoff_time):
-        yield ("rotation", "handoff_time"), f"`{rotation.handoff_time}` is not a time of day like `09:00`"
+        yield (*at, "handoff_time"), f"`{rotation.handoff_time}` is not a time of day like `09:00`"
     elif rotation.handoff_time < "04:00":
         yield (
-            ("rotation", "handoff_time"),
+            (*at, "handoff_time"),
             (
                 "a handoff cannot be from 00:00 to 04:00, when clocks are changed: "
                 "on such a night that time comes twice or not at all"
             ),
         )
+    if rotation.zone:
+        yield from zone_problems(rotation.zone, (*at, "zone"))
     if "{start}" not in rotation.title:
-        yield ("rotation", "title"), "the title needs `{start}` where the first day of the shift goes"
+        yield (*at, "title"), "the title needs `{start}` where the first day of the shift goes"
     for other in set(_PLACEHOLDER.findall(rotation.title)) - {"{start}"}:
         yield (
-            ("rotation", "title"),
+            (*at, "title"),
             f"nothing takes the place of `{other}` in the title; only `{{start}}` is known",
         )
     for index, duty in enumerate(rotation.duties):
-        path = ("rotation", "duties", index)
+        path = (*at, "duties", index)
         if duty.looks_at == "labels" and not duty.labels:
             yield (
                 (*path, "looks_at"),
@@ -190,9 +198,8 @@ def _rotation(handbook: Handbook) -> Found:
             )
 
 
-def _ways(handbook: Handbook) -> Found:
+def _ways(at: KeyPath, rotation: Rotation) -> Found:
     """Each way in which requests come belongs to one duty and is redirected to one place."""
-    rotation = handbook.rotation
     ways: dict[str, list[tuple[str, ...]]] = {
         "duties": [one.ways for one in rotation.duties],
         "redirects": [one.ways or ("",) for one in rotation.redirects],
@@ -200,19 +207,18 @@ def _ways(handbook: Handbook) -> Found:
     for name, those in ways.items():
         first: dict[str, int] = {}
         for index, of_one in enumerate(those):
-            for at, way in enumerate(of_one):
+            for number, way in enumerate(of_one):
                 if first.setdefault(way, index) != index:
-                    other = named(("rotation", name, first[way]))
-                    where = ("rotation", name, index, *(("ways", at) if way else ()))
+                    other = named((*at, name, first[way]))
+                    where = (*at, name, index, *(("ways", number) if way else ()))
                     yield where, f"{f'`{way}`' if way else 'anything else'} belongs to {other} already"
 
 
-def _pages(handbook: Handbook) -> Found:
+def _pages(at: KeyPath, rotation: Rotation, links: Collection[str]) -> Found:
     """What leads people somewhere says where."""
-    rotation = handbook.rotation
-    pages: list[tuple[KeyPath, str]] = [(("rotation", "on_call"), rotation.on_call)]
+    pages: list[tuple[KeyPath, str]] = [((*at, "on_call"), rotation.on_call)]
     for index, one in enumerate(rotation.redirects):
-        path = ("rotation", "redirects", index)
+        path = (*at, "redirects", index)
         if one.to == "page":
             pages.append(((*path, "page"), one.page))
             if not one.page:
@@ -220,8 +226,22 @@ def _pages(handbook: Handbook) -> Found:
         elif one.page:
             yield (*path, "page"), f"the redirect goes to the {one.to}, so its `page` means nothing"
     for place, page in pages:
-        if page and page not in handbook.links:
-            yield place, f"there is no page `{page}` among the `links`{nearest(page, handbook.links)}"
+        if page and page not in links:
+            yield place, f"there is no page `{page}` among the `links`{nearest(page, links)}"
+
+
+def _rotation_issues(rotations: Mapping[str, Rotation], order: Order) -> Found:
+    """Which rotation an issue belongs to is read from its title, so that two in one project need two titles."""
+    first: dict[tuple[str, str], str] = {}
+    for name in sorted((name for name, one in rotations.items() if one.project), key=lambda name: order(_title(name))):
+        rotation = rotations[name]
+        before = first.setdefault((rotation.project, rotation.title), name)
+        if before != name:
+            yield _title(name), f"the rotation `{before}` has issues of that title in `{rotation.project}` already"
+
+
+def _title(rotation: str) -> KeyPath:
+    return "rotations", rotation, "title"
 
 
 def _components(handbook: Handbook) -> Found:
@@ -238,7 +258,11 @@ def _components(handbook: Handbook) -> Found:
 
 
 def _paths(handbook: Handbook) -> Found:
-    places: list[tuple[KeyPath, str]] = [(("rotation", "project"), handbook.rotation.project)]
+    places: list[tuple[KeyPath, str]] = [
+        (("rotations", name, "project"), rotation.project)
+        for name, rotation in handbook.rotations.items()
+        if rotation.project
+    ]
     places += [(("sources", name, "path"), source.path) for name, source in handbook.sources.items()]
     for path, text in places:
         segments = text.split("/")

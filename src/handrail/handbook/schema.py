@@ -387,31 +387,36 @@ class Answers:
 
 @dataclass(frozen=True)
 class Rotation:
-    """The weekly duty: its issue, its shift, its duties in order, the handover, and what everyone else redirects."""
+    """A duty that people take in turns: its shift, its issue, its duties in order, and what is asked of its holder.
+
+    Duties, options, redirects and answers are read of the first rotation alone, the DRI's.
+    """
 
     __pydantic_config__ = _STRICT
 
     name: Text
-    """What people call the duty."""
-    title: Text
+    """What people call the duty; its log goes by the short name, so that this may be changed."""
+    title: Text = "Rotation week of {start}"
     """The rotation issue's title; ``{start}`` stands for the first day of the shift."""
-    template: Text
+    template: str = ""
     """The issue template of the rotation issue."""
-    project: Text
-    """The project on GitLab in which the rotation issues are."""
-    days: Annotated[int, Gt(0), Le(366)]
+    project: str = ""
+    """The project on GitLab in which the rotation issues are; empty: it has none."""
+    days: Annotated[int, Gt(0), Le(366)] = 7
     """The length of a shift."""
-    handoff_day: Weekday
+    handoff_day: Weekday = "mon"
     """The day on which one shift ends and the next begins."""
-    handoff_time: Hour
-    """The hour of it, in the team's zone; not from 00:00 to 04:00."""
-    duties: tuple[Duty, ...]
+    handoff_time: Hour = "09:00"
+    """The hour of it; not from 00:00 to 04:00."""
+    zone: str = ""
+    """The zone of that hour; empty: the team's."""
+    duties: tuple[Duty, ...] = ()
     """The duties, the first one first."""
-    handover: tuple[Step, ...]
+    handover: tuple[Step, ...] = ()
     """The steps at the end of a shift."""
-    hand_off_options: tuple[Step, ...]
+    hand_off_options: tuple[Step, ...] = ()
     """What may become of a request that is still active then."""
-    redirects: tuple[Redirect, ...]
+    redirects: tuple[Redirect, ...] = ()
     """Where everybody else sends what reaches them; the first that fits."""
     on_call: str = ""
     """The page on the on-call process, by its name among the `links`: there go urgent requests outside the hours of
@@ -594,7 +599,8 @@ class Handbook:
     workflow: Workflow
     work_queue: WorkQueue
     triage: Triage
-    rotation: Rotation
+    rotations: Annotated[dict[str, Rotation], Len(1)]
+    """What people take in turns, each by a short name; the first is the DRI's."""
     planning: Planning
     support: Support
     acting: Acting
@@ -618,3 +624,13 @@ class Handbook:
     """Pages that ``handrail handbook --links`` shows, by name."""
     clauses: dict[str, Clause] = field(default_factory=dict)
     """Every statement of the team's page, by the name that settings and findings cite."""
+
+    @property
+    def first_rotation(self) -> str:
+        """The short name of the DRI's rotation, by which its log is kept."""
+        return next(iter(self.rotations))
+
+    @property
+    def rotation(self) -> Rotation:
+        """The DRI's rotation."""
+        return self.rotations[self.first_rotation]

@@ -76,7 +76,7 @@ def stand_in(kind: Any) -> Plain:
         hints = fields(inner)
         return {name: stand_in(hints[name]) for name in needed(inner)}
     if get_origin(inner) is dict:
-        return {}
+        return {"?" * number: stand_in(get_args(inner)[1]) for number in range(1, least + 1)}
     if get_origin(inner) is tuple:
         return [stand_in(get_args(inner)[0]) for _ in range(least)]
     if choices(inner):

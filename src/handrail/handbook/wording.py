@@ -59,7 +59,7 @@ def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any], whole
     name, sort = named(path), at(path, whole)
     match kind:
         case "unexpected_keyword_argument":
-            return f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1], whole))))}"
+            return _unknown(path, whole)
         case "missing":
             return f"{named(path[:-1])} needs `{path[-1]}`"
         case "literal_error" if path == ("handbook",):
@@ -83,6 +83,12 @@ def misfit(kind: str, path: KeyPath, value: Plain, limits: dict[str, Any], whole
         case _:
             pass
     return f"{name} has to be {_number(kind, limits)}, not {shown(value)}"
+
+
+def _unknown(path: KeyPath, whole: type[Handbook]) -> str:
+    if path == ("rotation",):
+        return "`rotation` is now one of the `rotations`: write `rotations: {dri: ...}` with what stands below it"
+    return f"{named(path[:-1])} has no `{path[-1]}`{nearest(str(path[-1]), fields(bare(at(path[:-1], whole))))}"
 
 
 def _number(kind: str, limits: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ class Team:
     milestones: tuple[Milestone, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
     duty: Mapping[str, tuple[LogEntry, ...]] = field(default_factory=dict)
-    """The logs of rotations, by the rotation's name."""
+    """The logs of rotations, by the rotation's short name."""
     own_hours: Mapping[str, OwnHours] = field(default_factory=dict)
     """What people say of their own hours, by user name; it wins over the handbook."""
     requests: tuple[UnplannedRequest, ...] = ()

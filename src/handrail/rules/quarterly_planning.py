@@ -50,7 +50,7 @@ class Settings(RuleSettings):
     """Where a quarter is planned, what an OKR is, and who is reminded of what."""
 
     project: str = ""
-    """The path of the project in which the planning issue is opened; empty: the rotation's."""
+    """The path of the project in which the planning issue is opened; empty: the DRI's rotation issues'."""
     title: Text = "Quarterly planning {quarter}"
     """Its title; ``{quarter}`` stands for the quarter to plan."""
     okr_label: Text = "OKR"
@@ -149,7 +149,7 @@ def _no_issue(title: str, quarter: PlannedQuarter, desk: Desk, settings: Setting
         (desk.handbook.labels.team, quarter.label),
         desk.with_role("engineering_manager"),
     )
-    began = desk.midnight(desk.snapshot.today.replace(day=1))
+    began, project = desk.midnight(desk.snapshot.today.replace(day=1)), _project(desk, settings)
     return Finding(
         RULE,
         DRAFT,
@@ -159,7 +159,7 @@ def _no_issue(title: str, quarter: PlannedQuarter, desk: Desk, settings: Setting
         (Evidence(f"the month in which {quarter.name} is planned began", began),),
         "warning",
         desk.managers,
-        (Remedy(change, _project(desk, settings)),),
+        (Remedy(change, project),) if project else (),
         quarter.label,
     )
 

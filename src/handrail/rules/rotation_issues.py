@@ -17,7 +17,7 @@ class RotationIssues:
 
     def __init__(self, snapshot: Snapshot, handbook: Handbook, terms: Terms) -> None:
         self._rotation, self._terms = handbook.rotation, terms
-        self._zone = ZoneInfo(handbook.team.zone)
+        self._zone = ZoneInfo(self._rotation.zone or handbook.team.zone)
         self._open = self._told(snapshot.items)
         self._all = sorted(chain(self._open, self._told(snapshot.closed)), key=_order)
 
@@ -32,7 +32,7 @@ class RotationIssues:
     def _told(self, items: Iterable[Item]) -> list[Shift]:
         handoff, found = time.fromisoformat(self._rotation.handoff_time), []
         for item in items:
-            first = self._terms.shift_of(item)
+            first = self._terms.shift_of(item, self._rotation)
             if first is not None and isinstance(item, Issue) and item.assignees:
                 last = first + timedelta(days=self._rotation.days)
                 start, end = (datetime.combine(day, handoff, self._zone) for day in (first, last))

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import cache
 
 from msgspec import Struct
 
-from handrail.handbook.schema import Handbook, Row
+from handrail.handbook.schema import Handbook, Rotation, Row
 from handrail.model.items import Issue, Item
 from handrail.model.labels import scope_of, value_of
 
@@ -82,8 +83,11 @@ class Terms:
         quarter = re.escape(handbook.planning.quarter_label)
         pattern = quarter.replace(r"\{year\}", r"(?P<year>\d\d)").replace(r"\{quarter\}", "(?P<quarter>[1-4])")
         self._quarter = cache(re.compile(pattern).fullmatch)
-        self._rotations = f"{handbook.rotation.project}#"
-        self._rotation = re.compile(re.escape(handbook.rotation.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})"))
+        self._rotations = [
+            (one, f"{one.project}#", re.compile(re.escape(one.title).replace(r"\{start\}", r"(\d{4}-\d{2}-\d{2})")))
+            for one in handbook.rotations.values()
+            if one.project
+        ]
 
     def read(self, item: Item) -> Says:
         """What the item's labels say. Of several priorities the highest counts (GitLab Free does not exclude them)."""
@@ -216,15 +220,15 @@ class Terms:
             and all(label.casefold() not in self._not_triage for label in issue.labels)
         )
 
-    def shift_of(self, item: Item) -> date | None:
-        """The first day of the shift whose rotation issue this is; None for any other item."""
-        if not item.ref.startswith(self._rotations):
-            return None
-        match = self._rotation.fullmatch(item.title.strip())
-        try:
-            return date.fromisoformat(match[1]) if match else None
-        except ValueError:
-            return None
+    def shift_of(self, item: Item, of: Rotation | None = None) -> date | None:
+        """The first day of the shift whose rotation issue this is, ``of`` one rotation or any; else None."""
+        for rotation, project, title in self._rotations:
+            if item.ref.startswith(project) and (of is None or of is rotation):
+                match = title.fullmatch(item.title.strip())
+                with suppress(ValueError):
+                    if match:
+                        return date.fromisoformat(match[1])
+        return None
 
 
 def _within(path: str, places: Iterable[str]) -> bool:
