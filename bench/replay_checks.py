@@ -24,7 +24,7 @@ from standin.world import World
 DAY, WEEK = timedelta(hours=24), timedelta(days=7)
 _HIDDEN = re.compile(r"<!--.*?-->|`[^`]*`", re.DOTALL)
 _MENTION = re.compile(r"(?<![\w/.@-])@([a-zA-Z0-9][\w./-]*)")
-_CALLS = {("red_default_branch", topic) for topic in ("call-1", "call-2", "escalation")}
+_CALLS = {("red_default_branch", topic) for topic in ("call-1", "call-2", "escalation", "escalation-outside")}
 _LAST = {("red_default_branch", "over")}
 """What says why a thread ends, and ends it."""
 _UNDONE: Mapping[Deed, Deed] = {

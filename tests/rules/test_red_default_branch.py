@@ -359,11 +359,11 @@ def test_no_pipelines_no_questions() -> None:
 # --- an incident that somebody has -------------------------------------------------------------------------
 
 
-def resolving(hours: float, **facts: Any) -> list[Finding]:
+def resolving(hours: float, *items: Item, assignees: tuple[str, ...] = ("nadia",), **facts: Any) -> list[Finding]:
     taken = NOW - timedelta(hours=hours)
     runs = (run("success", NOW - timedelta(hours=9)), run("failed", NOW - timedelta(hours=8), 2, failed_jobs=("spec",)))
-    incident = an_incident(created_at=NOW - timedelta(hours=8), assignees=("nadia",), assigned_since=taken)
-    return found(incident, runs=runs, **facts)
+    incident = an_incident(created_at=NOW - timedelta(hours=8), assignees=assignees, assigned_since=taken)
+    return found(incident, *items, runs=runs, **facts)
 
 
 def test_four_hours_are_there_to_resolve_it() -> None:
@@ -395,6 +395,24 @@ def test_neither_a_bot_nor_somebody_away_has_it() -> None:
     assert (late[0].who, comments_of(late)[0].to) == (("ivo",), ("ivo",))
     outside = an_incident(assignees=("stranger",), assigned_since=RED)
     assert found(outside) == []
+
+
+def test_somebody_from_outside_has_it_until_its_time_is_over_then_the_managers_are_asked_too() -> None:
+    assert resolving(3.9, assignees=("stranger",)) == []
+    one = resolving(4, on_duty("timo"), assignees=("stranger",))
+    assert told(one) == ["unresolved omnibus-gitlab#50"]
+    assert one[0].who == ("timo",)
+    asked, call = comments_of(one)
+    assert (asked.topic, asked.to) == ("resolve", ("stranger",))
+    assert (call.topic, call.to, call.group) == ("escalation-outside", ("erin", "paul"), "gitlab-org/distribution")
+    assert "incident, which @stranger took from outside the team, was to be resolved by Tue 2 Jun 14:00." in call.asks
+    assert one[0].remedies[1].expects == (Expectation("unassigned", "stranger"),)
+    engineers = {name: person for name, person in PEOPLE.items() if person.is_engineer}
+    alone = resolving(4, assignees=("stranger",), people=engineers, team__mention="")
+    assert [comment.to for comment in comments_of(alone)] == [("stranger",)]
+    both = resolving(4, assignees=("stranger", "nadia"))
+    assert [comment.to for comment in comments_of(both)] == [("stranger", "nadia")]
+    assert both[0].who == ("nadia",)
 
 
 def test_where_nobody_noted_when_it_was_taken_it_counts_from_its_opening() -> None:

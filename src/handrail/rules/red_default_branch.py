@@ -2,10 +2,11 @@
 
 A red default branch without an incident gets one, with the changes in question. While nobody has it, the team's group
 is called in steps, then the managers; days off do not count. Neither a bot nor a member who is away has an incident.
-Whoever may have broken it is proposed only where one change is in question. Once all that it is about is green, the
-incident is asked for its root cause, and ends after a quiet day. A red stable branch and a schedule that fails get an
-incident, too; but the page puts the default branch alone before all other work, so that nobody is called about them.
-Jobs that come and go are said.
+Somebody from outside the team may have one: if it is not resolved in time, the managers are asked as well. Whoever may
+have broken it is proposed only where one change is in question. Once all that it is about is green, the incident is
+asked for its root cause, and ends after a quiet day. A red stable branch and a schedule that fails get an incident,
+too; but the page puts the default branch alone before all other work, so that nobody is called about them. Jobs that
+come and go are said.
 """
 
 from collections.abc import Iterable, Iterator
@@ -240,7 +241,7 @@ def _untriaged(incident: Issue, line: Line, known: Known, desk: Desk) -> Finding
     remedies = [Remedy(Assign((who.username,)))] if who else []
     call = _call(incident, start, line, suspects, known, desk)
     if call is not None:
-        remedies.append(Remedy(call, expects=(Expectation("unassigned", " ".join(incident.assignees)),)))
+        remedies.append(Remedy(call, expects=(_as_taken(incident),)))
     severity: Severity = "breach" if running.state == "breaching" else "warning"
     evidence = (Evidence("the incident was opened", incident.created_at, incident.ref), *evidence_of(line, suspects))
     people = people_of(suspects, who, desk)
@@ -253,6 +254,11 @@ def _whose(incident: Issue, desk: Desk) -> str:
     return f"nobody who is there has its incident, but {desk.voice.names(incident.assignees)}"
 
 
+def _as_taken(incident: Issue) -> Expectation:
+    """Nobody else has taken it meanwhile."""
+    return Expectation("unassigned", " ".join(incident.assignees))
+
+
 def _call(
     incident: Issue, start: datetime, line: Line, suspects: tuple[MergeRequest, ...], known: Known, desk: Desk
 ) -> Comment | None:
@@ -260,7 +266,8 @@ def _call(
     setting = desk.handbook.work_queue.red_default_branch
     minutes = elapsed(start, desk.snapshot.now, desk.snapshot.calendars[""]) / 60
     if minutes >= setting.escalate_minutes:
-        return escalated(incident, line, desk)
+        how = f", open since {desk.voice.instant(incident.created_at)}, still waits for somebody"
+        return escalated("escalation", how, line, desk)
     spoke = incident.last_human_at is not None and incident.last_human_at > start
     due = [number for number, after in enumerate(sorted(setting.ping_minutes), 1) if minutes >= after]
     if not due or spoke or known.incidents.fixes(line.project, line.branch):
@@ -282,10 +289,16 @@ def _resolving(incident: Issue, line: Line, known: Known, desk: Desk) -> Iterato
         f"{desk.voice.instant(taken)}, and it was to be resolved by {desk.voice.instant(ends)}."
     )
     comment = reminder(desk, "resolve", ends, takers, *asked_to_resolve(line))
-    evidence = (Evidence("the incident was taken", taken, incident.ref), *evidence_of(line, ()))
-    who = tuple(name for name in takers if desk.is_member(name))
     assert comment is not None
-    yield Finding(RULE, CLAUSE, incident.ref, "unresolved", says, evidence, "breach", who, (Remedy(comment),))
+    remedies = [Remedy(comment)]
+    who = tuple(name for name in takers if desk.is_member(name))
+    if not who:  # nobody of the team has it: the managers know whether somebody can
+        how = f", which {desk.voice.names(takers)} took from outside the team, was to be resolved by"
+        call = escalated("escalation-outside", f"{how} {desk.voice.instant(ends)}", line, desk)
+        if call is not None:
+            remedies.append(Remedy(call, expects=(_as_taken(incident),)))
+    evidence = (Evidence("the incident was taken", taken, incident.ref), *evidence_of(line, ()))
+    yield Finding(RULE, CLAUSE, incident.ref, "unresolved", says, evidence, "breach", who, tuple(remedies))
 
 
 def _ending(incident: Issue, line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from handrail.model.actions import Comment, Evidence
-from handrail.model.items import Issue, MergeRequest
+from handrail.model.items import MergeRequest
 from handrail.rules.branch_runs import Line
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.red_causes import Resolver
@@ -82,20 +82,21 @@ def called(number: int, line: Line, suspects: tuple[MergeRequest, ...], desk: De
     )
 
 
-def escalated(incident: Issue, line: Line, desk: Desk) -> Comment | None:
-    """The call to the managers, to the team's group where none of them is at work; None where there is neither."""
+def escalated(topic: str, how: str, line: Line, desk: Desk) -> Comment | None:
+    """The call to the managers, to the team's group where none of them is at work; None where there is neither.
+
+    ``how`` says in a clause how the incident stands.
+    """
     to = desk.reachable(desk.managers)
     group = desk.handbook.team.mention
     if not to and not group:
         return None
-    opened = desk.voice.instant(incident.created_at)
     return Comment(
-        "escalation",
+        topic,
         to,
         "thank you for helping with this",
         f"{line.branch} has been red since {desk.voice.instant(line.red[0].finished_at)}{jobs_said(line)}, and this "
-        f"incident, open since {opened}, still waits for somebody. Could you find somebody who has the time for it, "
-        "and say what may wait meanwhile?",
+        f"incident{how}. Could you find somebody who has the time for it, and say what may wait meanwhile?",
         group=group,
     )
 
