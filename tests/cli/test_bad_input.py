@@ -1,5 +1,6 @@
 """Each mistake gives one clear sentence and what to do, exits with 2, and never shows a traceback."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,15 @@ def refused(run: Run, *arguments: str) -> str:
     assert "Traceback" not in ran.err
     assert ran.out == ""
     return ran.err
+
+
+def request(**changes: object) -> str:
+    came = {"at": "2026-05-02T10:00:00Z", "by": "sam", "did": "came", "whom": "ada"}
+    one = {
+        "id": 1, "title": "t", "way": "other", "asked_by": "sam", "asked_at": came["at"], "owner": "ada",
+        "steps": [came],
+    }  # fmt: skip
+    return json.dumps({"kind": "asked", "asked": [one | changes]}) + "\n"
 
 
 def test_no_facts(run: Run) -> None:
@@ -185,6 +195,13 @@ def test_an_empty_team(run: Run, snapshot: Snapshot) -> None:
         ),
         (HEADER + "\n" + issue(ref="nothing") + "\n", "is no reference"),
         (HEADER + "\n" + issue() + '\n{"kind":"milestone","title":"19.1"}\n', "come before the items"),
+        (HEADER + "\n" + request(id=0), "has no number (id) of its own"),
+        (HEADER + "\n" + request() + request(), "has no number (id) of its own"),
+        (HEADER + "\n" + request(steps=[]), "begins with no step “came”"),
+        (HEADER + "\n" + request(answer_due="2026-05-02T10:00:00"), "a time without a zone"),
+        (HEADER + "\n" + request(asked_at="2027-05-02T10:00:00Z"), "goes on after the snapshot's now"),
+        (HEADER + "\n" + request(owner="bo"), "is open and bo's, its steps say open and ada's"),
+        (HEADER + "\n" + request(passing_to="bo"), "is open and ada's, passing to bo, its steps say open and ada's"),
     ],
 )
 def test_a_file_that_is_no_snapshot(run: Run, tmp_path: Path, text: str, says: str) -> None:

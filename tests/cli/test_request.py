@@ -31,6 +31,20 @@ def test_a_request_is_whose_duty_it_was_and_an_answer_is_due_in_their_hours(aske
     assert asked("request", "list", "--mine", "--as", "mara").out == "No requests.\n"
 
 
+def test_requests_are_facts_with_a_past(run: Run, tmp_path: Path) -> None:
+    shown = run("--demo", "request", "list", "--all").out
+    assert "done by Wren: the mirror was full" in " ".join(shown.split())
+    assert [row["id"] for row in run("--demo", "request", "list", "--json").json] == [3, 5, 6]
+    then = run("--demo", "request", "list", "--at", "2026-05-22", "--json").json
+    assert [(row["id"], row["steps"][-1]["did"]) for row in then] == [(2, "came"), (3, "asked")]
+    assert "Thu 21 May 12:30  Wren asked Mara" in run("--demo", "request", "show", "3").out
+    assert "Fri 22 May 09:30  Handrail chased" in run("--demo", "request", "show", "2").out
+    file = str(tmp_path / "demo.jsonl")
+    assert run("--demo", "snapshot", "export", file).code == 0
+    assert run("--snapshot", file, "request", "list", "--all").out == shown
+    assert "leave --demo and --snapshot away" in run("--snapshot", file, "request", "take", "3", "--as", "ivo").err
+
+
 def test_an_urgent_one_is_due_sooner_and_the_owner_is_who_was_on_duty_then(
     asked: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, as_user, known_person, now
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, now
 from handrail.errors import UserError
 from handrail.model.asked import Way
 
@@ -75,17 +75,21 @@ def add(  # noqa: PLR0913  # click hands over every option
 @click.option("--all", "everything", is_flag=True, help="Those that are over as well.")
 @click.option("--mine", is_flag=True, help="Only yours, and those that were handed over to you.")
 @as_user
+@at_moment
 @as_json
 @click.pass_obj
-def list_(chosen: Chosen, *, everything: bool, mine: bool, person: str | None, json_wanted: bool) -> None:
+def list_(  # click hands over every option
+    chosen: Chosen, *, everything: bool, mine: bool, person: str | None, at: str | None, json_wanted: bool
+) -> None:
     """The requests, the oldest first."""
     from handrail.cli.json_out import print_json
 
-    chosen.only_stored()
-    desk = chosen.queue(None).desk
+    desk = chosen.queue(at).desk
     name = known_person(desk.snapshot, person) if mine else ""
     found = [
-        one for one in chosen.opened_store.asked.all(over=everything) if not name or name in {one.owner, one.passing_to}
+        one
+        for one in desk.snapshot.asked
+        if (everything or not one.is_over) and (not name or name in {one.owner, one.passing_to})
     ]
     if json_wanted:
         print_json(found)
@@ -119,7 +123,7 @@ def ask(chosen: Chosen, *, number: int, whom: str | None, note: str, person: str
 
     if whom is None:
         desk = chosen.queue(None).desk
-        _print_experts(_of_number(chosen, number), desk, f"{chosen.program} request ask {number}")
+        _print_experts(_of_number(chosen, desk, number), desk, f"{chosen.program} request ask {number}")
         return
     _change(chosen, number, person, lambda one, by: asked(one, by, whom.removeprefix("@"), now(), note))
 
@@ -184,20 +188,20 @@ def decline(chosen: Chosen, *, number: int, note: str, person: str | None) -> No
 @click.pass_obj
 def show(chosen: Chosen, *, number: int) -> None:
     """All that was done about a request, and who can be asked about it."""
-    chosen.only_stored()
     desk = chosen.queue(None).desk
-    one = _of_number(chosen, number)
+    one = _of_number(chosen, desk, number)
     _print([one], desk)
     for step in one.steps:
         whom = f" {desk.voice.name(step.whom)}" if step.whom else ""
         note = f": {step.note}" if step.note else ""
-        click.echo(f"  {desk.voice.instant(step.at)}  {desk.voice.name(step.by)} {step.did}{whom}{note}")
+        by = desk.voice.name(step.by) if step.by else "Handrail"
+        click.echo(f"  {desk.voice.instant(step.at)}  {by} {step.did}{whom}{note}")
     if not one.is_over:
         _print_experts(one, desk, f"{chosen.program} request ask {number}")
 
 
-def _of_number(chosen: Chosen, number: int) -> "Asked":
-    known = {one.id: one for one in chosen.opened_store.asked.all(over=True)}
+def _of_number(chosen: Chosen, desk: "Desk", number: int) -> "Asked":
+    known = {one.id: one for one in desk.snapshot.asked}
     if number not in known:
         raise UserError(f"There is no request {number}: “{chosen.program} request list --all” shows what there is.")
     return known[number]
@@ -230,7 +234,7 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, Refs, clean, console
-    from handrail.duty.asked import is_late
+    from handrail.model.asked import is_late
 
     out, refs, voice = console(), Refs(desk.handbook), desk.voice
     if not found:

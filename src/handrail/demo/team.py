@@ -15,6 +15,7 @@ from handrail.demo import (
     issues,
     merge_requests,
 )
+from handrail.demo.asked import asked_of_duty
 from handrail.demo.calendar import DAY, END, NOW, milestones
 from handrail.demo.crew import Crew
 from handrail.demo.projects import pipelines, projects
@@ -62,7 +63,8 @@ class DemoTeam:
         """People, projects, milestones, pipelines."""
         names = tuple(self._crew.people)
         duty = {ROTATION: tuple(rotation_log(self._crew))}
-        return Team(NOW, self._crew.people, projects(names), milestones(), pipelines(), duty)
+        asked = tuple(asked_of_duty(self._crew))
+        return Team(NOW, self._crew.people, projects(names), milestones(), pipelines(), duty, asked=asked)
 
     def items(
         self, *, histories: bool, closed: bool, closed_since: datetime | None = None

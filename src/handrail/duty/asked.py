@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from handrail.errors import UserError
 from handrail.handbook.schema import Answers
-from handrail.model.asked import Asked, Stage, Step
+from handrail.model.asked import Asked, Did, Step, after
 from handrail.model.duty import NOBODY, Duty
 from handrail.model.snapshot import Calendars
 from handrail.worktime.calendar import NeverOpensError
@@ -24,7 +24,7 @@ def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: 
     owner = owner or (shift.holder if shift else NOBODY)
     due = answer_due(owner, draft.asked_at, calendars, within, urgent=draft.urgent)
     first = Step(draft.asked_at, draft.asked_by, "came", owner, note)
-    return replace(draft, title=draft.title.strip(), owner=owner, answer_due=due, steps=(first,))
+    return after(replace(draft, title=draft.title.strip(), answer_due=due), first)
 
 
 def answer_due(owner: str, at: datetime, calendars: Calendars, within: Answers, *, urgent: bool) -> datetime:
@@ -40,45 +40,38 @@ def taken(one: Asked, by: str, at: datetime) -> Asked:
     """Somebody makes it theirs: whoever is first available may."""
     if _active(one).owner == by and not one.passing_to:
         raise UserError(f"Request {one.id} is yours already.")
-    return _stepped(one, Step(at, by, "took"), owner=by, passing_to="")
+    return after(one, Step(at, by, "took"))
 
 
 def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "") -> Asked:
     """Its owner hands it over; it stays theirs until the other acknowledges it."""
     if _active(one).owner == to:
         raise UserError(f"Request {one.id} is @{to}'s already.")
-    return _stepped(one, Step(at, by, "handed over", to, note), passing_to=to)
+    return after(one, Step(at, by, "handed over", to, note))
 
 
 def acknowledged(one: Asked, by: str, at: datetime) -> Asked:
     """Whoever it was handed over to takes it on."""
     if _active(one).passing_to != by:
         raise UserError(f"Request {one.id} was not handed over to @{by}: “take” makes it yours all the same.")
-    return _stepped(one, Step(at, by, "acknowledged"), owner=by, passing_to="")
+    return after(one, Step(at, by, "acknowledged"))
 
 
 def asked(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:
     """A subject-matter expert is called in; whose it is does not change."""
-    return _stepped(_active(one), Step(at, by, "asked", whom, note), stage="asked")
+    return after(_active(one), Step(at, by, "asked", whom, note))
 
 
 def escalated(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:
     """A manager is called in; whose it is does not change."""
-    return _stepped(_active(one), Step(at, by, "escalated", whom, note), stage="escalated")
+    return after(_active(one), Step(at, by, "escalated", whom, note))
 
 
-def ended(one: Asked, by: str, at: datetime, stage: Stage, note: str) -> Asked:
+def ended(one: Asked, by: str, at: datetime, did: Did, note: str) -> Asked:
     """It is over: answered, or not for the team; what was done about it, or why, is kept."""
     if not note.strip():
         raise UserError("Say what was done about it, or why it is not for the team: others read it later.")
-    step = Step(at, by, "done" if stage == "done" else "declined", note=note.strip())
-    return _stepped(_active(one), step, stage=stage, passing_to="")
-
-
-def is_late(one: Asked, now: datetime) -> bool:
-    """Whether the time for an answer has passed and nobody has said anything yet."""
-    answered = any(step.did not in {"came", "chased", "handed over"} for step in one.steps)
-    return not one.is_over and not answered and one.answer_due is not None and one.answer_due <= now
+    return after(_active(one), Step(at, by, did, note=note.strip()))
 
 
 def _active(one: Asked) -> Asked:
@@ -86,7 +79,3 @@ def _active(one: Asked) -> Asked:
         last = one.steps[-1]
         raise UserError(f"Request {one.id} is over: {last.did} on {last.at:%Y-%m-%d} by @{last.by}.")
     return one
-
-
-def _stepped(one: Asked, step: Step, **changes: object) -> Asked:
-    return replace(one, steps=(*one.steps, step), **changes)

@@ -14,6 +14,7 @@ from handrail.duty.rotation import Handoffs
 from handrail.engine.look_alikes import look_alikes
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
+from handrail.model.asked import stood_at
 from handrail.model.derive import as_of
 from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team
@@ -94,6 +95,7 @@ def assemble(
         duty=rotas.pop(handbook.first_rotation, None),
         other_duties=rotas,
         requests=tuple(one for one in team.requests if one.asked_at <= now),
+        asked=tuple(stood_at(one, now) for one in team.asked if one.asked_at <= now),
         items=tuple(items),
         closed=tuple(ended),
     )

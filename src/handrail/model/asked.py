@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Way = Literal[
     "incident",
@@ -57,3 +58,37 @@ class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     def is_over(self) -> bool:
         """Whether nobody has anything to do about it any more."""
         return self.stage in OVER
+
+
+def after(one: Asked, step: Step) -> Asked:
+    """The request once this was done about it as well: whose it is and how it stands follow from its steps alone."""
+    done = replace(one, steps=(*one.steps, step))
+    match step.did:
+        case "came":
+            return replace(done, owner=step.whom, stage="open", passing_to="")
+        case "took" | "acknowledged":
+            return replace(done, owner=step.by, passing_to="")
+        case "handed over":
+            return replace(done, passing_to=step.whom)
+        case "asked" | "escalated":
+            return replace(done, stage=step.did)
+        case "done" | "declined":
+            return replace(done, stage=step.did, passing_to="")
+        case _:
+            return done
+
+
+def stood_at(one: Asked, at: datetime) -> Asked:
+    """The request as it was at a moment at which it had come."""
+    if all(step.at <= at for step in one.steps):
+        return one
+    then = replace(one, steps=())
+    for step in one.steps:
+        then = after(then, step) if step.at <= at else then
+    return then
+
+
+def is_late(one: Asked, now: datetime) -> bool:
+    """Whether the time for an answer has passed and nobody has said anything yet."""
+    answered = any(step.did not in {"came", "chased", "handed over"} for step in one.steps)
+    return not one.is_over and not answered and one.answer_due is not None and one.answer_due <= now

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from handrail.model.asked import Asked
 from handrail.model.duty import LogEntry
 from handrail.model.history import Event
 from handrail.model.items import Item
@@ -28,6 +29,8 @@ class Team:
     """What people say of their own hours, by user name; it wins over the handbook."""
     requests: tuple[UnplannedRequest, ...] = ()
     """What nobody planned, as the team keeps it."""
+    asked: tuple[Asked, ...] = ()
+    """What was asked of whoever is on duty, what is over included, in the order in which it came to be known."""
     has_past: bool = True
     """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from handrail.model.asked import Asked
 from handrail.model.duty import Duty
 from handrail.model.items import Item
 from handrail.model.people import Person
@@ -61,6 +62,8 @@ class Snapshot:
     """The same of the rotations besides the DRI's that are kept here, by short name."""
     requests: tuple[UnplannedRequest, ...] = ()
     """What nobody planned, as the team keeps it: with what people said of it and what became of it up to today."""
+    asked: tuple[Asked, ...] = ()
+    """What was asked of whoever is on duty, what is over included, as it stood at ``now``."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 

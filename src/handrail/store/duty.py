@@ -90,15 +90,20 @@ class AskedOfDuty:
 
     def all(self, *, over: bool = False) -> list[Asked]:
         """The requests in the order in which they came; ``over``: those that are over as well."""
-        chosen = select(asked.c.id, asked.c.facts).order_by(asked.c.id)
-        if not over:
-            chosen = chosen.where(~asked.c.over)
         with self._reading() as connection:
-            return [replace(_asked(row.facts), id=row.id) for row in connection.execute(chosen)]
+            return all_asked(connection, over=over)
 
 
 def _row(one: Asked) -> dict[str, object]:
     return {"over": one.is_over, "facts": _encode(replace(one, id=0)).decode()}
+
+
+def all_asked(connection: Connection, *, over: bool) -> list[Asked]:
+    """The requests to whoever is on duty in the order in which they came; ``over``: those that are over as well."""
+    chosen = select(asked.c.id, asked.c.facts).order_by(asked.c.id)
+    if not over:
+        chosen = chosen.where(~asked.c.over)
+    return [replace(_asked(row.facts), id=row.id) for row in connection.execute(chosen)]
 
 
 def logs(connection: Connection) -> dict[str, tuple[LogEntry, ...]]:

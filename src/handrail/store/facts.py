@@ -10,7 +10,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Account
 from handrail.store import read
-from handrail.store.duty import logs
+from handrail.store.duty import all_asked, logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
 from handrail.store.said import all_own_hours, requests
@@ -28,7 +28,8 @@ class StoredFacts:
         """The projects, milestones and pipelines of all sources; what several of them have stands once."""
         with in_plain_words(self._place), self._engine.connect() as connection:
             found = read.all_surroundings(connection)
-            duty, own, asked = logs(connection), all_own_hours(connection), tuple(requests(connection))
+            duty, own, unplanned = logs(connection), all_own_hours(connection), tuple(requests(connection))
+            asked = tuple(all_asked(connection, over=True))
         return Team(
             self._now,
             {},
@@ -41,6 +42,7 @@ class StoredFacts:
             ),
             duty,
             own,
+            unplanned,
             asked,
         )
 

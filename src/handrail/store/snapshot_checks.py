@@ -5,12 +5,15 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import reduce
 from itertools import pairwise
 from typing import get_args
 
 import msgspec
+from msgspec.structs import replace
 
 from handrail.handbook.people_problems import person_problems
+from handrail.model.asked import Asked, after
 from handrail.model.duty import LogEntry
 from handrail.model.history import Deed, Event
 from handrail.model.items import (
@@ -106,6 +109,32 @@ def wrong_log(log: Sequence[LogEntry]) -> str | None:
     """A rotation's log with other numbers than 1, 2, 3 ..."""
     whole = [entry.number for entry in log] == [*range(1, len(log) + 1)]
     return None if whole else "the numbers of a rotation's log count from 1 without holes"
+
+
+def wrong_asked(asked: Sequence[Asked], now: datetime) -> str | None:
+    """A request with a number of another, with times that cannot be, or that does not stand as its steps leave it."""
+    seen: set[int] = set()
+    for one in asked:
+        if one.id < 1 or one.id in seen:
+            return f"the request “{one.title}” has no number (id) of its own: count them from 1"
+        seen.add(one.id)
+        steps = [step.at for step in one.steps]
+        if not steps or one.steps[0].did != "came":
+            return f"the request {one.id} begins with no step “came”: add it, with its owner then as “whom”"
+        if any(at.tzinfo is None for at in (one.asked_at, one.answer_due or one.asked_at, *steps)):
+            return f"the request {one.id} has a time without a zone: end it with Z or an offset"
+        if max(one.asked_at, *steps) > now:
+            return f"the request {one.id} goes on after the snapshot's now: correct one of the two"
+        stands = reduce(after, one.steps, replace(one, steps=()))
+        if stands != one:
+            return (
+                f"the request {one.id} is {_standing(one)}, its steps say {_standing(stands)}: correct one of the two"
+            )
+    return None
+
+
+def _standing(one: Asked) -> str:
+    return f"{one.stage} and {one.owner or 'nobody'}'s" + (f", passing to {one.passing_to}" if one.passing_to else "")
 
 
 def wrong_milestone(milestone: Milestone) -> str | None:

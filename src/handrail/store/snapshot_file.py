@@ -1,8 +1,8 @@
 """Snapshot files: the facts of a team as JSON Lines, one value a line (docs/snapshot-files.md).
 
-The first line is the header, then people, logs of rotations, projects, milestones and pipelines, then the items, each
-followed by its history if it has one. A file says in its header whether its items carry their derived instants; if not,
-they are read off the histories.
+The first line is the header, then people, logs of rotations, requests to whoever is on duty, projects, milestones and
+pipelines, then the items, each followed by its history if it has one. A file says in its header whether its items carry
+their derived instants; if not, they are read off the histories.
 """
 
 import re
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from handrail.errors import UserError
 from handrail.handbook.people_problems import person_problems
+from handrail.model.asked import Asked
 from handrail.model.derive import derived
 from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team, is_wanted
@@ -29,6 +30,7 @@ from handrail.store.snapshot_checks import (
     LATEST,
     in_words,
     unlikely,
+    wrong_asked,
     wrong_events,
     wrong_log,
     wrong_milestone,
@@ -62,6 +64,12 @@ class Duty(Struct, frozen=True, tag_field="kind", tag="duty", forbid_unknown_fie
     log: tuple[LogEntry, ...]
 
 
+class Requests(Struct, frozen=True, tag_field="kind", tag="asked", forbid_unknown_fields=True):
+    """Requests to whoever is on duty."""
+
+    asked: tuple[Asked, ...]
+
+
 class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unknown_fields=True):
     """The events of the item on the line before."""
 
@@ -69,7 +77,7 @@ class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unkno
     events: tuple[Event, ...]
 
 
-Line = Header | People | Duty | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
+Line = Header | People | Duty | Requests | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
 _decode = msgspec.json.Decoder(Line).decode
 _HISTORY = b'{"kind":"history"'
 _CLOSED = (b'"state":"closed"', b'"state":"merged"')
@@ -155,7 +163,9 @@ class SnapshotFile:
     def _head(self) -> tuple[Header, Team]:
         return self._read_head(None)
 
-    def _read_head(self, wrong: list[str] | None) -> tuple[Header, Team]:
+    def _read_head(  # noqa: C901, PLR0912  # a case for each kind of line
+        self, wrong: list[str] | None
+    ) -> tuple[Header, Team]:
         """The lines before the first item; ``wrong`` takes what is wrong with those after the header, else raised."""
         header: Header | None = None
         people: dict[str, Person] = {}
@@ -163,6 +173,7 @@ class SnapshotFile:
         milestones: list[Milestone] = []
         pipelines: list[Pipeline] = []
         duty: dict[str, tuple[LogEntry, ...]] = {}
+        asked: list[Asked] = []
         for number, line in self._lines():
             try:
                 found = self._read(number, line)
@@ -179,6 +190,9 @@ class SnapshotFile:
                     case Duty(rotation, log):
                         self._refuse(number, wrong_log(log))
                         duty[rotation] = log
+                    case Requests():
+                        asked += found.asked
+                        self._refuse(number, wrong_asked(asked, header.now))
                     case Project():
                         projects.append(found)
                     case Milestone():
@@ -196,7 +210,14 @@ class SnapshotFile:
         if header is None:
             raise UserError(f"{self.path} is empty: write one with “handrail --demo snapshot export FILE”")
         return header, Team(
-            header.now, people, tuple(projects), tuple(milestones), tuple(pipelines), duty, has_past=header.has_past
+            header.now,
+            people,
+            tuple(projects),
+            tuple(milestones),
+            tuple(pipelines),
+            duty,
+            asked=tuple(asked),
+            has_past=header.has_past,
         )
 
     def _header(self, number: int, found: Line) -> Header:
@@ -244,7 +265,9 @@ class SnapshotFile:
                     pending = None
                     continue
                 if found is not None and not isinstance(found, Item) and number > self._head_lines:
-                    raise self._problem(number, "people, projects, milestones and pipelines come before the items")
+                    raise self._problem(
+                        number, "people, logs, requests, projects, milestones and pipelines come before the items"
+                    )
             except UserError as error:
                 if wrong is None:
                     raise
@@ -313,6 +336,7 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
             _write_lines(file, [Header(VERSION, team.now, derived=True, has_past=has_past)])
             _write_lines(file, [People(dict(team.people))] if team.people else [])
             _write_lines(file, [Duty(rotation, log) for rotation, log in team.duty.items()])
+            _write_lines(file, [Requests(team.asked)] if team.asked else [])
             _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)
