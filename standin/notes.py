@@ -65,7 +65,7 @@ REVIEWS = {
     "approved": ("approved this merge request", "approved"),
     "unapproved": ("unapproved this merge request", "unapproved"),
 }
-COMMENTS = frozenset({"commented", "claimed", "commanded", "mentioned"})
+COMMENTS = frozenset({"commented", "claimed", "commanded", "mentioned", "asked"})
 _TOPICS = {
     "label_added": "label",
     "label_removed": "label",
@@ -81,6 +81,7 @@ _TOPICS = {
     "claimed": "comment",
     "commanded": "comment",
     "mentioned": "comment",
+    "asked": "comment",
 }
 """What GitLab tells in one note if one person did it in the same instant."""
 
@@ -193,6 +194,8 @@ def _said(event: Event) -> str:
             return f"\n@handrail {event.value}\n"
         case "mentioned":
             return f"@{event.value} could somebody have a look?"
+        case "asked":
+            return f"@{event.value}, could you have a look?"
         case _:
             return "Thanks, see above."
 

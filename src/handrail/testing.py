@@ -26,6 +26,7 @@ from handrail.model.facts import Team, is_wanted
 from handrail.model.findings import Finding
 from handrail.model.history import Event
 from handrail.model.items import (
+    Ask,
     Claim,
     Command,
     Epic,
@@ -110,6 +111,7 @@ class IssueFacts(ItemFacts, total=False):
     related: tuple[str, ...]
     merge_requests: tuple[LinkedMergeRequest, ...]
     claims: tuple[Claim, ...]
+    asks: tuple[Ask, ...]
 
 
 class EpicFacts(ItemFacts, total=False):

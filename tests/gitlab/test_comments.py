@@ -2,7 +2,7 @@
 
 import pytest
 
-from handrail.gitlab.comments import LONGEST_COMMAND, commands, mentions
+from handrail.gitlab.comments import LONGEST_COMMAND, asked, commands, mentions
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,30 @@ def test_commands_are_what_lines_that_begin_with_the_handle_say() -> None:
     assert list(commands("@acme.bot status", "acme.bot")) == ["status"]
     assert list(commands("@acmexbot status", "acme.bot")) == []
     assert list(commands("@ status", "")) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "whom"),
+    [
+        ("@nadia could you have a look", ["nadia"]),
+        ("Hi @nadia, @ivo: any idea?", ["nadia", "ivo"]),
+        ("It fails on arm64.\n@nadia do you know why?", ["nadia"]),
+        ("@nadia.k, please", ["nadia.k"]),
+        ("@nadia please, @nadia!", ["nadia"]),
+        ("Thanks @nadia!", []),
+        ("As @nadia said.\n\nShould we do it?", []),
+        ("Is this right? cc @nadia, @ivo and @mara", []),
+        ("Is this right, @ivo? FYI: @nadia", ["ivo"]),
+        ("> @nadia could you look?\n\nYes", []),
+        ("`@nadia please`", []),
+        ("@gitlab-org/distribution could you look?", []),
+        ("mail nadia@example.com please", []),
+        ("@handrail ask @nadia, please", []),
+    ],
+)
+def test_who_is_asked_something(body: str, whom: list[str]) -> None:
+    assert asked(body, "handrail") == whom
+
+
+def test_without_a_name_of_its_own_nothing_is_a_command() -> None:
+    assert asked("@handrail could @nadia look?", "") == ["handrail", "nadia"]

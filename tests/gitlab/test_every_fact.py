@@ -9,7 +9,7 @@ import standin
 from handrail.gitlab.sources import Source
 from handrail.model.facts import Team
 from handrail.model.history import Event
-from handrail.model.items import MOST_PATHS, Command, Item, LinkedMergeRequest, Section
+from handrail.model.items import MOST_PATHS, Ask, Command, Item, LinkedMergeRequest, Section
 from handrail.model.planning import Pipeline, Project
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, an_epic, an_issue
 from tests.gitlab.conftest import Reading
@@ -31,6 +31,10 @@ FACTS = Told(
         ),
         (an_issue(2), (Event(NOW, "mara", "commented"), Event(NOW, "mara", "commanded", "snooze 3 days"))),
         (an_issue(3), (Event(NOW, "mara", "commented"), Event(NOW, "mara", "claimed"))),
+        (
+            an_issue(10, asks=(Ask("sam", "mara", NOW),)),
+            (Event(NOW, "sam", "commented"), Event(NOW, "sam", "asked", "mara")),
+        ),
         (an_issue(4, epic="gitlab-org&7", epic_since=NOW), (Event(NOW, "mara", "epic_set", "gitlab-org&7"),)),
         (
             a_merge_request(

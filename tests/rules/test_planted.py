@@ -53,6 +53,7 @@ NOT_PLANTED = {
 BY_HAND = {
     "commands": {"no-reason", "not-yours", "unknown"},
     "date_claims": {"free-again", "held", "taken", "without-a-day"},
+    "direct_mentions": {"not-answered"},
     "iteration_breakers": {"early", "no-checklist", "scope-grew"},
     "milestone_planning": {
         "closed-early", "dates", "deliverable-by", "missing", "no-news", "no-next", "none-running", "over-capacity",

@@ -11,7 +11,7 @@ from handrail.engine.assemble import assemble
 from handrail.errors import UserError
 from handrail.model.facts import Facts, Team
 from handrail.model.history import Event
-from handrail.model.items import Command, Item, LinkedMergeRequest, Section, Stay
+from handrail.model.items import Ask, Command, Item, LinkedMergeRequest, Section, Stay
 from handrail.model.planning import Pipeline
 from handrail.store.database import Store
 from handrail.store.snapshot_file import SnapshotFile, write
@@ -95,6 +95,7 @@ FULL = an_issue(
     status="In dev",
     status_before="Blocked",
     been=(Stay("Blocked", NOW),),
+    asks=(Ask("sam", "ivo", NOW),),
     health="at_risk",
     progress=40,
     blocks=("a/b#2",),

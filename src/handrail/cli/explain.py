@@ -320,6 +320,7 @@ _DEEDS = {
     "commanded": "told Handrail: {value}",
     "spoke_of": "spoke of {value}",
     "mentioned": "mentioned @{value}",
+    "asked": "asked {who} something",
     "drafted": "marked it as draft",
     "undrafted": "marked it as ready",
     "pushed": "pushed",

@@ -77,6 +77,11 @@ def _claims_and_words() -> Iterator[Told]:
     s.comment(utc("05-30 18:20"), "brightfjord")
     s.did(utc("05-30 18:20"), "brightfjord", "commanded", "not-applicable because I still use them")
     yield s.issue(weight=2)
+    # Somebody of another team asks Jesse by name, who has nothing to do with it.
+    s = planned(f"{CHARTS}#5137", "Probe timeouts of the Gitaly chart", "timo", "05-19 08:00", 4, "type::feature")
+    s.comment(utc("05-28 12:05"), "gitaly-brandt")
+    s.did(utc("05-28 12:05"), "gitaly-brandt", "asked", "jesse")
+    yield s.issue(weight=1)
 
 
 def _milestones() -> Iterator[Told]:

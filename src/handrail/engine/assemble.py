@@ -140,6 +140,10 @@ def _items(
             continue
         if isinstance(then, Issue) and then.been and terms.handbook.labels.spike not in then.labels:
             then = replace(then, been=())
+        if isinstance(then, Issue) and then.asks:
+            then = replace(
+                then, asks=tuple(one for one in then.asks if one.of in people and people.keys().isdisjoint(one.since))
+            )
         labels = then.labels
         if labels not in shared:
             labels = tuple(share(label, label) for label in labels)

@@ -9,6 +9,13 @@ from collections.abc import Iterator
 _BLOCKS = r"^(?P<fence>```|~~~|>>>).*?^(?:```|~~~|>>>)[^\S\n]*$|^[^\S\n]*>[^\n]*$|<!--.*?-->"
 _QUOTED_BLOCKS = re.compile(_BLOCKS, re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(rf"{_BLOCKS}|`[^`\n]*`|~~[^~\n]+~~|https?://\S+", re.MULTILINE | re.DOTALL)
+_NAMED = re.compile(r"(?<![\w@/.\-])@(\w(?:[\w.\-]*\w)?)(?![\w/\-]|\.\w)")
+_COPIED = re.compile(r"\b(?:cc|fyi)\b[:\s]*(?:@[\w./\-]+[,\s]*(?:and\s+)?)+", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\?|\b(?:please|ptal|wdyt|thoughts|(?:can|could|would|will) you|any (?:news|update|idea|chance)"
+    r"|let (?:me|us) know)\b",
+    re.IGNORECASE,
+)
 _OURS = re.compile(r"^<!-- handrail:", re.MULTILINE)
 LONGEST_COMMAND = 200
 """Characters: more is no command."""
@@ -39,6 +46,23 @@ def mentions(body: str, group: str) -> bool:
     return bool(group) and bool(
         re.search(rf"(?<![\w@/.\-])@{re.escape(group)}(?![\w/\-]|\.\w)", own_words(body), re.IGNORECASE)
     )
+
+
+def asked(body: str, handle: str) -> list[str]:
+    """Whom the comment asks something by their name, each once: in a paragraph that names them and asks.
+
+    Who is named for their information (“cc @mara”) is asked nothing; nor is anybody in a command to ``@handle``.
+    """
+    found: dict[str, None] = {}
+    for part in re.split(r"\n\s*\n", own_words(body)):
+        words = _COPIED.sub(" ", "\n".join(line for line in part.splitlines() if not _speaks_to(line, handle)))
+        if _ASKS.search(words):
+            found |= dict.fromkeys(_NAMED.findall(words))
+    return list(found)
+
+
+def _speaks_to(line: str, handle: str) -> bool:
+    return bool(handle) and line.lstrip().casefold().startswith(f"@{handle.casefold()}")
 
 
 def own_words(body: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from handrail.gitlab.claims import claim
-from handrail.gitlab.comments import commands, mentions, spoken_of
+from handrail.gitlab.comments import asked, commands, mentions, spoken_of
 from handrail.gitlab.system_notes import Names, deeds
 from handrail.handbook.schema import Handbook
 from handrail.model.history import Deed, Event
@@ -88,7 +88,7 @@ def discussion_events(
 def note_events(
     note: Mapping[str, Any], thread: str, names: Names, team: Team, *, claims: bool, author: str = ""
 ) -> Iterator[Event]:
-    """What one note tells: a system note its deeds; a comment that it was made, its claim, commands and mention.
+    """What one note tells: a system note its deeds; a comment that it was made, its claim, commands and mentions.
 
     ``claims``: whether a comment on the item can be a claim. ``author`` is who wrote the item.
     """
@@ -109,6 +109,10 @@ def note_events(
             yield team.event(at, by, "commanded", command)
     if mentions(note["body"], team.mention):
         yield team.event(at, by, "mentioned", team.mention)
+    elif by and not team.is_bot(by):
+        for name in asked(note["body"], team.handle):
+            if name not in team.bots and name != by["username"]:
+                yield team.event(at, by, "asked", name)
 
 
 def resource_events(

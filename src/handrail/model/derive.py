@@ -12,7 +12,19 @@ from typing import Any
 from msgspec.structs import replace
 
 from handrail.model.history import Event
-from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Part, Reviewer, ReviewState, Stay, Thread
+from handrail.model.items import (
+    Ask,
+    Claim,
+    Command,
+    Issue,
+    Item,
+    MergeRequest,
+    Part,
+    Reviewer,
+    ReviewState,
+    Stay,
+    Thread,
+)
 from handrail.model.labels import scope_of
 
 
@@ -48,6 +60,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         return replace(
             item,
             claims=claims,
+            asks=_asks(events),
             epic_since=in_epic.at if in_epic and in_epic.value and item.epic else None,
             status_since=status_since,
             been=_been(events, {*common["label_since"].items(), (item.status, status_since)}),
@@ -184,6 +197,25 @@ def _unanswered_mention(events: Sequence[Event]) -> datetime | None:
         elif event.did in _WORDS and event.by != asker:
             since = None
     return since
+
+
+def _asks(events: Sequence[Event]) -> tuple[Ask, ...]:
+    """What people were asked and have not answered; of the same question the first time counts."""
+    found: dict[tuple[str, str], Ask] = {}
+    if not any(event.did == "asked" for event in events):
+        return ()
+    for event in events:
+        if event.bot:
+            continue
+        if event.did == "asked":
+            found.setdefault((event.by, event.value), Ask(event.by, event.value, event.at))
+        elif event.did in _WORDS:
+            found = {key: _later(ask, event.by) for key, ask in found.items() if ask.of != event.by}
+    return tuple(found.values())
+
+
+def _later(ask: Ask, by: str) -> Ask:
+    return ask if by in {ask.by, *ask.since} else replace(ask, since=(*ask.since, by))
 
 
 def _rounds(events: Sequence[Event]) -> dict[str, Reviewer]:

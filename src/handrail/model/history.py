@@ -24,6 +24,7 @@ Deed = Literal[
     "commanded",  # value: what was said to Handrail, without its name
     "spoke_of",  # value: of a comment of ours the rule, the code and the period of the finding that it is about
     "mentioned",  # value: the group that was mentioned
+    "asked",  # value: the user name of somebody whom a comment asks something, and not the group
     "drafted",
     "undrafted",
     "pushed",

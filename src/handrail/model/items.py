@@ -50,6 +50,16 @@ class Claim(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fi
     made_at: datetime
 
 
+class Ask(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Somebody was asked something by name, and has not said a word since."""
+
+    by: str
+    of: str
+    at: datetime
+    since: tuple[str, ...] = ()
+    """Who else has spoken since, but whoever asked."""
+
+
 class Section(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """A headed part of a description; what stands before the first heading has the title ""."""
 
@@ -197,6 +207,8 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     merge_requests: tuple[LinkedMergeRequest, ...] = ()
     """The merge requests that close it, with their state today."""
     claims: tuple[Claim, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    """What people were asked by name, in order; a snapshot keeps what members were asked and no member has answered."""
 
 
 class MergeRequest(

@@ -17,6 +17,7 @@ from handrail.model.asked import Asked, after
 from handrail.model.duty import LogEntry
 from handrail.model.history import Deed, Event
 from handrail.model.items import (
+    Ask,
     Command,
     Epic,
     Issue,
@@ -174,7 +175,7 @@ _WORDS = {
     *get_args(ReviewState),
     *(
         name
-        for kind in (Issue, MergeRequest, Epic, Reviewer, Section, Stay, Command, Event, Milestone, Pipeline)
+        for kind in (Issue, MergeRequest, Epic, Reviewer, Section, Stay, Command, Ask, Event, Milestone, Pipeline)
         for name in kind.__struct_fields__
     ),
 }
@@ -206,8 +207,8 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
     if isinstance(item, Issue):
         yield item.status_since, "status_since", ""
         yield item.epic_since, "epic_since", ""
-        for claim in item.claims:
-            yield claim.made_at, "the time of {}'s claim", claim.by
+        yield from ((claim.made_at, "the time of {}'s claim", claim.by) for claim in item.claims)
+        yield from ((ask.at, "the time of {}'s question", ask.by) for ask in item.asks)
     if isinstance(item, MergeRequest):
         for reviewer in item.reviewers:
             yield reviewer.requested_at, "the time at which {}'s review was requested", reviewer.username

@@ -2,8 +2,10 @@
 
 from handrail.demo.planted.lives import Life
 from handrail.demo.planted.world import NEIGHBOURS, World, after
+from handrail.demo.projects import CHARTS
 
 RULE = "unplanned_work"
+_ASKED = ("hedy", "gus", "emil")
 
 
 def requests(world: World) -> None:
@@ -22,6 +24,24 @@ def requests(world: World) -> None:
     life.assign(world.ago(hours=6), "cleo", "cleo")
     life.say(world.ago(hours=1), "cleo")
     request(world, "customer", "awaiting feedback").plan(world.ago(hours=6), world.lead(), "Backlog")
+
+
+def mentions(world: World) -> None:
+    """What one of the team was asked by name: unanswered, answered by a colleague, of this hour, asked of the group."""
+    for days, answered, called in ((6.0, False, False), (6.0, True, False), (0.1, False, False), (6.0, False, True)):
+        life = world.issue(CHARTS)
+        whom = next(name for name in _ASKED if name != life.author)
+        asker, when = world.turn(NEIGHBOURS), world.ago(days)
+        life.move(min(life.born, world.ago(days + 1)))
+        life.say(when, asker)
+        if called:
+            life.did(when, asker, "mentioned", "gitlab-org/distribution")
+        else:
+            life.did(when, asker, "asked", whom)
+        if answered:
+            life.say(world.ago(5), life.author)
+        if days > 1 and not answered and not called:
+            world.plant("direct_mentions", "not-answered", life)
 
 
 def request(world: World, *labels: str) -> Life:

@@ -39,6 +39,7 @@ _PLANTERS = (
     requests.requests,
     branches.branches,
     clean.closed_lately,
+    requests.mentions,
     milestones.milestones,  # last: who is asked for news, and where, depends on all that they have
 )
 
