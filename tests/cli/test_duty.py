@@ -110,7 +110,7 @@ def test_who_has_the_turn_keeps_it_when_the_rotation_is_set_up(kept: Run) -> Non
 
 def test_a_rotation_can_begin_on_a_day(run: Run, store: Path) -> None:
     assert run("duty", "start", "mara", "nadia", "--on", "2026-06-16").code == 0
-    assert run("duty").out == ("Nobody is on duty: set the rotation up with “handrail duty start USER USER …”.\n")
+    assert run("duty").out == "Nobody is on duty yet: turns begin Mon 22 Jun 09:00, with Mara.\n"
     assert ahead(run) == [("2026-06-22", "mara"), ("2026-06-29", "nadia")]
 
 

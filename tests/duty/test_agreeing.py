@@ -25,8 +25,8 @@ def test_what_is_ones_own_and_to_come_can_be_offered_and_taken() -> None:
     assert taken(the_log(OFFER), 1, "c", HELD, NOW) == SwapTaken(1, "c")
     assert taken(the_log(OFFER), 1, "c", HELD, NOW, in_return=THIRD) == SwapTaken(1, "c", *THIRD)
     assert withdrawn(the_log(OFFER), 1, "b", NOW) == SwapWithdrawn(1)
-    assert covered("a", NOW - WEEK, NOW + WEEK, NOW) == Covered("a", NOW - WEEK, NOW + WEEK)
-    known(["a"], ["a", "b"])
+    assert covered("b", NOW - WEEK, NOW + WEEK, HELD[:1], NOW) == Covered("b", NOW - WEEK, NOW + WEEK)
+    assert known(["@B", "a"], ["a", "b"]) == ("b", "a")
 
 
 def test_another_offer_beside_it_is_fine() -> None:
@@ -80,9 +80,32 @@ def test_nothing_of_others_is_given_in_return_or_withdrawn() -> None:
 
 def test_cover_is_for_what_is_not_over() -> None:
     with pytest.raises(UserError, match="That is past"):
-        covered("a", NOW - WEEK, NOW, NOW)
+        covered("a", NOW - WEEK, NOW, HELD, NOW)
 
 
-def test_somebody_unknown_is_named_with_who_may_be_meant() -> None:
-    with pytest.raises(UserError, match="nobody called `nadja`; did you mean `nadia`"):
-        known(["nadja"], ["nadia", "ivo"])
+def test_cover_changes_something() -> None:
+    with pytest.raises(UserError, match="@a is on duty then already"):
+        covered("a", NOW, NOW + WEEK, HELD[:1], NOW)
+    with pytest.raises(UserError, match="No turn runs then"):
+        covered("a", NOW, NOW + WEEK, [], NOW)
+
+
+def test_what_is_taken_is_still_theirs_who_offered_it_and_not_offered_as_well() -> None:
+    with pytest.raises(UserError, match="@b is not on duty then any more"):
+        taken(the_log(OFFER), 1, "c", [HELD[0]], NOW)
+    both = the_log(OFFER, SwapOffered("c", *THIRD))
+    with pytest.raises(UserError, match="Swap 2 of @c is for some of the same time"):
+        taken(both, 1, "c", HELD, NOW, in_return=THIRD)
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (["nadja"], "nobody called `nadja`; did you mean `nadia`"),
+        (["ivo", "nadia", "@Ivo"], "@ivo is named twice"),
+        ([], "Name at least one person"),
+    ],
+)
+def test_who_cannot_be_meant(names: list[str], says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        known(names, ["nadia", "ivo"])

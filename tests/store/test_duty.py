@@ -15,6 +15,7 @@ from handrail.model.duty import (
     Happened,
     LogEntry,
     RosterSet,
+    Shift,
     SwapOffered,
     SwapTaken,
     SwapWithdrawn,
@@ -64,13 +65,13 @@ def test_what_is_refused_leaves_the_log_as_it_was(store: Store) -> None:
 def test_of_two_who_take_one_swap_at_once_one_has_it(where: str) -> None:
     with Store.open(where) as store:
         store.duty.append("dri", NOW, "nadia", lambda _: [SwapOffered("nadia", NOW, NOW + WEEK)])
-    ready, said = Barrier(2), dict[str, str]()
+    ready, said, held = Barrier(2), dict[str, str](), [Shift(NOW, NOW + WEEK, "nadia")]
 
     def take(name: str) -> None:
         with Store.open(where) as own:
             ready.wait()
             try:
-                own.duty.append("dri", NOW, name, lambda log: [taken(log, 1, name, (), NOW)])
+                own.duty.append("dri", NOW, name, lambda log: [taken(log, 1, name, held, NOW)])
                 said[name] = "taken"
             except UserError as error:
                 said[name] = str(error)

@@ -40,11 +40,17 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
         print_json(None if shift is None else {"holder": shift.holder or None, "start": shift.start, "end": shift.end})
         return
     out = console()
+    ahead = found.shifts(snapshot.now, snapshot.now + timedelta(weeks=54)) if found and not shift else []
+    if ahead:
+        first = voice.name(ahead[0].holder) if ahead[0].holder else "nobody"
+        out.print(f"Nobody is on duty yet: turns begin {voice.instant(ahead[0].start)}, with {first}.")
+        return
     if found is None or shift is None:
         out.print(f"Nobody is on duty: set the rotation up with “{program_of(chosen)} start USER USER …”.")
         return
     if not shift.holder:
         out.print(f"Nobody is available until {voice.instant(shift.end)}: please find somebody.", style="bold #d55e00")
+        out.print(f"Whoever it is: {program_of(chosen)} cover USER --from TIME --until TIME", style=QUIET)
     else:
         for_whom = f" for {voice.name(shift.instead_of)}" if shift.instead_of else ""
         word = "until" if shift.end > snapshot.now else "still, handover due since"

@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from handrail.rules.queue_words import Voice
 
 from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
+_AHEAD = timedelta(days=366)
 until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
 
 
 @click.command()
-@click.argument("order", metavar="USER...", nargs=-1, required=True)
+@click.argument("order", metavar="USER...", nargs=-1)
 @click.option(
     "--on", "first", metavar="DATE", help="The day on or after which the first turn begins; without it today."
 )
@@ -37,11 +38,14 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
     from handrail.model.duty import Began, TurnBegan
 
     desk = chosen.queue(None).desk
-    names = tuple(name.removeprefix("@") for name in order)
-    known(names, desk.snapshot.people)
+    names = known(order, desk.snapshot.people)
     by_issues = desk.snapshot.duty is None and rotation_of(desk.handbook) == desk.handbook.first_rotation
     running = desk.duty.at(desk.snapshot.now) if first is None and by_issues else None
-    begins = running.start.date() if running else _day(first) if first else desk.snapshot.today
+    today = desk.snapshot.today
+    begins = running.start.date() if running else _day(first) if first else today
+    length = timedelta(days=desk.handbook.rotations[rotation_of(desk.handbook)].days)
+    if not today - length <= begins <= today + _AHEAD:
+        raise UserError(f"A rotation cannot begin on {begins}: name this turn's first day, or one within a year.")
 
     def begin(rota: "Rota") -> "Iterable[Happened]":
         if rota.log:
@@ -55,24 +59,30 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
 
 
 @click.command()
-@click.argument("order", metavar="USER...", nargs=-1, required=True)
+@click.argument("order", metavar="[USER...]", nargs=-1)
 @weeks_option
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 @rotation_option
 @as_user
 @click.pass_obj
 def roster(chosen: Chosen, *, order: tuple[str, ...], weeks: int, dry_run: bool, person: str | None) -> None:
-    """Say who takes turns, the next first; whoever is on duty stays until their turn ends.
+    """Say who takes turns, the next first; without USER: the list as it is.
 
-    Prints who would be on duty before and after, as a table in Markdown for a comment.
+    Whoever is on duty stays until their turn ends. Prints who would be on duty before and after, as a table in Markdown
+    for a comment.
     """
     from handrail.duty.agreeing import known
     from handrail.duty.preview import preview as rows_of
+    from handrail.duty.rotation import state
     from handrail.model.duty import LogEntry, RosterSet
 
     rota, snapshot, handbook = kept(chosen)
-    names = tuple(name.removeprefix("@") for name in order)
-    known(names, snapshot.people)
+    if not order:
+        listed = state(rota.with_begun(rota.overdue(snapshot.now), snapshot.now).log)
+        for place, name in enumerate(listed.roster if listed else (), 1):
+            click.echo(f"{place}  {voice_of(snapshot, handbook).name(name)}")
+        return
+    names = known(order, snapshot.people)
     entry = LogEntry(len(rota.log) + 1, snapshot.now, person or "", RosterSet(names))
     after = rota.with_log((*rota.log, entry))
     before_rows, after_rows = (rows_of(one, snapshot.now, weeks) for one in (rota, after))
@@ -105,6 +115,10 @@ def swap(  # click hands over every option
     from handrail.duty.shifts import open_offers
 
     rota, snapshot, handbook = kept(chosen)
+    if in_return and taken is None:
+        raise UserError("--in-return says what is yours for a swap that you take: say which with --take N.")
+    if [taken is not None, withdraw is not None, bool(start or end)].count(True) > 1:
+        raise UserError("One step at a time: offer a stretch with --from and --until, or --take N, or --withdraw N.")
     if taken is None and withdraw is None and start is None and end is None:
         voice = voice_of(snapshot, handbook)
         for number, offer in open_offers(rota.log, snapshot.now).items():
@@ -148,10 +162,13 @@ def cover(chosen: Chosen, *, who: str, start: str | None, end: str | None, perso
     from handrail.duty import agreeing
 
     _, snapshot, _ = kept(chosen)
-    name = who.removeprefix("@")
-    agreeing.known([name], snapshot.people)
+    (name,) = agreeing.known([who], snapshot.people)
     since, until = _stretch(chosen, start, end)
-    _act(chosen, person, lambda _: [agreeing.covered(name, since, until, snapshot.now)])
+    _act(
+        chosen,
+        person,
+        lambda rota: [agreeing.covered(name, since, until, rota.shifts(since, until), snapshot.now)],
+    )
 
 
 @click.command()
@@ -230,9 +247,12 @@ def _compared(before: "list[Row]", after: "list[Row]", voice: "Voice") -> str:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         raise UserError(f"“{text}” is no day: write it like 2026-06-05.") from None
+    if not 1970 <= day.year <= 2100:
+        raise UserError(f"“{text}” is out of reach: name a day from 1970 to 2100.")
+    return day
 
 
 def _instant(chosen: Chosen, text: str) -> datetime:

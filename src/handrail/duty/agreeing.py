@@ -13,11 +13,22 @@ from handrail.handbook.wording import nearest
 from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
 
 
-def known(names: Collection[str], people: Collection[str]) -> None:
-    """Whether a team has all of these people."""
-    for name in names:
-        if name not in people:
+def known(names: Collection[str], people: Collection[str]) -> tuple[str, ...]:
+    """These people as the team spells them, each once; case and a leading @ do not count."""
+    if not names:
+        raise UserError("Name at least one person: with nobody on the list nobody would ever be on duty.")
+    spelled = {name.casefold(): name for name in people}
+    found: list[str] = []
+    for name in (name.removeprefix("@") for name in names):
+        person = spelled.get(name.casefold())
+        if person is None:
             raise UserError(f"The team has nobody called `{name}`{nearest(name, people)}")
+        if person in found:
+            raise UserError(
+                f"@{person} is named twice, and takes one turn before the others have had theirs: once is it."
+            )
+        found.append(person)
+    return tuple(found)
 
 
 def offered(
@@ -50,9 +61,13 @@ def taken(
         raise UserError(f"Swap {number} is your own, so that somebody else has to take it.")
     if any(_meet(shift, offer.start, offer.end) and shift.holder == person for shift in held):
         raise UserError(f"@{person} is on duty then already: somebody else has to take swap {number}.")
+    if not any(_meet(shift, offer.start, offer.end) and shift.holder == offer.person for shift in held):
+        raise UserError(
+            f"@{offer.person} is not on duty then any more, so that nothing is left of swap {number} to take."
+        )
     if in_return is None:
         return SwapTaken(number, person)
-    theirs = offered((), person, *in_return, held, now)
+    theirs = offered(log, person, *in_return, held, now)
     return SwapTaken(number, person, theirs.start, theirs.end)
 
 
@@ -64,9 +79,15 @@ def withdrawn(log: Sequence[LogEntry], number: int, person: str, now: datetime) 
     return SwapWithdrawn(number)
 
 
-def covered(person: str, start: datetime, end: datetime, now: datetime) -> Covered:
-    """Somebody is on duty in a stretch that is not over, whoever's turn it is."""
+def covered(person: str, start: datetime, end: datetime, held: Sequence[Shift], now: datetime) -> Covered:
+    """Somebody is on duty in a stretch that is not over, whoever's turn it is; ``held``: who has it now."""
     _is_to_come(start, end, now, running=True)
+    if not held:
+        raise UserError("No turn runs then, and there is nothing to cover: see `handrail duty preview`.")
+    if all(shift.holder == person for shift in held):
+        raise UserError(
+            f"@{person} is on duty then already, and there is nothing to cover: see `handrail duty preview`."
+        )
     return Covered(person, start, end)
 
 

@@ -78,6 +78,7 @@ def _laid_over(shift: Shift, one: Agreed) -> Iterator[Shift]:
         return
     if shift.start < start:
         yield replace(shift, end=start)
-    yield Shift(start, end, one.person, shift.instead_of or shift.holder, one.number)
+    whose = shift.instead_of or shift.holder
+    yield Shift(start, end, one.person, whose if whose != one.person else "", one.number)
     if end < shift.end:
         yield replace(shift, start=end)
