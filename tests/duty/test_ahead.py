@@ -195,6 +195,7 @@ def test_time_off_can_be_taken_back() -> None:
     people = with_absences({**ANYBODY}, the_log(off, WentAway("somebody-else", date(2026, 6, 8), date(2026, 6, 8))))
     assert people["bo"].away == (Away(date(2026, 6, 8), date(2026, 6, 12), "time off"),)
     assert people["asha"] == ANYBODY["asha"]
+    assert with_absences(people, the_log(off)) == people, "what two logs say, or one and the handbook, counts once"
     assert "somebody-else" not in people
 
 
