@@ -14,6 +14,8 @@ from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import fields
 from handrail.rules.catalogue import rules, whole_handbook
 from tools import docs
+from tools.pages.handbook import handbook_page
+from tools.pages.rules import rules_page
 
 ROOT = Path(__file__).parents[1]
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -94,7 +96,7 @@ def test_a_handbook_of_the_readme_is_sound(text: str, tmp_path: Path) -> None:
 
 def test_what_the_handbook_page_shows_is_the_bundled_handbook(tmp_path: Path) -> None:
     bundled = load(None, whole_handbook())
-    shown = re.findall(r"```yaml\n(.*?)```", docs.handbook_page(bundled), flags=re.DOTALL)
+    shown = re.findall(r"```yaml\n(.*?)```", handbook_page(bundled), flags=re.DOTALL)
     keys = set(re.findall(r"^(\w+):", "".join(shown), flags=re.MULTILINE))
     assert keys == {*fields(Handbook)} - {"handbook", "people", "components", "rules", "links", "clauses"}
     file = tmp_path / "team.yml"
@@ -111,7 +113,7 @@ def test_every_setting_has_a_meaning(page: str, generated: dict[str, str]) -> No
 
 
 def test_what_the_rules_page_shows_is_the_bundled_handbook(tmp_path: Path) -> None:
-    shown = re.findall(r"```yaml\nrules:\n(.*?)```", docs.rules_page(load(None, whole_handbook())), flags=re.DOTALL)
+    shown = re.findall(r"```yaml\nrules:\n(.*?)```", rules_page(load(None, whole_handbook())), flags=re.DOTALL)
     assert len(shown) == len(rules())
     file = tmp_path / "team.yml"
     file.write_text("rules:\n" + "".join(shown), "utf-8")

@@ -1,0 +1,1 @@
+"""The pages that are generated: a module each, and what they share."""
