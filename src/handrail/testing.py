@@ -89,6 +89,7 @@ class ItemFacts(TypedDict, total=False):
     last_human_by: str
     spoke: dict[str, datetime]
     mentioned_since: datetime | None
+    mentioned_by: str
     acted: dict[str, datetime]
     others: dict[str, datetime]
     commands: tuple[Command, ...]

@@ -78,12 +78,21 @@ def test_the_desk_is_one_list_in_the_handbooks_order(run: Run) -> None:
     order = [duty.says for duty in ROTATION.duties]
     places = [order.index(row["duty"]) for row in rows]
     assert places == sorted(places)
-    assert {row["duty"] for row in rows} >= {"incidents escalated from production", "customer requests"}
+    assert {row["duty"] for row in rows} == set(order)
+    assert [row["ref"] for row in rows if row["level"]][:2] == [
+        "gitlab-org/omnibus-gitlab!7433", "gitlab-org/omnibus-gitlab#8853",
+    ]  # fmt: skip
     assert rows[0]["ref"] == "gitlab-org/omnibus-gitlab#8857"
-    assert (rows[0]["waits"], rows[0]["since"]) == ("registry-suvi", "2026-06-02T12:40:00Z")
+    assert (rows[0]["waits"], rows[0]["source"], rows[0]["request"]) == ("registry-suvi", "urgent incident", 6)
+    refs = [row["ref"] for row in rows]
+    assert len(refs) == len(set(refs))
+    kept = {row["request"]: row for row in rows if row["request"]}
+    assert kept[5]["due"] == "2026-06-02T13:00:00Z"
+    assert (kept[3]["ref"], kept[3]["duty"]) == ("request 3", "questions in the team's channel")
     out = run("--demo", "duty", "desk").out
     assert out.startswith("Ivo is on duty until Mon 8 Jun 09:00.\nNot at work, back Wed 3 Jun 06:00: urgent requests")
-    assert "incidents escalated from production; @registry-suvi waits" in out
+    assert "incidents escalated from production (urgent incident," in out
+    assert "more of ordinary work: handrail --demo next --all --as ivo" in out
 
 
 def test_before_it_is_set_up_the_rotation_issues_say_who_is_on_duty(run: Run, store: Path) -> None:

@@ -71,7 +71,7 @@ def test_a_reference_that_a_shell_takes_as_it_is_stays_so(run: Run, snapshot: Sn
 
 
 def test_what_waits_and_what_lacks_is_hinted_for_the_same_person(run: Run, snapshot: Snapshot) -> None:
-    assert hinted(run("--demo", "next", "--as", "nadia").out, "wait for others: ")[2:] == ["waiting", "--as", "nadia"]
+    assert hinted(run("--demo", "next", "--as", "nadia").out, "for others: ")[2:] == ["waiting", "--as", "nadia"]
     out = run("--snapshot", snapshot(issue(2, labels=["workflow::in dev"])), "next", "--as", "ada").out
     assert hinted(out, "1 of yours fits no row: ")[-3:] == ["triage", "--as", "ada"]
 

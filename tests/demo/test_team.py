@@ -197,9 +197,9 @@ def test_every_row_of_the_page_has_something_to_show(size: int) -> None:
     reasons = {reason.code for entry in entries for reason in entry.reasons}
     assert {"asked-again", "ask-maintainer", "maintainer-asked", "changes-requested", "merge"} <= reasons
     assert {"free", "claim-ended", "claim-yours", "not-started", "in-progress", "unplanned", "community"} <= reasons
-    assert {"conflict", "stand-in", "nobody-asked", "other-group", "duty"} <= reasons
+    assert {"conflict", "stand-in", "nobody-asked", "other-group", "duty", "request", "passing", "passed"} <= reasons
     duties = {entry.row for entry in queue.rank("ivo") if entry.row.startswith("duty")}
-    assert duties == {"duty-incidents", "duty-customers", "duty-triage", "duty-mentions"}
+    assert duties == {"duty-incidents", "duty-customers", "duty-questions", "duty-triage", "duty-mentions"}
     assert queue.rank("nadia")[1].item.title == "Sign SLES 15.6 repositories"
     assert any(waiting.reason.code == "blocked" for waiting in queue.waiting)
     assert any("a priority label" in finding.lacks for finding in queue.findings)

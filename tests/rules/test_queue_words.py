@@ -53,6 +53,15 @@ TO_NADIA = {
     Reason("transient", names=("ci still running",)): (
         "GitLab is still working out whether it can be merged (ci still running)"
     ),
+    Reason("request", "sam", LATELY, count=7, names=("urgent incident",), due=at("2026-06-02 15:00")): (
+        "@sam asked 3 h 10 min ago (urgent incident, request 7); an answer is due Tue 2 Jun 11:00"
+    ),
+    Reason("request", "sam", FRIDAY, count=7, names=("phone",), due=FRIDAY): (
+        "@sam asked on Fri 29 May (phone, request 7); an answer was due Fri 29 May 22:00"
+    ),
+    Reason("request", "sam", LATELY, count=7, names=("phone",)): "@sam asked 3 h 10 min ago (phone, request 7)",
+    Reason("passing", "mara"): "Mara hands it over to you: “request take” makes it yours",
+    Reason("passed", "mara"): "Handed over to Mara, who has not taken it yet",
     Reason("asked", by="mara", at=LATELY): "Mara asked you to review it 3 h 10 min ago",
     Reason("asked"): "Somebody asked you to review it at a time nobody noted",
     Reason("asked-again", by="mara", at=FRIDAY): "Mara asked you again on Fri 29 May",

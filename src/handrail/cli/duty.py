@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, at_moment
+from handrail.cli.chosen import Chosen, as_json, at_moment, typed
 from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option
 from handrail.cli.duty_steps import away, back, cover, roster, start, swap
 from handrail.errors import UserError
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from handrail.duty.preview import Row
     from handrail.duty.rota import Rota
     from handrail.rules.queue_words import Voice
+
+
+ORDINARY_SHOWN = 5
 
 
 @click.group(invoke_without_command=True)
@@ -75,13 +78,15 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
 @as_json
 @click.pass_obj
 def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
-    """What the week asks of whoever is on duty, in the handbook's order: what, since when, and who waits."""
-    from handrail.cli.json_out import print_json
+    """What the week asks of whoever is on duty, in the handbook's order: what, since when, and who waits.
+
+    Ordinary work, if time is left, comes last.
+    """
+    from handrail.cli.json_out import as_rows, print_json
     from handrail.cli.lists import print_list
     from handrail.cli.screen import QUIET, Refs, console
     from handrail.duty.redirects import on_call
-    from handrail.model.items import url_of
-    from handrail.model.planning import RedBranch
+    from handrail.rules.duty_desk import desk_rows
 
     queue = chosen.queue(at)
     if rotation_of(queue.handbook) != queue.handbook.first_rotation:
@@ -89,21 +94,20 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     shift = queue.on_duty
     if shift is None or not shift.holder:
         raise UserError(f"Nobody is on duty: “{chosen.program} duty preview” shows who comes next.")
-    says = {duty.row: duty.says for duty in queue.handbook.rotation.duties}
-    found = [(one, one.item) for one in queue.rank(shift.holder) if one.row in says and one.level == 0]
-    rows = [(entry, item) for entry, item in found if not isinstance(item, RedBranch)]
+    rows = [*desk_rows(queue, shift.holder)]
     if json_wanted:
+        facts = as_rows([row.entry for row in rows], queue.voice(""))
         print_json(
             [
                 {
-                    "duty": says[entry.row],
-                    "ref": item.ref,
-                    "title": item.title,
-                    "url": url_of(item),
-                    "since": entry.since,
-                    "waits": item.author,
+                    "duty": row.duty,
+                    "source": row.source,
+                    "waits": row.waits,
+                    "request": row.request,
+                    "due": row.due,
+                    **{key: fact[key] for key in ("level", "row", "ref", "title", "url", "since", "clause")},
                 }
-                for entry, item in rows
+                for row, fact in zip(rows, facts, strict=True)
             ]
         )
         return
@@ -117,18 +121,19 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
             style=QUIET,
             soft_wrap=True,
         )
+    duties = sum(row.entry.level == 0 for row in rows)
+    shown = rows[: duties + ORDINARY_SHOWN]
     print_list(
         [
-            (
-                refs.short(item),
-                item.title,
-                voice.since(entry.since),
-                f"{says[entry.row]}; {voice.name(item.author)} waits",
-            )
-            for entry, item in rows
+            (refs.short(item), item.title, voice.since(row.entry.since), row.said(voice))
+            for row in shown
+            for item in (row.entry.item,)
         ],
         "Nothing on the desk.",
     )
+    if len(rows) > len(shown):
+        more = f"{chosen.program} next --all --as {shift.holder}{typed(('--at', at))}"
+        out.print(f"{len(rows) - len(shown)} more of ordinary work: {more}", style=QUIET, soft_wrap=True)
 
 
 @duty.command()

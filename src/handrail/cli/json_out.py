@@ -16,6 +16,7 @@ def as_rows(entries: Sequence["Entry"], voice: "Voice") -> list[dict[str, object
     """The entries as JSON holds them."""
     from handrail.model.items import url_of
     from handrail.model.planning import RedBranch
+    from handrail.model.queue import Kept
 
     return [
         {
@@ -24,7 +25,7 @@ def as_rows(entries: Sequence["Entry"], voice: "Voice") -> list[dict[str, object
             "do": entry.do,
             "ref": entry.item.ref,
             "title": entry.item.title,
-            "url": entry.item.web_url if isinstance(entry.item, RedBranch) else url_of(entry.item),
+            "url": entry.item.web_url if isinstance(entry.item, RedBranch | Kept) else url_of(entry.item),
             "since": entry.since,
             "slo": {
                 "state": entry.clock.state,

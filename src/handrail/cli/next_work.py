@@ -83,6 +83,7 @@ def print_queue(
     ``program`` is how hints name it, with the options that chose these facts; ``at`` the moment as it was asked for.
     """
     from handrail.cli.screen import Refs, footer, header, print_entries, team_line
+    from handrail.model.queue import Kept
 
     entries = aside.without_snoozed(queue.rank(person))
     refs = Refs(queue.handbook)
@@ -99,7 +100,7 @@ def print_queue(
         )
     out.print()
     _print_notes(out, aside, refs)
-    example = quoted(refs.short(entries[0].item)) if entries else ""
+    example = next((quoted(refs.short(one.item)) for one in entries if not isinstance(one.item, Kept)), "")
     snoozed = aside.snoozed_words(queue.voice(person))
     footer(out, _footer(queue, person, program, view, entries[len(shown) :], example, snoozed))
 

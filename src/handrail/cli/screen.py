@@ -17,7 +17,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock
 from handrail.model.items import Issue, Item
 from handrail.model.planning import RedBranch
-from handrail.model.queue import Entry
+from handrail.model.queue import Entry, Subject
 from handrail.rules.queue_words import Voice
 from handrail.rules.work_queue import WorkQueue
 from handrail.worktime.calendar import NeverOpensError
@@ -92,7 +92,7 @@ class Refs:
     def __init__(self, handbook: Handbook) -> None:
         self._names = {source.path: name for name, source in handbook.sources.items()}
 
-    def short(self, item: Item | RedBranch) -> str:
+    def short(self, item: Subject) -> str:
         """``omnibus!7421`` for ``gitlab-org/omnibus-gitlab!7421``; the last two parts of an unknown path."""
         name = self._names.get(item.project) or item.project.rpartition("/")[2]
         return name + item.ref[len(item.project) :]
@@ -185,7 +185,7 @@ def _presence(queue: WorkQueue, person: str, zone: ZoneInfo) -> str:
     return f"{away} until {Voice({}, now, zone=zone.key).instant(back)}"
 
 
-def mark(item: Item | RedBranch, clock: Clock | None, priorities: Mapping[str, int]) -> Text:
+def mark(item: Subject, clock: Clock | None, priorities: Mapping[str, int]) -> Text:
     """What one sees first about an item: its priority, and how full its clock is."""
     text = Text()
     if not isinstance(item, RedBranch):

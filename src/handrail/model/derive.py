@@ -45,7 +45,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "last_human_at": words[-1].at if words else None,
         "last_human_by": words[-1].by if words else "",
         "spoke": {e.by: e.at for e in words},
-        "mentioned_since": _unanswered_mention(events),
+        **_unanswered_mention(events),
         "acted": {name: at for name, at in acts.items() if name in item.assignees},
         "others": {name: at for name, at in acts.items() if name not in item.assignees},
         "commands": _commands(item, events),
@@ -186,7 +186,7 @@ def _was(who: str, item: Item, past: Sequence[Event], later: Sequence[Event]) ->
     return tuple(found)
 
 
-def _unanswered_mention(events: Sequence[Event]) -> datetime | None:
+def _unanswered_mention(events: Sequence[Event]) -> dict[str, Any]:
     since: datetime | None = None
     asker = ""
     for event in events:
@@ -196,7 +196,7 @@ def _unanswered_mention(events: Sequence[Event]) -> datetime | None:
             since, asker = event.at, event.by
         elif event.did in _WORDS and event.by != asker:
             since = None
-    return since
+    return {"mentioned_since": since, "mentioned_by": asker if since else ""}
 
 
 def _asks(events: Sequence[Event]) -> tuple[Ask, ...]:

@@ -163,6 +163,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """When each person last said something here; a snapshot keeps it of what has a label that waits for an answer."""
     mentioned_since: datetime | None = None
     """The first mention of the team's group that nobody else has answered since."""
+    mentioned_by: str = ""
+    """Whose mention that is."""
     acted: dict[str, datetime] = {}
     """When each assignee last did anything here: words, labels, state, milestone, people."""
     others: dict[str, datetime] = {}

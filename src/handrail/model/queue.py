@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from handrail.model.asked import Asked
 from handrail.model.clocks import Clock
 from handrail.model.items import Item
 from handrail.model.planning import RedBranch
@@ -18,6 +19,35 @@ class Reason(Struct, frozen=True, gc=False, omit_defaults=True):
     until: date | None = None
     count: int = 0
     names: tuple[str, ...] = ()
+    due: datetime | None = None
+    """By when somebody is to answer."""
+
+
+class Kept(Struct, frozen=True, gc=False):
+    """A request that is about no open item, as queues have it."""
+
+    asked: Asked
+    project: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def ref(self) -> str:
+        """What it is called in place of a reference: ``request 7``."""
+        return f"request {self.asked.id}"
+
+    @property
+    def title(self) -> str:
+        """What is asked for."""
+        return self.asked.title
+
+    @property
+    def web_url(self) -> str | None:
+        """Where it was asked, if somebody kept that."""
+        return next(iter(self.asked.links), None)
+
+
+Subject = Item | RedBranch | Kept
+"""What a row of a queue is about."""
 
 
 class Entry(Struct, frozen=True, gc=False):
@@ -31,7 +61,7 @@ class Entry(Struct, frozen=True, gc=False):
     row: str
     do: str
     clause: str
-    item: Item | RedBranch
+    item: Subject
     since: datetime
     reasons: tuple[Reason, ...]
     clock: Clock | None = None

@@ -68,8 +68,11 @@ def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
     yield Finding(RULE, CLAUSES[0], issue.ref, "not-answered", says, evidence, "note", who, remedies)
 
 
-def unanswered(issue: Issue, desk: Desk) -> tuple[Ask, ...]:
-    """What members were asked there that the page has redirected to the group, and whose time to answer has passed."""
+def unanswered(issue: Issue, desk: Desk, holder: str = NOBODY) -> tuple[Ask, ...]:
+    """What members were asked there that the page has redirected to the group, and whose time to answer has passed.
+
+    Whatever the ``holder`` of the duty was asked is a duty at once.
+    """
     if (
         not issue.asks
         or not desk.once(__name__, lambda: _is_asked(desk))
@@ -86,7 +89,7 @@ def unanswered(issue: Issue, desk: Desk) -> tuple[Ask, ...]:
         and not desk.is_member(one.by)
         and one.of not in {issue.author, *issue.assignees}
         and (called is None or called < one.at)
-        and team.between(one.at, now) >= wait
+        and (one.of == holder or team.between(one.at, now) >= wait)
     )
 
 

@@ -11,7 +11,7 @@ from handrail.model.actions import AddLabels, Assign, Change, RequestReview, Set
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.planning import RedBranch
-from handrail.model.queue import Entry
+from handrail.model.queue import Entry, Kept
 from handrail.rules.desk import Desk
 
 RULE = "work_queue"
@@ -24,6 +24,8 @@ def first_step(entry: Entry, person: str, desk: Desk) -> Finding:
         raise UserError(
             f"{item.ref} is red and has no incident to take yet: “handrail plan --rule red_default_branch” opens one."
         )
+    if isinstance(item, Kept):
+        raise UserError(f"{item.ref} is no item on GitLab: “handrail request take {item.asked.id}” makes it yours.")
     changes = tuple(_changes(entry, item, person, desk))
     if not changes:
         raise UserError(f"{item.ref} is yours already, nothing is left to take: {entry.do}.")

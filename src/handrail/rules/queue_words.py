@@ -57,6 +57,9 @@ _SAID = {
     "red": "{branch} has been red {since}; nobody has taken it yet",
     "red-yours": "{branch} has been red {since}, and {who} took it",
     "duty": "on duty: {names}; open {since}",
+    "request": "{by} asked {at} ({names}, request {count}){due}",
+    "passing": "{by} hands it over to you: “request take” makes it yours",
+    "passed": "handed over to {by}, who has not taken it yet",
     # Not in anyone's queue.
     "blocked": "blocked {since}{blockers}",
     "claimed": "{by} said to start it by {until}",
@@ -146,6 +149,10 @@ class Voice:
         ago = self.ago(at)
         return f"for {ago.removesuffix(' ago')}" if ago.endswith(" ago") else f"since {ago.removeprefix('on ')}"
 
+    def due(self, at: datetime) -> str:
+        """By when an answer is due, or was."""
+        return f"an answer {'was' if at <= self._now else 'is'} due {self.instant(at)}"
+
     def _whose(self, username: str) -> str:
         name = self.name(username)
         return "your" if name == "you" else f"{name}’s"
@@ -174,6 +181,8 @@ class Voice:
             used=f"{clock.used_hours:g}" if clock else "",
             limit=f"{clock.limit_hours:g}" if clock else "",
             start=self.instant(clock.start) if clock else "",
+            count=reason.count,
+            due=f"; {self.due(reason.due)}" if reason.due else "",
         )
 
 

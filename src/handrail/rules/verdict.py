@@ -16,6 +16,10 @@ class Place(Struct, frozen=True, gc=False):
     but: tuple[str, ...] = ()
     standing: Standing | None = None
 
+    def is_for(self, person: str) -> bool:
+        """Whether the person has it by name, or, in a pool of any kind, is not left out of it."""
+        return person in self.people if self.pool is None else person not in self.but
+
 
 class Verdict(Struct, frozen=True, gc=False):
     """Whose the item is next, what it waits for, what it lacks, or why it is nobody's; and what the rows looked at."""

@@ -4,17 +4,21 @@
 ``rank`` orders what it decided for one person. Work that is open to many is decided once and shared between them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from handrail.handbook.schema import Duty, Handbook
+from handrail.model.asked import Asked, is_late
 from handrail.model.duty import NOBODY
 from handrail.model.items import Epic, Issue, Item
 from handrail.model.planning import RedBranch
-from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
+from handrail.model.queue import Entry, Kept, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
 from handrail.rules import issue_work, review_work
 from handrail.rules.desk import Desk
+from handrail.rules.direct_mentions import unanswered
 from handrail.rules.incident_clock import clock, due_of
 from handrail.rules.incidents import incidents
 from handrail.rules.queue_words import Voice
@@ -31,6 +35,8 @@ CLAUSES = (
     "dri.weekly",
 )
 """The clauses that are kept here, besides those that the table's rows and settings name."""
+_REQUESTS = Duty("requests", "answer", "requests", "nothing", "dri.weekly")
+"""The duty to which requests belong in a handbook that names none."""
 EVERYBODY = "*"
 Ranked = tuple[int, int, datetime, str, Entry]
 """An entry behind what it is ordered by: level, row, since when, reference."""
@@ -54,6 +60,14 @@ class WorkQueue:
             for order, duty in enumerate(handbook.rotation.duties, 1)
             if duty.looks_at in {"labels", "triage", "mentions"}
         ]
+        ordered = [*enumerate(handbook.rotation.duties, 1)]
+        self._ways = {way: (order, duty) for order, duty in ordered for way in duty.ways}
+        self._other = next((one for one in reversed(ordered) if one[1].looks_at != "queue"), (1, _REQUESTS))
+        self._asked: dict[str, list[Asked]] = {}
+        for one in snapshot.asked:
+            if not one.is_over:
+                about = one.ref if one.ref in snapshot.by_ref else Kept(one).ref
+                self._asked.setdefault(about, []).append(one)
         self._incidents = {red.ref: those[0] for red in snapshot.red if (those := incidents(self.desk).of(red.ref))}
         self._red = {incident.ref: red for red, incident in self.red_branches()[::-1] if incident}
         self._named: dict[str, list[Ranked]] = {}
@@ -64,6 +78,10 @@ class WorkQueue:
 
     def consider(self, item: Item) -> Verdict:
         """Everything the workflow says about one open item: whose it is next and why, or why it is nobody's."""
+        verdict, asked = self._of_item(item), self._asked.get(item.ref)
+        return self._with_asked(item, asked, verdict) if asked else verdict
+
+    def _of_item(self, item: Item) -> Verdict:
         if isinstance(item, Issue) and item.ref in self._red:
             return Verdict(places=(self._red_place(self._red[item.ref], item),))
         if self.desk.terms.shift_of(item) is not None:
@@ -118,6 +136,8 @@ class WorkQueue:
         for red, incident in self.red_branches():
             if incident is None:
                 self._keep(self._red_place(red, None))
+        for place in self._kept():
+            self._keep(place)
         for item in self.snapshot.items:
             verdict = self.consider(item)
             for place in verdict.places:
@@ -132,6 +152,12 @@ class WorkQueue:
             pool.sort()
         self._waiting.sort(key=lambda waiting: (waiting.since, waiting.item.ref))
         self._findings.sort(key=lambda finding: (finding.item.created_at, finding.item.ref))
+
+    def _kept(self) -> Iterator[Place]:
+        """The places of requests that are about no open item."""
+        for name, asked in self._asked.items():
+            if name not in self.snapshot.by_ref:
+                yield from self._with_asked(Kept(asked[0]), asked, Verdict()).places
 
     def _keep(self, place: Place) -> None:
         entry = place.entry
@@ -169,24 +195,60 @@ class WorkQueue:
         if holder == NOBODY:
             return verdict
         for order, duty, labels in self._duties:
-            since = self._calls_for(duty, labels, item, holder)
+            since, by = self._calls_for(duty, labels, item, holder)
             if since is not None:
-                reason = Reason("duty", at=since, names=(duty.says,))
+                reason = Reason("duty", by, since, names=(duty.says,))
                 entry = Entry(0, order, duty.row, duty.do, duty.clause, item, since, (reason,))
                 return verdict.without(holder).with_place(Place(entry, people=(holder,)))
         return verdict
 
-    def _calls_for(self, duty: Duty, labels: frozenset[str], item: Item, holder: str) -> datetime | None:
-        """Since when an item calls for a duty of the holder's; None where it does not."""
+    def _calls_for(self, duty: Duty, labels: frozenset[str], item: Item, holder: str) -> tuple[datetime | None, str]:
+        """Since when an item calls for a duty of the holder's, and who waits; None where it does not."""
         if duty.looks_at == "mentions":
-            return item.mentioned_since
+            asks = unanswered(item, self.desk, holder) if isinstance(item, Issue) else ()
+            if item.mentioned_since is None and asks:
+                return asks[0].at, asks[0].by
+            return item.mentioned_since, item.mentioned_by or item.author
         if not isinstance(item, Issue) or (item.assignees and holder not in item.assignees):
-            return None
+            return None, ""
         if duty.looks_at == "triage":
-            return item.created_at if self.desk.is_untriaged(item) else None
+            return item.created_at if self.desk.is_untriaged(item) else None, item.author
         # What has a milestone is scheduled: somebody answered, and the table takes it from there.
         scheduled = item.milestone is not None and holder not in item.assignees
-        return None if scheduled or labels.isdisjoint(item.labels) else item.created_at
+        return None if scheduled or labels.isdisjoint(item.labels) else item.created_at, item.author
+
+    def _with_asked(self, item: Item | Kept, asked: Sequence[Asked], verdict: Verdict) -> Verdict:
+        """The verdict with what was asked about it: for whoever has that, and to whom it is passed on; each once."""
+        holder = self.on_duty.holder if self.on_duty else NOBODY
+        theirs: dict[str, list[Asked]] = {}
+        for one in asked:
+            owner = one.owner if self.desk.is_member(one.owner) else holder
+            for person in {owner: None, one.passing_to: None}:
+                theirs.setdefault(person, []).append(one)
+        for person, those in theirs.items():
+            there = next(
+                (place.entry for place in verdict.places if place.is_for(person) and not place.entry.level), None
+            )
+            if person != NOBODY and (there is None or there.order):
+                entry = min((self._request(one, item, person) for one in those), key=_first)
+                if there is not None and there.order < entry.order:
+                    entry = replace(there, since=min(there.since, entry.since), reasons=entry.reasons)
+                verdict = verdict.without(person).with_place(Place(entry, people=(person,)))
+        return verdict
+
+    def _request(self, one: Asked, item: Item | Kept, person: str) -> Entry:
+        """A request as a row of somebody's queue: of the duty to which its way belongs."""
+        order, duty = self._ways.get(one.way, self._other)
+        due = one.answer_due if one.answer_due and is_late(one, one.answer_due) else None
+        names = (f"urgent {one.way}" if one.urgent else one.way,)
+        said = [Reason("request", one.asked_by, one.asked_at, count=one.id, names=names, due=due)]
+        if one.passing_to:
+            said.append(Reason("passing", one.owner) if person == one.passing_to else Reason("passed", one.passing_to))
+        return Entry(0, order, duty.row, duty.do, duty.clause, item, one.asked_at, tuple(said))
+
+
+def _first(entry: Entry) -> tuple[int, datetime]:
+    return entry.order, entry.since
 
 
 def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:
