@@ -40,6 +40,7 @@ from handrail.model.items import (
     Section,
     Stay,
     Thread,
+    Version,
 )
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
@@ -79,6 +80,7 @@ class ItemFacts(TypedDict, total=False):
     confidential: bool
     assumed: tuple[str, ...]
     sections: tuple[Section, ...]
+    versions: tuple[Version, ...]
     label_since: dict[str, datetime]
     label_by: dict[str, str]
     label_before: dict[str, str]

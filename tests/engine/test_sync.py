@@ -18,6 +18,7 @@ from handrail.gitlab.histories import Team
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.sources import ELSEWHERE, Source, sources
 from handrail.model.facts import Facts
+from handrail.model.items import Section, Version
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.database import Store
 from handrail.testing import bundled
@@ -82,12 +83,21 @@ def test_a_second_reading_reads_what_changed_and_nothing_else(gitlab: standin.St
     listings = [r for r in gitlab.requests if r.operation.endswith(("WorkItems", "MergeRequests"))]
     assert len(listings) <= 2 * len(OWN)
     assert again.items < 10
-    item, events = next(pair for pair in DEMO.items(histories=True, closed=False) if pair[0].project == OMNIBUS.path)
-    gitlab.world.put(structs.replace(item, title="Another title"), tuple(events), later)
+    item, events = next(
+        pair for pair in DEMO.items(histories=True, closed=False) if pair[0].ref.startswith(f"{OMNIBUS.path}#")
+    )
+    other = structs.replace(item, title="Another title", sections=(Section("success criteria", 2, 0, 1),))
+    gitlab.world.put(other, tuple(events), later)
     set_clock(gitlab, later + timedelta(hours=1))
     run(gitlab, store)
     found = {item.ref: item for item, _ in store.facts(later).items(histories=False, closed=False)}
-    assert found[item.ref].title == "Another title"
+    assert (found[item.ref].title, found[item.ref].versions) == ("Another title", ())
+    latest = later + timedelta(hours=2)
+    gitlab.world.put(structs.replace(other, sections=(Section("success criteria", 2, 1, 3),)), tuple(events), latest)
+    set_clock(gitlab, latest + timedelta(hours=1))
+    run(gitlab, store)
+    found = {item.ref: item for item, _ in store.facts(latest).items(histories=False, closed=False)}
+    assert found[item.ref].versions == (Version(latest, (Section("success criteria", total=1),)),)
 
 
 def set_clock(gitlab: standin.StandIn, now: datetime) -> None:

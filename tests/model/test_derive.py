@@ -6,7 +6,19 @@ import pytest
 
 from handrail.model.derive import as_of, derived
 from handrail.model.history import Deed, Event
-from handrail.model.items import Claim, Command, Issue, Item, MergeRequest, Reviewer, ReviewState, Stay, Thread
+from handrail.model.items import (
+    Claim,
+    Command,
+    Issue,
+    Item,
+    MergeRequest,
+    Reviewer,
+    ReviewState,
+    Section,
+    Stay,
+    Thread,
+    Version,
+)
 from handrail.testing import a_merge_request, a_reviewer, an_epic, an_issue, at
 
 READY = "workflow::ready for review"
@@ -40,6 +52,14 @@ def merge_request_then(item: MergeRequest, events: list[Event], moment: datetime
     found = then(item, events, moment)
     assert isinstance(found, MergeRequest)
     return found
+
+
+def test_of_a_descriptions_versions_those_are_known_that_were_over_by_then() -> None:
+    versions = tuple(Version(day(number), (Section("success criteria", total=number),)) for number in (2, 4, 6))
+    issue = an_issue(1, created_at=day(1), versions=versions)
+    found = as_of(issue, (), day(4))
+    assert found is not None
+    assert found.versions == versions[:2]
 
 
 def test_a_label_counts_from_when_it_was_last_added() -> None:

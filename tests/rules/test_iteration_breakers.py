@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from handrail.handbook.schema import Breaker
 from handrail.model.actions import Comment, CreateItem, LinkItems
 from handrail.model.findings import Finding
-from handrail.model.items import Epic, Issue, Item, Section, Stay
+from handrail.model.items import Epic, Issue, Item, Section, Stay, Version
 from handrail.model.people import Away, Person
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk
@@ -300,6 +300,52 @@ def test_issues_of_the_day_on_which_an_epic_begins_are_no_growth() -> None:
     epic = an_epic(3, TEAM, sections=criteria(1, 2), created_at=at("2026-05-26 08:00"))
     parts = [an_issue(10 + n, epic=EPIC, milestone="19.1", created_at=at(f"2026-05-26 {10 + n}:00")) for n in range(3)]
     assert found(epic, *parts) == found(replace(epic, start=date(2026, 5, 16)), *parts) == []
+
+
+def shorter(until: str, *totals: int, title: str = "our success criteria") -> Version:
+    """The description until then: a checklist of criteria for each total, each in a part of its own."""
+    parts = (Section(f"part {number}", total=total, level=3) for number, total in enumerate(totals))
+    return Version(at(until), (Section(title), *parts))
+
+
+def test_criteria_that_were_added_after_the_start_are_said() -> None:
+    versions = (shorter("2026-05-01 10:00", 1), shorter("2026-05-20 10:00", 2, 1), shorter("2026-05-27 10:00", 4))
+    one = found(an_mvc("19.1", versions=versions, milestones=in_milestones("19.1")))
+    assert told(one) == ["criteria-grew omnibus-gitlab#1"]
+    assert one[0].says == (
+        "It had 3 success criteria until Wed 20 May, after it had begun with 19.1 on Sat 16 May, and has 5 now."
+    )
+    assert (one[0].severity, one[0].who, one[0].remedies) == ("note", ("nadia",), ())
+    assert [(fact.what, fact.at) for fact in one[0].evidence] == [
+        ("it had 3 success criteria until then", versions[1].until),
+        ("it had 4 success criteria until then", versions[2].until),
+    ]
+    assert found(an_mvc("19.1", versions=versions), rules__iteration_breakers__least_added=3) == []
+    single = found(an_mvc("19.1", versions=(shorter("2026-05-20 10:00", 1),)))
+    assert single[0].says.startswith("It had 1 success criterion until Wed 20 May, after")
+    late = (shorter("2026-05-20 10:00"), shorter("2026-05-27 10:00", 3))
+    assert found(an_mvc("19.1", versions=late))[0].says.startswith("It had 3 success criteria until Wed 27 May, after")
+
+
+@pytest.mark.parametrize(
+    "version",
+    [
+        shorter("2026-05-16 18:00", 3),
+        shorter("2026-05-20 10:00", 5),
+        shorter("2026-05-20 10:00", 6),
+        shorter("2026-05-20 10:00"),
+        shorter("2026-05-20 10:00", 3, title="to test"),
+    ],
+)
+def test_criteria_that_were_there_at_the_start_went_or_were_first_written_down_are_no_growth(version: Version) -> None:
+    assert found(an_mvc("19.1", versions=(version,), milestones=in_milestones("19.1"))) == []
+
+
+def test_an_epics_criteria_may_grow_too() -> None:
+    epic = an_epic(
+        3, TEAM, sections=criteria(1, 5), start=date(2026, 5, 16), versions=(shorter("2026-05-20 10:00", 4),)
+    )
+    assert told(found(epic)) == ["criteria-grew gitlab-org&3"]
 
 
 def test_of_many_a_few_are_named() -> None:

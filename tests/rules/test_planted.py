@@ -54,7 +54,7 @@ BY_HAND = {
     "commands": {"no-reason", "not-yours", "unknown"},
     "date_claims": {"free-again", "held", "taken", "without-a-day"},
     "direct_mentions": {"not-answered"},
-    "iteration_breakers": {"early", "no-checklist", "scope-grew"},
+    "iteration_breakers": {"criteria-grew", "early", "no-checklist", "scope-grew"},
     "milestone_planning": {
         "closed-early", "dates", "deliverable-by", "missing", "no-news", "no-next", "none-running", "over-capacity",
         "to-schedule",

@@ -11,7 +11,7 @@ from handrail.engine.assemble import assemble
 from handrail.errors import UserError
 from handrail.model.facts import Facts, Team
 from handrail.model.history import Event
-from handrail.model.items import Ask, Command, Item, LinkedMergeRequest, Section, Stay
+from handrail.model.items import Ask, Command, Item, LinkedMergeRequest, Section, Stay, Version
 from handrail.model.planning import Pipeline
 from handrail.store.database import Store
 from handrail.store.snapshot_file import SnapshotFile, write
@@ -85,6 +85,7 @@ def test_a_line_that_ended_in_another_zone_is_not_passed_over(tmp_path: Path) ->
 FULL = an_issue(
     1,
     sections=(Section("", 4), Section("test plan", 12, 1, 3)),
+    versions=(Version(NOW, (Section("test plan", total=2),)),),
     label_by={"Deliverable": "mara"},
     label_before={"workflow::in dev": "workflow::blocked"},
     label_freed={"workflow::in dev": NOW},
@@ -127,6 +128,7 @@ def test_a_claim_without_a_date_and_a_command_are_events_of_a_file(tmp_path: Pat
     [
         (an_issue(1, milestones=(Stay("19.0", NOW + timedelta(1)),)), "in 19.0"),
         (an_issue(1, acted={"mara": NOW + timedelta(1)}), "mara's last act"),
+        (an_issue(1, versions=(Version(NOW + timedelta(1), ()),)), "had other checkboxes"),
         (an_issue(1, commands=(Command("mara", NOW + timedelta(1), "x"),)), "mara's command"),
     ],
 )

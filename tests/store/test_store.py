@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -11,7 +12,7 @@ from handrail.engine.assemble import assemble
 from handrail.errors import UserError
 from handrail.model.derive import derived
 from handrail.model.history import Event
-from handrail.model.items import Issue, Item
+from handrail.model.items import Issue, Item, Section, Version
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.reading import Account, Page, Read, Surroundings
 from handrail.store.database import Store
@@ -90,6 +91,31 @@ def test_a_page_beats_what_is_as_old_as_itself_and_not_what_is_newer(store: Stor
     store.write_page(a_page(Read(an_issue(1, title="stale"), (Event(EARLIER, "mara", "commented"),), EARLIER)))
     assert [item.title for item in stored(store).values()] == ["corrected"]
     assert store.facts(NOW).history(f"{OMNIBUS}#1") == ()
+
+
+def test_the_checkboxes_that_a_description_had_before_are_kept(store: Store) -> None:
+    def read(minute: int, *sections: Section, kind: Callable[..., Item] = an_issue, complete: bool = True) -> Item:
+        when = NOW + timedelta(minutes=minute)
+        told = Read(kind(1, sections=sections), (Event(when, "mara", "commented"),), when, complete)
+        store.write_page(a_page(told, until=when))
+        return stored(store)[told.item.ref]
+
+    prose, three = Section("", 9), Section("success criteria", 7, 0, 3, ("a", "b", "c"))
+    two = replace(three, total=2, unticked=("a", "b"))
+    assert read(0, prose).versions == read(1, prose, two).versions == ()
+    assert read(2, prose, replace(two, done=1, words=8, unticked=("a",))).versions == ()
+    grown = Version(NOW + timedelta(minutes=3), (Section(""), Section("success criteria", total=2)))
+    assert read(3, prose, three, complete=False).versions == (grown,)
+    assert read(3, prose, three).versions == (grown,)
+    assert read(2, prose, two).versions == (grown,), "what is older is not taken"
+    store.replace_history(f"{OMNIBUS}#1", ())
+    shrunk = Version(NOW + timedelta(minutes=4), (Section(""), Section("success criteria", total=3)))
+    assert read(4).versions == (grown, shrunk)
+    assert read(5, two).versions == (grown, shrunk)
+    for minute, section in enumerate((two, three)):
+        assert read(minute, section, kind=a_merge_request).versions == ()
+    read(0, two, kind=an_epic)
+    assert len(read(1, three, kind=an_epic).versions) == 1
 
 
 def test_a_moment_told_in_whole_seconds_is_not_older_than_the_same_told_finer(store: Store) -> None:

@@ -98,6 +98,7 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: da
         "labels": _then(item.labels, past, later, "label_added", "label_removed"),
         "assignees": _then(item.assignees, past, later, "assigned", "unassigned"),
         "milestone": _last(past, later, "milestone_set", item.milestone),
+        "versions": tuple(version for version in item.versions if version.until <= moment),
     }
     then: Item
     if isinstance(item, Issue):

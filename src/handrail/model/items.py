@@ -76,6 +76,16 @@ class Section(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_
     """How deep its heading is: 1 to 6; a line in bold lies below those (7), one that begins in bold below that (8)."""
 
 
+class Version(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
+    """Which checkboxes a description had until it was seen with others: sections without words and ticks.
+
+    ``until`` is when the item had changed that was read with the others.
+    """
+
+    until: datetime
+    sections: tuple[Section, ...]
+
+
 def headed(sections: Iterable[Section], words: tuple[str, ...]) -> tuple[Section, ...]:
     """The sections whose heading has one of the words (lower case; at least one is given), and those below them.
 
@@ -147,6 +157,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """Names of fields that no source states and that somebody assumed; said wherever they matter."""
     sections: tuple[Section, ...] = ()
     """Of the description as it is today, in its order; a snapshot keeps those that a rule may ask for."""
+    versions: tuple[Version, ...] = ()
+    """Of an issue's or epic's description those before, in order, as far back as it was read (``store.merged``)."""
     label_since: dict[str, datetime] = {}
     label_by: dict[str, str] = {}
     """Who put a label on; of one that a bot put on, in nobody knows whose name, nobody."""

@@ -5,8 +5,8 @@ Its criteria are a checklist; the milestones that ended before all of it was tic
 warns; at the last one a retrospective and the evaluation with the section's leaders are opened, once ever, and linked
 to each other and to an iteration that is an issue (issues are not linked to epics: what is opened names the epic, and
 GitLab shows that there). An epic without any criteria trips no breaker: it is asked for them first. Criteria that are
-no checklist and issues that came to an epic after its start are said, too; whether a checklist has grown is not known,
-since no history of descriptions is read.
+no checklist, criteria that were added after the start and issues that came to an epic after it are said, too. GitLab
+tells a description as it is today: what criteria it had at the start is known from our own first reading on.
 """
 
 import re
@@ -34,10 +34,11 @@ FINDINGS = {
     "evaluate": "as many as the last breaker allows ended without them met: a retrospective and an evaluation are due",
     "no-checklist": "an iteration has no checklist of success criteria",
     "scope-grew": "issues came to an epic after its first milestone had begun",
+    "criteria-grew": "criteria were added to a checklist after the iteration's first milestone had begun",
 }
 """When each of the rule's findings is made."""
 SHOWN = 5
-"""Added issues that are named; of more the number is said."""
+"""Added issues that are named, of more the number is said; and as many earlier checklists."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Settings(RuleSettings):
     titles: Annotated[tuple[Text, ...], Len(1)] = ("success criteria", "acceptance criteria")
     """Words, lower case, that the heading of its criteria holds one of."""
     least_added: Annotated[int, Gt(0)] = 1
-    """How many issues come to an epic after its start before it is said."""
+    """How many issues come to an epic, or criteria to a checklist, after its start before it is said."""
     project: str = ""
     """The source, by name or path, in which retrospective and evaluation are opened; empty: they are only asked for."""
     retrospective: Template = Template("Retrospective: {title} ({ref})", "{ref}: {criteria} after {milestones}.")
@@ -119,6 +120,7 @@ def decide(item: Issue | Epic, desk: Desk, settings: Settings) -> Iterator[Findi
         return
     if isinstance(item, Epic):
         yield from _grown(item, box, desk, settings)
+    yield from _lengthened(item, criteria.total, box, desk, settings)
     breakers = sorted(desk.handbook.breakers, key=lambda breaker: breaker.milestones)
     due = [breaker for breaker in breakers if len(box.ended) >= breaker.milestones]
     if stated and due and (criteria.total == 0 or criteria.done < criteria.total):
@@ -234,6 +236,22 @@ def _grown(epic: Epic, box: Timebox, desk: Desk, settings: Settings) -> Iterator
     yield Finding(RULE, "iteration.timebox", epic.ref, "scope-grew", says, evidence, who=desk.owners(epic))
 
 
+def _lengthened(item: Issue | Epic, total: int, box: Timebox, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    begun = desk.date_of(box.start)
+    had = [
+        (count, version.until)
+        for version in item.versions
+        if desk.date_of(version.until) > begun
+        and (count := sum(part.total for part in headed(version.sections, settings.titles)))
+    ]
+    if not had or total - had[0][0] < settings.least_added:
+        return
+    (first, until), began = had[0], f"it had begun with {box.first} on {desk.voice.day(begun)}"
+    says = f"It had {_counted(first)} until {desk.voice.day(desk.date_of(until))}, after {began}, and has {total} now."
+    evidence = tuple(Evidence(f"it had {_counted(count)} until then", at, item.ref) for count, at in had[:SHOWN])
+    yield Finding(RULE, "iteration.timebox", item.ref, "criteria-grew", says, evidence, who=desk.owners(item))
+
+
 def _asked(desk: Desk, topic: str, since: datetime, to: tuple[str, ...], thanks: str, asks: str) -> tuple[Remedy, ...]:
     comment = reminder(desk, topic, since, to, thanks, asks)
     return (Remedy(comment),) if comment else ()
@@ -253,6 +271,10 @@ def _ended_at(title: str, desk: Desk) -> datetime:
 def _passed(box: Timebox) -> str:
     count = len(box.ended)
     return f"{count} milestone{'' if count == 1 else 's'} ({listed(box.ended)}) {'has' if count == 1 else 'have'} ended"
+
+
+def _counted(criteria: int) -> str:
+    return f"{criteria} success {'criterion' if criteria == 1 else 'criteria'}"
 
 
 def _are(count: int) -> str:

@@ -1,10 +1,13 @@
-"""One history out of what pages told of an item and what webhooks told of it since."""
+"""One history out of what pages told of an item and what webhooks told of it since, and what nobody else keeps."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 
+from msgspec.structs import replace
+
 from handrail.model.history import Event
+from handrail.model.items import Item, MergeRequest, Section, Version
 from handrail.model.reading import BY_RESOURCE
 
 _ECHO = timedelta(seconds=5)
@@ -30,3 +33,21 @@ def with_provisional(known: Sequence[Event], provisional: Iterable[Event]) -> Se
         if all(abs(other.at - event.at) > _ECHO for other in seen.get((event.by, event.did, event.value), ()))
     ]
     return tuple(sorted([*known, *new], key=attrgetter("at"))) if new else known
+
+
+def with_versions(item: Item, stored: Item | None, updated_at: datetime) -> Item:
+    """The item with the checkboxes that its description had in what was ``stored`` of it: GitLab tells only today's.
+
+    Ticks are no other boxes, and none before are no version: criteria that are written down at last do not grow.
+    """
+    if stored is None or isinstance(item, MergeRequest):
+        return item
+    versions, before = stored.versions, _boxes(stored.sections)
+    if before and before != _boxes(item.sections):
+        sections = tuple(Section(one.title, total=one.total, level=one.level) for one in stored.sections)
+        versions = (*versions, Version(updated_at, sections))
+    return replace(item, versions=versions) if versions else item
+
+
+def _boxes(sections: Iterable[Section]) -> list[tuple[str, int]]:
+    return [(one.title, one.total) for one in sections if one.total]

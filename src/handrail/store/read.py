@@ -59,8 +59,13 @@ def _chosen(query: _Query, *, closed: bool, closed_since: datetime | None) -> _Q
 
 def item_of(connection: Connection, ref: str) -> Item | None:
     """The item, if it is stored."""
-    facts = connection.scalar(select(items.c.facts).where(items.c.ref == ref))
-    return None if facts is None else _item(facts)
+    return items_of(connection, [ref]).get(ref)
+
+
+def items_of(connection: Connection, refs: Sequence[str]) -> dict[str, Item]:
+    """Those of these items that are stored."""
+    chosen = select(items.c.ref, items.c.facts).where(items.c.ref.in_(refs))
+    return {ref: _item(facts) for ref, facts in connection.execute(chosen)}
 
 
 def histories_of(connection: Connection, refs: Sequence[str]) -> dict[str, tuple[Event, ...]]:

@@ -27,6 +27,7 @@ from handrail.model.items import (
     ReviewState,
     Section,
     Stay,
+    Version,
     kind_of,
 )
 from handrail.model.people import Person
@@ -175,7 +176,7 @@ _WORDS = {
     *get_args(ReviewState),
     *(
         name
-        for kind in (Issue, MergeRequest, Epic, Reviewer, Section, Stay, Command, Ask, Event, Milestone, Pipeline)
+        for kind in (*_STATED, Reviewer, Section, Version, Stay, Command, Ask, Event, Milestone, Pipeline)
         for name in kind.__struct_fields__
     ),
 }
@@ -196,20 +197,21 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
         yield at, "the time since which it carries {}", label
     for stay in item.milestones:
         yield stay.since, "the time since which it is in {}", stay.title
+    for version in item.versions:
+        yield version.until, "the time until which its description had other checkboxes", ""
     for name, at in item.spoke.items():
         yield at, "the time of {}'s last word", name
     for name, at in (*item.acted.items(), *item.others.items()):
         yield at, "the time of {}'s last act", name
     for command in item.commands:
         yield command.at, "the time of {}'s command", command.by
-    if isinstance(item, MergeRequest):
-        yield item.pushed_at, "pushed_at", ""
     if isinstance(item, Issue):
         yield item.status_since, "status_since", ""
         yield item.epic_since, "epic_since", ""
         yield from ((claim.made_at, "the time of {}'s claim", claim.by) for claim in item.claims)
         yield from ((ask.at, "the time of {}'s question", ask.by) for ask in item.asks)
     if isinstance(item, MergeRequest):
+        yield item.pushed_at, "pushed_at", ""
         for reviewer in item.reviewers:
             yield reviewer.requested_at, "the time at which {}'s review was requested", reviewer.username
             yield reviewer.responded_at, "the time of {}'s answer", reviewer.username

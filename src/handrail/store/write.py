@@ -11,8 +11,8 @@ from handrail.model.history import Event
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.reading import Read
 from handrail.store.connection import insert_into
-from handrail.store.merged import with_page, with_provisional
-from handrail.store.read import histories_of, item_of, provisional_of
+from handrail.store.merged import with_page, with_provisional, with_versions
+from handrail.store.read import histories_of, item_of, items_of, provisional_of
 from handrail.store.tables import concerns, forgotten, found_in, histories, items, provisional_events
 
 _encode = msgspec.json.Encoder().encode
@@ -78,6 +78,7 @@ def put_items(
 
     A page also replaces what is as new as itself; a webhook (``only_newer``) does not.
     """
+    stored = items_of(connection, list(found))
     rows = [
         {
             "ref": ref,
@@ -85,7 +86,7 @@ def put_items(
             "project": item.project,
             "state": item.state,
             "updated_at": updated_at.replace(microsecond=0),  # GraphQL and webhooks tell whole seconds, REST finer
-            "facts": _encode(item).decode(),
+            "facts": _encode(with_versions(item, stored.get(ref), updated_at)).decode(),
         }
         for ref, (item, updated_at) in found.items()
     ]

@@ -1,12 +1,12 @@
 """Spikes without a label, a type, an end or an outcome; iterations that go on and on."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from handrail.demo.planted.days import RELEASES
 from handrail.demo.planted.lives import Life
 from handrail.demo.planted.world import BOT, World, after
 from handrail.demo.projects import OMNIBUS
-from handrail.model.items import Section
+from handrail.model.items import Section, Version
 
 RULE = "spikes"
 
@@ -144,6 +144,20 @@ def iterations(world: World) -> None:
     world.plant(rule, "early", iteration(2, Section("", 30), half))
     world.plant(rule, "evaluate", iteration(world.rng.randint(3, 4), half), mendable=True)
     world.plant(rule, "no-checklist", iteration(0, Section("success criteria", 40)))
+    lately = world.ago(hours=3)
+
+    def rewritten(until: datetime, *before: Section) -> Life:
+        life = iteration(1, half)
+        life.facts["versions"] = (Version(until, before),)
+        return life
+
+    world.plant(rule, "criteria-grew", rewritten(lately, Section("success criteria", total=2)))
+    # It grew before it began, it shrank, something else grew, they were written down late.
+    life = rewritten(lately, Section("success criteria", total=2))
+    life.facts["versions"] = (Version(after(life, 1), (Section("success criteria", total=2),)),)
+    rewritten(lately, Section("success criteria", total=5))
+    rewritten(lately, Section("success criteria", total=3), Section("to test", total=1))
+    rewritten(lately, Section("success criteria"), Section("to test", total=1))
     # One milestone; all criteria met.
     iteration(1, half)
     iteration(4, Section("acceptance criteria", 12, 3, 3))
