@@ -179,13 +179,22 @@ def test_who_is_away_is_passed_over_and_comes_next(kept: Run) -> None:
     assert ahead(kept, 1)[1] == ("2026-06-08", "nadia")
 
 
-def test_when_nobody_is_available_it_says_so(kept: Run) -> None:
+def test_when_nobody_is_available_it_says_so(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("nadia", "mara", "ivo"):
         kept("duty", "away", "2026-06-08", "2026-06-12", "--as", name)
     rows = kept("duty", "preview", "--weeks", "2", "--json").json
     assert [row["holder"] for row in rows] == ["ivo", "", "nadia"]
     assert "nobody is available: please find somebody" in kept("duty", "preview").out
     assert "Next: nobody" in kept("duty").out
+    assert "Nobody is available Mon 8 Jun 09:00 to Mon 15 Jun 09:00." in kept("duty", "check").out
+    assert "Nobody is available as Distribution DRI from Mon 8 Jun 09:00" in kept("findings", "--as", "erin").out
+    later(monkeypatch, "2026-06-09T10:00Z")
+    assert "Nobody is available until Mon 15 Jun 09:00: please find somebody." in kept("duty").out
+    assert "Nobody is available Mon 8 Jun 09:00 to" in kept("duty", "check").out
+    assert kept("duty", "cover", "mara", "--from", "2026-06-09T10:00", "--until", "2026-06-15T09:00").code == 0
+    assert "Mara is on duty until Mon 15 Jun 09:00." in kept("duty").out
+    assert "Nobody is available" not in kept("duty", "check").out
+    assert "Nobody is available" not in kept("findings", "--as", "erin").out
 
 
 def test_what_was_missed_is_written_down_before_anything_else(

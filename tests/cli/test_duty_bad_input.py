@@ -83,6 +83,7 @@ def test_what_cannot_be_set_up(unset: Run, asked: tuple[str, ...], says: str) ->
         (("roster", ""), "The team has nobody called ``"),
         (cover("marra", NADIAS), "The team has nobody called `marra`; did you mean `mara`?"),
         (cover("nadia", NADIAS), "@nadia is on duty then already"),
+        (cover("ivo", ("2026-06-04T09:00", "2026-06-05T09:00")), "@ivo is on duty then already"),
         (cover("mara", ("2026-05-01", "2026-05-02")), "That is past"),
         (cover("mara", ("2026-06-31", "2026-07-02")), "“2026-06-31” is no moment"),
         (cover("mara", ("2026-06-10", "2026-06-09")), "The end has to come after the start."),

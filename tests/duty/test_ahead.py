@@ -184,6 +184,8 @@ def test_whose_shift_it_is_and_was() -> None:
         shift = rota(log).at(at)
         assert shift is not None
         assert shift.holder == holder, at
+    assert [shift.holder for shift in rota(log).shifts(MONDAY + 2 * DAY, MONDAY + 3 * DAY)] == ["asha"]
+    assert [shift.holder for shift in rota(log).shifts(MONDAY, MONDAY + DAY)] == ["cleo"]
     assert rota(log).at(MONDAY - DAY) is None
     assert rota([]).at(MONDAY) is None
 

@@ -211,7 +211,12 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
         table.add_row(
             voice.name(one.person), str(one.turns), f"{one.days:.3g}", worked, f"{one.longest:.3g} days", coming_next
         )
-    console().print(table)
+    out = console()
+    out.print(table)
+    for shift in (one for one in (*past[-1:], *coming) if not one.holder and one.end > at):
+        out.print(
+            f"Nobody is available {voice.instant(shift.start)} to {voice.instant(shift.end)}.", style="bold #d55e00"
+        )
 
 
 def _print_rows(rows: "list[Row]", rota: "Rota", voice: "Voice") -> None:

@@ -6,8 +6,8 @@ from functools import cached_property
 
 from handrail.duty.presence import free, with_absences
 from handrail.duty.rotation import Free, Handoffs, Turn, all_turns
-from handrail.duty.shifts import agreements, shifts
-from handrail.model.duty import LogEntry, Shift, TurnBegan
+from handrail.duty.shifts import agreements, open_offers, shifts
+from handrail.model.duty import LogEntry, Shift, SwapOffered, TurnBegan
 from handrail.model.people import Person
 from handrail.model.snapshot import Calendars, Holidays
 
@@ -16,7 +16,7 @@ _EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Rota:
-    """A rotation's log with the people who take turns. Implements ``model.duty.Duty``.
+    """A rotation's log with the people who take turns. Implements ``model.duty.KeptDuty``.
 
     Calendars are built only where somebody has to be picked: who is on duty now stands in the log.
     """
@@ -40,7 +40,12 @@ class Rota:
 
     def shifts(self, since: datetime, until: datetime) -> list[Shift]:
         """Who is on duty when; see ``Duty``."""
-        return shifts(self.turns(since, until), agreements(self.log))
+        found = shifts(self.turns(since, until), agreements(self.log))
+        return [one for one in found if one.end > since and one.start < until]
+
+    def offers(self, now: datetime) -> Mapping[int, SwapOffered]:
+        """The swaps that somebody can still take; see ``KeptDuty``."""
+        return open_offers(self.log, now)
 
     def turns(self, since: datetime, until: datetime) -> list[Turn]:
         """The turns that end after ``since`` and begin before ``until``, past and to come."""

@@ -4,6 +4,7 @@ The log only grows. Nothing about a rotation is computed from a number of weeks 
 edit of the list never changes who is on duty now (``duty.rotation``).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -119,4 +120,12 @@ class Duty(Protocol):
 
     def shifts(self, since: datetime, until: datetime) -> list[Shift]:
         """Who is on duty when, ascending; the first and the last reach over the ends."""
+        ...
+
+
+class KeptDuty(Duty, Protocol):
+    """The same of a rotation that is kept here, by its log."""
+
+    def offers(self, now: datetime) -> Mapping[int, SwapOffered]:
+        """The swaps that somebody can still take, by their number in the log."""
         ...

@@ -7,7 +7,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from handrail.model.asked import Asked
-from handrail.model.duty import Duty
+from handrail.model.duty import KeptDuty
 from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
@@ -56,9 +56,9 @@ class Snapshot:
     red: tuple[RedBranch, ...] = ()
     runs: Mapping[str, tuple[Pipeline, ...]] = field(default_factory=dict)
     """By project the pipelines of any branch that succeeded or failed, oldest first, as far back as facts tell."""
-    duty: Duty | None = None
+    duty: KeptDuty | None = None
     """Who is on duty when; None for a team whose rotation is not kept here."""
-    other_duties: Mapping[str, Duty] = field(default_factory=dict)
+    other_duties: Mapping[str, KeptDuty] = field(default_factory=dict)
     """The same of the rotations besides the DRI's that are kept here, by short name."""
     requests: tuple[UnplannedRequest, ...] = ()
     """What nobody planned, as the team keeps it: with what people said of it and what became of it up to today."""

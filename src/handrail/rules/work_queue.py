@@ -32,7 +32,6 @@ CLAUSES = (
     "milestone.claim",
     "milestone.claim-ends",
     "unplanned.anyone",
-    "dri.weekly",
 )
 """The clauses that are kept here, besides those that the table's rows and settings name."""
 _REQUESTS = Duty("requests", "answer", "requests", "nothing", "dri.weekly")

@@ -1,0 +1,99 @@
+"""Weeks that nobody has (clause dri.weekly): the managers hear of them while somebody can still be found.
+
+Asked of the rotations that are kept here, the DRI's and the others. For a turn in the weeks ahead for which nobody of
+the list is available, nobody is picked: it is found, so that people find somebody. A swap that was offered and that
+nobody took by some days before is found too; until it is taken, the turn is whose it was.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Annotated, NamedTuple
+from zoneinfo import ZoneInfo
+
+from annotated_types import Gt, Le
+
+from handrail.handbook.schema import RuleSettings
+from handrail.model.actions import Evidence
+from handrail.model.duty import NOBODY, KeptDuty, Shift, SwapOffered
+from handrail.model.findings import TEAM, Finding, Severity
+from handrail.rules.desk import Desk
+
+CLAUSES = ("dri.weekly",)
+RULE = "rotation_gaps"
+FINDINGS = {
+    "nobody": "nobody is available for a turn in the weeks ahead",
+    "offered": "a swap was offered, begins in a few days, and nobody has taken it",
+}
+"""When each of the rule's findings is made."""
+_WEEK, _MOMENT = timedelta(weeks=1), timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Settings(RuleSettings):
+    """How far ahead it is said."""
+
+    weeks: Annotated[int, Gt(0), Le(52)] = 4
+    """Weeks ahead in which each turn is to have somebody."""
+    offer_days: Annotated[int, Gt(0), Le(60)] = 5
+    """Days before its begin by which an offered swap is to be taken."""
+
+
+class Kept(NamedTuple):
+    """A rotation that is kept here: what people call it, and who is on duty in it."""
+
+    called: str
+    duty: KeptDuty
+
+
+def subjects(desk: Desk) -> Iterator[Kept]:
+    """The rotations that are kept here."""
+    duties = {desk.handbook.first_rotation: desk.snapshot.duty, **desk.snapshot.other_duties}
+    return (Kept(desk.handbook.rotations[name].name, duty) for name, duty in duties.items() if duty)
+
+
+def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """The turns that nobody has, and the swaps that nobody took."""
+    now, duty = desk.snapshot.now, kept.duty
+    for shift in duty.shifts(now, now + timedelta(weeks=settings.weeks)):
+        if shift.holder == NOBODY:
+            says = (
+                f"Nobody is available as {_stretch(kept, shift, desk)}: please find somebody, whom “handrail duty "
+                "cover” puts on duty."
+            )
+            evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
+            soon = shift.start <= now + _WEEK
+            yield _finding("nobody", says, evidence, "breach" if soon else "warning", desk.managers, shift)
+    for number, offer in duty.offers(now).items():
+        is_theirs = any(one.holder == offer.person for one in duty.shifts(offer.start, offer.end))
+        if is_theirs and offer.start <= now + timedelta(days=settings.offer_days):
+            whose = desk.voice.name(offer.person)
+            says = f"{whose} would like to be replaced as {_stretch(kept, offer, desk)}, and nobody has taken it yet."
+            who = (offer.person, *(name for name in desk.managers if name != offer.person))
+            yield _finding("offered", says, (Evidence(f"swap {number} begins", offer.start),), "warning", who, offer)
+
+
+def _finding(
+    code: str,
+    says: str,
+    evidence: tuple[Evidence, ...],
+    severity: Severity,
+    who: tuple[str, ...],
+    of: Shift | SwapOffered,
+) -> Finding:
+    return Finding(RULE, CLAUSES[0], TEAM, code, says, evidence, severity, who, period=f"{of.start:%Y-%m-%d}")
+
+
+def _stretch(kept: Kept, of: Shift | SwapOffered, desk: Desk) -> str:
+    voice = desk.voice
+    return f"{kept.called} from {voice.instant(of.start)} to {voice.instant(of.end)}"
+
+
+def _absences(shift: Shift, desk: Desk) -> Iterator[Evidence]:
+    """Who of the team has time off in it."""
+    for name, person in sorted(desk.snapshot.people.items()):
+        zone = ZoneInfo(person.zone)
+        first, last = shift.start.astimezone(zone).date(), (shift.end - _MOMENT).astimezone(zone).date()
+        for off in person.away:
+            if off.first <= last and off.last >= first:
+                yield Evidence(f"{desk.voice.name(name)} is away to {desk.voice.day(off.last)}: {off.why}")
