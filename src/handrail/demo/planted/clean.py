@@ -1,10 +1,11 @@
 """What is as it should be, of every kind and in every state, much of it as near to a finding as can be."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from handrail.demo.planted.days import UNDATED
 from handrail.demo.planted.world import BOT, NEIGHBOURS, OF_GROUP, OUTSIDERS, TEAM, World, after
 from handrail.demo.projects import CHARTS, CNG, GITLAB, OMNIBUS, TASKS
+from handrail.model.duty import TurnBegan
 
 _PLENTY = 8
 """Of each ordinary kind."""
@@ -26,7 +27,7 @@ def clean(world: World) -> None:
 
 
 def _rotation(world: World) -> None:
-    """The rotation issue of the week and the one before it."""
+    """The rotation issue of the week and the one before it, and the turns as the rotation's log has them."""
     monday = world.day.today - timedelta(days=world.day.today.weekday())
     for week in (0, 1):
         start = monday - timedelta(weeks=week)
@@ -40,6 +41,7 @@ def _rotation(world: World) -> None:
         life.say(world.ago(hours=2), who)
         if week:
             world.closed(life, (world.day.today - monday).days + 0.1)
+        world.turns.insert(0, TurnBegan(datetime.combine(start, time(9), UTC), who))
 
 
 def _of_others(world: World) -> None:

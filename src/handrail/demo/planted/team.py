@@ -14,11 +14,13 @@ from handrail.demo.planted import (
     requests,
     research,
     reviews,
+    rotation,
     states,
     triage,
 )
 from handrail.demo.planted.days import DAYS
 from handrail.demo.planted.world import PEOPLE, Planted, World
+from handrail.demo.rotation import ROTATION
 from handrail.model.facts import Team, is_wanted
 from handrail.model.history import Event
 from handrail.model.items import Item
@@ -40,6 +42,7 @@ _PLANTERS = (
     branches.branches,
     clean.closed_lately,
     requests.mentions,
+    rotation.gaps,
     milestones.milestones,  # last: who is asked for news, and where, depends on all that they have
 )
 
@@ -56,7 +59,14 @@ class PlantedTeam:
         for planter in _PLANTERS:
             planter(world)
         self.planted: tuple[Planted, ...] = tuple(world.planted)
-        self._team = Team(world.now, PEOPLE, world.projects(), world.day.milestones(), tuple(world.pipelines))
+        self._team = Team(
+            world.now,
+            PEOPLE,
+            world.projects(),
+            world.day.milestones(),
+            tuple(world.pipelines),
+            {ROTATION: world.log()},
+        )
         self._told = {item.ref: (item, events) for item, events in (life.told() for life in world.lives)}
 
     def team(self) -> Team:

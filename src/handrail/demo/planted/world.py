@@ -8,6 +8,7 @@ from typing import NamedTuple
 from handrail.demo.planted.days import RELEASES, Day
 from handrail.demo.planted.lives import Life, hours_before
 from handrail.demo.projects import BUILDER, CHARTS, CHARTS_SITE, CNG, EPICS, EXPORTER, OMNIBUS, OPERATOR, TASKS
+from handrail.model.duty import Began, Happened, LogEntry, TurnBegan
 from handrail.model.people import Away, Person
 from handrail.model.planning import Pipeline, Project
 
@@ -76,6 +77,8 @@ class World:
         self.planted: list[Planted] = []
         self.lives: list[Life] = []
         self.pipelines: list[Pipeline] = []
+        self.turns: list[TurnBegan] = []
+        self.happened: list[Happened] = []
         self._numbers = 100 + self.rng.randrange(400)
         self._turns: dict[Sequence[str], int] = {}
         self._reviews: dict[str, int] = {}
@@ -84,6 +87,12 @@ class World:
         """Write down that a rule has to find this."""
         ref = subject if isinstance(subject, str) else subject.ref
         self.planted.append(Planted(rule, code, ref, mendable, given))
+
+    def log(self) -> tuple[LogEntry, ...]:
+        """What happened to the rotation."""
+        began = Began(self.turns[0].start.date(), tuple(turn.holder for turn in self.turns))
+        whole = (began, *self.turns, *self.happened)
+        return tuple(LogEntry(number, self.turns[-1].start, "jon", what) for number, what in enumerate(whole, 1))
 
     def projects(self) -> tuple[Project, ...]:
         """The team's eight projects."""
