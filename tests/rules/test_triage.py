@@ -74,6 +74,17 @@ def test_full_triage_asks_a_team_without_groups_for_none() -> None:
     assert finding.says.endswith("would add a milestone, a priority label and a type label.")
 
 
+def test_full_triage_asks_for_the_handbooks_own_types_and_priorities() -> None:
+    own: dict[str, object] = {"rules.required_labels.types": ("kind/bug", "kind/chore")}
+    (finding,) = found(an_issue(1, *WHOLE), changes=own)
+    assert finding.says.endswith("would add a milestone and a type label.")
+    (finding,) = found(an_issue(1, *WHOLE, "kind/chore"), changes=own)
+    assert finding.says.endswith("would add a milestone.")
+    none: dict[str, object] = {"rules.required_labels.types": (), "priorities": {}}
+    (finding,) = found(an_issue(1, BUILD), changes=none)
+    assert finding.says.endswith("would add a milestone.")
+
+
 @pytest.mark.parametrize("label", ["For Scheduling", "for scheduling"])
 def test_what_waits_for_scheduling_is_triaged_in_part(label: str) -> None:
     [finding] = found(an_issue(1, label, BUILD, milestone="19.2", since=NOW))

@@ -159,13 +159,13 @@ def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
 
 
 def lacks_for_triage(issue: Issue, desk: Desk) -> tuple[str, ...]:
-    """What full triage would still add: a milestone, the group if there are groups, a priority, a type."""
+    """What full triage would still add: a milestone, and a group, a priority and a type where the handbook has any."""
     says = desk.read(issue)
     lacks = ["a milestone"] if issue.milestone is None else []
     if desk.terms.groups and not says.group:
         lacks.append("a group label")
-    if says.priority is None:
+    if desk.terms.priorities and says.priority is None:
         lacks.append("a priority label")
-    if not any(label.startswith("type::") for label in issue.labels):
+    if desk.terms.types and desk.terms.types.isdisjoint(issue.labels):
         lacks.append("a type label")
     return tuple(lacks)

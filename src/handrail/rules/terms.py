@@ -55,6 +55,7 @@ class Terms:
     def __init__(self, handbook: Handbook) -> None:
         self.handbook = handbook
         self.priorities = {label: grade.rank for label, grade in handbook.priorities.items()}
+        self.types = frozenset(handbook.rules.get("required_labels", {}).get("types", ()))
         self.groups = {group.label: key for key, group in handbook.groups.items()}
         self.bots = frozenset((*handbook.team.bots, handbook.team.handle))
         self.community = frozenset(handbook.labels.community)
