@@ -60,6 +60,18 @@ def test_facts_without_a_past_say_so(run: Run, snapshot: Snapshot) -> None:
     assert "▰▰▰▰▰▰▰▰" not in out
 
 
+def test_who_is_no_engineer_is_named_with_what_they_have(run: Run, snapshot: Snapshot) -> None:
+    out = run("--demo", "milestone").out
+    assert "\nnot in the table, which is of engineers: Odile and Pilar · " in out
+    assert run("--demo", "milestone", "--json").json["left_out"] == ["odile", "pilar"]
+    people = '{"kind":"people","people":{"ada":{"name":"Ada"},"mo":{"name":"Mo","roles":["product_manager"]}}}'
+    theirs = issue(1, milestone="19.1", assignees=["ada", "mo"]), issue(2, milestone="19.1")
+    path = snapshot(*theirs, people=people)
+    assert "\nnot in the table, which is of engineers: Mo, with 1 issue" in run("--snapshot", path, "milestone").out
+    engineers = snapshot(*theirs)
+    assert "not in the table" not in run("--snapshot", engineers, "milestone").out
+
+
 def test_what_is_no_milestone_with_dates_is_refused_with_those_that_are(run: Run, snapshot: Snapshot) -> None:
     ran = run("--demo", "milestone", "Backlog")
     assert (ran.code, ran.out) == (2, "")

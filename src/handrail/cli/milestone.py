@@ -35,6 +35,10 @@ class Look:
     desk: "Desk"
     milestone: "Milestone"
     loads: Sequence["Load"]
+    left_out: Sequence[str]
+    """The members who have no load, since they are no engineers."""
+    theirs: int
+    """How many of the issues that would be their load are assigned to them."""
     nobodys: Sequence["Issue"]
     """Open Deliverables that nobody of the team is assigned to."""
     committed: Sequence["Commitment"] | None
@@ -71,7 +75,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
     from handrail.rules.catalogue import findings, rules, settings_of
     from handrail.rules.desk import Desk
     from handrail.rules.milestone_commitments import commitments
-    from handrail.rules.milestone_load import deliverables, loads
+    from handrail.rules.milestone_load import deliverables, loads, work
     from handrail.rules.milestone_planning import Settings
     from handrail.rules.unplanned_request import Settings as Requests
     from handrail.rules.unplanned_work import NO_SOURCE, source_of, taken_in
@@ -89,6 +93,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
     assert isinstance(settings, Settings)
     assert isinstance(requests, Requests)
     planned = list(deliverables(found.title, desk))
+    left_out = [name for name, person in sorted(desk.snapshot.people.items()) if not person.is_engineer]
     committed = None
     if past and start <= desk.snapshot.now:
         then = Desk(chosen.snapshot_at(start.isoformat(), handbook), handbook)
@@ -98,6 +103,8 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
         desk,
         found,
         loads(found, desk, settings.capacity),
+        left_out,
+        sum(not {*left_out}.isdisjoint(one.assignees) for one in work(found.title, desk)),
         [one for one in planned if one.state == "opened" and not any(desk.is_member(name) for name in one.assignees)],
         committed,
         [one for one in planned if committed is not None and one.ref not in before],
@@ -152,6 +159,7 @@ def _as_json(look: Look) -> dict[str, Any]:
             }
             for one in look.loads
         ],
+        "left_out": look.left_out,
         "unassigned": [issue(one) for one in look.nobodys],
         "committed": None
         if look.committed is None
@@ -185,7 +193,17 @@ def _print(look: Look, rest: str) -> None:
     _print_came(look, out)
     for code, words in WHOSE.items():
         _print_findings(words, [one for one in look.findings if one.code == code], look, out)
-    footer(out, [f"what else there is to mend: {rest}"])
+    footer(out, [*_left_out(look), f"what else there is to mend: {rest}"])
+
+
+def _left_out(look: Look) -> list[str]:
+    """Who has no row, and whether they have work that so stands in none."""
+    from handrail.plan.words import counted
+
+    if not look.left_out:
+        return []
+    has = f", with {counted(look.theirs, 'issue')}" if look.theirs else ""
+    return [f"not in the table, which is of engineers: {look.desk.voice.names(tuple(look.left_out))}{has}"]
 
 
 def _when(look: Look, start: "datetime") -> str:
