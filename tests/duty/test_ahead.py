@@ -11,7 +11,7 @@ from handrail.duty.fairness import fairness
 from handrail.duty.presence import Gap, absences, free, gaps, with_absences
 from handrail.duty.preview import preview
 from handrail.duty.rota import Rota
-from handrail.duty.rotation import Handoffs, reordered, state
+from handrail.duty.rotation import Handoffs, Turn, reordered, state
 from handrail.duty.shifts import agreements, shifts
 from handrail.model.duty import (
     NOBODY,
@@ -263,3 +263,59 @@ def test_turns_stay_fair_whatever_is_edited(
     laid = shifts(coming, agreements(log))
     assert (laid[0].start, laid[-1].end) == (coming[0].start, coming[-1].end)
     assert all(one.end == other.start and one.start < one.end for one, other in pairwise(laid))
+
+
+DAYS_OFF = st.tuples(st.sampled_from(NAMES[:5]), st.integers(0, 90), st.integers(0, 25))
+SWAPS = st.tuples(st.integers(1, 11), st.sampled_from(NAMES[:5]), st.booleans())
+
+
+@given(order=st.permutations(NAMES[:5]), off=st.lists(DAYS_OFF, max_size=12), swaps=st.lists(SWAPS, max_size=4))
+def test_turns_stay_fair_whoever_is_away_or_swaps(
+    order: list[str], off: list[tuple[str, int, int]], swaps: list[tuple[int, str, bool]]
+) -> None:
+    """Nobody takes a turn before whoever is ahead on the list and there; who is passed over comes as soon as they can.
+
+    Swaps change nobody's turn, and one that is taken in return leaves everybody with as many days.
+    """
+    people = {name: Person(name) for name in order}
+    monday, length = date(2026, 6, 1), len(order)
+    happened: list[Happened] = [Began(monday, tuple(order))]
+    happened += [WentAway(name, monday + start * DAY, monday + (start + days) * DAY) for name, start, days in off]
+    until = MONDAY + 13 * WEEK
+    plain = rota(the_log(*happened), people)
+    coming = plain.turns(MONDAY, until)
+    can = free(plain.people, TEAM, no_holidays)
+
+    def able(name: str, turn: Turn) -> bool:
+        return can(name, turn.start, turn.end)
+
+    listed = list(order)
+    for turn in coming:
+        ahead = listed if turn.holder == NOBODY else listed[: listed.index(turn.holder)]
+        assert turn.passed == tuple(ahead), "each keeps their place"
+        assert not any(able(name, turn) for name in ahead)
+        if turn.holder != NOBODY:
+            assert able(turn.holder, turn)
+            listed = [name for name in listed if name != turn.holder] + [turn.holder]
+    for at in range(len(coming) - length + 1):
+        window = coming[at : at + length]
+        always = {name for name in order if all(able(name, turn) for turn in window)}
+        assert always <= {turn.holder for turn in window}, "whoever is there has a turn in every round"
+
+    for week, taker, in_return in swaps:
+        held = rota(the_log(*happened), people).shifts(MONDAY, until)
+        offer = next(shift for shift in held if shift.start >= MONDAY + week * WEEK)
+        theirs = [shift for shift in held if shift.holder == taker and shift.start > MONDAY]
+        if offer.holder in {NOBODY, taker} or (in_return and not theirs):
+            continue
+        before = fairness(coming, held, [], people, no_holidays)
+        happened.append(SwapOffered(offer.holder, offer.start, offer.end))
+        back = (theirs[0].start, theirs[0].end) if in_return else (None, None)
+        happened.append(SwapTaken(len(happened), taker, *back))
+        whole = rota(the_log(*happened), people)
+        assert whole.turns(MONDAY, until) == coming, "a swap changes nobody's turn"
+        after = whole.shifts(MONDAY, until)
+        assert all(one.end == other.start for one, other in pairwise(after))
+        if in_return and offer.end - offer.start == theirs[0].end - theirs[0].start:
+            counted = fairness(coming, after, [], people, no_holidays)
+            assert {(one.person, one.days) for one in counted} == {(one.person, one.days) for one in before}

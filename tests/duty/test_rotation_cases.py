@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.duty import agreeing
+from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs, Turn, Turns, reordered, state, turns
 from handrail.duty.shifts import agreements, open_offers, shifts
+from handrail.errors import UserError
 from handrail.model.duty import (
     NOBODY,
     Began,
@@ -23,9 +26,11 @@ from handrail.model.duty import (
     SwapWithdrawn,
     TurnBegan,
 )
+from handrail.model.people import Person
 from handrail.worktime.hours import HOUR
 from handrail.worktime.local_clock import LocalClock
 
+PEOPLE = {name: Person(name) for name in "abc"}
 MON, TUE, FRI, SUN = 0, 1, 4, 6
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 
@@ -50,6 +55,10 @@ def now_of(*happened: Happened) -> Turns:
     found = state(the_log(*happened))
     assert found is not None
     return found
+
+
+def rota_of(when: Handoffs, *happened: Happened) -> Rota:
+    return Rota(the_log(*happened), when, PEOPLE, Person("Team"), lambda *_: {})
 
 
 def ahead(now: Turns, when: Handoffs, count: int) -> list[Turn]:
@@ -92,14 +101,24 @@ def test_4_two_weeks_at_noon_across_two_clock_changes() -> None:
 
 
 def test_5_the_instant_of_a_handoff_is_the_next_persons() -> None:
-    first, second = ahead(now_of(Began(date(2026, 6, 1), ("a", "b"))), handoffs("Europe/Berlin", 7, MON, 9), 2)
-    assert first.end == second.start == local("Europe/Berlin", "2026-06-08 09:00")
+    rota = rota_of(handoffs("Europe/Berlin", 7, MON, 9), Began(date(2026, 6, 1), ("a", "b")))
+    boundary = local("Europe/Berlin", "2026-06-08 09:00")
+    before, after = rota.at(boundary - timedelta(microseconds=1)), rota.at(boundary)
+    assert before is not None
+    assert after is not None
+    assert (before.holder, before.end, after.holder, after.start) == ("a", boundary, "b", boundary)
 
 
 def test_6_shifts_meet_across_the_end_of_summer_time() -> None:
-    found = ahead(now_of(Began(date(2016, 10, 23), ("a", "b"))), handoffs("US/Central", 7, SUN, 1.5), 4)
+    rota = rota_of(handoffs("US/Central", 7, SUN, 1.5), Began(date(2016, 10, 23), ("a", "b")))
+    since = local("US/Central", "2016-10-29 00:00")
+    found = rota.shifts(since, since + timedelta(days=14))
     assert all(one.end == other.start for one, other in pairwise(found))
-    assert found[2].start == local("US/Central", "2016-11-06 01:30", fold=0)
+    assert [shift.start for shift in found] == [
+        local("US/Central", "2016-10-23 01:30"),
+        local("US/Central", "2016-10-30 01:30"),
+        local("US/Central", "2016-11-06 01:30", fold=0),
+    ]
     assert found[2].end - found[2].start == timedelta(days=7, hours=1)
 
 
@@ -127,8 +146,13 @@ def test_9_whoever_joins_changes_nothing_about_now(order: tuple[str, ...]) -> No
 
 def test_10_after_a_long_silence_the_preview_is_what_is_caught_up_on() -> None:
     when, begun = handoffs("UTC", 7, MON, 9), Began(date(2026, 6, 1), ("a", "b", "c"))
-    shown = ahead(now_of(begun), when, 8)
-    missed = [TurnBegan(turn.start, turn.holder) for turn in shown[:5]]
+    rota, shown = rota_of(when, begun), ahead(now_of(begun), when, 8)
+    late = local("UTC", "2026-07-01 12:00")
+    missed = rota.overdue(late)
+    assert missed == [TurnBegan(turn.start, turn.holder) for turn in shown[:5]]
+    caught_up = rota.with_begun(missed, late)
+    assert caught_up.overdue(late) == []
+    assert caught_up.at(late) == rota.at(late) == Shift(shown[4].start, shown[4].end, "b")
     assert ahead(now_of(begun, *missed), when, 4) == shown[4:]
 
 
@@ -151,6 +175,11 @@ def test_13_a_swap_counts_when_it_is_taken() -> None:
     assert [(one.holder, one.instead_of) for one in shifts([turn], agreements(taken))] == [
         ("a", ""), ("b", "a"), ("a", ""),
     ]  # fmt: skip
+    now = turn.start - timedelta(hours=1)
+    with pytest.raises(UserError, match="Swap 1 is your own"):
+        agreeing.taken(the_log(offer), 1, "a", [Shift(turn.start, turn.end, "a")], now)
+    with pytest.raises(UserError, match="Swap 1 is over"):
+        agreeing.taken(the_log(offer), 1, "b", [Shift(turn.start, turn.end, "a")], offer.end)
 
 
 def test_what_is_taken_in_return_is_the_others() -> None:
@@ -258,6 +287,8 @@ def test_handoffs_are_at_their_hour_whatever_clocks_do(
         assert turn.end > turn.start
         assert turn.holder == "abc"[number % 3]
         shown = turn.start.astimezone(ZoneInfo(zone))
+        assert shown.fold == 0, "of an hour that comes twice the first"
+        assert turn.start.tzinfo is UTC
         if (shown.hour, shown.minute) != divmod(minutes, 60):
             # Only where that hour does not exist on its day: a second before it was earlier than the hour.
             before = (turn.start - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
