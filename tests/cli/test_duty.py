@@ -117,6 +117,17 @@ def test_who_has_the_turn_keeps_it_when_the_rotation_is_set_up(kept: Run) -> Non
     assert "Erin" in kept("duty", "log").out.splitlines()[0]
 
 
+def test_office_hours_are_those_of_whoever_is_on_duty(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for moment, says in [
+        ("2026-06-02T05:59Z", "Ivo is on duty until Mon 8 Jun 09:00.\nNot at work now, back Tue 2 Jun 06:00"),
+        ("2026-06-02T06:00Z", "Ivo is on duty until Mon 8 Jun 09:00.\nAt work now, until Tue 2 Jun 14:00."),
+        ("2026-06-09T12:59Z", "Nadia is on duty until Mon 15 Jun 09:00.\nNot at work now, back Tue 9 Jun 13:00"),
+        ("2026-06-09T13:00Z", "Nadia is on duty until Mon 15 Jun 09:00.\nAt work now, until Tue 9 Jun 21:00."),
+    ]:
+        later(monkeypatch, moment)
+        assert kept("duty").out.startswith(says), moment
+
+
 def test_a_rotation_can_begin_on_a_day(run: Run, store: Path) -> None:
     assert run("duty", "start", "mara", "nadia", "--on", "2026-06-16").code == 0
     assert run("duty").out == "Nobody is on duty yet: turns begin Mon 22 Jun 09:00, with Mara.\n"
