@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from handrail.demo import NOW, DemoTeam
+from handrail.store.database import Store
 from standin import StandIn, running
 from tests.cli.conftest import Run
 
@@ -34,8 +35,11 @@ def environment(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.usefixtures("environment")
 def test_contract_the_queues_of_what_was_read_are_those_of_the_facts_that_were_served(
-    run: Run, gitlab: StandIn
+    run: Run, gitlab: StandIn, tmp_path: Path
 ) -> None:
+    with Store.open(tmp_path / "store.sqlite") as store:
+        for one in TEAM.team().asked:  # what no GitLab tells
+            store.asked.add(one)
     first = run("sync")
     assert first.code == 0, first.err
     assert "gitlab-org/omnibus-gitlab: " in first.err
@@ -44,7 +48,7 @@ def test_contract_the_queues_of_what_was_read_are_those_of_the_facts_that_were_s
     read = run("next", "--team", "--json").json
     for rows in read.values():
         for row in rows:
-            row["url"] = row["url"].replace(gitlab.url, "https://gitlab.com")
+            row["url"] = row["url"] and row["url"].replace(gitlab.url, "https://gitlab.com")
     assert read == served
     assert run("sync").out.startswith("0 items changed")
 
