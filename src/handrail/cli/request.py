@@ -212,11 +212,13 @@ def _print_experts(one: "Asked", desk: "Desk", command: str) -> None:
     from handrail.cli.screen import QUIET, console
     from handrail.rules.experts import experts
 
-    found, out = experts(one.title, one.ref, desk), console()
-    for expert in found[:MOST_EXPERTS]:
-        presence = f" ({expert.presence})" if expert.presence else ""
-        out.print(f"Who can be asked: {desk.voice.name(expert.person)}{presence} {expert.why}.", soft_wrap=True)
+    out = console()
+    found = [known for known in experts(one.title, one.ref, desk) if known.person not in {one.owner, one.asked_by}]
     if found:
+        out.print("Who can be asked:")
+        for expert in found[:MOST_EXPERTS]:
+            presence = f"; {expert.presence}" if expert.presence else ""
+            out.print(f"  {desk.voice.name(expert.person)} {expert.why}{presence}", soft_wrap=True)
         out.print(f"{command} {found[0].person}", style=QUIET, soft_wrap=True)
     else:
         out.print("The handbook names no expert for it: add one to components:, or ask the group.", style=QUIET)
