@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handrail.cli.chosen import Chosen, as_json, at_moment, typed
+from handrail.cli.duty_calendar import calendar
 from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option
 from handrail.cli.duty_steps import away, back, cover, roster, start, swap
 from handrail.errors import UserError
@@ -239,5 +240,5 @@ def _print_rows(rows: "list[Row]", rota: "Rota", voice: "Voice") -> None:
     console().print(table)
 
 
-for step in (start, roster, swap, cover, away, back):
+for step in (calendar, start, roster, swap, cover, away, back):
     duty.add_command(step)
