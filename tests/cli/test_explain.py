@@ -50,6 +50,7 @@ def test_without_a_person_it_is_explained_for_whoever_has_it(run: Run) -> None:
     ("ref", "says"),
     [
         ("omnibus!1", "gitlab-org/omnibus-gitlab!1 is not open in these facts"),
+        ("request 3", "request 3 is about no open item: “handrail"),
         ("omnibus", "is no reference: write project#1 for an issue"),
         ("omnibus@master", "is no red branch of which any rule finds anything"),
     ],

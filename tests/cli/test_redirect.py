@@ -47,6 +47,9 @@ def test_what_should_just_work_stays_where_it_is(run: Run) -> None:
     row = run(*asked, "--ref", "omnibus#8849").json
     assert (row["owner"], row["to"], row["clause"]) == ("nadia", "as asked", "redirect.just-work")
     assert run(*asked).json["to"] == "group"
+    unknown = run(*asked, "--ref", "omnibus#1")
+    assert unknown.json["to"] == "group"
+    assert "gitlab-org/omnibus-gitlab#1 is not open in these facts" in unknown.err
 
 
 def test_the_on_call_process_is_named_with_its_page(run: Run) -> None:

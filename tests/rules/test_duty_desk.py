@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
@@ -24,7 +26,7 @@ from handrail.testing import (
     at,
     lines,
 )
-from tests.rules.worlds import rotation_issue
+from tests.rules.worlds import INSTANTS, MEMBERS, NAMES, rotation_issue, worlds
 
 MONDAY, TODAY = at("2026-06-01 10:00"), at("2026-06-02 09:00")
 DUE = at("2026-06-03 10:00")
@@ -175,3 +177,29 @@ def test_a_request_is_taken_by_its_own_command() -> None:
     queue = decided(ON_DUTY, those=(asked(7, "phone"),))
     with pytest.raises(UserError, match="request 7 is no item on GitLab: “handrail request take 7” makes it yours"):
         first_step(queue.rank("ivo")[0], "ivo", queue.desk)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> tuple[Asked, ...]:
+    """Some requests, about items of a world, about others or about none."""
+    owners, refs = st.sampled_from((*NAMES, "")), st.sampled_from(("", f"{PROJECT}#1", f"{PROJECT}!2", f"{PROJECT}#99"))
+    ways = st.sampled_from([way for duty in BOOK.rotation.duties for way in duty.ways])
+    return tuple(
+        asked(number, draw(ways), when=draw(INSTANTS), owner=draw(owners), passing_to=draw(owners), ref=draw(refs))
+        for number in range(1, draw(st.integers(1, 5)))
+    )
+
+
+@given(worlds(), requests())
+def test_no_request_is_lost_and_no_row_comes_twice(told: tuple[Item, ...], those: tuple[Asked, ...]) -> None:
+    queue = decided(*told, those=those)
+    holder = queue.on_duty.holder if queue.on_duty else ""
+    rows = {name: [entry.item.ref for entry in queue.rank(name)] for name in MEMBERS}
+    for refs in rows.values():
+        assert len(refs) == len(set(refs))
+    for one in those:
+        about = one.ref if one.ref in queue.snapshot.by_ref else f"request {one.id}"
+        for whose in {one.owner if one.owner in MEMBERS else holder, one.passing_to} & {*MEMBERS}:
+            assert about in rows[whose]
+            (row,) = [entry for entry in queue.rank(whose) if entry.item.ref == about]
+            assert row.level == 0

@@ -53,6 +53,8 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
             item, full = incident, incident.ref
     if item is None and not _is_item(full) and _print_found(chosen, full, at, json_wanted=json_wanted):
         return
+    if item is None and full.startswith("request "):
+        raise UserError(f"{full} is about no open item: “{chosen.program} request show” tells what was done about it.")
     if item is None:
         known = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
         raise UserError(_closed(full, known) if known else _not_found(ref, full, queue))

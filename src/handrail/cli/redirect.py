@@ -52,7 +52,10 @@ def redirect(  # noqa: PLR0913  # click hands over every option
 
     desk = chosen.queue(at).desk
     of = known_person(desk.snapshot, person) if person else ""
-    item = desk.snapshot.by_ref.get(Refs(desk.handbook).full(ref))
+    full = Refs(desk.handbook).full(ref)
+    item = desk.snapshot.by_ref.get(full)
+    if ref and item is None:
+        click.echo(f"{full} is not open in these facts: nobody can tell whether it should just work.", err=True)
     call = Call(WAYS[way], desk.snapshot.now, asked_by.removeprefix("@"), of, urgent, item.labels if item else ())
     answer = redirects_of(desk).answer(call)
     if json_wanted:
