@@ -22,6 +22,7 @@ from handrail.engine.assemble import assemble
 from handrail.handbook.load import load
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Comment
+from handrail.model.asked import Asked
 from handrail.model.facts import Team, is_wanted
 from handrail.model.findings import Finding
 from handrail.model.history import Event
@@ -241,10 +242,12 @@ def a_snapshot(
     milestones: Iterable[Milestone] = (),
     pipelines: Iterable[Pipeline] = (),
     requests: Iterable[UnplannedRequest] = (),
+    asked: Iterable[Asked] = (),
 ) -> Snapshot:
     """What Handrail makes of these facts at ``now``, with the people of the handbook; closed items stand apart."""
     told = tuple((item, ()) if isinstance(item, Issue | MergeRequest | Epic) else item for item in items)
-    team = Team(now, {}, tuple(projects), tuple(milestones), tuple(pipelines), requests=tuple(requests))
+    around = tuple(projects), tuple(milestones), tuple(pipelines)
+    team = Team(now, {}, *around, requests=tuple(requests), asked=tuple(asked))
     return assemble(Told(told, team), handbook or a_handbook(), closed=True)
 
 

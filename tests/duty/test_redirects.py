@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 import pytest
 
-from handrail.duty.redirects import Answer, Call, Place, Redirects, on_call
+from handrail.duty.redirects import Answer, Call, Place, Redirects
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Way
 from handrail.model.duty import NOBODY, Shift
@@ -100,7 +100,7 @@ def test_what_cannot_wait_goes_to_the_on_call_process_outside_their_hours() -> N
     assert f"please take it to the on-call process ({CALL_PAGE}). Ivo follows it up" in found.words
     assert answer(Call("customer", NIGHT, "sam", urgent=True)).to == "on call"
     bare = a_handbook({"rotations.dri.on_call": ""}, base=BOOK)
-    assert on_call(bare) == "the on-call process"
+    assert bare.on_call == "the on-call process"
 
 
 def test_what_comes_to_the_team_or_to_the_dri_stays_there() -> None:

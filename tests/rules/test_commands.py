@@ -2,19 +2,23 @@
 
 import dataclasses
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
+from msgspec.structs import replace
 
+from handrail.engine.assemble import rota_of
 from handrail.model.actions import Action, AddLabels, Comment
+from handrail.model.asked import Asked, Step, after
+from handrail.model.duty import Began, LogEntry
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item
 from handrail.plan.letters import letter
 from handrail.plan.planner import make_plan, settled_by_people, why_settled
-from handrail.rules.commands import parsed, settled, standings
+from handrail.rules.commands import OfRequest, followed, of_request, parsed, settled, standings
 from handrail.rules.desk import Desk
 from handrail.testing import NOW, a_handbook, a_merge_request, a_reviewer, a_snapshot, an_issue, at, check_rule, told
 
@@ -129,7 +133,8 @@ def test_an_unknown_command_is_answered_with_those_there_are() -> None:
         found = answers(item(text))
         assert told(found) == ["unknown omnibus-gitlab#1"]
         verb = text.casefold().partition(" ")[0]
-        assert asks(found[0]) == f"I do not know a command `{verb}`; what I know is `not-applicable` and `applicable`."
+        known = "`not-applicable`, `applicable`, `take`, `hand over to @user`, `ask @user`, `done because …` and "
+        assert asks(found[0]) == f"I do not know a command `{verb}`; what I know is {known}`not for us because …`."
 
 
 @pytest.mark.parametrize("text", ["thanks, that helps!", "thanks", "this is fine", "Dance with me", "!!!", "👍"])
@@ -267,3 +272,78 @@ def test_an_answer_to_a_command_is_not_settled_by_another() -> None:
     one = item(NOT, "help")
     plan = make_plan(answers(one), a_snapshot(one, now=NOW), a_handbook())
     assert [action.rule for action in plan.actions] == ["commands"]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("take", ("take", "", "")),
+        ("Take it.", ("take", "", "")),
+        ("take care", None),
+        ("hand over to @Mara.", ("hand-over", "mara", "")),
+        ("hand-over this to @nadia, she knows pods", ("hand-over", "nadia", "she knows pods")),
+        ("hand over", ("hand-over", "", "")),
+        ("ask @geo-lena: whose is it?", ("ask", "geo-lena", "whose is it?")),
+        ("done", ("done", "", "")),
+        ("done with a restart of @bot", ("done", "", "a restart of @bot")),
+        ("done @sam fixed it", ("done", "", "@sam fixed it")),
+        ("not for us because Geo owns it", ("not-for-us", "", "Geo owns it")),
+        ("Not-for-us: Geo owns it", ("not-for-us", "", "Geo owns it")),
+        ("not-applicable because x", None),
+        ("help", None),
+    ],
+)
+def test_a_command_about_a_request_is_a_verb_whom_and_words(text: str, meant: tuple[str, str, str] | None) -> None:
+    said = of_request(text, Desk(a_snapshot(), a_handbook()))
+    assert said == (OfRequest(*meant) if meant else None)  # type: ignore[arg-type]
+    assert parsed(text)[0] == (meant[0] if meant else parsed(text)[0])
+
+
+AUTHOR = "amelie"
+REQUEST = Asked("t", "mention", "sam", at("2026-06-01 09:00"), "ivo", 1, ref=item().ref,
+                steps=(Step(at("2026-06-01 09:00"), "sam", "came", "ivo"),))  # fmt: skip
+
+
+def of_asked(one: Item, *asked: Asked) -> list[Finding]:
+    return check_rule("commands", a_snapshot(one, asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("text", "by", "code", "says"),
+    [
+        ("take", "nadia", "", ""),
+        ("done", AUTHOR, "", ""),
+        ("take", AUTHOR, "not-yours", "is for members of the team to say"),
+        ("hand over", "nadia", "unknown", "To whom? `@handrail hand over to @user` says so"),
+        ("ask whoever knows", "nadia", "unknown", "To whom? `@handrail ask @user` says so"),
+        ("ask @geo-lena", "nadia", "", ""),
+        ("hand over to @geo-lena", "nadia", "unknown", "`@geo-lena` is nobody of the team that I know"),
+        ("not for us", "nadia", "no-reason", "`@handrail not for us because …`"),
+        ("not for us because Geo owns it", "nadia", "", ""),
+        ("take care", "nadia", "", ""),
+    ],
+)
+def test_what_lacks_in_a_command_about_a_request_is_told(text: str, by: str, code: str, says: str) -> None:
+    one = structs.replace(item(text, by=by), author=AUTHOR)
+    found = of_asked(one, REQUEST)
+    assert [finding.code for finding in found] == [code] * bool(code)
+    assert all(says in asks(finding) for finding in found)
+    desk = Desk(a_snapshot(one), a_handbook())
+    assert [command.text for command, _ in followed(one, desk)] == [text] * (not code and text != "take care")
+
+
+def test_without_an_open_request_the_answer_says_so() -> None:
+    over = after(REQUEST, Step(SAID, "ivo", "done"))
+    assert of_asked(item("done"), over) == [], "it is what ended it"
+    for asked in (
+        (),
+        (after(REQUEST, Step(at("2026-06-01 09:30"), "ivo", "done")),),
+        (replace(REQUEST, asked_at=NOW),),
+    ):
+        (one,) = of_asked(item("done"), *asked)
+        assert (one.code, asks(one)) == ("no-request", "There is no open request here, so nothing has changed.")
+    snapshot = a_snapshot(item("take"))
+    log = [LogEntry(1, NOW, "erin", Began(date(2026, 6, 1), ("ivo",)))]
+    kept = dataclasses.replace(snapshot, duty=rota_of(log, snapshot, a_handbook()))
+    (one,) = check_rule("commands", kept)
+    assert asks(one).endswith("A mention of `@gitlab-org/distribution` makes one.")

@@ -51,9 +51,10 @@ NOT_PLANTED = {
     ("recurring_duties", "unplaced"),  # a handbook's own mistake: no fact makes it
 }
 BY_HAND = {
-    "commands": {"no-reason", "not-yours", "unknown"},
+    "commands": {"no-reason", "no-request", "not-yours", "unknown"},
     "date_claims": {"free-again", "held", "taken", "without-a-day"},
     "direct_mentions": {"not-answered"},
+    "duty_requests": {"late", "nobody", "not-taken", "to-acknowledge"},
     "iteration_breakers": {"criteria-grew", "early", "no-checklist", "scope-grew"},
     "milestone_planning": {
         "closed-early", "dates", "deliverable-by", "missing", "no-news", "no-next", "none-running", "over-capacity",

@@ -33,7 +33,6 @@ def duty(context: click.Context, *, json_wanted: bool) -> None:
 def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import QUIET, console, footer
-    from handrail.duty.redirects import on_call
 
     desk = chosen.queue(None).desk
     snapshot, voice, name = desk.snapshot, voice_of(desk.snapshot, desk.handbook), rotation_of(desk.handbook)
@@ -64,7 +63,7 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
             out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
         else:
             back = voice.instant(calendar.opens_after(snapshot.now))
-            until = f": urgent requests go to {on_call(desk.handbook)} until then" if is_first else ""
+            until = f": urgent requests go to {desk.handbook.on_call} until then" if is_first else ""
             out.print(f"Not at work now, back {back}{until}.", soft_wrap=True)
     following = [one for one in found.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
     if following:
@@ -86,7 +85,6 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     from handrail.cli.json_out import as_rows, print_json
     from handrail.cli.lists import print_list
     from handrail.cli.screen import QUIET, Refs, console
-    from handrail.duty.redirects import on_call
     from handrail.rules.duty_desk import desk_rows
 
     queue = chosen.queue(at)
@@ -118,7 +116,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     if not calendar.is_open(queue.snapshot.now):
         back = voice.instant(calendar.opens_after(queue.snapshot.now))
         out.print(
-            f"Not at work, back {back}: urgent requests go to {on_call(queue.handbook)} until then.",
+            f"Not at work, back {back}: urgent requests go to {queue.handbook.on_call} until then.",
             style=QUIET,
             soft_wrap=True,
         )

@@ -14,6 +14,7 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from handrail.engine.sync import Report, Step
     from handrail.gitlab.sources import Source
+    from handrail.store.database import Store
 
 
 @click.command()
@@ -33,7 +34,26 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     with connected(url, "read_api") as connection, chosen.store(create=True) as store:
         with progress() as said:
             report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
+        _take_in(chosen, store)
         tell(report, connection.requests, store.place, wanted)
+
+
+def _take_in(chosen: Chosen, store: "Store") -> None:
+    """What is asked of whoever is on duty, by what was read; what keeps it from being told keeps no facts out."""
+    from handrail.engine.intake import take_in
+
+    if not store.duty.log(chosen.handbook.first_rotation):
+        return
+    handbook = chosen.peopled(chosen.handbook)
+    try:
+        snapshot = chosen.snapshot_at(None, handbook, closed=True)
+    except UserError as error:
+        click.echo(f"What is asked of whoever is on duty was not looked for: {error}", err=True)
+        return
+    before = len(snapshot.asked)
+    new = take_in(store, snapshot, handbook, store.journal.known(snapshot.now)).asked[before:]
+    if new:
+        click.echo(f"New for whoever is on duty: {', '.join(f'request {one.id}' for one in new)}")
 
 
 def tell(report: "Report", requests: int, place: str, wanted: tuple["Source", ...]) -> None:

@@ -60,12 +60,6 @@ class Tells(Protocol):
         ...
 
 
-def on_call(handbook: Handbook) -> str:
-    """The on-call process, with its page where the handbook names one."""
-    page = handbook.links.get(handbook.rotation.on_call, "")
-    return f"the on-call process ({page})" if page else "the on-call process"
-
-
 class Redirects:
     """A team's redirects: who is on duty, when people are at work, and where the handbook sends what is asked."""
 
@@ -112,7 +106,7 @@ class Redirects:
             due = self._instant(answer_due(holder, call.at, self._calendars, within, urgent=call.urgent))
             says = f"{self._called(holder)}, who is on duty for {team}{f' and {away}' if away else ''}, has it"
             says += f" and answers by {due}."
-            says += f" If it cannot wait so long, there is {on_call(self._handbook)}." if away else ""
+            says += f" If it cannot wait so long, there is {self._handbook.on_call}." if away else ""
         return Answer(holder, "duty", f"{self._thanks(call)} {says}", OFFICE_HOURS)
 
     def _sent(self, call: Call, holder: str, redirect: Redirect) -> Answer:
@@ -141,7 +135,7 @@ class Redirects:
 
     def _without_holder(self, call: Call, holder: str, redirect: Redirect | None) -> Answer:
         """It cannot wait, and whoever is on duty is not at work."""
-        process = on_call(self._handbook)
+        process = self._handbook.on_call
         if holder == NOBODY:
             says = f"Nobody is on duty for {self._handbook.team.name} right now"
         else:

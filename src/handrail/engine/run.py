@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from handrail.engine.apply import Outcome, Report, Today, apply
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import evaluate
+from handrail.engine.intake import take_in
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
 from handrail.handbook.schema import Handbook
@@ -57,8 +58,8 @@ def run_once(
 
     Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
-    snapshot = assemble(store.facts(now), handbook, None, holidays, closed=True)
     known = store.journal.known(now)
+    snapshot = take_in(store, assemble(store.facts(now), handbook, None, holidays, closed=True), handbook, known)
     plan = evaluate(snapshot, handbook, known).plan
     of_the_handbook = tuple(action for action in plan.actions if action.mode == "apply")
     resting = _resting(of_the_handbook, store.journal.resting(now))

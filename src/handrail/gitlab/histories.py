@@ -70,6 +70,14 @@ def nodes(connection: Mapping[str, Any] | None) -> list[Any]:
     return [node for node in (connection or {}).get("nodes") or () if node]
 
 
+def written(node: Mapping[str, Any], team: Team) -> Iterator[Event]:
+    """What the description told as it was written: a mention. Nobody knows whether it was added later."""
+    widgets = [widget for widget in node.get("widgets") or () if widget]
+    told = next((one["description"] for one in (node, *widgets) if one.get("description")), "")
+    if mentions(told, team.mention):
+        yield team.event(instant(node["createdAt"]), node["author"], "mentioned", team.mention)
+
+
 def discussion_events(
     discussions: Iterable[Mapping[str, Any]], names: Names, team: Team, *, claims: bool, author: str = ""
 ) -> list[Event]:

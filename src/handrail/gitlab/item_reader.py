@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from handrail.gitlab.connection import Connection, LostError, project_path
-from handrail.gitlab.histories import Team, discussion_events, instant, nodes, resource_events
+from handrail.gitlab.histories import Team, discussion_events, instant, nodes, resource_events, written
 from handrail.gitlab.items import label_titles, merge_request, reference, work_item
 from handrail.gitlab.numbers import Numbers
 from handrail.model.history import Event
@@ -72,7 +72,8 @@ class ItemReader:
         where = f"/projects/{project_path(path)}/{place}/{node['iid']}"
         whole = [self._whole(discussion, where) for discussion in discussions]
         author = (node["author"] or {}).get("username", "")
-        return discussion_events(whole, names, self._team, claims=place == "issues", author=author)
+        told = discussion_events(whole, names, self._team, claims=place == "issues", author=author)
+        return [*written(node, self._team), *told]
 
     def _whole(self, discussion: Node, where: str) -> Node:
         """The discussion with all its notes: of one that overflows, REST gives them at once, from the first."""

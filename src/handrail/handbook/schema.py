@@ -337,9 +337,17 @@ class Duty:
     clause: Text
     labels: tuple[Text, ...] = ()
     """Where it looks at labels: the items with one of these."""
+    projects: tuple[Text, ...] = ()
+    """Where it looks at labels: also all issues of these projects and groups (full paths), whatever their labels."""
+    urgent: bool = False
+    """What comes on GitLab cannot wait for the usual answer."""
     ways: tuple[Way, ...] = ()
     """Requests of these kinds, or that came these ways, belong to it; what no duty names belongs to the last but work
-    of the queue."""
+    of the queue. What comes on GitLab is of the first of them."""
+
+    def watches(self, project: str) -> bool:
+        """Whether all issues of the project belong to it."""
+        return any(project == one or project.startswith(f"{one}/") for one in self.projects)
 
 
 @dataclass(frozen=True)
@@ -629,6 +637,12 @@ class Handbook:
     def first_rotation(self) -> str:
         """The short name of the DRI's rotation, by which its log is kept."""
         return next(iter(self.rotations))
+
+    @property
+    def on_call(self) -> str:
+        """The on-call process, with its page where one is named."""
+        page = self.links.get(self.rotation.on_call, "")
+        return f"the on-call process ({page})" if page else "the on-call process"
 
     @property
     def rotation(self) -> Rotation:

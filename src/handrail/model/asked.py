@@ -19,7 +19,21 @@ Way = Literal[
 """What a request is about, or the way it came."""
 Stage = Literal["open", "asked", "escalated", "done", "declined"]
 """Somebody's to answer; an expert was asked; a manager was; over; not for the team."""
-Did = Literal["came", "took", "asked", "escalated", "handed over", "acknowledged", "chased", "done", "declined"]
+Did = Literal[
+    "came",
+    "told",
+    "answered",
+    "took",
+    "asked",
+    "escalated",
+    "handed over",
+    "acknowledged",
+    "chased",
+    "done",
+    "declined",
+]
+Verb = Literal["take", "hand-over", "ask", "done", "not-for-us"]
+"""What somebody may say in a comment that they do about it."""
 OVER: frozenset[Stage] = frozenset({"done", "declined"})
 
 
@@ -53,6 +67,18 @@ class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     ref: str = ""
     links: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
+    heard: datetime | None = None
+    """Up to when what people said of it in comments was followed."""
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether anybody has said or done anything about it since it came, other than passing it on."""
+        return any(step.did not in {"came", "told", "chased", "handed over"} for step in self.steps)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether Handrail has told whoever asked who has it."""
+        return any(step.did == "told" for step in self.steps)
 
     @property
     def is_over(self) -> bool:
@@ -90,5 +116,4 @@ def stood_at(one: Asked, at: datetime) -> Asked:
 
 def is_late(one: Asked, now: datetime) -> bool:
     """Whether the time for an answer has passed and nobody has said anything yet."""
-    answered = any(step.did not in {"came", "chased", "handed over"} for step in one.steps)
-    return not one.is_over and not answered and one.answer_due is not None and one.answer_due <= now
+    return not one.is_over and not one.is_answered and one.answer_due is not None and one.answer_due <= now

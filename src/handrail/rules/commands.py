@@ -8,6 +8,9 @@ quarter or day is settled for one of them by naming it behind the code (``not-ap
 because …``): the command that our comments suggest does. The handbook says whose word counts for which command
 (``acting.commands``).
 
+Where a request to whoever is on duty is about the item, ``@handrail take``, ``hand over to @user``, ``ask @user``,
+``done because …`` and ``not for us because …`` are what the command line's steps are (``engine.intake``).
+
 Only what looks like a command is answered: one of those there are, or nearly, or a word with a reason behind it.
 Whoever thanks us is left in peace.
 """
@@ -15,11 +18,14 @@ Whoever thanks us is left in peace.
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from handrail.handbook.schema import RuleSettings, Standing
 from handrail.handbook.wording import nearest
 from handrail.model.actions import Comment, Evidence
+from handrail.model.asked import Asked, Verb
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item, MergeRequest
 from handrail.rules.desk import Desk, listed
@@ -29,7 +35,8 @@ RULE = "commands"
 FINDINGS = {
     "not-yours": "somebody gave a command that the handbook leaves to others",
     "no-reason": "a finding was called not applicable without a reason",
-    "unknown": "a command that there is not, or one about a rule or a finding that there is not",
+    "unknown": "a command that there is not, or one about a rule, a finding or a person that there is not",
+    "no-request": "a command about a request, where none is open",
 }
 """When each of the rule's findings is made."""
 _CALL = re.compile(
@@ -38,6 +45,19 @@ _CALL = re.compile(
     r"(?P<because>\s+because\b[:,]?(?:\s*(?P<reason>.*))?)?",
     re.DOTALL | re.IGNORECASE,
 )
+_OF_REQUESTS = re.compile(
+    r"(?P<verb>take|hand[ _-]over|ask|done|not[ _-]for[ _-]us)\b(?:\s+(?:it|this)\b)?(?:\s+to\b)?"
+    r"(?:\s+@(?P<whom>\w[\w.-]*(?<=\w)))?[\s,:.!]*(?:(?:because|with)\b[\s,:]*)?(?P<note>.*)",
+    re.DOTALL | re.IGNORECASE,
+)
+_HOW = {
+    "take": "take",
+    "hand-over": "hand over to @user",
+    "ask": "ask @user",
+    "done": "done because …",
+    "not-for-us": "not for us because …",
+}
+"""What people write about a request."""
 SETTLES, UNSETTLES = "not-applicable", "applicable"
 _HELP = "help"
 _NEAR = 0.75
@@ -55,6 +75,15 @@ _WHO: Mapping[Standing, str] = {
 @dataclass(frozen=True)
 class Settings(RuleSettings):
     """Nothing of its own: whose word counts stands under ``acting.commands``."""
+
+
+class OfRequest(NamedTuple):
+    """What a command says about a request."""
+
+    verb: Verb
+    whom: str
+    """Of the team in its own letters, of others as it was written; nobody: ""."""
+    note: str
 
 
 def subjects(desk: Desk) -> Iterable[Item]:
@@ -81,10 +110,13 @@ def _answer_to(command: Command, item: Item, desk: Desk) -> Finding | None:
     """What is to be said to a command; nothing to one that is followed, and to what is none."""
     verb, about, reason = parsed(command.text)
     acting, name = desk.handbook.acting.commands, desk.voice.name(command.by)
+    if verb in _HOW and of_request(command.text, desk) is None:
+        return None
     if verb not in acting:
         if not _looks_like_one(command.text, verb, acting):
             return None
-        asks = f"I do not know a command `{verb}`; what I know is {listed([f'`{one}`' for one in acting])}."
+        known = listed([f"`{_HOW.get(one, one)}`" for one in acting])
+        asks = f"I do not know a command `{verb}`; what I know is {known}."
         if not acting:
             asks = "The handbook of this team has me follow no commands; people will see your words."
         return _answer(item, command, desk, "unknown", f"“{verb}” is no command.", asks)
@@ -99,7 +131,62 @@ def _answer_to(command: Command, item: Item, desk: Desk) -> Finding | None:
         answer = " ".join(part for part in (SETTLES, *about) if part)
         asks = f"A few words on why help whoever reads this later: `@{desk.handbook.team.handle} {answer} because …`."
         return _answer(item, command, desk, "no-reason", f"{name} said “{verb}” without a reason.", asks)
+    said = of_request(command.text, desk)
+    if said is None:
+        return None
+    wrong = _wrong_with(said, desk)
+    if wrong:
+        return _answer(item, command, desk, *wrong)
+    if not any(_is_open(one, command.at) for one in desk.asked_about(item.ref)):
+        says = f"{name} said “{verb}”, and no request was open there."
+        asks = "There is no open request here, so nothing has changed. "
+        if desk.snapshot.duty and desk.handbook.team.mention:
+            asks += f"A mention of `@{desk.handbook.team.mention}` makes one."
+        return _answer(item, command, desk, "no-request", says, asks.strip())
     return None
+
+
+def _wrong_with(said: OfRequest, desk: Desk) -> tuple[str, str, str] | None:
+    """What lacks in a command about a request: the finding's code, what it says, what is asked; nothing: None."""
+    write = f"`@{desk.handbook.team.handle} {_HOW[said.verb]}`"
+    if said.verb in {"hand-over", "ask"} and not said.whom:
+        return "unknown", f"“{said.verb}” names nobody.", f"To whom? {write} says so; nothing has changed."
+    if said.verb == "hand-over" and not desk.is_member(said.whom):
+        asks = f"`@{said.whom}` is nobody of the team that I know, so nothing has changed. {write} names one of us."
+        return "unknown", f"“{said.verb}” names somebody outside the team.", asks
+    if said.verb == "not-for-us" and not said.note:
+        asks = f"A few words on why, or on who can help instead, help whoever asked: {write}."
+        return "no-reason", f"“{said.verb}” was said without a reason.", asks
+    return None
+
+
+def _is_open(one: Asked, at: datetime) -> bool:
+    return one.asked_at <= at and (not one.is_over or one.steps[-1].at >= at)
+
+
+def of_request(text: str, desk: Desk) -> OfRequest | None:
+    """What a command says about a request; None for one about anything else, and for words that only begin like one."""
+    match = _OF_REQUESTS.fullmatch(text.strip())
+    if match is None:
+        return None
+    verb, whom, note = _verb(match["verb"]), match["whom"] or "", " ".join(match["note"].split())
+    if verb in {"hand-over", "ask"}:
+        known = {name.casefold(): name for name in desk.snapshot.people}
+        return OfRequest(verb, known.get(whom.casefold(), whom), note)
+    note = f"@{whom} {note}".strip() if whom else note
+    return None if verb == "take" and note else OfRequest(verb, "", note)
+
+
+def _verb(written: str) -> Verb:
+    return "-".join(re.split("[ _-]", written.casefold()))  # type: ignore[return-value]  # one of those in the pattern
+
+
+def followed(item: Item, desk: Desk) -> Iterator[tuple[Command, OfRequest]]:
+    """The commands on an item about requests that are to be followed, in order: of those who may, and whole."""
+    for command in item.commands:
+        said = of_request(command.text, desk)
+        if said is not None and may(command, item, desk) and _wrong_with(said, desk) is None:
+            yield command, said
 
 
 def _looks_like_one(text: str, verb: str, known: Iterable[str]) -> bool:
@@ -153,6 +240,9 @@ def parsed(text: str) -> tuple[str, tuple[str, str, str], str]:
 
     However it is written: in capitals, a rule's name with dashes, or a colon before the reason.
     """
+    about_request = _OF_REQUESTS.fullmatch(text.strip())
+    if about_request is not None:
+        return _verb(about_request["verb"]), ("", "", ""), ""
     match = _CALL.fullmatch(text.strip())
     if match is None:
         return text.strip().partition(" ")[0], ("", "", ""), ""

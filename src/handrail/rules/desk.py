@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from handrail.handbook.schema import Handbook
+from handrail.model.asked import Asked
 from handrail.model.clocks import Clock, ClockState
 from handrail.model.duty import Duty
 from handrail.model.items import Epic, Issue, Item, MergeRequest
@@ -174,6 +175,17 @@ class Desk:
     def duty(self) -> Duty:
         """Who is on duty when: by the rotation's log, or else by its issues."""
         return self.snapshot.duty or RotationIssues(self.snapshot, self.handbook, self.terms)
+
+    def asked_about(self, ref: str) -> Sequence[Asked]:
+        """The requests to whoever is on duty that are about an item, what is over included."""
+        return self._asked_about.get(ref, ())
+
+    @cached_property
+    def _asked_about(self) -> Mapping[str, Sequence[Asked]]:
+        found: dict[str, list[Asked]] = {}
+        for one in self.snapshot.asked:
+            found.setdefault(one.ref, []).append(one)
+        return found
 
     # --- whose, and when ---------------------------------------------------------------------------------
 

@@ -57,7 +57,7 @@ def desk_rows(queue: WorkQueue, holder: str) -> Iterator[DeskRow]:
 def _source(duty: Duty, item: Item, entry: Entry) -> str:
     match duty.looks_at:
         case "labels":
-            return next(f"~{label}" for label in item.labels if label in duty.labels)
+            return next((f"~{label}" for label in item.labels if label in duty.labels), item.project)
         case "triage":
             return "new issue"
         case "mentions":

@@ -214,7 +214,8 @@ class WorkQueue:
             return item.created_at if self.desk.is_untriaged(item) else None, item.author
         # What has a milestone is scheduled: somebody answered, and the table takes it from there.
         scheduled = item.milestone is not None and holder not in item.assignees
-        return None if scheduled or labels.isdisjoint(item.labels) else item.created_at, item.author
+        is_meant = not labels.isdisjoint(item.labels) or duty.watches(item.project)
+        return item.created_at if is_meant and not scheduled else None, item.author
 
     def _with_asked(self, item: Item | Kept, asked: Sequence[Asked], verdict: Verdict) -> Verdict:
         """The verdict with what was asked about it: for whoever has that, and to whom it is passed on; each once."""

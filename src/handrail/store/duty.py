@@ -88,6 +88,22 @@ class AskedOfDuty:
             connection.execute(update(asked).where(asked.c.id == number).values(_row(changed)))
         return changed
 
+    def revise(self, decide: Callable[[Sequence[Asked]], Iterable[Asked]]) -> list[Asked]:
+        """Keep what ``decide`` says, asked with all requests as they are; new ones (of number 0) get theirs.
+
+        Nobody else writes in between, so that of two who take in the same at once the second finds it there.
+        """
+        with self._writing() as connection:
+            kept: list[Asked] = []
+            for one in decide(all_asked(connection, over=True)):
+                if one.id:
+                    connection.execute(update(asked).where(asked.c.id == one.id).values(_row(one)))
+                    kept.append(one)
+                else:
+                    number = connection.scalars(asked.insert().returning(asked.c.id), _row(one)).one()
+                    kept.append(replace(one, id=number))
+        return kept
+
     def all(self, *, over: bool = False) -> list[Asked]:
         """The requests in the order in which they came; ``over``: those that are over as well."""
         with self._reading() as connection:

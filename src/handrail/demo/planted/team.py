@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from handrail.demo.planted import (
+    asked,
     branches,
     claims,
     clean,
@@ -43,6 +44,7 @@ _PLANTERS = (
     clean.closed_lately,
     requests.mentions,
     rotation.gaps,
+    asked.asked,
     milestones.milestones,  # last: who is asked for news, and where, depends on all that they have
 )
 
@@ -66,6 +68,7 @@ class PlantedTeam:
             world.day.milestones(),
             tuple(world.pipelines),
             {ROTATION: world.log()},
+            asked=tuple(world.asked),
         )
         self._told = {item.ref: (item, events) for item, events in (life.told() for life in world.lives)}
 

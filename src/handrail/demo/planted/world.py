@@ -8,6 +8,7 @@ from typing import NamedTuple
 from handrail.demo.planted.days import RELEASES, Day
 from handrail.demo.planted.lives import Life, hours_before
 from handrail.demo.projects import BUILDER, CHARTS, CHARTS_SITE, CNG, EPICS, EXPORTER, OMNIBUS, OPERATOR, TASKS
+from handrail.model.asked import Asked
 from handrail.model.duty import Began, Happened, LogEntry, TurnBegan
 from handrail.model.people import Away, Person
 from handrail.model.planning import Pipeline, Project
@@ -79,6 +80,7 @@ class World:
         self.pipelines: list[Pipeline] = []
         self.turns: list[TurnBegan] = []
         self.happened: list[Happened] = []
+        self.asked: list[Asked] = []
         self._numbers = 100 + self.rng.randrange(400)
         self._turns: dict[Sequence[str], int] = {}
         self._reviews: dict[str, int] = {}

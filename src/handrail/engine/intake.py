@@ -1,0 +1,81 @@
+"""What is asked of whoever is on duty on GitLab: kept as a request once, which follows what is said and done there."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from msgspec.structs import replace as with_
+
+from handrail.duty import intake
+from handrail.duty.asked import came
+from handrail.handbook.schema import Handbook
+from handrail.model.asked import Asked, Step, after
+from handrail.model.history import Event
+from handrail.model.items import Item
+from handrail.model.plans import Known
+from handrail.model.snapshot import Snapshot
+from handrail.rules.commands import followed
+from handrail.rules.desk import Desk
+from handrail.rules.duty_requests import words_of
+from handrail.store.database import Store
+
+
+def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) -> Snapshot:
+    """The snapshot with the requests as they stand once everything was taken in that the store's facts tell.
+
+    Only of a rotation whose log is kept here: otherwise nobody knows who was on duty when.
+    """
+    if snapshot.duty is None:
+        return snapshot
+    facts, desk = store.facts(snapshot.now), Desk(snapshot, handbook)
+    watched = _watched(desk)
+    refs = {one.ref for one in snapshot.asked if one.ref and not one.is_over}
+    histories = {ref: facts.history(ref) for ref in {*refs, *watched}}
+
+    def decide(kept: Sequence[Asked]) -> Iterator[Asked]:
+        for one in kept:
+            if not one.is_over and (now := _followed(one, desk, histories.get(one.ref, ()), known)) != one:
+                yield now
+        for item in watched.values():
+            about = [one for one in kept if one.ref == item.ref]
+            draft = intake.new(item, histories[item.ref], handbook.rotation.duties, desk.duty, about)
+            if draft is not None:
+                asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation.answers)
+                yield _followed(asked, desk, histories[item.ref], known)
+
+    changed = {one.id: one for one in store.asked.revise(decide)}
+    there = {one.id: one for one in snapshot.asked} | changed
+    return replace(snapshot, asked=tuple(there[number] for number in sorted(there))) if changed else snapshot
+
+
+def _watched(desk: Desk) -> Mapping[str, Item]:
+    """The open items that may be requests; neither what is a rotation's nor a red branch's, which has its own rule."""
+    tasks = [task for task in desk.handbook.rotation.duties if task.looks_at in {"labels", "mentions"}]
+    labels = {label for task in tasks for label in task.labels}
+    mentions = any(task.looks_at == "mentions" for task in tasks)
+    return {
+        item.ref: item
+        for item in desk.snapshot.items
+        if (
+            not labels.isdisjoint(item.labels)
+            or (mentions and item.mentioned_since)
+            or any(task.watches(item.project) for task in tasks)
+        )
+        and desk.handbook.labels.red_branch not in item.labels
+        and desk.terms.shift_of(item) is None
+    }
+
+
+def _followed(one: Asked, desk: Desk, events: Sequence[Event], known: Known) -> Asked:
+    """The request after what people said and did about it on its item, and after our word to its owner."""
+    item = desk.snapshot.by_ref.get(one.ref)
+    if item is not None:
+        for command, said in followed(item, desk):
+            if command.at >= one.asked_at if one.heard is None else command.at > one.heard:
+                one = intake.followed(one, said.verb, command.by, command.at, said.whom, said.note)
+        if item.commands:
+            one = with_(one, heard=item.commands[-1].at)
+    for did, key in words_of(one).items():
+        if (done := known.done.get(key)) is not None and not any(step.did == did for step in one.steps):
+            one = after(one, Step(done.at, "", did))
+    one = intake.answered(one, events, desk.snapshot.people)
+    return one if one.is_over else intake.closed(one, events)
