@@ -43,6 +43,7 @@ ONE_A_WEEK = a_handbook({"acting.noise.per_thread": 1})
 EXPLAINED: dict[str, dict[str, set[str]]] = {
     "commands": {"not-yours": {SAID}},
     "date_claims": {"free-again": {SAID}, "without-a-day": {SAID}, "held": {NOTHING}},
+    "direct_mentions": {"not-answered": {SAID}},
     "iteration_breakers": {"no-checklist": {NOTHING, SAID}, "evaluate": {NOTHING}},
     "milestone_planning": {
         "deliverable-by": {SAID, SETTLED},
