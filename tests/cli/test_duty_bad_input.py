@@ -80,6 +80,10 @@ def test_what_cannot_be_set_up(unset: Run, asked: tuple[str, ...], says: str) ->
     [
         (("roster", "nadja"), "The team has nobody called `nadja`; did you mean `nadia`?"),
         (("roster", "mara", "nadia", "MARA"), "@mara is named twice"),
+        (("roster", "mara", "--add", "nadia"), "Name the whole list, the next first, or say who joins"),
+        (("roster", "--add", "nadia"), "@nadia is on the list already"),
+        (("roster", "--remove", "erin"), "@erin is not on the list"),
+        (("roster", "--remove", "ivo", "--remove", "nadia", "--remove", "mara"), "That leaves nobody on the list"),
         (("roster", ""), "The team has nobody called ``"),
         (cover("marra", NADIAS), "The team has nobody called `marra`; did you mean `mara`?"),
         (cover("nadia", NADIAS), "@nadia is on duty then already"),
@@ -158,6 +162,13 @@ def test_the_list_is_shown_the_next_first(kept: Run, monkeypatch: pytest.MonkeyP
     assert kept("duty", "roster").out == "1  Nadia\n2  Mara\n3  Ivo\n"
     monkeypatch.setenv("HANDRAIL_NOW", "2026-06-09T10:00Z")
     assert kept("duty", "roster").out == "1  Mara\n2  Ivo\n3  Nadia\n"
+    told = kept("duty", "roster", "--add", "erin", "--remove", "ivo", "--weeks", "2").out.splitlines()
+    assert told[2:5] == [
+        "| Mon 8 Jun 09:00 | Nadia | Nadia |",  # which had not been written down before
+        "| Mon 15 Jun 09:00 | Mara | Mara |",
+        "| Mon 22 Jun 09:00 | Ivo | **Erin** |",
+    ]
+    assert kept("duty", "roster").out == "1  Mara\n2  Erin\n3  Nadia\n", "whoever is on duty is last"
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,12 @@ def test_a_new_name_keeps_the_log(both: Run, handbook: Path) -> None:
     assert "Ivo is on duty" in both("duty").out
 
 
+def test_a_log_under_another_short_name_is_not_lost(both: Run, handbook: Path) -> None:
+    write(handbook, {"captains": SECOND["releases"]})
+    ran = both("duty", "--rotation", "captains", "preview")
+    assert "There is a log of `releases`, which the handbook does not name" in ran.err
+
+
 def test_before_it_is_set_up_it_says_how(run: Run, handbook: Path) -> None:
     hint = "duty --rotation releases start USER USER …"
     assert hint in run("duty", "--rotation", "releases").out

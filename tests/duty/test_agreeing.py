@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from handrail.duty.agreeing import covered, known, offered, taken, withdrawn
+from handrail.duty.agreeing import covered, edited, known, offered, taken, withdrawn
 from handrail.errors import UserError
 from handrail.model.duty import Covered, Happened, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
 
@@ -96,6 +96,25 @@ def test_what_is_taken_is_still_theirs_who_offered_it_and_not_offered_as_well() 
     both = the_log(OFFER, SwapOffered("c", *THIRD))
     with pytest.raises(UserError, match="Swap 2 of @c is for some of the same time"):
         taken(both, 1, "c", HELD, NOW, in_return=THIRD)
+
+
+def test_who_joins_comes_last_and_who_leaves_keeps_everybodys_place() -> None:
+    assert edited(("b", "gone", "a"), ["@C"], ["@Gone"], "abc") == ("b", "a", "c")
+    assert edited(("b", "a"), [], ["b"], "abc") == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("joins", "leaves", "says"),
+    [
+        (["a"], [], "@a is on the list already"),
+        (["x"], [], "nobody called `x`"),
+        ([], ["c"], "@c is not on the list; it can be `a`, `b`"),
+        ([], ["a", "b"], "That leaves nobody on the list"),
+    ],
+)
+def test_what_is_no_edit_of_the_list(joins: list[str], leaves: list[str], says: str) -> None:
+    with pytest.raises(UserError, match=says):
+        edited(("a", "b"), joins, leaves, "abc")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from handrail.duty.fairness import fairness
 from handrail.duty.presence import Gap, absences, free, gaps, with_absences
 from handrail.duty.preview import preview
 from handrail.duty.rota import Rota
-from handrail.duty.rotation import Handoffs, Turn, reordered, state
+from handrail.duty.rotation import Handoffs, Turn, state
 from handrail.duty.shifts import agreements, shifts
 from handrail.model.duty import (
     NOBODY,
@@ -158,7 +158,7 @@ def test_who_was_passed_over_is_said() -> None:
     rows = preview(rota(log, people), MONDAY, 3)
     assert [(row.holder, row.note) for row in rows] == [
         ("asha", ""),
-        ("asha", "Bo is away and keeps their place; @left is away and keeps their place"),
+        ("asha", "Bo is away and keeps their place; @left is not of the team any more, so that turns pass over them"),
         ("bo", ""),
     ]
 
@@ -188,6 +188,7 @@ def test_whose_shift_it_is_and_was() -> None:
     assert [shift.holder for shift in rota(log).shifts(MONDAY, MONDAY + DAY)] == ["cleo"]
     assert rota(log).at(MONDAY - DAY) is None
     assert rota([]).at(MONDAY) is None
+    assert (rota([]).listed, rota(log).listed) == ((), ("cleo", "asha", "bo"))
 
 
 def test_time_off_can_be_taken_back() -> None:
@@ -244,7 +245,7 @@ def test_turns_stay_fair_whatever_is_edited(
             assert before is not None
             assert after is not None
             assert (after.holder, after.start) == (before.holder, before.start), "an edit changes nobody's duty now"
-            assert {*reordered(after, deed.order)} == {*deed.order}
+            assert {*after.roster} == {*deed.order}
         else:
             name, week, days = deed
             begins = start + week * WEEK

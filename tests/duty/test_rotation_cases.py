@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handrail.duty import agreeing
 from handrail.duty.rota import Rota
-from handrail.duty.rotation import Handoffs, Turn, Turns, reordered, state, turns
+from handrail.duty.rotation import Handoffs, Turn, Turns, state, turns
 from handrail.duty.shifts import agreements, open_offers, shifts
 from handrail.errors import UserError
 from handrail.model.duty import (
@@ -241,11 +241,6 @@ def test_who_leaves_during_their_turn_ends_it_and_does_not_return() -> None:
     begun = (Began(date(2026, 6, 1), ("a", "b", "c")), TurnBegan(local("UTC", "2026-06-01 09:00"), "a"))
     now = now_of(*begun, RosterSet(("b", "c")))
     assert holders(ahead(now, handoffs("UTC", 7, MON, 9), 4)) == ["a", "b", "c", "b"]
-
-
-def test_a_list_of_people_keeps_the_order_that_there_is() -> None:
-    now = now_of(Began(date(2026, 6, 1), ("a", "b", "c")), TurnBegan(local("UTC", "2026-06-01 09:00"), "a"))
-    assert reordered(now, ("new", "a", "c", "new")) == ("c", "a", "new")
 
 
 def test_a_changed_length_waits_for_more_than_half_a_turn() -> None:

@@ -182,16 +182,14 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import console
     from handrail.duty.fairness import fairness
-    from handrail.duty.rotation import state
 
     rota, snapshot, handbook = kept(chosen)
     at, begins = snapshot.now, rota.begins
     turns = [turn for turn in rota.turns(begins, at) if turn.start < at]
     past = [one for one in rota.shifts(begins, at) if one.start < at]
     coming = [one for one in rota.shifts(at, at + timedelta(weeks=weeks)) if one.start > at]
-    listed = state(rota.log)
     names = {
-        *(listed.roster if listed else ()),
+        *rota.listed,
         *(one.holder for one in (*past, *coming)),
         *(one.holder for one in turns),
     }

@@ -72,9 +72,14 @@ def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
     snapshot = chosen.snapshot_at(None, handbook)
     found = snapshot.duty if name == handbook.first_rotation else snapshot.other_duties.get(name)
     if not isinstance(found, Rota):
+        others = sorted(chosen.facts.team().duty.keys() - handbook.rotations.keys())
         raise UserError(
             "The rotation is not kept here yet: set it up with "
-            f"“{program_of(chosen)} start USER USER …”, who takes turns, the next first."
+            f"“{program_of(chosen)} start USER USER …”, who takes turns, the next first.",
+            *(
+                f"There is a log of `{other}`, which the handbook does not name: a short name finds it."
+                for other in others
+            ),
         )
     return found, snapshot, handbook
 

@@ -60,35 +60,52 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
 
 @click.command()
 @click.argument("order", metavar="[USER...]", nargs=-1)
+@click.option("--add", "joins", multiple=True, metavar="USER", help="Put USER at the end of the list.")
+@click.option("--remove", "leaves", multiple=True, metavar="USER", help="Take USER off the list.")
 @weeks_option
 @click.option("--dry-run", is_flag=True, help="Only show what it would change.")
 @rotation_option
 @as_user
 @click.pass_obj
-def roster(chosen: Chosen, *, order: tuple[str, ...], weeks: int, dry_run: bool, person: str | None) -> None:
-    """Say who takes turns, the next first; without USER: the list as it is.
+def roster(  # click hands over every option
+    chosen: Chosen,
+    *,
+    order: tuple[str, ...],
+    joins: tuple[str, ...],
+    leaves: tuple[str, ...],
+    weeks: int,
+    dry_run: bool,
+    person: str | None,
+) -> None:
+    """Say who takes turns, the next first, or who joins and leaves; without any of it: the list as it is.
 
     Whoever is on duty stays until their turn ends. Prints who would be on duty before and after, as a table in Markdown
     for a comment.
     """
-    from handrail.duty.agreeing import known
+    from handrail.duty.agreeing import edited, known
     from handrail.duty.preview import preview as rows_of
-    from handrail.duty.rotation import state
     from handrail.model.duty import LogEntry, RosterSet
 
     rota, snapshot, handbook = kept(chosen)
-    if not order:
-        listed = state(rota.with_begun(rota.overdue(snapshot.now), snapshot.now).log)
-        for place, name in enumerate(listed.roster if listed else (), 1):
-            click.echo(f"{place}  {voice_of(snapshot, handbook).name(name)}")
+    voice = voice_of(snapshot, handbook)
+    if order and (joins or leaves):
+        raise UserError("Name the whole list, the next first, or say who joins and leaves with --add and --remove.")
+
+    def edit(rota: "Rota") -> RosterSet:
+        return RosterSet(
+            known(order, snapshot.people) if order else edited(rota.listed, joins, leaves, snapshot.people)
+        )
+
+    before = rota.with_begun(rota.overdue(snapshot.now), snapshot.now)
+    if not (order or joins or leaves):
+        for place, name in enumerate(before.listed, 1):
+            click.echo(f"{place}  {voice.name(name)}")
         return
-    names = known(order, snapshot.people)
-    entry = LogEntry(len(rota.log) + 1, snapshot.now, person or "", RosterSet(names))
-    after = rota.with_log((*rota.log, entry))
-    before_rows, after_rows = (rows_of(one, snapshot.now, weeks) for one in (rota, after))
-    click.echo(_compared(before_rows, after_rows, voice_of(snapshot, handbook)))
+    entry = LogEntry(len(before.log) + 1, snapshot.now, person or "", edit(before))
+    after = before.with_log((*before.log, entry))
+    click.echo(_compared(rows_of(before, snapshot.now, weeks), rows_of(after, snapshot.now, weeks), voice))
     if not dry_run:
-        _act(chosen, person, lambda _: [RosterSet(names)])
+        _act(chosen, person, lambda rota: [edit(rota)])
 
 
 @click.command()

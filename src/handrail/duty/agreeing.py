@@ -31,6 +31,22 @@ def known(names: Collection[str], people: Collection[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def edited(
+    listed: Sequence[str], joins: Collection[str], leaves: Collection[str], people: Collection[str]
+) -> tuple[str, ...]:
+    """The list after some have joined, who come last, and some have left, whom the team need not know any more."""
+    new, gone = known(joins, people) if joins else (), {name.removeprefix("@").casefold() for name in leaves}
+    for name in gone - {name.casefold() for name in listed}:
+        raise UserError(f"@{name} is not on the list{nearest(name, listed)}")
+    for name in new:
+        if name in listed:
+            raise UserError(f"@{name} is on the list already: `handrail duty roster` shows it.")
+    stay = [name for name in listed if name.casefold() not in gone]
+    if not (stay or new):
+        raise UserError("That leaves nobody on the list, so that nobody would ever be on duty: add somebody first.")
+    return (*stay, *new)
+
+
 def offered(
     log: Sequence[LogEntry], person: str, start: datetime, end: datetime, held: Sequence[Shift], now: datetime
 ) -> SwapOffered:

@@ -57,7 +57,12 @@ def _notes(shift: Shift, passed: Iterable[str], rota: Rota) -> Iterator[str]:
         return people[name].name if name in people else f"@{name}"
 
     for name in passed:
-        yield f"{named(name)} is away and keeps their place"
+        why = (
+            "is away and keeps their place"
+            if name in people
+            else "is not of the team any more, so that turns pass over them"
+        )
+        yield f"{named(name)} {why}"
     if shift.holder == NOBODY:
         yield "nobody is available: please find somebody"
         return

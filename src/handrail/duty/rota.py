@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from handrail.duty.presence import free, with_absences
-from handrail.duty.rotation import Free, Handoffs, Turn, all_turns
+from handrail.duty.rotation import Free, Handoffs, Turn, all_turns, state
 from handrail.duty.shifts import agreements, open_offers, shifts
 from handrail.model.duty import LogEntry, Shift, SwapOffered, TurnBegan
 from handrail.model.people import Person
@@ -64,6 +64,12 @@ class Rota:
         known = {entry.what.start for entry in self.log if isinstance(entry.what, TurnBegan)}
         coming = self.turns(max(known, default=_EVER), now + _MOMENT)
         return [TurnBegan(turn.start, turn.holder) for turn in coming if turn.start not in known]
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Who takes turns, the next first, as of the last turn in the log."""
+        now = state(self.log)
+        return now.roster if now else ()
 
     @property
     def begins(self) -> datetime:

@@ -161,9 +161,3 @@ def _next(now: Turns, start: datetime, handoffs: Handoffs, free: Free) -> tuple[
             return now.begun(start, name), Turn(start, end, name, tuple(passed))
         passed.append(name)
     return now.begun(start, NOBODY), Turn(start, end, NOBODY, tuple(passed))
-
-
-def reordered(now: Turns, people: Iterable[str]) -> tuple[str, ...]:
-    """The roster for those people: whoever was on it keeps their place, and newcomers come last, as listed."""
-    listed = tuple(dict.fromkeys(people))
-    return (*(name for name in now.roster if name in listed), *(name for name in listed if name not in now.roster))
