@@ -65,7 +65,7 @@ BY_HAND = {
     "red_default_branch": {"flaky", "root-cause", "unresolved"},
     "required_labels": {"no-group", "no-priority", "no-type", "several", "unplanned"},  # where nothing tells which
     "reviewers": {"nobody-free"},
-    "rotation_gaps": {"nobody", "offered"},
+    "rotation_gaps": {"away", "nobody", "offered"},
     "spikes": {"no-order", "no-outcome", "no-spike-first", "time-box-near", "time-box-over"},
     "test_plans": {"no-plan", "short-plan"},
     "triage": {

@@ -28,6 +28,10 @@ OFFERED = (
     "Nadia would like to be replaced as Distribution DRI from Mon 8 Jun 09:00 to Mon 15 Jun 09:00, and nobody has "
     "taken it yet."
 )
+ILL = (
+    "Ivo is Distribution DRI from Mon 1 Jun 09:00 to Mon 8 Jun 09:00, and away for most of what is left: please find "
+    "somebody, whom “handrail duty cover” puts on duty."
+)
 
 
 def away(first: date, last: date) -> tuple[WentAway, ...]:
@@ -63,6 +67,29 @@ def test_within_a_week_it_is_urgent_and_found_while_it_lasts() -> None:
     assert [one.severity for one in found(*BEGAN, *off)] == ["breach"]
     assert [one.period for one in found(*BEGAN, *off, now=NOW + WEEK)] == ["2026-06-08"]
     assert found(*BEGAN, *off, now=NOW + 2 * WEEK) == []
+
+
+@pytest.mark.parametrize(("last", "is_told"), [(4, False), (5, True)])
+def test_who_falls_ill_in_their_week_is_told_where_most_of_it_is_gone(last: int, is_told: bool) -> None:
+    """On Tuesday morning 4 days are left, of which two are half."""
+    ill = WentAway("ivo", date(2026, 6, 3), date(2026, 6, last), "ill")
+    those = found(*BEGAN, ill, now=at("2026-06-02 09:00"))
+    assert [(one.code, one.who, one.severity, one.says) for one in those] == [
+        (
+            "away",
+            ("erin",),
+            "breach",
+            ILL,
+        )
+    ] * is_told
+    assert found(*BEGAN, ill, Covered("nadia", NOW, MONDAY + WEEK)) == []
+
+
+def test_whoever_stands_in_and_goes_away_after_all_is_told() -> None:
+    stands_in = Covered("erin", MONDAY + WEEK, MONDAY + 2 * WEEK)
+    (one,) = found(*BEGAN, stands_in, WentAway("erin", date(2026, 6, 8), date(2026, 6, 12)))
+    assert one.says.startswith("Erin is Distribution DRI from Mon 8 Jun 09:00 to Mon 15 Jun 09:00, and away for most")
+    assert found(*BEGAN, Covered("somebody-else", MONDAY + WEEK, MONDAY + 2 * WEEK)) == []
 
 
 def test_each_week_is_found_as_far_ahead_as_is_looked() -> None:

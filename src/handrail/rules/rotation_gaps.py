@@ -1,12 +1,13 @@
 """Weeks that nobody has (clause dri.weekly): the managers hear of them while somebody can still be found.
 
 Asked of the rotations that are kept here, the DRI's and the others. For a turn in the weeks ahead for which nobody of
-the list is available, nobody is picked: it is found, so that people find somebody. A swap that was offered and that
-nobody took by some days before is found too; until it is taken, the turn is whose it was.
+the list is available, nobody is picked: it is found, so that people find somebody. So is a turn of which its holder, or
+whoever stands in, has time off for most of what is left: who falls ill in their week, say. And a swap that was offered
+is found where nobody took it by some days before; until it is taken, the turn is whose it was.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
@@ -17,12 +18,14 @@ from handrail.handbook.schema import RuleSettings
 from handrail.model.actions import Evidence
 from handrail.model.duty import NOBODY, KeptDuty, Shift, SwapOffered
 from handrail.model.findings import TEAM, Finding, Severity
+from handrail.model.snapshot import Calendars
 from handrail.rules.desk import Desk
 
 CLAUSES = ("dri.weekly",)
 RULE = "rotation_gaps"
 FINDINGS = {
     "nobody": "nobody is available for a turn in the weeks ahead",
+    "away": "whoever has a turn, or stands in, is away for most of what is left of it",
     "offered": "a swap was offered, begins in a few days, and nobody has taken it",
 }
 """When each of the rule's findings is made."""
@@ -56,14 +59,17 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """The turns that nobody has, and the swaps that nobody took."""
     now, duty = desk.snapshot.now, kept.duty
     for shift in duty.shifts(now, now + timedelta(weeks=settings.weeks)):
-        if shift.holder == NOBODY:
-            says = (
-                f"Nobody is available as {_stretch(kept, shift, desk)}: please find somebody, whom “handrail duty "
-                "cover” puts on duty."
+        code, says = "nobody", f"Nobody is available as {_stretch(kept, shift, desk)}"
+        if shift.holder != NOBODY:
+            code, says = (
+                "away",
+                f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and away for most of what is left",
             )
+        if code == "nobody" or _is_away(shift, desk):
+            says += ": please find somebody, whom “handrail duty cover” puts on duty."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
             soon = shift.start <= now + _WEEK
-            yield _finding("nobody", says, evidence, "breach" if soon else "warning", desk.managers, shift)
+            yield _finding(code, says, evidence, "breach" if soon else "warning", desk.managers, shift)
     for number, offer in duty.offers(now).items():
         is_theirs = any(one.holder == offer.person for one in duty.shifts(offer.start, offer.end))
         if is_theirs and offer.start <= now + timedelta(days=settings.offer_days):
@@ -87,6 +93,17 @@ def _finding(
 def _stretch(kept: Kept, of: Shift | SwapOffered, desk: Desk) -> str:
     voice = desk.voice
     return f"{kept.called} from {voice.instant(of.start)} to {voice.instant(of.end)}"
+
+
+def _is_away(shift: Shift, desk: Desk) -> bool:
+    """Whether time off takes more than half of the hours that the holder would have in what is left of a shift."""
+    snapshot, start = desk.snapshot, max(shift.start, desk.snapshot.now)
+    person = snapshot.people.get(shift.holder)
+    if person is None or not person.away:
+        return False
+    always = Calendars({shift.holder: replace(person, away=())}, snapshot.team, snapshot.calendars.holidays)
+    there, usual = (one[shift.holder].between(start, shift.end) for one in (snapshot.calendars, always))
+    return there * 2 < usual
 
 
 def _absences(shift: Shift, desk: Desk) -> Iterator[Evidence]:
