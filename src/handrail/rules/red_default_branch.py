@@ -107,7 +107,7 @@ def decide(subject: str | Issue | MergeRequest, desk: Desk, settings: Settings) 
     about = [line for line in known.incidents.lines_about(subject) if not _is_given_up(line, desk, settings)]
     red = [line for line in about if line.red]
     if about and not red:
-        yield from _ending(subject, max(about, key=_green_since), known, desk, settings)
+        yield from _ending(subject, max(about, key=_green_since), desk, settings)
     for line in red:
         if line.kind == "default" and subject.ref == known.incidents.of(line.ref)[0].ref:
             if known.incidents.taken_by(subject):
@@ -207,8 +207,7 @@ def _flaky(line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator
         for incident in known.incidents.of(line.ref)[:1]
         if settings.flaky and not _has_cause(incident, settings)
     )
-    who = (known.on_duty,) if known.on_duty else ()
-    yield Finding(RULE, CLAUSE, line.ref, "flaky", says, evidence, "note", who, remedies)
+    yield Finding(RULE, CLAUSE, line.ref, "flaky", says, evidence, "note", remedies=remedies)
 
 
 def _elsewhere(code: str, what: str, line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -301,13 +300,13 @@ def _resolving(incident: Issue, line: Line, known: Known, desk: Desk) -> Iterato
     yield Finding(RULE, CLAUSE, incident.ref, "unresolved", says, evidence, "breach", who, tuple(remedies))
 
 
-def _ending(incident: Issue, line: Line, known: Known, desk: Desk, settings: Settings) -> Iterator[Finding]:
+def _ending(incident: Issue, line: Line, desk: Desk, settings: Settings) -> Iterator[Finding]:
     green = _green_since(line)
     evidence = (Evidence(f"{line.branch} is green", green, line.runs[-1].web_url or ""),)
     instant, owners = desk.voice.instant, desk.owners(incident)
     says = f"{place(line, desk)} has been green since {instant(green)}"
     quiet = max(at for at in (green, incident.created_at, incident.last_human_at) if at is not None)
-    to = desk.reachable(owners or ((known.on_duty,) if known.on_duty else ())) or desk.managers
+    to = desk.reachable(owners) or desk.otherwise
     if desk.snapshot.now - quiet >= timedelta(hours=settings.over_hours):
         says = f"{says}, and its incident quiet since {instant(quiet)}: it can be closed."
         still = (Expectation("quiet since", quiet.isoformat()),)
