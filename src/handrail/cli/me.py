@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 @click.option("--days", metavar="DAY,DAY", help="On which days, as in mon,tue,thu.")
 @click.option("--country", metavar="CODE", help="Whose public holidays you keep, as in DE.")
 @click.option("--subdivision", metavar="CODE", help="The part of that country, as in BY.")
+@click.option(
+    "--calendar",
+    metavar="URL",
+    help="Where your own calendar is, for your time off: an https:// address; - asks for it, none forgets it.",
+)
 @click.option("--reset", is_flag=True, help="As the team's handbook has it again.")
 @as_user
 @click.pass_obj
@@ -30,6 +35,7 @@ def me(  # noqa: PLR0913  # click hands over every option
     days: str | None,
     country: str | None,
     subdivision: str | None,
+    calendar: str | None,
     reset: bool,
     person: str | None,
 ) -> None:
@@ -58,7 +64,43 @@ def me(  # noqa: PLR0913  # click hands over every option
             raise UserError(*problems)
         store.said.work(name, own, now())
         snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
+    if calendar or reset:
+        _keep_calendar(chosen, name, calendar or "none")
+        snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
     _print(name, snapshot.people[name], snapshot, chosen.program)
+    if chosen.is_stored:
+        _say_calendar(chosen, name, snapshot)
+
+
+def _keep_calendar(chosen: Chosen, name: str, address: str) -> None:
+    """Note where somebody's calendar is, and read it at once: they want to see whether that goes well."""
+    from handrail.calendars.fetching import UnreadError, checked
+    from handrail.engine.calendars import read_calendars
+
+    chosen.only_stored()
+    if address == "-":
+        address = click.prompt("The calendar's address", hide_input=True)
+    try:
+        url = "" if address == "none" else checked(address).geturl()
+    except UnreadError as error:
+        raise UserError(f"That calendar is not taken: {error}.") from None
+    chosen.opened_store.calendars.state(name, url)
+    if url:
+        handbook = chosen.peopled(chosen.handbook)
+        mine = {name: handbook.people[name]}
+        read_calendars(chosen.opened_store, mine, handbook.team.time_off_words, now())
+
+
+def _say_calendar(chosen: Chosen, name: str, snapshot: "Snapshot") -> None:
+    from handrail.engine.calendars import host, trouble
+
+    for one in chosen.opened_store.calendars.all():
+        if one.username == name and one.trouble:
+            click.echo(trouble(snapshot.people[name].name, one, one.trouble), err=True)
+        elif one.username == name and one.read_at:
+            click.echo(
+                f"Time off comes from the calendar at {host(one.url)} too, read {one.read_at:%Y-%m-%d %H:%M} UTC."
+            )
 
 
 def _days(text: str) -> tuple[Weekday, ...]:

@@ -24,7 +24,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     """
     from handrail.cli.apply import say, sum_up
     from handrail.cli.screen import Refs
-    from handrail.cli.sync import progress, tell
+    from handrail.cli.sync import own_calendars, progress, tell
     from handrail.engine.run import run_once
     from handrail.engine.sync import sync
     from handrail.gitlab.writer import Writer
@@ -38,6 +38,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
         with progress() as said:
             reader = reader_of(connection, chosen.handbook)
             report = sync(reader, store, wanted, chosen.handbook.people, said)
+        own_calendars(chosen, store)
         tell(report, connection.requests, store.place, wanted)
         handbook = chosen.peopled(chosen.handbook)
         refs = Refs(handbook)

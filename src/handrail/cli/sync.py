@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen
+from handrail.cli.chosen import Chosen, now
 from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
 from handrail.errors import UserError
 
@@ -35,6 +35,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
         with progress() as said:
             report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
         _take_in(chosen, store)
+        own_calendars(chosen, store)
         tell(report, connection.requests, store.place, wanted)
 
 
@@ -54,6 +55,17 @@ def _take_in(chosen: Chosen, store: "Store") -> None:
     new = take_in(store, snapshot, handbook, store.journal.known(snapshot.now)).asked[before:]
     if new:
         click.echo(f"New for whoever is on duty: {', '.join(f'request {one.id}' for one in new)}")
+
+
+def own_calendars(chosen: Chosen, store: "Store") -> None:
+    """Read the calendars that people named for themselves, where it is time, and say which could not be read."""
+    if not store.calendars.all():
+        return
+    from handrail.engine.calendars import read_calendars
+
+    handbook = chosen.peopled(chosen.handbook)
+    for problem in read_calendars(store, handbook.people, handbook.team.time_off_words, now()):
+        click.echo(problem, err=True)
 
 
 def tell(report: "Report", requests: int, place: str, wanted: tuple["Source", ...]) -> None:

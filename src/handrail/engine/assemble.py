@@ -1,5 +1,6 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
+import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -56,6 +57,11 @@ def assemble(
     team = facts.team()
     people = {**team.people, **handbook.people}
     people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
+    people |= {
+        name: dataclasses.replace(people[name], away=(*people[name].away, *off))
+        for name, off in team.time_off.items()
+        if name in people
+    }
     if not people:
         raise UserError(
             "The team is empty: name the handbook that has its people with --handbook, or "

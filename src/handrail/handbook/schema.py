@@ -47,6 +47,20 @@ class TeamBlock:
     """The name, without its @, to which commands in comments are addressed."""
     bots: tuple[Text, ...] = ()
     """Accounts that are no people: nobody waits for their reviews."""
+    time_off_words: tuple[Text, ...] = (
+        "time off",
+        "day off",
+        "vacation",
+        "holiday",
+        "annual leave",
+        "parental leave",
+        "sick leave",
+        "on leave",
+        "out of office",
+        "OOO",
+        "PTO",
+    )
+    """What an event of a person's own calendar has in its title or categories when they are not there."""
 
 
 @dataclass(frozen=True)

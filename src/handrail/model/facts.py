@@ -9,7 +9,7 @@ from handrail.model.asked import Asked
 from handrail.model.duty import LogEntry
 from handrail.model.history import Event
 from handrail.model.items import Item
-from handrail.model.people import OwnHours, Person
+from handrail.model.people import Away, OwnHours, Person
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.requests import UnplannedRequest
 
@@ -31,6 +31,8 @@ class Team:
     """What nobody planned, as the team keeps it."""
     asked: tuple[Asked, ...] = ()
     """What was asked of whoever is on duty, what is over included, in the order in which it came to be known."""
+    time_off: Mapping[str, tuple[Away, ...]] = field(default_factory=dict)
+    """What people's own calendars have, by user name; it comes on top of everything else."""
     has_past: bool = True
     """Whether moments before ``now`` can be told: not where histories or closed items were left away."""
 

@@ -26,6 +26,7 @@ from handrail.store.schema import bring_up_to_date
 from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress
 
 if TYPE_CHECKING:
+    from handrail.store.calendars import OwnCalendars
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.journal import Journal
     from handrail.store.said import Said
@@ -105,6 +106,13 @@ class Store:
         from handrail.store.duty import AskedOfDuty
 
         return AskedOfDuty(self._reading, self._writing)
+
+    @property
+    def calendars(self) -> "OwnCalendars":
+        """People's own calendars."""
+        from handrail.store.calendars import OwnCalendars
+
+        return OwnCalendars(self._reading, self._writing)
 
     @property
     def origin(self) -> str:

@@ -10,6 +10,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Account
 from handrail.store import read
+from handrail.store.calendars import all_time_off
 from handrail.store.duty import all_asked, logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
@@ -29,7 +30,7 @@ class StoredFacts:
         with in_plain_words(self._place), self._engine.connect() as connection:
             found = read.all_surroundings(connection)
             duty, own, unplanned = logs(connection), all_own_hours(connection), tuple(requests(connection))
-            asked = tuple(all_asked(connection, over=True))
+            asked, time_off = tuple(all_asked(connection, over=True)), all_time_off(connection)
         return Team(
             self._now,
             {},
@@ -44,6 +45,7 @@ class StoredFacts:
             own,
             unplanned,
             asked,
+            time_off=time_off,
         )
 
     def accounts(self) -> dict[str, Account]:

@@ -222,3 +222,14 @@ asked = Table(
     Column("facts", Json, nullable=False),  # model.asked.Asked
     sqlite_autoincrement=True,
 )
+
+calendars = Table(
+    "calendars",  # where people's own calendars are, and the time off that was read from them
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("url", Text, nullable=False),  # a secret: whoever has it can read the calendar
+    Column("tried_at", Instant),
+    Column("read_at", Instant),  # when it was read last; null before it was
+    Column("trouble", Text, nullable=False),  # why it could not be read when it was tried last; else empty
+    Column("away", Json, nullable=False),  # a list of model.people.Away
+)
