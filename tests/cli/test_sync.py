@@ -1,6 +1,7 @@
 """From the API to the queue, as a person runs it: a stand-in on loopback, the program, and the store between them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -51,6 +52,21 @@ def test_contract_the_queues_of_what_was_read_are_those_of_the_facts_that_were_s
             row["url"] = row["url"] and row["url"].replace(gitlab.url, "https://gitlab.com")
     assert read == served
     assert run("sync").out.startswith("0 items changed")
+
+
+def test_peoples_own_calendars_are_read_with_it_and_tried_again_only_later(
+    run: Run, environment: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with Store.open(tmp_path / "store.sqlite") as store:
+        store.calendars.state("ivo", "https://127.0.0.1/secret.ics")
+    said = "The calendar of Ivo at 127.0.0.1 could not be read: it leads to an address that is not on the public"
+    first = run("sync")
+    assert first.code == 0
+    assert said in first.err
+    assert "secret" not in first.out + first.err
+    assert said not in run("sync").err
+    environment.setenv("HANDRAIL_NOW", (NOW + timedelta(hours=6)).isoformat())
+    assert said in run("run", "--once").err
 
 
 @pytest.mark.usefixtures("environment")
