@@ -50,6 +50,8 @@ class Project:
     maintainers: tuple[str, ...] = ()
     archived: bool = False
     id: int = 0
+    templates: dict[str, str] = field(default_factory=dict)
+    """The texts of its issue templates, by name."""
 
     def __post_init__(self) -> None:
         self.id = self.id or number("project", self.path)

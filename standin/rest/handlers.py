@@ -261,3 +261,11 @@ def version_of(call: Call) -> Any:
         if str(found["id"]) == call.at["version"]:
             return {**found, "commits": [], "diffs": []}
     raise not_found()
+
+
+def issue_template(call: Call) -> Any:
+    """A project's issue template by name."""
+    name = call.at["template"]
+    if name not in call.project.templates:
+        raise not_found()
+    return {"name": name, "content": call.project.templates[name]}

@@ -20,6 +20,7 @@ ROUTES: dict[str, Handler] = {
     "projects/:id/milestones/:milestone": lambda call: handlers.one_milestone(call, call.project),
     "projects/:id/labels": lambda call: handlers.labels(call, call.project),
     "projects/:id/labels/:label": lambda call: handlers.one_label(call, call.project),
+    "projects/:id/templates/issues/:template": handlers.issue_template,
     "projects/:id/pipelines": handlers.pipelines,
     "projects/:id/pipelines/latest": handlers.latest_pipeline,
     "projects/:id/pipelines/:pipeline": handlers.pipeline,

@@ -222,6 +222,19 @@ def test_an_issue_is_opened_and_found(gitlab: standin.StandIn, writer: Writer) -
     assert [one.path.rpartition("/")[2] for one in gitlab.requests] == ["issues", "issues"]
 
 
+def test_a_projects_own_template_stands_in_place_of_our_words(gitlab: standin.StandIn, writer: Writer) -> None:
+    change = CreateItem("hello", "Next", "To do.", template="Distribution-DRI")
+    ours = writer.write(change, PROJECT, f"To do.\n\n{MARK}")
+    assert gitlab.world.entries[ours].description == f"To do.\n\n{MARK}"
+    gitlab.world.projects[PROJECT].templates["Distribution-DRI"] = "## The week\n\n/label ~DRI\n"
+    theirs = writer.write(change, PROJECT, f"To do.\n\n{MARK}")
+    assert gitlab.world.entries[theirs].description == f"## The week\n\n/label ~DRI\n\n{MARK}"
+    assert writer.found(change, PROJECT, MARK) is not None
+    gitlab.fail("status", "/templates/", status=500, times=None)
+    with pytest.raises(UserError):
+        writer.write(change, PROJECT, f"To do.\n\n{MARK}")
+
+
 def test_an_opened_issue_is_found_although_one_listing_lacks_it(gitlab: standin.StandIn, writer: Writer) -> None:
     change = CreateItem("hello", "Next", "To do.")
     assert writer.found(change, PROJECT, MARK) is None

@@ -84,6 +84,8 @@ class CreateItem(_Change, frozen=True, gc=False, tag="create_item"):
     assignees: tuple[str, ...] = ()
     milestone: str | None = None
     confidential: bool = False
+    template: str = ""
+    """The project's own issue template of that name, where it has one, stands in place of the description."""
 
 
 class EditItem(_Change, frozen=True, gc=False, tag="edit_item"):
