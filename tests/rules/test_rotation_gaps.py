@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from handrail.engine.assemble import assemble
+from handrail.model.actions import Comment
 from handrail.model.duty import Began, Covered, Happened, LogEntry, SwapOffered, SwapTaken, TurnBegan, WentAway
 from handrail.model.facts import Team
 from handrail.model.findings import Finding
@@ -97,6 +98,23 @@ def test_each_week_is_found_as_far_ahead_as_is_looked() -> None:
     assert [one.period for one in found(*BEGAN, *off)] == ["2026-06-08", "2026-06-15", "2026-06-22", "2026-06-29"]
     near = a_handbook({"rules.rotation_gaps": {"weeks": 1}}, base=BOTH, people=PEOPLE)
     assert [one.period for one in check_rule("rotation_gaps", seen(*BEGAN, *off), near)] == ["2026-06-08"]
+
+
+def test_the_managers_hear_of_a_week_that_is_near_on_the_rotations_issue() -> None:
+    shift, before = (
+        an_issue(number, project=BOOK.rotation.project, title=BOOK.rotation.title.format(start=start))
+        for number, start in ((2, "2026-06-01"), (1, "2026-05-25"))
+    )
+    off: tuple[Happened, ...] = (*BEGAN, *away(date(2026, 6, 8), date(2026, 6, 12)))
+    log = tuple(LogEntry(number, MONDAY, "erin", what) for number, what in enumerate(off, 1))
+    facts = Told(((shift, ()), (before, ())), Team(NOW, duty={"dri": log}))
+    (one,) = check_rule("rotation_gaps", assemble(facts, BOOK), BOOK)
+    (remedy,) = one.remedies
+    assert isinstance(remedy.change, Comment)
+    assert (remedy.subject, remedy.change.to, remedy.change.topic) == (shift.ref, ("erin",), "nobody-2026-06-08")
+    assert remedy.change.asks == f"{one.says} Until then every request stays with whoever has it."
+    bare = a_handbook(people={name: person for name, person in PEOPLE.items() if name != "erin"})
+    assert [each.remedies for each in check_rule("rotation_gaps", assemble(facts, bare), bare)] == [()]
 
 
 def test_whoever_is_found_ends_it() -> None:

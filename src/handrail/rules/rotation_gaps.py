@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo
 
 from annotated_types import Gt, Le
 
-from handrail.handbook.schema import RuleSettings
-from handrail.model.actions import Evidence
+from handrail.handbook.schema import Rotation, RuleSettings
+from handrail.model.actions import Comment, Evidence
 from handrail.model.duty import NOBODY, KeptDuty, Shift, SwapOffered
-from handrail.model.findings import TEAM, Finding, Severity
+from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.snapshot import Calendars
 from handrail.rules.desk import Desk
 
@@ -43,16 +43,16 @@ class Settings(RuleSettings):
 
 
 class Kept(NamedTuple):
-    """A rotation that is kept here: what people call it, and who is on duty in it."""
+    """A rotation that is kept here, and who is on duty in it."""
 
-    called: str
+    rotation: Rotation
     duty: KeptDuty
 
 
 def subjects(desk: Desk) -> Iterator[Kept]:
     """The rotations that are kept here."""
     duties = {desk.handbook.first_rotation: desk.snapshot.duty, **desk.snapshot.other_duties}
-    return (Kept(desk.handbook.rotations[name].name, duty) for name, duty in duties.items() if duty)
+    return (Kept(desk.handbook.rotations[name], duty) for name, duty in duties.items() if duty)
 
 
 def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -69,7 +69,8 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
             says += ": please find somebody, whom “handrail duty cover” puts on duty."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
             soon = shift.start <= now + _WEEK
-            yield _finding(code, says, evidence, "breach" if soon else "warning", desk.managers, shift)
+            alarm = _alarm(code, says, kept, shift, desk) if soon else ()
+            yield _finding(code, says, evidence, "breach" if soon else "warning", desk.managers, shift, alarm)
     for number, offer in duty.offers(now).items():
         is_theirs = any(one.holder == offer.person for one in duty.shifts(offer.start, offer.end))
         if is_theirs and offer.start <= now + timedelta(days=settings.offer_days):
@@ -86,13 +87,27 @@ def _finding(
     severity: Severity,
     who: tuple[str, ...],
     of: Shift | SwapOffered,
+    remedies: tuple[Remedy, ...] = (),
 ) -> Finding:
-    return Finding(RULE, CLAUSES[0], TEAM, code, says, evidence, severity, who, period=f"{of.start:%Y-%m-%d}")
+    return Finding(RULE, CLAUSES[0], TEAM, code, says, evidence, severity, who, remedies, f"{of.start:%Y-%m-%d}")
+
+
+def _alarm(code: str, says: str, kept: Kept, shift: Shift, desk: Desk) -> tuple[Remedy, ...]:
+    """A word to the managers on the rotation's latest open issue, where there is one: they can find somebody."""
+    told = ((desk.terms.shift_of(item, kept.rotation), item.ref) for item in desk.snapshot.items)
+    issues = [(day, ref) for day, ref in told if day]
+    if not issues or not desk.managers:
+        return ()
+    asks = f"{says} Until then every request stays with whoever has it."
+    comment = Comment(
+        f"{code}-{shift.start:%Y-%m-%d}", desk.managers, "thank you for looking after the rotation", asks
+    )
+    return (Remedy(comment, max(issues)[1]),)
 
 
 def _stretch(kept: Kept, of: Shift | SwapOffered, desk: Desk) -> str:
     voice = desk.voice
-    return f"{kept.called} from {voice.instant(of.start)} to {voice.instant(of.end)}"
+    return f"{kept.rotation.name} from {voice.instant(of.start)} to {voice.instant(of.end)}"
 
 
 def _is_away(shift: Shift, desk: Desk) -> bool:
