@@ -10,6 +10,7 @@ from bench.cold_start import cold_start
 from bench.events import events
 from bench.figures import Figure, as_text, table
 from bench.files import ROOT
+from bench.handover_faults import handover_faults
 from bench.perceval import perceval
 from bench.queues import queues
 from bench.reading import reading
@@ -27,6 +28,7 @@ BENCHES = {
     "replay": replay,
     "perceval": perceval,
     "apply-faults": apply_faults,
+    "handover-faults": handover_faults,
 }
 
 

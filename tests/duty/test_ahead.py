@@ -11,7 +11,7 @@ from handrail.duty.fairness import fairness
 from handrail.duty.presence import Gap, absences, free, gaps, with_absences
 from handrail.duty.preview import preview
 from handrail.duty.rota import Rota
-from handrail.duty.rotation import Handoffs, Turn, state
+from handrail.duty.rotation import Handoffs, state
 from handrail.duty.shifts import agreements, shifts
 from handrail.model.duty import (
     NOBODY,
@@ -24,6 +24,7 @@ from handrail.model.duty import (
     Shift,
     SwapOffered,
     SwapTaken,
+    Turn,
     TurnBegan,
     WentAway,
 )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from handrail.duty import agreeing
 from handrail.duty.rota import Rota
-from handrail.duty.rotation import Handoffs, Turn, Turns, state, turns
+from handrail.duty.rotation import Handoffs, Turns, state, turns
 from handrail.duty.shifts import agreements, open_offers, shifts
 from handrail.errors import UserError
 from handrail.model.duty import (
@@ -24,6 +24,7 @@ from handrail.model.duty import (
     SwapOffered,
     SwapTaken,
     SwapWithdrawn,
+    Turn,
     TurnBegan,
 )
 from handrail.model.people import Person

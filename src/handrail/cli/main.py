@@ -18,6 +18,7 @@ COMMANDS = {
     "okr": "handrail.cli.okr:okr",
     "duty": "handrail.cli.duty:duty",
     "request": "handrail.cli.request:request",
+    "handover": "handrail.cli.handover:handover",
     "redirect": "handrail.cli.redirect:redirect",
     "me": "handrail.cli.me:me",
     "unplanned": "handrail.cli.unplanned:unplanned",

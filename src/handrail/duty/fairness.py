@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from handrail.duty.rotation import Turn
-from handrail.model.duty import Shift
+from handrail.model.duty import Shift, Turn
 from handrail.model.people import Person
 from handrail.model.snapshot import Holidays
 

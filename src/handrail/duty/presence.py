@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from handrail.duty.rotation import Free
 from handrail.model.duty import NOBODY, CameBack, LogEntry, Shift, WentAway
+from handrail.model.handover import ceremony
 from handrail.model.people import Away, Person
 from handrail.model.snapshot import Calendars, Holidays
-from handrail.worktime.calendar import NeverOpensError
 
 _ORDINARY = frozenset({"night", "weekend"})
 _LOOK_BACK = timedelta(days=14)
@@ -65,14 +65,6 @@ def free(people: Mapping[str, Person], team: Person, holidays: Holidays) -> Free
     return can
 
 
-def ceremony(shift: Shift, calendars: Calendars) -> datetime:
-    """When a shift is handed over: at the first hours of whoever takes it on, at its end at the latest."""
-    try:
-        return min(calendars[shift.holder].opens_after(shift.start), shift.end)
-    except NeverOpensError:
-        return shift.end
-
-
 def gaps(shift: Shift, before: str, calendars: Calendars) -> list[Gap]:
     """When nobody is at work for a shift, but on its holder's nights and weekends; ascending.
 
@@ -81,7 +73,7 @@ def gaps(shift: Shift, before: str, calendars: Calendars) -> list[Gap]:
     """
     if shift.holder == NOBODY:
         return [Gap(shift.start, shift.end, "nobody is available")]
-    opens, left = ceremony(shift, calendars), shift.start
+    opens, left = ceremony(shift.holder, shift.start, shift.end, calendars), shift.start
     if before not in {NOBODY, shift.holder}:
         for pause in reversed(calendars[before].pauses(shift.start - _LOOK_BACK, shift.start)):
             if pause.end < left:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from handrail.duty.presence import Gap, ceremony, gaps
+from handrail.duty.presence import Gap, gaps
 from handrail.duty.rota import Rota
 from handrail.duty.shifts import agreements, shifts
 from handrail.model.duty import NOBODY, Shift
+from handrail.model.handover import ceremony
 
 
 class Row(Struct, frozen=True):
@@ -69,6 +70,6 @@ def _notes(shift: Shift, passed: Iterable[str], rota: Rota) -> Iterator[str]:
     if shift.instead_of:
         yield f"{named(shift.holder)} stands in for {named(shift.instead_of)}"
     if calendars[shift.holder].away_at(shift.start):
-        day = ceremony(shift, calendars)
+        day = ceremony(shift.holder, shift.start, shift.end, calendars)
         (why, *_) = (pause.why for pause in calendars[shift.holder].pauses(shift.start, day))
         yield f"handed over on {day:%a} {day.day} {day:%b}, after {why}"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from handrail.duty.presence import free, with_absences
-from handrail.duty.rotation import Free, Handoffs, Turn, all_turns, state
+from handrail.duty.rotation import Free, Handoffs, all_turns, state
 from handrail.duty.shifts import agreements, open_offers, shifts
-from handrail.model.duty import LogEntry, Shift, SwapOffered, TurnBegan
+from handrail.model.duty import LogEntry, Shift, SwapOffered, Turn, TurnBegan
 from handrail.model.people import Person
 from handrail.model.snapshot import Calendars, Holidays
 
@@ -48,7 +48,7 @@ class Rota:
         return open_offers(self.log, now)
 
     def turns(self, since: datetime, until: datetime) -> list[Turn]:
-        """The turns that end after ``since`` and begin before ``until``, past and to come."""
+        """The turns that end after ``since`` and begin before ``until``, past and to come; see ``KeptDuty``."""
         found = []
         for turn in all_turns(self.log, self._handoffs, self._free):
             if turn.start >= until:

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Rotation
-from handrail.model.duty import NOBODY, Began, LogEntry, RosterSet, TurnBegan
+from handrail.model.duty import NOBODY, Began, LogEntry, RosterSet, Turn, TurnBegan
 from handrail.worktime.hours import DAY, HOUR, WEEKDAYS
 from handrail.worktime.local_clock import LocalClock
 
@@ -102,16 +102,6 @@ class Turns(Struct, frozen=True):
         """After the roster was edited: the holder stays the holder."""
         names = tuple(dict.fromkeys(order))
         return replace(self, order=tuple(name for name in names if name != self.holder), returns=self.holder in names)
-
-
-class Turn(Struct, frozen=True):
-    """Whose turn it is from ``start`` to before ``end``."""
-
-    start: datetime
-    end: datetime
-    holder: str
-    passed: tuple[str, ...] = ()
-    """Who came before the holder and was away for the turn; they keep their place."""
 
 
 def state(log: Iterable[LogEntry]) -> Turns | None:

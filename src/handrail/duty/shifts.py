@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from handrail.duty.rotation import Turn
-from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn, Turn
 
 
 class Agreed(NamedTuple):

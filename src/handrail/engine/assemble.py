@@ -55,18 +55,7 @@ def assemble(
     Raises UserError for a team of nobody and for milestones that lack a date.
     """
     team = facts.team()
-    people = {**team.people, **handbook.people}
-    people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
-    people |= {
-        name: dataclasses.replace(people[name], away=(*people[name].away, *off))
-        for name, off in team.time_off.items()
-        if name in people
-    }
-    if not people:
-        raise UserError(
-            "The team is empty: name the handbook that has its people with --handbook, or "
-            "add people to it (people:) or to the snapshot file."
-        )
+    people = _people(team, handbook)
     now = at or team.now
     if now < team.now and not team.has_past:
         raise UserError(
@@ -83,9 +72,7 @@ def assemble(
         (items if item.state == "opened" else ended).append(item)
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)
-    block = handbook.team
-    whole = Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
-    holidays = _holidays_around(now, known)
+    whole, holidays = _whole(handbook), _holidays_around(now, known)
     rotas = _rotas(team, people, whole, handbook, holidays, now)
     for rota in rotas.values():
         people = with_absences(people, rota.log)
@@ -105,6 +92,34 @@ def assemble(
         items=tuple(items),
         closed=tuple(ended),
     )
+
+
+def rotas(team: Team, handbook: Handbook, known: KnownHolidays = public_holidays) -> dict[str, Rota]:
+    """The rotations that are kept here, by short name, where nothing else is asked for. Raises as ``assemble``."""
+    people, holidays = _people(team, handbook), _holidays_around(team.now, known)
+    return _rotas(team, people, _whole(handbook), handbook, holidays, team.now)
+
+
+def _people(team: Team, handbook: Handbook) -> dict[str, Person]:
+    people = {**team.people, **handbook.people}
+    people |= {name: hours.of(people[name]) for name, hours in team.own_hours.items() if name in people}
+    people |= {
+        name: dataclasses.replace(people[name], away=(*people[name].away, *off))
+        for name, off in team.time_off.items()
+        if name in people
+    }
+    if not people:
+        raise UserError(
+            "The team is empty: name the handbook that has its people with --handbook, or "
+            "add people to it (people:) or to the snapshot file."
+        )
+    return people
+
+
+def _whole(handbook: Handbook) -> Person:
+    """The team as a whole."""
+    block = handbook.team
+    return Person(block.name, block.zone, block.hours, block.days, block.country, block.subdivision)
 
 
 def _rotas(

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from handrail.engine.apply import Outcome, Report, Today, apply
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import evaluate
+from handrail.engine.handover import NOTHING, OnTime, on_time
 from handrail.engine.intake import take_in
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
@@ -34,6 +35,8 @@ class Round:
     """Comments that the noise budget holds back: each stands in the ``next`` of whom it would address."""
     resting: tuple[Action, ...] = ()
     """Due, but GitLab refused it a while ago, or what belongs to it: it is tried again later."""
+    on_time: OnTime = NOTHING
+    """The turns that had begun, and the requests that passed with them."""
 
 
 def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
@@ -56,8 +59,11 @@ def run_once(
 ) -> Round:
     """Evaluate what is stored, apply what is due in mode ``apply``, and keep what waits in the journal.
 
+    Turns change on time, whatever waits for a yes.
+
     Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
+    changed = on_time(store, handbook, now, holidays)
     known = store.journal.known(now)
     snapshot = take_in(store, assemble(store.facts(now), handbook, None, holidays, closed=True), handbook, known)
     plan = evaluate(snapshot, handbook, known).plan
@@ -74,7 +80,7 @@ def run_once(
     if due.actions:
         today, due = Today(speaker(snapshot, handbook, known)), replace(due, too_large="")
         report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
-    return Round(plan, report, waiting, unsaid, resting)
+    return Round(plan, report, waiting, unsaid, resting, changed)
 
 
 def _resting(actions: Sequence[Action], refused: Collection[str]) -> tuple[Action, ...]:

@@ -27,14 +27,23 @@ Did = Literal[
     "asked",
     "escalated",
     "handed over",
+    "kept",
+    "spoke",
+    "passed",
     "acknowledged",
+    "saw",
     "chased",
     "done",
     "declined",
 ]
+"""``kept``: its owner goes on with it as the expert when their shift ends; ``spoke``: it was passed on in a
+conversation; ``passed``: nobody had decided, and it went to whoever came on duty; ``saw``: they know of what another
+goes on with."""
 Verb = Literal["take", "hand-over", "ask", "done", "not-for-us"]
 """What somebody may say in a comment that they do about it."""
 OVER: frozenset[Stage] = frozenset({"done", "declined"})
+_PASSING: frozenset[Did] = frozenset({"came", "told", "chased", "handed over", "kept", "spoke", "passed", "saw"})
+"""What is no answer to whoever asked: it tells whose the request is, or will be."""
 
 
 class Step(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
@@ -47,6 +56,8 @@ class Step(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
     whom: str = ""
     """Who was asked, called in or handed to, by user name."""
     note: str = ""
+    follow_up: str = ""
+    """Where what is left of it goes on: an issue's reference, or the title of one that is to be opened."""
 
 
 class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -73,7 +84,7 @@ class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     @property
     def is_answered(self) -> bool:
         """Whether anybody has said or done anything about it since it came, other than passing it on."""
-        return any(step.did not in {"came", "told", "chased", "handed over"} for step in self.steps)
+        return any(step.did not in _PASSING for step in self.steps)
 
     @property
     def is_told(self) -> bool:
@@ -92,9 +103,13 @@ def after(one: Asked, step: Step) -> Asked:
     match step.did:
         case "came":
             return replace(done, owner=step.whom, stage="open", passing_to="")
+        case "passed":
+            return replace(done, owner=step.whom, passing_to="")
+        case "kept":
+            return replace(done, passing_to="")
         case "took" | "acknowledged":
             return replace(done, owner=step.by, passing_to="")
-        case "handed over":
+        case "handed over" | "spoke":
             return replace(done, passing_to=step.whom)
         case "asked" | "escalated":
             return replace(done, stage=step.did)

@@ -99,6 +99,16 @@ class LogEntry(Struct, frozen=True, gc=False):
     what: Happened
 
 
+class Turn(Struct, frozen=True):
+    """Whose turn it is from ``start`` to before ``end``."""
+
+    start: datetime
+    end: datetime
+    holder: str
+    passed: tuple[str, ...] = ()
+    """Who came before the holder and was away for the turn; they keep their place."""
+
+
 class Shift(Struct, frozen=True):
     """Who is on duty from ``start`` to before ``end``."""
 
@@ -128,4 +138,8 @@ class KeptDuty(Duty, Protocol):
 
     def offers(self, now: datetime) -> Mapping[int, SwapOffered]:
         """The swaps that somebody can still take, by their number in the log."""
+        ...
+
+    def turns(self, since: datetime, until: datetime) -> list[Turn]:
+        """Whose turn it is when, ascending, whoever stands in; the first and the last reach over the ends."""
         ...

@@ -6,6 +6,7 @@ Nothing is asked of GitLab for it: facts, handbook and what is known of earlier 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
+from sys import maxsize
 
 from msgspec.structs import replace
 
@@ -268,13 +269,17 @@ def _taken_back(action: Action, at: datetime) -> Refusal:
 
 
 def _order(handbook: Handbook):  # type: ignore[no-untyped-def]  # a key for sorting
-    """By rule as the handbook lists them, then place and number of the subject, then kind and key."""
+    """By rule as the handbook lists them, then place and number of the subject, then kind and key.
+
+    What is opened in a project comes after what is done to what is there: a shift's issue is closed, then the next one
+    opened.
+    """
     places = {name: place for place, name in enumerate(handbook.rules)}
 
     def order(action: Action) -> tuple[int, str, int, str, str]:
         path, _, number = action.subject.replace("!", "#").replace("&", "#").rpartition("#")
         place = places.get(action.rule, len(places))
-        iid = int(number) if number.isdecimal() else 0
+        iid = int(number) if number.isdecimal() else maxsize
         return place, path or action.subject, iid, action.kind, action.key
 
     return order

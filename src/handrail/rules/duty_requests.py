@@ -59,7 +59,7 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
         says = f"{owner} has {_told(one, desk)}, and whoever asked does not know it yet."
         yield _found(one, desk, "to-acknowledge", says, (one.owner,), _acknowledgement(one, desk))
     if one.passing_to:
-        given = next(step for step in reversed(one.steps) if step.did == "handed over")
+        given = next(step for step in reversed(one.steps) if step.did in {"handed over", "spoke"})
         used = desk.snapshot.calendars[one.passing_to].between(given.at, now)
         if used >= settings.take_hours * HOUR:
             says = f"{voice.name(given.by)} handed {_told(one, desk)} over to {voice.name(one.passing_to)} on "

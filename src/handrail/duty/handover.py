@@ -1,0 +1,67 @@
+"""What somebody decides about a request when their shift ends: the page's four options, and what the next one answers.
+
+Raises UserError, with what to do instead, where a step does not fit.
+"""
+
+from datetime import datetime
+
+from handrail.duty.asked import acknowledged, ended, handed_over
+from handrail.errors import UserError
+from handrail.model.asked import Asked, Step, after
+
+_SETTLE = frozenset({"came", "took", "passed", "acknowledged", "handed over", "kept"})
+"""What settles whose a request is, or will be."""
+
+
+def closed(one: Asked, by: str, at: datetime, note: str, follow_up: str) -> Asked:
+    """It is over: what was done about it is written down, and what is left goes on in another issue."""
+    if not follow_up.strip():
+        raise UserError(
+            "Name the issue in which the rest goes on: --follow-up REF, or --follow-up TITLE to have one opened."
+        )
+    done = ended(one, by, at, "done", note)
+    return after(one, Step(at, by, "done", note=done.steps[-1].note, follow_up=follow_up.strip()))
+
+
+def commented(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
+    """A comment hands it to the next on duty."""
+    return handed_over(one, by, _somebody(to), at, note)
+
+
+def kept(one: Asked, by: str, at: datetime, note: str) -> Asked:
+    """Its owner goes on with it as the subject-matter expert."""
+    _noted(one, note, "Say why you go on with it: handing it over is preferred.")
+    return after(one, Step(at, by, "kept", note=note.strip()))
+
+
+def told(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
+    """It was passed on in a conversation; what its owner keeps as the expert they still keep."""
+    _noted(one, note, "Write down in a few words what you told them: others read it later.")
+    last = next(step.did for step in reversed(one.steps) if step.did in _SETTLE)
+    return after(one, Step(at, by, "spoke", "" if last == "kept" else _somebody(to), note.strip()))
+
+
+def passed(one: Asked, to: str, at: datetime) -> Asked:
+    """Nobody decided about it, and it passes with the turn."""
+    return after(one, Step(at, "", "passed", to))
+
+
+def received(one: Asked, by: str, at: datetime) -> Asked:
+    """The incoming has taken note of what was decided, and takes on what was handed over to them."""
+    if one.passing_to == by:
+        return acknowledged(one, by, at)
+    return after(one, Step(at, by, "acknowledged" if one.owner == by else "saw"))
+
+
+def _noted(one: Asked, note: str, otherwise: str) -> Asked:
+    if one.is_over:
+        raise UserError(f"Request {one.id} is over: there is nothing to hand over.")
+    if not note.strip():
+        raise UserError(f"{otherwise} --note “…”")
+    return one
+
+
+def _somebody(name: str) -> str:
+    if not name:
+        raise UserError("Nobody is available to hand over to: “duty cover USER” puts somebody on duty.")
+    return name

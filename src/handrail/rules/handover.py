@@ -1,0 +1,318 @@
+"""The handover of a duty (clauses handover.*): the shift's issue is closed, the next one opened, and no request lost.
+
+Whose turn it is changes on time, whatever anybody decides (``engine.handover``); what that asks for on GitLab is said
+here. A day of work before somebody is relieved they see which requests are still active and what is undecided; who
+comes on duty sees the same until they have acknowledged it. A rotation that is not kept here has no handover.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from annotated_types import Ge, Le
+from msgspec import Struct
+
+from handrail.handbook.schema import Rotation, RuleSettings
+from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Expectation, LinkItems
+from handrail.model.asked import Asked, Step
+from handrail.model.duty import NOBODY, KeptDuty, Turn
+from handrail.model.findings import Finding, Remedy
+from handrail.model.handover import Handover, coming, latest, owned
+from handrail.model.items import Issue, Item, kind_of
+from handrail.rules.closing import closing
+from handrail.rules.desk import Desk
+from handrail.rules.handover_words import listed_rows, options
+from handrail.worktime.calendar import BUSINESS_DAY
+
+CLAUSES = (
+    "handover.close",
+    "handover.rotate",
+    "handover.open",
+    "handover.active",
+    "handover.option-close",
+    "handover.option-comment",
+    "handover.option-expert",
+    "handover.option-conversation",
+)
+RULE = "handover"
+FINDINGS = {
+    "draft": "somebody will be relieved within a day of their work, and requests of theirs are still active",
+    "next-shift": "a shift has begun: the issue of the one before is open, or its own is not there, or nobody's",
+    "received": "requests came with the turn, and whoever is on duty now has not acknowledged them",
+    "handed-over": "a request went to whoever is on duty next, and the issue that it is about does not say so",
+    "closed": "a request was closed with what is left of it in another issue, and its own issue is open",
+    "follow-up": "a request was closed, and the issue in which the rest goes on is not there",
+}
+"""When each of the rule's findings is made."""
+_LATELY = timedelta(days=14)
+"""So long something that was done about a request is said on GitLab, if it was not at once."""
+
+
+@dataclass(frozen=True)
+class Settings(RuleSettings):
+    """How a shift is handed over."""
+
+    draft_business_days: Annotated[float, Ge(0), Le(20)] = 1
+    """Business days of whoever is relieved, before the handoff, in which they see what is still active."""
+    description: str = ""
+    """What the shift's issue says where the project has no template of the rotation's name."""
+    labels: tuple[str, ...] = ()
+    """What the shift's issue carries beside the labels that every issue of the team's needs."""
+
+
+class _Kept(Struct, frozen=True):
+    """A rotation that is kept here, and its issues by the first day of their shift."""
+
+    name: str
+    rotation: Rotation
+    duty: KeptDuty
+    issues: Mapping[date, Issue]
+    turn: Turn
+    """The one that runs."""
+    week: date
+    """Its first day."""
+
+    @property
+    def board(self) -> Issue | None:
+        """The open issue of the shift that runs: where people look."""
+        found = self.issues.get(self.week)
+        return found if found and found.state == "opened" else None
+
+
+def subjects(desk: Desk) -> Iterable[str]:
+    """The rotations that are kept here, by short name."""
+    return tuple(_duties(desk))
+
+
+def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What a handover of the rotation asks for on GitLab; requests are the first rotation's."""
+    kept = _kept(name, desk)
+    shift = kept.duty.at(desk.snapshot.now) if kept else None
+    if kept is None or shift is None:  # its first turn is still to come
+        return
+    if shift.holder != NOBODY and kept.rotation.project:
+        yield from _next_shift(kept, shift.holder, desk, settings)
+    if name == desk.handbook.first_rotation:
+        yield from _draft(kept, desk, settings)
+        yield from _received(kept, desk)
+        for one in desk.snapshot.asked:
+            yield from _about(one, kept, desk)
+
+
+def _duties(desk: Desk) -> dict[str, KeptDuty]:
+    first = {desk.handbook.first_rotation: desk.snapshot.duty} if desk.snapshot.duty else {}
+    return {**first, **desk.snapshot.other_duties}
+
+
+def _kept(name: str, desk: Desk) -> _Kept | None:
+    rotation, duty, now = desk.handbook.rotations[name], _duties(desk)[name], desk.snapshot.now
+    turn = next((one for one in duty.turns(now, now + timedelta(seconds=1)) if one.start <= now < one.end), None)
+    if turn is None:
+        return None
+    issues: dict[date, Issue] = {}
+    for item in chain(desk.snapshot.closed, desk.snapshot.items):  # an open one rather than one that ended
+        day = desk.terms.shift_of(item, rotation)
+        if day is not None and isinstance(item, Issue):
+            issues[day] = item
+    zone = ZoneInfo(rotation.zone or desk.handbook.team.zone)
+    return _Kept(name, rotation, duty, issues, turn, turn.start.astimezone(zone).date())
+
+
+# --- the turn ------------------------------------------------------------------------------------------------
+
+
+def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """Close, open and assign: one finding, so that all of it is done or nothing."""
+    rotation, week, start = kept.rotation, kept.week, kept.turn.start
+    title = rotation.title.replace("{start}", week.isoformat())
+    there = kept.issues.get(week)
+    before = [issue for day, issue in kept.issues.items() if day < week and issue.state == "opened"]
+    remedies = [Remedy(CloseItem(), issue.ref) for issue in before]
+    wants = [f"“{issue.title}” is open" for issue in before]
+    if there is None:
+        wants.append("its own issue is not there")
+        remedies.append(Remedy(_opened(kept, title, holder, settings)))
+    elif there.state == "opened" and not there.assignees:
+        wants.append("its own issue is nobody’s")
+        remedies.append(Remedy(Assign((holder,)), there.ref))
+    if wants:
+        name, since = desk.voice.name(holder), desk.voice.instant(start)
+        yield Finding(
+            RULE,
+            "handover.open" if there is None else "handover.close",
+            rotation.project,
+            "next-shift",
+            f"{name} is on duty for the shift from {since}, and {' and '.join(wants)}.",
+            (Evidence("the shift began", start), *(Evidence("open", None, issue.ref) for issue in before)),
+            who=(holder,),
+            remedies=tuple(remedies),
+            period=week.isoformat(),
+        )
+
+
+def _opened(kept: _Kept, title: str, holder: str, settings: Settings) -> CreateItem:
+    return CreateItem(
+        f"{kept.name}-{kept.week.isoformat()}",
+        title,
+        settings.description.strip()
+        or f"The issue of whoever is {kept.rotation.name} from {kept.week.isoformat()} on.",
+        settings.labels,
+        (holder,),
+        template=kept.rotation.template,
+    )
+
+
+# --- the requests --------------------------------------------------------------------------------------------
+
+
+def _draft(kept: _Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What is still active, a day before it passes: named, and asked about once."""
+    snapshot, voice = desk.snapshot, desk.voice
+    over = coming(kept.duty, snapshot.asked, snapshot.calendars, snapshot.now)
+    if over is None or over.incoming == NOBODY or not over.rows or kept.board is None:
+        return
+    calendar = snapshot.calendars[over.outgoing]
+    if calendar.between(snapshot.now, over.at) > settings.draft_business_days * BUSINESS_DAY:
+        return
+    outgoing, incoming = voice.name(over.outgoing), voice.name(over.incoming)
+    asks = [f"{incoming} is on duty from {voice.instant(over.at)} on.{_speak(over, desk)} Still active:"]
+    asks.append(listed_rows(over, desk.voice))
+    if over.undecided:
+        asks.append(
+            f"What is not decided by then passes to {incoming}. `handrail handover decide NUMBER "
+            f"close|comment|keep|told` says what becomes of a request; one or several of: {options(kept.rotation)}."
+        )
+    says = (
+        f"{outgoing} hands over to {incoming} on {voice.instant(over.at)}; "
+        f"{len(over.rows)} active, {len(over.undecided)} undecided."
+    )
+    yield _told(
+        over, "draft", kept.board, "thank you for this week on duty, and for taking over", "\n\n".join(asks), says
+    )
+
+
+def _received(kept: _Kept, desk: Desk) -> Iterator[Finding]:
+    """The same for whoever is on duty now, until they have acknowledged it."""
+    snapshot, voice = desk.snapshot, desk.voice
+    over = latest(kept.duty, snapshot.asked, snapshot.calendars, snapshot.now)
+    if over is None or over.incoming == NOBODY or kept.board is None or snapshot.now - over.at > _LATELY:
+        return
+    waiting = [row for row in over.rows if row.is_open]
+    if not waiting:
+        return
+    incoming = voice.name(over.incoming)
+    asks = (
+        f"With the turn came what {voice.name(over.outgoing)} was still at.{_speak(over, desk)}\n\n"
+        f"{listed_rows(over, desk.voice)}\n\n`handrail handover acknowledge` says that you have seen it, and takes on "
+        "what was handed over to you."
+    )
+    says = (
+        f"{incoming} is on duty since {voice.instant(over.at)}; not acknowledged: {len(waiting)} of {len(over.rows)}."
+    )
+    yield _told(over, "received", kept.board, "thank you for taking over", asks, says)
+
+
+def _told(over: Handover, code: str, board: Issue, thanks: str, asks: str, says: str) -> Finding:
+    to = (over.outgoing, over.incoming) if code == "draft" else (over.incoming,)
+    named = tuple(name for name in to if name != NOBODY)
+    comment = Comment(f"{code}-{_stamp(over.at)}", named, thanks, asks)
+    evidence = tuple(Evidence(f"request {row.request.id}", row.request.asked_at, row.request.ref) for row in over.rows)
+    return Finding(
+        RULE, "handover.active", board.ref, code, says, evidence, "note", named, (Remedy(comment),), _stamp(over.at)
+    )
+
+
+def _speak(over: Handover, desk: Desk) -> str:
+    """When the two can speak to each other, where that is not at the handoff."""
+    if over.ceremony == over.at:
+        return ""
+    when = desk.voice.instant(over.ceremony)
+    return f" {desk.voice.name(over.incoming)} is at work from {when} on, so that you can speak to each other then."
+
+
+def _about(one: Asked, kept: _Kept, desk: Desk) -> Iterator[Finding]:
+    """What a request's own issue has to say of what became of it lately."""
+    item = desk.snapshot.by_ref.get(one.ref)
+    for number, step in enumerate(one.steps):
+        if desk.snapshot.now - step.at > _LATELY:
+            continue
+        if step.follow_up:
+            yield from _followed_up(one, step, item, kept, desk)
+        elif item is not None and not one.is_over and step.did in {"handed over", "passed"}:
+            yield _moved(one, number, step, item, desk)
+
+
+def _moved(one: Asked, number: int, step: Step, item: Item, desk: Desk) -> Finding:
+    voice, whom = desk.voice, desk.voice.name(step.whom)
+    if step.did == "passed":
+        before = [has.owner for has in owned(one) if has.since < step.at]
+        who = voice.name(before[-1]) if before and before[-1] else "nobody"
+        says = f"With the change of duty “{one.title}” passes from {who} to {whom}."
+        asks = (
+            f"{says} Nothing else was written down about it for the handover: {who} can be asked what is known so far."
+        )
+        if who == "nobody":
+            asks = says
+    else:
+        says = f"{voice.name(step.by)} hands “{one.title}” over to {whom}."
+        asks = f"{says}\n\n> {' '.join(step.note.split())}" if step.note else says
+    comment = Comment(f"request-{one.id}-{number}", (step.whom,), "thank you for taking this on", asks)
+    return Finding(
+        RULE,
+        "handover.option-comment",
+        item.ref,
+        "handed-over",
+        says,
+        (Evidence(f"request {one.id}, {one.way}", step.at, item.ref),),
+        who=(step.whom,),
+        remedies=(Remedy(comment),),
+        period=f"{one.id}-{number}",
+    )
+
+
+def _followed_up(one: Asked, step: Step, item: Item | None, kept: _Kept, desk: Desk) -> Iterator[Finding]:
+    """Close the request's issue with what was done, once the other is there and both are linked."""
+    evidence = (Evidence(f"request {one.id}, {one.way}", step.at, one.ref),)
+    project = _project(one.ref) or kept.rotation.project
+    other = _issue(step.follow_up, project, desk)
+    if other is None and project:
+        about = f"It follows from {one.ref}: {one.title}." if one.ref else f"It follows from: {one.title}."
+        change = CreateItem(f"follow-up-{one.id}", step.follow_up, f"{about}\n\nWhat was done so far: {step.note}")
+        says = f"What is left of “{one.title}” goes on in “{step.follow_up}”, which is not there yet."
+        yield Finding(
+            RULE, "handover.option-close", project, "follow-up", says, evidence, who=(step.by,),
+            remedies=(Remedy(change),), period=str(one.id),
+        )  # fmt: skip
+    elif other and isinstance(item, Issue) and item.ref != other:
+        says = f"“{one.title}” is closed by {desk.voice.name(step.by)}, and what is left goes on in {other}."
+        asks = f"What was done: {step.note}\n\nWhat is left goes on in {other}, so that this can be closed."
+        still = (Expectation("state", "opened"),)
+        close = closing(item, desk, f"closed-{one.id}", "thank you for raising this", asks, still)
+        links = () if other in item.related else (Remedy(LinkItems(other)),)
+        yield Finding(
+            RULE, "handover.option-close", item.ref, "closed", says, evidence, who=(step.by,),
+            remedies=(*links, *close) if close else (), period=str(one.id),
+        )  # fmt: skip
+
+
+def _project(ref: str) -> str:
+    """Where an item is; nothing for an epic, whose group has no issues of its own."""
+    path, _, iid = ref.replace("!", "#").rpartition("#")
+    return path if iid.isdecimal() else ""
+
+
+def _issue(told: str, project: str, desk: Desk) -> str | None:
+    """The reference of a follow-up: as it was told, or of the issue of that title."""
+    with suppress(ValueError):
+        kind_of(told)
+        return told
+    items = chain(desk.snapshot.items, desk.snapshot.closed)
+    return next((item.ref for item in items if item.title == told and item.project == project), None)
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at:%Y-%m-%dT%H%MZ}"

@@ -1,0 +1,46 @@
+"""A handover in words: each request with what was decided about it, the same for screens and comments."""
+
+from handrail.handbook.schema import Rotation
+from handrail.model.asked import Step
+from handrail.model.handover import Handover, Row
+from handrail.rules.queue_words import Voice
+
+
+def row_words(row: Row, over: Handover, voice: Voice) -> str:
+    """What becomes of a request: what was decided, or that it passes with the turn; and what the incoming said."""
+    incoming = voice.name(over.incoming) if over.incoming else "whoever is available"
+    said = [_decided(step, voice) for step in row.decided]
+    if not said:
+        passed = any(step.did == "passed" and step.at >= over.at for step in row.request.steps)
+        said = [f"passed to {incoming} with the turn" if passed else f"not decided yet, passes to {incoming}"]
+    if row.acknowledged:
+        said.append(f"{incoming} has seen it")
+    return "; ".join(said)
+
+
+def listed_rows(over: Handover, voice: Voice) -> str:
+    """All of it as a list in Markdown, by number."""
+    lines = []
+    for row in over.rows:
+        one = row.request
+        about = f" ({one.ref})" if one.ref else ""
+        lines.append(f"- {one.id} · {one.title}{about}: {row_words(row, over, voice)}")
+    return "\n".join(lines)
+
+
+def options(rotation: Rotation) -> str:
+    """What may become of a request, as the handbook has it."""
+    return "; ".join(step.says for step in rotation.hand_off_options)
+
+
+def _decided(step: Step, voice: Voice) -> str:
+    note = f": {step.note}" if step.note else ""
+    match step.did:
+        case "handed over":
+            return f"handed over to {voice.name(step.whom)}{note}"
+        case "kept":
+            return f"{voice.name(step.by)} goes on with it{note}"
+        case "spoke":
+            return f"passed on in a conversation{note}"
+        case _:
+            return f"closed{note}; goes on in {step.follow_up}"

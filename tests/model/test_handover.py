@@ -1,0 +1,250 @@
+"""Who hands over to whom and when, what is in it, and what passes by itself."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handrail.duty.handover import closed, commented, kept, passed, received, told
+from handrail.duty.rota import Rota
+from handrail.duty.rotation import Handoffs
+from handrail.model.asked import Asked, Step, after
+from handrail.model.duty import NOBODY, Began, Covered, Happened, LogEntry, TurnBegan
+from handrail.model.handover import Handover, ceremony, coming, decisions, latest, owned, passes_to
+from handrail.model.people import Away, Person
+from handrail.model.snapshot import Calendars
+from handrail.testing import a_handbook, at
+
+MON = at("2026-06-01 09:00")
+WEEK = timedelta(weeks=1)
+DAY = timedelta(days=1)
+PEOPLE = {"ivo": Person("Ivo"), "nadia": Person("Nadia"), "mara": Person("Mara")}
+TEAM = Person("Team")
+
+
+def a_rota(
+    *more: Happened, order: tuple[str, ...] = ("ivo", "nadia", "mara"), people: dict[str, Person] = PEOPLE
+) -> Rota:
+    """Ivo's week from Monday, then Nadia's, then Mara's."""
+    happened = (Began(MON.date(), order), TurnBegan(MON, order[0]), *more)
+    log = [LogEntry(number, MON, "", what) for number, what in enumerate(happened, 1)]
+    return Rota(log, Handoffs.of(a_handbook().rotation, "UTC"), people, TEAM, lambda *_: {})
+
+
+def asked(owner: str = "ivo", when: datetime = MON + DAY, number: int = 1) -> Asked:
+    return after(Asked(f"Request {number}", "customer", "sam", when, id=number), Step(when, "sam", "came", owner))
+
+
+def next_of(rota: Rota, *those: Asked, now: datetime = MON + 4 * DAY) -> Handover | None:
+    return coming(rota, those, Calendars(PEOPLE, TEAM, lambda *_: {}), now)
+
+
+def last_of(rota: Rota, *those: Asked, now: datetime = MON + WEEK + DAY) -> Handover | None:
+    return latest(rota, those, Calendars(PEOPLE, TEAM, lambda *_: {}), now)
+
+
+# --- whose, when -----------------------------------------------------------------------------------------
+
+
+def test_the_next_handover_is_to_the_next_on_the_list() -> None:
+    over = next_of(a_rota())
+    assert over == Handover(MON, MON + WEEK, "ivo", "nadia", MON + WEEK, ())
+    last = last_of(a_rota())
+    assert last == over
+
+
+def test_before_the_first_turn_and_for_who_is_alone_there_is_none() -> None:
+    early = a_rota()
+    assert next_of(early, now=MON - DAY) is None
+    assert last_of(early, now=MON - DAY) is None
+    assert last_of(early, now=MON + DAY) is None
+    assert next_of(a_rota(order=("ivo",))) is None
+
+
+def test_several_shifts_in_a_row_are_handed_over_once() -> None:
+    rota = a_rota(Covered("ivo", MON + WEEK, MON + 2 * WEEK))
+    over = next_of(rota)
+    assert over is not None
+    assert (over.since, over.at, over.incoming) == (MON, MON + 2 * WEEK, "mara")
+    last = last_of(rota, now=MON + 2 * WEEK + DAY)
+    assert last is not None
+    assert (last.since, last.at, last.outgoing) == (MON, MON + 2 * WEEK, "ivo")
+    cover = a_rota(Covered("mara", MON + 2 * DAY, MON + 3 * DAY))
+    found = [next_of(cover, now=MON + days * DAY) for days in (1, 2, 3)]
+    assert [(one.outgoing, one.incoming, one.at) for one in found if one] == [
+        ("ivo", "mara", MON + 2 * DAY),
+        ("mara", "ivo", MON + 3 * DAY),
+        ("ivo", "nadia", MON + WEEK),
+    ]
+
+
+def test_time_off_moves_the_ceremony_and_not_the_turn() -> None:
+    away = PEOPLE | {"nadia": Person("Nadia", away=(Away((MON + WEEK).date(), (MON + WEEK).date()),))}
+    rota = a_rota(people=away)
+    over = coming(rota, (), rota.calendars, MON + 4 * DAY)
+    assert over is not None
+    assert (over.at, over.ceremony) == (MON + WEEK, MON + WEEK + DAY)
+    gone = Person("Nadia", hours=())
+    assert ceremony("nadia", MON, MON + WEEK, Calendars({"nadia": gone}, TEAM, lambda *_: {})) == MON + WEEK
+
+
+# --- what is in it ---------------------------------------------------------------------------------------
+
+
+def test_the_ledger_has_what_the_outgoing_has_with_what_was_decided() -> None:
+    friday = MON + 4 * DAY
+    those = (
+        asked(number=1),
+        commented(asked(number=2), "ivo", "nadia", friday, ""),
+        kept(asked(number=3), "ivo", friday, "half of it is done"),
+        closed(asked(number=4), "ivo", friday, "made room", "Mirror it twice"),
+        after(asked(number=5), Step(friday, "ivo", "done", note="answered")),
+        asked("mara", number=6),
+    )
+    over = next_of(a_rota(), *those, now=friday + timedelta(hours=2))
+    assert over is not None
+    assert [row.request.id for row in over.rows] == [1, 2, 3, 4]
+    assert [[step.did for step in row.decided] for row in over.rows] == [[], ["handed over"], ["kept"], ["done"]]
+    assert [row.request.id for row in over.undecided] == [1]
+    assert [row.is_open for row in over.rows] == [True, True, True, False]
+
+
+def test_the_incoming_sees_the_same_and_acknowledges_it() -> None:
+    friday, monday = MON + 4 * DAY, MON + WEEK + timedelta(hours=1)
+    handed, stays = (
+        commented(asked(number=1), "ivo", "nadia", friday, ""),
+        kept(asked(number=2), "ivo", friday, "half of it is done"),
+    )
+    went = passed(asked(number=3), "nadia", monday)
+    over = last_of(a_rota(), handed, stays, went)
+    assert over is not None
+    assert [row.request.id for row in over.rows if row.is_open] == [1, 2, 3]
+    seen = [received(one, "nadia", monday) for one in (handed, stays, went)]
+    over = last_of(a_rota(), *seen)
+    assert over is not None
+    assert [(row.request.owner, row.acknowledged) for row in over.rows] == [
+        ("nadia", True), ("ivo", True), ("nadia", True),
+    ]  # fmt: skip
+
+
+def test_what_went_elsewhere_or_came_later_is_in_no_handover() -> None:
+    taken = after(asked(number=1), Step(MON + 2 * DAY, "mara", "took"))
+    early = received(commented(asked(number=2), "ivo", "nadia", MON + 3 * DAY, ""), "nadia", MON + 3 * DAY)
+    later = asked("nadia", MON + WEEK + timedelta(hours=1), number=3)
+    before = after(asked(when=MON - WEEK, number=4), Step(MON - DAY, "nadia", "took"))
+    over = last_of(a_rota(), taken, early, later, before)
+    assert over is not None
+    assert [row.request.id for row in over.rows] == [2]
+    assert over.rows[0].acknowledged
+
+
+def test_what_passed_late_is_in_the_handover_of_whoever_has_it_now() -> None:
+    late = passed(asked(), "mara", MON + 2 * WEEK + DAY)
+    over = last_of(a_rota(), late, now=MON + 2 * WEEK + 2 * DAY)
+    assert over is not None
+    assert (over.outgoing, over.incoming, [row.request.id for row in over.rows]) == ("nadia", "mara", [1])
+
+
+# --- what passes -----------------------------------------------------------------------------------------
+
+
+def test_what_nobody_decided_passes_when_the_turn_changes_and_not_before() -> None:
+    rota, one = a_rota(), asked()
+    assert passes_to(one, rota, MON + WEEK - timedelta(seconds=1)) is None
+    assert passes_to(one, rota, MON + WEEK) == "nadia"
+    assert passes_to(one, rota, MON + 2 * WEEK) == "mara"
+    assert passes_to(passed(one, "nadia", MON + WEEK), rota, MON + WEEK) is None
+    assert passes_to(one, rota, MON - DAY) is None
+
+
+def test_what_was_decided_stays_and_so_does_what_its_owner_took_off_duty() -> None:
+    rota, friday, after_it = a_rota(), MON + 4 * DAY, MON + WEEK + DAY
+    for one in (
+        commented(asked(), "ivo", "nadia", friday, ""),
+        kept(asked(), "ivo", friday, "half of it is done"),
+        told(asked(), "ivo", "nadia", friday, "all of it"),
+        closed(asked(), "ivo", friday, "made room", "Mirror it twice"),
+        after(asked("nadia", MON + WEEK), Step(after_it - timedelta(hours=1), "ivo", "took")),
+        asked("mara", MON + DAY),
+    ):
+        assert passes_to(one, rota, after_it) is None, one.steps
+
+
+def test_what_was_decided_before_it_changed_hands_or_in_an_earlier_shift_counts_no_more() -> None:
+    rota = a_rota()
+    old = kept(asked(when=MON - 2 * DAY), "ivo", MON - DAY, "half of it is done")
+    assert passes_to(old, rota, MON + WEEK) == "nadia"
+    other = after(kept(asked("mara", MON + DAY), "mara", MON + 2 * DAY, "why"), Step(MON + 3 * DAY, "ivo", "took"))
+    assert passes_to(other, rota, MON + WEEK) == "nadia"
+
+
+def test_cover_in_mid_week_moves_the_requests_and_back() -> None:
+    rota = a_rota(Covered("mara", MON + 2 * DAY, MON + 3 * DAY))
+    one = asked()
+    assert passes_to(one, rota, MON + 2 * DAY) == "mara"
+    there = passed(one, "mara", MON + 2 * DAY)
+    assert passes_to(there, rota, MON + 3 * DAY) == "ivo"
+    assert passes_to(one, rota, MON + 3 * DAY) is None
+
+
+def test_where_nobody_is_on_duty_it_stays_and_what_is_nobodys_goes_to_the_next() -> None:
+    gone = {name: Person(name, away=(Away(MON.date(), (MON + WEEK * 2).date()),)) for name in ("nadia", "mara")}
+    rota = a_rota(
+        people=PEOPLE | gone | {"ivo": Person("Ivo", away=(Away((MON + WEEK).date(), MON.date() + 2 * WEEK),))}
+    )
+    assert rota.at(MON + WEEK) is not None
+    assert passes_to(asked(), rota, MON + WEEK) is None
+    over = next_of(rota)
+    assert over is not None
+    assert over.incoming == NOBODY
+    assert passes_to(asked(NOBODY, MON + WEEK + DAY), rota, MON + WEEK + DAY) is None
+    assert passes_to(asked(NOBODY, MON), a_rota(), MON + DAY) == "ivo"
+
+
+def test_who_has_had_it() -> None:
+    one = received(passed(asked(), "nadia", MON + WEEK), "nadia", MON + WEEK)
+    assert [(has.owner, has.did) for has in owned(one)] == [("ivo", "came"), ("nadia", "passed")]
+    assert decisions(kept(asked(), "ivo", MON + 2 * DAY, "why"), MON, MON + DAY) == ()
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 40), st.sampled_from(["keep", "comment", "told", "none"])), max_size=12),
+    st.lists(st.integers(0, 45), min_size=1, max_size=8),
+)
+def test_however_late_and_often_it_runs_an_undecided_request_is_with_whoever_is_on_duty(
+    told_when: list[tuple[int, str]], runs: list[int]
+) -> None:
+    """No request is lost: undecided ones end with the holder of the last run, decided ones with whoever decided."""
+    rota = a_rota()
+    requests = []
+    for number, (day, option) in enumerate(told_when):
+        when = MON + day * DAY
+        shift = rota.at(when)
+        assert shift is not None
+        one = asked(shift.holder, when, number)
+        if option == "keep":
+            one = kept(one, shift.holder, when, "why")
+        requests.append((one, option, shift))
+    for day in [*sorted(runs), 60]:
+        now = MON + day * DAY
+        requests = [
+            (
+                one if now < one.asked_at or (to := passes_to(one, rota, now)) is None else passed(one, to, now),
+                option,
+                shift,
+            )
+            for one, option, shift in requests
+        ]
+    last = rota.at(MON + 60 * DAY)
+    assert last is not None
+    for one, option, shift in requests:
+        again = any(
+            other.holder == shift.holder and other.start > shift.start
+            for other in rota.shifts(shift.end, MON + 60 * DAY)
+            if other.end <= MON + 60 * DAY
+        )
+        if option != "keep" or again:
+            assert one.owner == last.holder
+        else:
+            assert one.owner == shift.holder
+        assert passes_to(one, rota, MON + 60 * DAY) is None
