@@ -242,8 +242,13 @@ def _about(one: Asked, kept: _Kept, desk: Desk) -> Iterator[Finding]:
             continue
         if step.follow_up:
             yield from _followed_up(one, step, item, kept, desk)
-        elif item is not None and not one.is_over and step.did in {"handed over", "passed"}:
+        elif item is not None and not one.is_over and (step.did == "passed" or _waits(one, step)):
             yield _moved(one, number, step, item, desk)
+
+
+def _waits(one: Asked, step: Step) -> bool:
+    """Whether it was handed over, and the other has not taken it: what they say themselves need not be said."""
+    return step.did == "handed over" and one.passing_to == step.whom
 
 
 def _moved(one: Asked, number: int, step: Step, item: Item, desk: Desk) -> Finding:

@@ -36,3 +36,5 @@ def _asked(world: World, days: float, code: str, *did: Did, owner: str = "emil")
     world.asked.append(one)
     if code:
         world.plant(RULE, code, life)
+    if did[-1:] == ("handed over",):
+        world.plant("handover", "handed-over", life)
