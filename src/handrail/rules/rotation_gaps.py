@@ -99,9 +99,7 @@ def _alarm(code: str, says: str, kept: Kept, shift: Shift, desk: Desk) -> tuple[
     if not issues or not desk.managers:
         return ()
     asks = f"{says} Until then every request stays with whoever has it."
-    comment = Comment(
-        f"{code}-{shift.start:%Y-%m-%d}", desk.managers, "thank you for looking after the rotation", asks
-    )
+    comment = Comment(f"{code}-{shift.start:%Y-%m-%d}", desk.managers, "thank you for looking after the rotation", asks)
     return (Remedy(comment, max(issues)[1]),)
 
 
