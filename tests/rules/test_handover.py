@@ -133,20 +133,25 @@ def test_a_rotation_that_is_not_kept_here_or_has_not_begun_has_no_handover() -> 
     assert found(a_shift(), now=MON - DAY) == []
 
 
+def test_where_its_issues_are_not_read_none_is_opened() -> None:
+    book = a_handbook({"rotations.dri.project": "gitlab-org/elsewhere"})
+    (one,) = found(book=book)
+    assert (one.code, one.remedies, one.who) == ("unread", (), ("erin", "paul"))
+    assert "gitlab-org/elsewhere, which is not read" in one.says
+
+
 def test_each_rotation_that_is_kept_here_has_its_own_issues() -> None:
     release = Rotation("Release duty", "Release duty from {start}", project=PROJECT)
     book = a_handbook({"rotations": {**BOOK.rotations, "release": release}})
     silent = a_handbook({"rotations": {**BOOK.rotations, "release": Rotation("Release duty")}})
     others = {"release": a_log(order=("mara", "ivo"))}
     there = a_shift("2026-06-08", 2, assignees=("nadia",))
-    (one,) = found(there, book=book, others=others)
+    (one,) = found(there, an_issue(3, project=TASKS), book=book, others=others)
     (create,) = changes(one)
     assert isinstance(create, CreateItem)
     assert (one.subject, create.title, create.assignees) == (PROJECT, "Release duty from 2026-06-08", ("ivo",))
     assert found(there, book=silent, others=others) == []
-    bare = a_handbook({"rules.handover.description": ""}, base=book)
-    (one,) = found(there, book=bare, others=others)
-    assert changes(one)[0].description == "The issue of whoever is Release duty from 2026-06-08 on."  # type: ignore[attr-defined]
+    assert create.description == "The issue of whoever is Release duty from 2026-06-08 on."
 
 
 def test_where_nobody_is_available_nothing_is_closed_or_opened() -> None:

@@ -42,6 +42,7 @@ RULE = "handover"
 FINDINGS = {
     "draft": "somebody will be relieved within a day of their work, and requests of theirs are still active",
     "next-shift": "a shift has begun: the issue of the one before is open, or its own is not there, or nobody's",
+    "unread": "the project of the shifts' issues is not among the sources, so that nobody knows which are there",
     "received": "requests came with the turn, and whoever is on duty now has not acknowledged them",
     "handed-over": "a request went to whoever is on duty next, and the issue that it is about does not say so",
     "closed": "a request was closed with what is left of it in another issue, and its own issue is open",
@@ -59,7 +60,7 @@ class Settings(RuleSettings):
     draft_business_days: Annotated[float, Ge(0), Le(20)] = 1
     """Business days of whoever is relieved, before the handoff, in which they see what is still active."""
     description: str = ""
-    """What the shift's issue says where the project has no template of the rotation's name."""
+    """What the issue of the first rotation says, where the project has no template of the name that it gives."""
     labels: tuple[str, ...] = ()
     """What the shift's issue carries beside the labels that every issue of the team's needs."""
 
@@ -94,7 +95,11 @@ def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     shift = kept.duty.at(desk.snapshot.now) if kept else None
     if kept is None or shift is None:  # its first turn is still to come
         return
-    if shift.holder != NOBODY and kept.rotation.project:
+    project = kept.rotation.project
+    if project and not desk.terms.is_source(project):
+        says = f"The issues of {kept.rotation.name} are in {project}, which is not read: name it among the sources."
+        yield Finding(RULE, "handover.open", project, "unread", says, (), "warning", desk.managers)
+    elif project and shift.holder != NOBODY:
         yield from _next_shift(kept, shift.holder, desk, settings)
     if name == desk.handbook.first_rotation:
         yield from _draft(kept, desk, settings)
@@ -114,10 +119,12 @@ def _kept(name: str, desk: Desk) -> _Kept | None:
     if turn is None:
         return None
     issues: dict[date, Issue] = {}
+    beginning = f"{rotation.project}#"
     for item in chain(desk.snapshot.closed, desk.snapshot.items):  # an open one rather than one that ended
-        day = desk.terms.shift_of(item, rotation)
-        if day is not None and isinstance(item, Issue):
-            issues[day] = item
+        if isinstance(item, Issue) and item.ref.startswith(beginning):
+            day = desk.terms.shift_of(item, rotation)
+            if day is not None:
+                issues[day] = item
     zone = ZoneInfo(rotation.zone or desk.handbook.team.zone)
     return _Kept(name, rotation, duty, issues, turn, turn.start.astimezone(zone).date())
 
@@ -135,7 +142,7 @@ def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Ite
     wants = [f"“{issue.title}” is open" for issue in before]
     if there is None:
         wants.append("its own issue is not there")
-        remedies.append(Remedy(_opened(kept, title, holder, settings)))
+        remedies.append(Remedy(_opened(kept, title, holder, desk, settings)))
     elif there.state == "opened" and not there.assignees:
         wants.append("its own issue is nobody’s")
         remedies.append(Remedy(Assign((holder,)), there.ref))
@@ -154,12 +161,12 @@ def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Ite
         )
 
 
-def _opened(kept: _Kept, title: str, holder: str, settings: Settings) -> CreateItem:
+def _opened(kept: _Kept, title: str, holder: str, desk: Desk, settings: Settings) -> CreateItem:
+    says = settings.description.strip() if kept.name == desk.handbook.first_rotation else ""
     return CreateItem(
         f"{kept.name}-{kept.week.isoformat()}",
         title,
-        settings.description.strip()
-        or f"The issue of whoever is {kept.rotation.name} from {kept.week.isoformat()} on.",
+        says or f"The issue of whoever is {kept.rotation.name} from {kept.week.isoformat()} on.",
         settings.labels,
         (holder,),
         template=kept.rotation.template,
