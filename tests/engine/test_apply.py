@@ -405,6 +405,22 @@ def test_what_another_run_has_in_hand_is_left_alone(desk: Desk) -> None:
     assert sorted(fates(desk.apply(plan, after=LATER))) == ["done", "done before"]
 
 
+@pytest.mark.parametrize(
+    "change", [CreateItem("n", "Next", "", assignees=("nobody",)), CreateItem("n", "Next", "", milestone="9")]
+)
+def test_nothing_is_closed_for_an_issue_that_cannot_be_opened(desk: Desk, change: CreateItem) -> None:
+    one = ("handover/next-shift/project",)
+    close, create = (
+        replace(desk.action(what, where), steps=one) for what, where in ((CloseItem(), ISSUE), (change, PROJECT))
+    )
+    report = desk.apply(desk.plan(close, create))
+    assert sorted(fates(report)) == ["failed", "skipped"]
+    assert desk.item().state == "opened"
+    desk.gitlab.fail("status", "/users" if change.assignees else "/milestones", times=None, status=500)
+    assert sorted(fates(desk.apply(desk.plan(close, create), after=LATER))) == ["failed", "skipped"]
+    assert desk.item().state == "opened"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":

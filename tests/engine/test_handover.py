@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Barrier, Thread
 
 import pytest
 
@@ -90,3 +91,34 @@ def test_a_preview_has_passed_what_is_due(store: Store) -> None:
     bare = assemble(store.facts(HANDOFF), a_handbook({"rotations": {"other": BOOK.rotation}}), None, lambda *_: {})
     assert as_passed(bare) is bare
     assert BOOK.people["ivo"] == Person("Ivo")
+
+
+@pytest.mark.parametrize("place", ["sqlite", "postgresql"])
+def test_of_two_runs_at_once_one_writes_the_turn_and_passes_each_request(
+    place: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    where = request.getfixturevalue("postgresql") if place == "postgresql" else str(tmp_path / "both.sqlite")
+    with Store.open(where) as opened:
+        fill(opened)
+    ready = Barrier(2)
+
+    def run() -> None:
+        with Store.open(where) as own:
+            ready.wait()
+            go(own)
+
+    threads = [Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with Store.open(where) as opened:
+        turns = [entry.what for entry in opened.duty.log(DRI) if isinstance(entry.what, TurnBegan)]
+        assert turns[1:] == [TurnBegan(HANDOFF, "nadia")]
+        assert [sum(step.did == "passed" for step in one.steps) for one in opened.asked.all(over=True)] == [
+            1,
+            0,
+            0,
+            0,
+            1,
+        ]

@@ -237,6 +237,10 @@ class _Run:
         for action, record in pairs:
             spoken: Action | Refusal = action
             if record.id in claimed and claimed[record.id].state != "sent":  # what was begun is ended
+                refused = self._refused(action)
+                if refused is not None:
+                    self._fail(action, claimed[record.id], refused)
+                    continue
                 why = self._unfit(action)
                 if not why and isinstance(action.change, Comment):
                     spoken = self._today.speaker(action)
@@ -246,6 +250,11 @@ class _Run:
                     self._object(action, "skipped", why)
             weighed.append((action if isinstance(spoken, Refusal) else spoken, record))
         return weighed
+
+    def _refused(self, action: Action) -> UserError | None:
+        """Why GitLab will not open an issue, before anything is closed for its sake."""
+        change = action.change
+        return self._writer.refuses(change, action.subject) if isinstance(change, CreateItem) else None
 
     def _object(self, action: Action, fate: Literal["skipped", "waits"], why: str) -> None:
         for part in (action.key, *action.steps):
@@ -295,13 +304,16 @@ class _Run:
         except (ChangedError, LostError) as error:
             self._skip(action, record, _words(error))
         except (RefusedError, TooMuchError) as error:
-            rests = min(AGAIN * 2 ** min(record.attempts, 10), LONGEST)
-            self.journal.fail(record.id, self.now, _words(error), self.now + rests)
-            self._object(action, "skipped", _words(error))
-            self._end(action, "failed", _words(error), number=record.id)
+            self._fail(action, record, error)
             if isinstance(error, TooMuchError):
                 self._open.add(action.subject)
                 self._trouble(error)
+
+    def _fail(self, action: Action, record: Record, error: UserError) -> None:
+        rests = min(AGAIN * 2 ** min(record.attempts, 10), LONGEST)
+        self.journal.fail(record.id, self.now, _words(error), self.now + rests)
+        self._object(action, "skipped", _words(error))
+        self._end(action, "failed", _words(error), number=record.id)
 
     def _write(self, action: Action, record: Record, words: str) -> None:
         item = self._facts.get(action.subject)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from handrail.errors import UserError
 from handrail.gitlab import epic_comments
-from handrail.gitlab.connection import Connection, LostError, RefusedError, project_path
+from handrail.gitlab.connection import Connection, LostError, RefusedError, TooMuchError, project_path
 from handrail.gitlab.histories import nodes
 from handrail.gitlab.instance import Instance, instance
 from handrail.model.actions import (
@@ -105,6 +105,22 @@ class Writer:
             case LinkItems():
                 self._link(subject, change)
         return ""
+
+    def refuses(self, change: CreateItem, project: str) -> UserError | None:
+        """Why an issue cannot be opened so: whom or what it names is not there, or not found. Nothing is written.
+
+        That the project itself is not there shows when it is opened.
+        """
+        try:
+            for name in change.assignees:
+                self._user(name)
+            if change.milestone is not None:
+                self._milestone(project, change.milestone)
+        except (RefusedError, TooMuchError) as error:
+            return error
+        except LostError:
+            pass
+        return None
 
     def found(self, change: Change, subject: str, marker: str, *, again: bool = False) -> Ours | None:
         """What the change has made before, if it has: for changes of which the item's own facts do not tell.
