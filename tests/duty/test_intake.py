@@ -129,6 +129,11 @@ def test_the_teams_first_word_answers_it(events: tuple[Event, ...], by: str) -> 
     )
 
 
+def test_a_comment_that_hands_it_over_is_no_answer() -> None:
+    passed = followed(ASKED, "hand-over", "ivo", LATER, "nadia")
+    assert answered(passed, (event(LATER, "ivo", "commented"),), TEAM) is passed
+
+
 def test_what_is_closed_is_over_until_it_is_reopened() -> None:
     ended = closed(ASKED, (event(LATER, "nadia", "closed"), event(LATER, "nadia", "commented")))
     assert (ended.stage, ended.steps[-1].by, ended.steps[-1].note) == ("done", "nadia", "closed on GitLab")

@@ -49,6 +49,21 @@ def test_every_comment_of_an_issue_is_read(count: int, read_from: Reading) -> No
         assert len(more) == max(0, -(-(count - 50) // 100))
 
 
+def test_a_mention_in_a_description_is_its_authors_as_it_was_written(read_from: Reading) -> None:
+    items = an_issue(7, author="sam"), a_merge_request(8, author="ada"), an_issue(9)
+    with standin.running(told(*((item, ()) for item in items))) as gitlab:
+        for item, words in zip(
+            items, ("@gitlab-org/distribution why?", "For @gitlab-org/distribution.", "x"), strict=True
+        ):
+            gitlab.world.entries[item.ref].description = words
+        reader, _ = read_from(gitlab)
+        reads = [
+            read for kind in ("issues", "merge_requests") for page in reader.pages(SOURCE, kind) for read in page.reads
+        ]
+        mentioned = [(read.item.mentioned_by, read.item.mentioned_since) for read in reads]
+        assert mentioned == [("sam", items[0].created_at), ("", None), ("ada", items[1].created_at)]
+
+
 @pytest.mark.parametrize("count", [100, 101, 260])
 def test_every_comment_of_a_merge_request_is_read(count: int, read_from: Reading) -> None:
     events = [Event(after(number), "mara", "commented") for number in range(count)]

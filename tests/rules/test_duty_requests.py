@@ -74,8 +74,16 @@ def test_without_an_open_item_nothing_is_said_there() -> None:
 
 
 def test_a_bot_that_asked_is_not_spoken_to() -> None:
-    (one,) = found(replace(ONE, asked_by=BOOK.team.bots[0]))
+    bot = BOOK.team.bots[0]
+    snapshot = a_snapshot(replace(ITEM, author=bot), asked=(replace(ONE, asked_by=bot),))
+    (one,) = check_rule("duty_requests", snapshot)
     assert one.remedies == ()
+
+
+def test_who_asked_elsewhere_is_not_spoken_to_on_the_item() -> None:
+    assert found(replace(ONE, asked_by="sammy", way="phone")) == []
+    mentioned = a_snapshot(replace(ITEM, mentioned_by="ada"), asked=(replace(ONE, asked_by="ada"),))
+    assert [comment(one).to for one in check_rule("duty_requests", mentioned)] == [("ada",)]
 
 
 def test_a_passed_time_is_said_to_its_owner() -> None:

@@ -64,9 +64,10 @@ def answered(one: Asked, events: Sequence[Event], team: Container[str]) -> Asked
     """The request with the team's first word or step on its item, where nobody is known to have done anything yet."""
     if one.is_answered:
         return one
+    steps = {(step.at, step.by) for step in one.steps}  # a comment that is a command is that step
     for event in events:
         is_answer = event.did in _ANSWERS and not event.bot and event.by in team and event.by != one.asked_by
-        if is_answer and event.at > one.asked_at:
+        if is_answer and event.at > one.asked_at and (event.at, event.by) not in steps:
             return after(one, Step(event.at, event.by, "answered"))
     return one
 

@@ -1,6 +1,6 @@
 """Requests to whoever is on duty (clause dri.office-hours): whoever asks hears who has it and by when.
 
-Each request on an item is acknowledged once, in one comment that names who is on duty, and when to expect an answer.
+Each request that came on GitLab is acknowledged once, in one comment that names who is on duty, and when to expect an answer.
 When that time passes without a word its owner is asked, once, in their own hours; and so is whoever it was handed over
 to, where they have not taken it. What is about no item, and what nobody has, is told to those who can act.
 """
@@ -55,7 +55,7 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
         says = f"{owner} has {_told(one, desk)}; an answer was due on {_due(one, desk)}."
         to = desk.reachable((one.owner,)) or desk.otherwise
         yield _found(one, desk, "late", says, to, _chase(one, to, desk), "warning")
-    elif not one.is_answered and not one.is_told and one.ref in desk.snapshot.by_ref:
+    elif not one.is_answered and not one.is_told and _asked_there(one, desk):
         says = f"{owner} has {_told(one, desk)}, and whoever asked does not know it yet."
         yield _found(one, desk, "to-acknowledge", says, (one.owner,), _acknowledgement(one, desk))
     if one.passing_to:
@@ -66,6 +66,12 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
             says += f"{voice.instant(given.at)}; it is {owner}’s still."
             who = (one.passing_to, *((one.owner,) if one.owner != NOBODY else ()))
             yield _found(one, desk, "not-taken", says, who, _passing(one, given.by, given.at, desk), "warning")
+
+
+def _asked_there(one: Asked, desk: Desk) -> bool:
+    """Whether it was asked on its item: who asked elsewhere, as on the phone, may have another name on GitLab."""
+    item = desk.snapshot.by_ref.get(one.ref)
+    return item is not None and one.asked_by in {item.author, item.mentioned_by}
 
 
 def words_of(one: Asked) -> dict[Did, str]:

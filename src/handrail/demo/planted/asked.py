@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handrail.demo.planted.world import NEIGHBOURS, World
+from handrail.demo.planted.world import World
 from handrail.model.asked import Asked, Did, Step, after
 
 RULE = "duty_requests"
@@ -24,7 +24,8 @@ def asked(world: World) -> None:
 
 def _asked(world: World, days: float, code: str, *did: Did, owner: str = "emil") -> None:
     """It came so many days ago, and the rest was done an hour apart."""
-    life, at, by = world.issue(), world.ago(days), world.turn(NEIGHBOURS)
+    life, at = world.issue(), world.ago(days)
+    by = life.author
     number = len(world.asked) + 1
     one = Asked("A word on this", "mention", by, at, id=number, ref=life.ref, answer_due=at + timedelta(days=2))
     one = after(one, Step(at, by, "came", owner))
