@@ -51,7 +51,7 @@ def test_every_comment_of_an_issue_is_read(count: int, read_from: Reading) -> No
 
 def test_a_mention_in_a_description_is_its_authors_as_it_was_written(read_from: Reading) -> None:
     items = an_issue(7, author="sam"), a_merge_request(8, author="ada"), an_issue(9)
-    with standin.running(told(*((item, ()) for item in items))) as gitlab:
+    with standin.running(told(*((item, []) for item in items))) as gitlab:
         for item, words in zip(
             items, ("@gitlab-org/distribution why?", "For @gitlab-org/distribution.", "x"), strict=True
         ):

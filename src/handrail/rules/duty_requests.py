@@ -1,6 +1,6 @@
 """Requests to whoever is on duty (clause dri.office-hours): whoever asks hears who has it and by when.
 
-Each request that came on GitLab is acknowledged once, in one comment that names who is on duty, and when to expect an answer.
+What came on GitLab is acknowledged in one comment, which names who is on duty and when to expect an answer.
 When that time passes without a word its owner is asked, once, in their own hours; and so is whoever it was handed over
 to, where they have not taken it. What is about no item, and what nobody has, is told to those who can act.
 """
