@@ -126,6 +126,7 @@ def test_whoever_is_found_ends_it() -> None:
 def test_every_rotation_that_is_kept_is_asked_about() -> None:
     (one,) = found(*BEGAN, *away(date(2026, 6, 8), date(2026, 6, 12)), rotation="releases")
     assert one.says.startswith("Nobody is available as Release manager from Mon 8 Jun")
+    assert "“handrail duty cover --rotation releases”" in one.says
     shift = an_issue(1, project=BOOK.rotation.project, title=BOOK.rotation.title.format(start="2026-06-01"))
     assert check_rule("rotation_gaps", a_snapshot(shift, handbook=BOTH, now=NOW), BOTH) == []
 

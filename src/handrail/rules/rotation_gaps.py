@@ -43,16 +43,21 @@ class Settings(RuleSettings):
 
 
 class Kept(NamedTuple):
-    """A rotation that is kept here, and who is on duty in it."""
+    """A rotation that is kept here, who is on duty in it, and what mends a gap."""
 
     rotation: Rotation
     duty: KeptDuty
+    cover: str
+    """The command that puts somebody on duty."""
 
 
 def subjects(desk: Desk) -> Iterator[Kept]:
     """The rotations that are kept here."""
     duties = {desk.handbook.first_rotation: desk.snapshot.duty, **desk.snapshot.other_duties}
-    return (Kept(desk.handbook.rotations[name], duty) for name, duty in duties.items() if duty)
+    for name, duty in duties.items():
+        if duty:
+            option = f" --rotation {name}" if name != desk.handbook.first_rotation else ""
+            yield Kept(desk.handbook.rotations[name], duty, f"handrail duty cover{option}")
 
 
 def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -66,7 +71,7 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
                 f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and away for most of what is left",
             )
         if code == "nobody" or _is_away(shift, desk):
-            says += ": please find somebody, whom “handrail duty cover” puts on duty."
+            says += f": please find somebody, whom “{kept.cover}” puts on duty."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
             soon = shift.start <= now + _WEEK
             alarm = _alarm(code, says, kept, shift, desk) if soon else ()
