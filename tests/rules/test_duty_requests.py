@@ -115,6 +115,8 @@ def test_what_was_handed_over_and_not_taken_is_said_to_the_other_after_a_day_of_
     assert (said.to, said.topic) == (("mara",), "request-3-passed-202606011400")
     assert "`@handrail take` does so" in said.asks
     assert found(then(passed, "acknowledged", "mara")) == []
+    told = then(then(ONE, "asked"), "spoke", whom="mara", moment="2026-06-01 14:00")
+    assert [one.code for one in found(told)] == ["not-taken"], "passed on in a conversation, too"
     assert found(then(then(ONE, "asked"), "handed over", whom="mara")) == [], "she has had no day yet"
 
 
