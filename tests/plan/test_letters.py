@@ -37,6 +37,13 @@ def test_who_disagrees_settles_what_was_found_and_nothing_else_of_the_rule() -> 
         assert f"answer `@handrail not-applicable date_claims{about} because …`" in text
 
 
+def test_whom_a_comment_names_or_quotes_it_does_not_call() -> None:
+    quoted = Comment("hello", ("nadia",), "thank you, @ivo", "@mara wrote “ask @gus”; answer `@handrail take`.")
+    told = letter(quoted, "triage", "duty.triage", BOOK)
+    assert re.findall(r"@\w+", told)[:1] == ["@nadia"]
+    assert set(re.findall(r"@\w+", told)) == {"@nadia", "@handrail"}
+
+
 def test_a_group_is_addressed_where_nobody_is_named() -> None:
     assert written(group="gitlab-org/distribution").startswith("@gitlab-org/distribution, thank you for offering.")
 

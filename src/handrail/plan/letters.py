@@ -4,6 +4,7 @@ import re
 
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Comment, CreateItem
+from handrail.plan.words import quiet
 from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import SETTLES
 
@@ -22,17 +23,18 @@ def marked(text: str) -> tuple[str, str] | None:
 
 
 def letter(comment: Comment, rule: str, clause: str, handbook: Handbook, code: str = "", period: str = "") -> str:
-    """The comment's body in Markdown. Its words are the same as long as what it says is.
+    """The comment's body in Markdown. Its words are the same as long as what it says is, and call nobody but ``to``.
 
     ``code`` and ``period`` are those of what was found: who disagrees settles that, and nothing else of the rule's.
     """
     about = " ".join(part for part in (rule, code, period if code else "") if part)
     to = " ".join(f"@{name}" for name in comment.to or (comment.group,) if name)
-    greeting = f"{to}, {comment.thanks}" if to else comment.thanks[:1].upper() + comment.thanks[1:]
+    thanks = quiet(comment.thanks)
+    greeting = f"{to}, {thanks}" if to else thanks[:1].upper() + thanks[1:]
     stop = "" if greeting.endswith((".", "!", "?")) else "."
     parts = (
         greeting + stop,
-        comment.asks,
+        quiet(comment.asks),
         f"*Why: {because(clause, handbook)} {how_to_disagree(about, handbook)}*",
         marker(rule, comment.topic),
     )

@@ -1,7 +1,7 @@
 """A change in a few words, the same wherever it is shown: plans, the journal, a merge request's comment."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec.structs import replace
@@ -25,6 +25,7 @@ from handrail.model.plans import Plan
 
 Sign = Literal["+", "-", "~", "»"]
 """Something comes, goes, changes, or is said."""
+_CALLS = re.compile(r"(`[^`]*`)|@(?=\w)")
 
 
 def sign_of(change: Change) -> Sign:
@@ -90,16 +91,17 @@ def in_markdown(plan: Plan, differences: Sequence[str] = ()) -> str:
     notes = [f"- Left to people: {conflict.why}." for conflict in plan.conflicts]
     notes += [f"- Not now: {refusal.action.subject}, {refusal.why}." for refusal in plan.refused]
     notes += [f"- Larger than the handbook allows at once: {plan.too_large}."] if plan.too_large else []
-    parts = "\n".join(table), _quiet(notes), _quiet(differences), f"plan {plan.digest}"
+    parts = "\n".join(table), quiet("\n".join(notes)), quiet("\n".join(differences)), f"plan {plan.digest}"
     return "\n\n".join(filter(None, parts))
 
 
 def _cell(text: str) -> str:
-    return _quiet([text.replace("\n", " ")]).replace("|", "\\|")
+    return quiet(text.replace("\n", " ")).replace("|", "\\|")
 
 
-def _quiet(lines: Iterable[str]) -> str:
-    return "\n".join(lines).replace("@", "@\N{ZERO WIDTH SPACE}")
+def quiet(text: str) -> str:
+    """Markdown that calls nobody, whomever it names and whatever it quotes; code calls nobody anyway."""
+    return _CALLS.sub(lambda found: found[1] or "@\N{ZERO WIDTH SPACE}", text)
 
 
 def _labels(labels: tuple[str, ...]) -> str:
