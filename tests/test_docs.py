@@ -80,8 +80,9 @@ def test_a_command_of_the_readme_exists(line: str) -> None:
 def _parse(command: click.Command, name: str, words: list[str], parent: click.Context | None) -> None:
     """Reads a command line as a run would, down to its last word, without running it."""
     context = command.make_context(name, words, parent)
-    if isinstance(command, click.Group):
-        found, below, rest = command.resolve_command(context, context._protected_args + context.args)
+    rest = [*context._protected_args, *context.args]
+    if isinstance(command, click.Group) and (rest or not command.invoke_without_command):
+        found, below, rest = command.resolve_command(context, rest)
         assert found is not None
         assert below is not None
         _parse(below, found, rest, context)
