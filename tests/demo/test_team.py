@@ -215,8 +215,9 @@ def test_the_team_follows_its_handbook_with_exceptions_for_every_rule() -> None:
     made = evaluate(snapshot, handbook)
     assert len(made.plan.actions) >= 20
     assert len({action.rule for action in made.plan.actions}) >= 7
-    no_time_for = {"quarterly_planning"}  # it is not the third month of a quarter
-    assert {one.rule for one in made.findings} >= set(rules()) - no_time_for
+    # It is not the third month of a quarter, and somebody has each of the weeks to come.
+    nothing_for = {"quarterly_planning", "rotation_gaps"}
+    assert {one.rule for one in made.findings} >= set(rules()) - nothing_for
     exceptions = {one.subject for one in made.findings} & {item.ref for item in snapshot.items}
     assert len(exceptions) < len(snapshot.items) / 3
 

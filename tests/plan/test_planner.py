@@ -142,6 +142,24 @@ def test_two_findings_that_want_the_same_become_one_action() -> None:
     assert again.why == "First."
 
 
+@pytest.mark.parametrize("graver", ["required_labels", "triage"])
+def test_what_one_rule_may_do_is_done_though_another_that_wants_it_too_waits_for_a_yes(graver: str) -> None:
+    asks = finding(AddLabels(("spike",)), period="19.1", says="Asks.")
+    does = finding(AddLabels(("spike",)), rule="triage", says="Does.")
+    both = [replace(one, severity="breach" if one.rule == graver else "note") for one in (asks, does)]
+    modes = {"rules.required_labels.mode": "propose", "rules.triage.mode": "apply"}
+    (action,) = planned(*both, changes=modes).actions
+    assert (action.rule, action.mode, action.why) == ("triage", "apply", "Does. Asks.")
+    assert action.steps == (does.key, asks.key)
+    (asked,), (done,) = planned(asks).actions, planned(does).actions
+    for one in (asked, done):
+        before = Known({one.key: Done(NOW)}), Known(effects=dict.fromkeys(one.effects, NOW))
+        for known in before:
+            plan = planned(*both, known=known, changes=modes)
+            assert plan.actions == ()
+            assert [refusal.why for refusal in plan.refused] == ["we did so on 2026-06-02, and it was taken back since"]
+
+
 def test_what_was_done_and_taken_back_is_not_done_again() -> None:
     (action,) = planned(finding(AddLabels(("spike",)))).actions
     plan = planned(finding(AddLabels(("spike",))), known=Known(done={action.key: Done(at("2026-05-30 09:00"))}))

@@ -5,6 +5,7 @@ Nothing is asked of GitLab for it: facts, handbook and what is known of earlier 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
 from sys import maxsize
 
@@ -49,7 +50,7 @@ def make_plan(
     desk = Desk(snapshot, handbook)
     settled = settled_by_people(desk, known)
     refused: list[Refusal] = []
-    wanted: dict[tuple[str, object], Action] = {}
+    wanted: dict[tuple[str, object], list[Action]] = {}
     for finding in sorted(findings, key=lambda one: _SEVERITIES.index(one.severity)):
         mode = handbook.rules.get(finding.rule, {}).get("mode", "propose")
         if mode == "report":
@@ -59,17 +60,16 @@ def make_plan(
             if why:
                 refused.append(Refusal(action, why))
                 continue
-            same = action.subject, identity(action.change)
-            there = wanted.get(same)
-            wanted[same] = action if there is None else _joined(there, action)
-    left, done = _not_done(wanted.values(), handbook, known)
+            wanted.setdefault((action.subject, identity(action.change)), []).append(action)
+    joined = {reduce(_joined, alike): alike for alike in wanted.values()}
+    left, done = _not_done(joined, handbook, known)
     peaceful, conflicts = parted(left, handbook.workflow.scope)
 
     def meant(*actions: Action) -> bool:
         return only is None or any(step in only for action in actions for step in action.steps)
 
     chosen, waiting = _spoken([one for one in peaceful if meant(one)], speaker(snapshot, handbook, known))
-    waiting += _unheard(wanted.values(), chosen, known, snapshot)
+    waiting += _unheard(joined, chosen, known, snapshot)
     actions = tuple(sorted(chosen, key=_order(handbook)))
     return Plan(
         snapshot.now,
@@ -220,7 +220,13 @@ def _touched(remedy: Remedy, finding: Finding) -> tuple[str, ...]:
 
 
 def _joined(first: Action, second: Action) -> Action:
-    """One action for what two findings want alike: the first's, with the second's reason and people added."""
+    """One action for what two findings want alike: the first's, with the second's reason and people added.
+
+    What the handbook lets one rule do is done, though another that wants it too would wait for a yes: then the first
+    follows.
+    """
+    if second.mode == "apply" and first.mode != "apply":
+        first, second = second, first
     why = first.why if second.why in first.why else f"{first.why} {second.why}"
     return replace(
         first,
@@ -232,20 +238,24 @@ def _joined(first: Action, second: Action) -> Action:
     )
 
 
-def _not_done(actions: Iterable[Action], handbook: Handbook, known: Known) -> tuple[list[Action], list[Refusal]]:
+def _not_done(
+    joined: Mapping[Action, Sequence[Action]], handbook: Handbook, known: Known
+) -> tuple[list[Action], list[Refusal]]:
     """What is left to do, and what was done before and is wanted otherwise by somebody: that we do not do again.
 
-    Whichever rule did it, and whatever else along with it: of several labels those are left that we never put on.
+    ``joined``: each with those that it stands for. Whichever rule did it, and whatever else along with it: of several
+    labels those are left that we never put on.
     """
     left: dict[str, Action] = {}
     refused: list[Refusal] = []
-    for action in actions:
-        done = known.done.get(action.key)
+    for action, alike in joined.items():
+        done = next((known.done[one.key] for one in (action, *alike) if one.key in known.done), None)
         if isinstance(action.change, Comment):
             if done is None or done.words != words_of(action, handbook):
                 left[action.key] = action
             continue
-        again = {piece: known.effects[effect] for piece, effect in _effects(action) if effect in known.effects}
+        effects = [pair for one in alike for pair in _effects(one)]  # they differ where the rules' periods do
+        again = {piece: known.effects[effect] for piece, effect in effects if effect in known.effects}
         rest: Action | None = action
         if done is not None:
             refused.append(_taken_back(action, done.at))
@@ -253,7 +263,7 @@ def _not_done(actions: Iterable[Action], handbook: Handbook, known: Known) -> tu
         elif again:
             taken = replace(action, change=whole(action.change, tuple(again)))
             refused.append(_taken_back(taken, min(again.values())))
-            new = [piece for piece, _ in _effects(action) if piece not in again]
+            new = [piece for piece in pieces(action.change) if piece not in again]
             rest = replace(action, change=whole(action.change, new)) if new else None
         if rest is not None:
             left[rest.key] = _joined(left[rest.key], rest) if rest.key in left else rest
