@@ -96,6 +96,7 @@ class ItemFacts(TypedDict, total=False):
     acted: dict[str, datetime]
     others: dict[str, datetime]
     commands: tuple[Command, ...]
+    closed_about: str
 
 
 class IssueFacts(ItemFacts, total=False):

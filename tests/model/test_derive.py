@@ -228,6 +228,20 @@ def test_a_command_answers_our_comment_in_its_thread_or_else_our_last() -> None:
     assert [one.about for one in told] == ["", "triage idle", "reviewers none", "reviewers none"]
 
 
+def test_what_is_closed_knows_of_what_we_spoke_last_before() -> None:
+    told = (
+        Event(day(17), "handrail", "spoke_of", "triage answer-due", bot=True),
+        Event(day(18), "handrail", "spoke_of", "triage unanswered 2026-05-04", bot=True),
+        Event(day(18), "handrail", "closed", bot=True),
+        Event(day(19), "handrail", "spoke_of", "triage answered-since 2026-05-19", bot=True),
+    )
+    over = an_issue(state="closed", closed_at=day(18))
+    assert read(over, *told).closed_about == "triage unanswered 2026-05-04"
+    again = (*told, Event(day(20), "mara", "reopened"))
+    assert read(an_issue(), *again).closed_about == ""
+    assert read(over, *again, Event(day(21), "mara", "closed")).closed_about == "", "that was somebody else’s doing"
+
+
 def test_a_command_is_kept_with_what_its_giver_was_when_they_gave_it() -> None:
     events = (
         event(17, "assigned", "mara"),

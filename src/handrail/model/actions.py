@@ -134,8 +134,8 @@ class Expectation(Struct, frozen=True, gc=False, omit_defaults=True):
 
     ``value``: of ``scope`` the label that the scope ``of`` has ("" none); of ``quiet since`` an instant in ISO form,
     after which no person has said a word; of ``milestone`` and ``status`` the present one ("" none); of ``state``
-    ``opened``; of ``draft`` ``yes`` or ``no``; of ``unassigned`` the user names that do not count; else a label, a user
-    name or a reference.
+    ``opened`` or ``closed``; of ``draft`` ``yes`` or ``no``; of ``unassigned`` the user names that do not count; else a
+    label, a user name or a reference.
     """
 
     what: Literal[

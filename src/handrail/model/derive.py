@@ -49,6 +49,7 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "acted": {name: at for name, at in acts.items() if name in item.assignees},
         "others": {name: at for name, at in acts.items() if name not in item.assignees},
         "commands": _commands(item, events),
+        "closed_about": _closed_about(events) if item.state == "closed" else "",
     }
     if isinstance(item, Issue):
         claims = tuple(
@@ -173,6 +174,19 @@ def _commands(item: Item, events: Sequence[Event]) -> tuple[Command, ...]:
             was = _was(event.by, item, events[:place], events[place:])
             found.append(Command(event.by, event.at, event.value, thread, about, was))
     return tuple(found)
+
+
+def _closed_about(events: Sequence[Event]) -> str:
+    """What our last comment was about before it was closed, since it was last opened."""
+    about = found = ""
+    for event in events:
+        if event.did == "spoke_of":
+            about = event.value
+        elif event.did == "reopened":
+            about = ""
+        elif event.did == "closed":
+            found = about
+    return found
 
 
 def _was(who: str, item: Item, past: Sequence[Event], later: Sequence[Event]) -> tuple[Part, ...]:

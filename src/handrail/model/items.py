@@ -172,7 +172,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     last_human_at: datetime | None = None
     last_human_by: str = ""
     spoke: dict[str, datetime] = {}
-    """When each person last said something here; a snapshot keeps it of what has a label that waits for an answer."""
+    """When each person last said something here; a snapshot keeps it of what has a label that waits for an answer, and
+    of requests that were asked about."""
     mentioned_since: datetime | None = None
     """The first mention of the team's group that nobody else has answered since."""
     mentioned_by: str = ""
@@ -183,6 +184,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """The same of everybody else; a snapshot keeps what EM and PM did on Deliverables."""
     commands: tuple[Command, ...] = ()
     """What people have told Handrail in comments, in order; of open items only."""
+    closed_about: str = ""
+    """Of what is closed: the rule, code and period of the finding that our last comment before that was about."""
 
     @property
     def project(self) -> str:

@@ -19,6 +19,7 @@ from handrail.model.items import Issue
 from handrail.rules.activity import last_touched
 from handrail.rules.closing import closing
 from handrail.rules.desk import Desk, marked
+from handrail.rules.reopening import IS_LOOKED_AT
 from handrail.worktime.fiscal import is_third_month
 
 RULE, CLAUSE = "triage", "backlog.review"
@@ -149,7 +150,7 @@ def _first(those: list[tuple[datetime, str]]) -> str:
 def _closing(issue: Issue, touched: datetime, since: str, desk: Desk) -> tuple[Remedy, ...]:
     asks = (
         f"Nobody has been at it since {since}, and nobody is assigned, so it is closed for now. If it still matters to "
-        "you, a word here is enough and it is opened again."
+        f"you, please say so. {IS_LOOKED_AT}"
     )
     topic = f"backlog-{desk.date_of(touched)}"
     still = (*_still(issue, touched), Expectation("unassigned"))

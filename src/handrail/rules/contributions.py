@@ -19,6 +19,7 @@ from handrail.rules.activity import last_touched
 from handrail.rules.closing import closing, hears
 from handrail.rules.desk import Desk, marked
 from handrail.rules.reminders import reminder
+from handrail.rules.reopening import IS_LOOKED_AT
 
 RULE, CLAUSE = "triage", "community.quiet"
 _GRATEFUL = "thank you for your contribution"
@@ -68,8 +69,8 @@ def _labelled(mr: MergeRequest, stale: str, touched: datetime, desk: Desk, setti
     elif since + timedelta(days=settings.close_after_days) <= desk.snapshot.now:
         says = f"It has had {marked((stale,))} since {_day(since, desk)}, and nobody has touched it."
         asks = (
-            f"Nobody has been at it since {_day(touched, desk)}, so it is closed for now. If you would like to go on, "
-            "a word here is enough and it is opened again; your work is kept."
+            f"Nobody has been at it since {_day(touched, desk)}, so it is closed for now; your work is kept. If you "
+            f"would like to go on, please say so. {IS_LOOKED_AT}"
         )
         still = (Expectation("quiet since", touched.isoformat()), Expectation("label", stale))
         remedies = ()

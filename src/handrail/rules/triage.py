@@ -24,6 +24,7 @@ from handrail.rules.backlog_review import Review, counted, is_time, reviewed
 from handrail.rules.contributions import Community, gone_quiet
 from handrail.rules.desk import Desk, listed, marked
 from handrail.rules.issue_work import lacks_for_triage
+from handrail.rules.reopening import answered_since, is_answered
 from handrail.rules.triage_timers import answer, decision
 
 CLAUSES = ("backlog.open", "backlog.review", "priority.open", "triage.whole", "triage.timers", "community.quiet")
@@ -35,6 +36,7 @@ FINDINGS = {
     "answered": "it waits for an answer, and its author, or somebody outside the team, has given one",
     "answer-due": "it has waited for an answer for half of the time that there is, and nobody has begun",
     "unanswered": "it has waited for an answer for too long; what somebody has begun stays open",
+    "answered-since": "it was closed since nobody spoke, and its author, or somebody outside the team, has since",
     "decision-due": "it has been discussed, or looked into, for too long",
     "due-soon": "most of the days are over that its priority or severity gives",
     "overdue": "the days are over that its priority or severity gives",
@@ -129,15 +131,21 @@ class _Known:
 
 
 def subjects(desk: Desk) -> Iterable[Issue | MergeRequest | str]:
-    """The team's open issues and merge requests; in the month of the backlog review the team as well."""
+    """The team's open issues and merge requests, and what was closed for its silence and has an answer since.
+
+    In the month of the backlog review the team as well.
+    """
     if is_time(desk):
         yield TEAM
     yield from (item for item in desk.ours if not isinstance(item, Epic))
+    yield from (item for item in desk.snapshot.closed if not isinstance(item, Epic) and is_answered(item, desk))
 
 
 def decide(subject: Issue | MergeRequest | str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What triage, its timers and the backlog review say about one item, or about all of them together."""
-    if isinstance(subject, Issue):
+    if not isinstance(subject, str) and subject.state != "opened":
+        yield from answered_since(subject, desk)
+    elif isinstance(subject, Issue):
         known = desk.once(RULE, lambda: _Known(desk, settings))
         marks = known.marks(subject.labels)
         if marks.is_for_scheduling and desk.is_unscheduled(subject):

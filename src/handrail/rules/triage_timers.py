@@ -13,6 +13,7 @@ from handrail.model.items import Issue
 from handrail.rules.closing import closing
 from handrail.rules.desk import Desk, marked
 from handrail.rules.reminders import reminder
+from handrail.rules.reopening import IS_LOOKED_AT
 
 RULE, CLAUSE = "triage", "triage.timers"
 
@@ -96,8 +97,8 @@ def _answered(issue: Issue, label: str, spoke: datetime, by: str, desk: Desk) ->
 def _unanswered(issue: Issue, label: str, start: datetime, days: int, desk: Desk, *, begun: bool) -> Finding:
     says = f"It has waited for an answer since {_day(start, desk)}, longer than {days} days."
     asks = (
-        f"It has waited for an answer since {_day(start, desk)}, so it is closed for now. An answer is welcome at any "
-        "time, and it is opened again with it."
+        f"It has waited for an answer since {_day(start, desk)}, so it is closed for now. An answer is still welcome. "
+        f"{IS_LOOKED_AT}"
     )
     day = desk.date_of(start)
     still = (Expectation("quiet since", start.isoformat()), Expectation("label", label), Expectation("unassigned"))

@@ -68,6 +68,16 @@ def _waiting(world: World) -> None:
     world.plant(RULE, "unanswered", waiting("awaiting feedback", world.rng.randint(15, 40)), mendable=True)
     world.plant(RULE, "decision-due", waiting("maintainer-discussion", world.rng.randint(15, 30)))
     world.plant(RULE, "decision-due", waiting("needs investigation", world.rng.randint(29, 40)))
+    # Closed for its silence, and not silent since; the second has been answered.
+    for answered in (False, True):
+        life = waiting("awaiting feedback", 24)
+        life.did(world.ago(9), BOT, "spoke_of", "triage unanswered")
+        life.end(world.ago(9), BOT)
+        life.say(world.ago(2), life.author)
+        if answered:
+            life.say(world.ago(1), world.lead())
+        else:
+            world.plant(RULE, "answered-since", life)
     # A day, or half of one, before.
     waiting("awaiting feedback", 6.5)
     waiting("maintainer-discussion", 13.5)
