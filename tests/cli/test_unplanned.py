@@ -12,14 +12,16 @@ from msgspec import structs
 
 import standin
 from handrail.model.actions import AddLabels, Assign, Comment, CreateItem, SetMilestone
+from handrail.model.derive import derived
 from handrail.model.facts import Team
+from handrail.model.history import Event
 from handrail.model.items import Issue, Item
 from handrail.model.planning import Milestone, Project
 from handrail.model.plans import Plan
 from handrail.model.reading import Page, Read
 from handrail.plan.plan_file import load_plan
 from handrail.store.database import Store
-from handrail.testing import NOW, PEOPLE, PROJECT, Told, a_merge_request, an_issue, bundled
+from handrail.testing import NOW, PEOPLE, PROJECT, Told, a_claim, a_merge_request, an_issue, bundled
 from tests.cli.conftest import Run, issue
 
 Refused = Callable[..., str]
@@ -96,8 +98,8 @@ def test_the_inbox_has_what_looks_like_a_request_with_what_is_known(run: Run, pl
 def test_the_inbox_as_json(run: Run, place: Path) -> None:
     first, second = run("unplanned", "list", "--json").json
     assert list(first) == [
-        "id", "ref", "title", "source", "asked_by", "asked_at", "deadline", "state", "note", "displaced",
-        "result", "row", "why", "criteria",
+        "id", "ref", "title", "source", "asked_by", "asked_at", "deadline", "state", "note", "decided_at",
+        "answered_at", "displaced", "result", "row", "why", "criteria",
     ]  # fmt: skip
     assert (first["ref"], first["result"], first["row"], first["id"]) == (f"{PROJECT}#1", "take", "incident", None)
     assert first["criteria"][0] == {
@@ -305,6 +307,57 @@ def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Pa
     assert (again["id"], again["state"]) == (1, "taken")
 
 
+def test_an_answer_to_what_was_asked_is_said_and_brings_it_back(run: Run, place: Path) -> None:
+    run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?", "-o", str(place / "plan.json"))
+    (asked,) = (row for row in run("unplanned", "list", "--json").json if row["ref"] == f"{PROJECT}#2")
+    assert (asked["decided_at"], asked["answered_at"]) == ("2026-06-02T14:00:00Z", None)
+    assert "has answered" not in run("unplanned", "list").out
+    then = NOW + timedelta(hours=2)
+    said = (Event(then, "ramon", "commented"), Event(then + timedelta(minutes=5), "mara", "commented"))
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(derived(ITEMS[1], said), said, then),), None, then))
+    later = ("--at", (then + timedelta(hours=1)).isoformat())
+    assert "@ramon has answered on Tue 2 Jun" in " ".join(run("unplanned", "list", *later).out.split())
+    found = run("findings", "--rule", "unplanned_work", *later, "--json").json
+    assert [one["code"] for one in found if one["subject"] == f"{PROJECT}#2"] == ["answered"]
+
+
+def test_the_evidence_of_what_was_taken_stays_what_it_was(run: Run, place: Path) -> None:
+    assert run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(place / "plan.json")).code == 0
+    item = structs.replace(ITEMS[1], milestone="19.1", labels=(*ITEMS[1].labels, "Unplanned", "incident"))
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
+    (took, *_) = run("unplanned", "list", "--all", "--json").json
+    assert {one["name"]: one["holds"] for one in took["criteria"] if one["holds"] != "unknown"} == {
+        "external impact": "yes"
+    }
+
+
+def test_what_somebody_holds_by_a_claim_is_taken_all_the_same_only_with_a_word_to_them(
+    run: Run, refused: Refused, place: Path
+) -> None:
+    item = structs.replace(ITEMS[1], claims=(a_claim("timo", "2026-06-10", NOW - timedelta(days=1)),))
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
+    take, file = ("take", "omnibus#2", "--as"), ("-o", str(place / "plan.json"))
+    assert refused(*take, "nadia") == (
+        "Timo holds omnibus#2 through Wed 10 Jun, the day on which they would like to start: ask them first, or add "
+        "--all-the-same, which tells them."
+    )
+    assert run("unplanned", *take, "nadia", "--all-the-same", *file).code == 0
+    (comment,) = [one.change for one in plan_of(place / "plan.json").actions if isinstance(one.change, Comment)]
+    assert comment.to == ("timo",)
+
+
+def test_whoever_holds_it_takes_it_without_a_word(run: Run, place: Path) -> None:
+    item = structs.replace(ITEMS[1], claims=(a_claim("nadia", "2026-06-10", NOW - timedelta(days=1)),))
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
+    file = place / "plan.json"
+    assert run("unplanned", "take", "omnibus#2", "--as", "nadia", "-o", str(file)).code == 0
+    assert not [one for one in plan_of(file).actions if isinstance(one.change, Comment)]
+
+
 def test_what_the_budget_does_not_allow_is_said(run: Run, place: Path) -> None:
     book = {"people": dict(PEOPLE), "acting": {"noise": {"per_thread": 0}}}
     (place / "team.yml").write_bytes(msgspec.json.encode(book))
@@ -461,6 +514,10 @@ def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kep
     assert refused("decline", "omnibus#2", "--as", "nadia", "--because", " ") == (
         "--because is empty: say why it is not taken."
     )
+    for step in (("decline", "--because", "it waits"), ("ask", "--question", "For when?")):
+        command, *words = step
+        assert refused(command, "omnibus#5", "--as", "nadia", *words) == f"{PROJECT}#5 has somebody: ask Mara first."
+        assert refused(command, "omnibus#4", "--as", "nadia", *words).endswith("a Deliverable: just pick it up.")
     assert refused("ask", "omnibus#2", "--as", "nadia", "--question", "") == (
         "--question is empty: say what has to be known."
     )

@@ -34,6 +34,7 @@ from handrail.testing import (
     NOW,
     PEOPLE,
     PROJECT,
+    a_claim,
     a_handbook,
     a_merge_request,
     a_snapshot,
@@ -544,6 +545,8 @@ def test_declining_can_tell_the_managers() -> None:
     assert "What may help instead" not in first.asks
     assert (second.topic, second.to) == ("unplanned-escalated", ("erin", "paul"))
     assert "from @ada" in second.asks
+    assert "propose not to take it into the running milestone: it would delay 19.1. EM and PM have" in first.asks
+    assert one.says.endswith("is to be declined, if EM and PM see it the same way: it would delay 19.1.")
 
 
 def test_asking_puts_the_question_and_can_seek_advice() -> None:
@@ -554,6 +557,104 @@ def test_asking_puts_the_question_and_can_seek_advice() -> None:
     one = unplanned_answers.ask(request, desk(), "How many users are hit?", advice=True)
     assert one.says.endswith("waits for an answer: How many users are hit?")
     assert comments(one)[1].to == ("erin", "paul")
+
+
+def asked_about(ref: str, **facts: object) -> UnplannedRequest:
+    known = {"id": 1, "state": "asked", "note": "For when?", "decided_at": NOW - timedelta(days=2)}
+    asked = structs.replace(a_request(ref), asked_at=NOW - timedelta(days=3))
+    return structs.replace(asked, **{**known, **facts})
+
+
+def test_a_request_that_was_asked_about_comes_back_with_the_answer() -> None:
+    then = NOW - timedelta(days=1)
+    issue = an_issue(1, "customer", last_human_at=then, last_human_by="ada")
+    (one,) = check_rule("unplanned_work", a_snapshot(issue, handbook=BOOK, requests=(asked_about(issue.ref),)), BOOK)
+    assert (one.code, one.clause, one.who, one.remedies) == ("answered", "unplanned.ask", ("erin", "paul"), ())
+    assert one.says == (
+        "@ada was asked about this request (customer, from @ada on Sat 30 May) and has spoken on Mon 1 Jun: take it "
+        "in, decline it or ask once more."
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "said", "code"),
+    [
+        ({"last_human_at": NOW - timedelta(days=2), "last_human_by": "ada"}, {}, "ask"),
+        ({"last_human_at": NOW, "last_human_by": "mara"}, {}, "ask"),
+        ({"last_human_at": NOW, "last_human_by": "mara", "spoke": {"ada": NOW, "mara": NOW}}, {}, "answered"),
+        ({"last_human_at": NOW - timedelta(days=2.5), "last_human_by": "ada"}, {"decided_at": None}, "answered"),
+        ({"last_human_at": NOW, "last_human_by": "ada"}, {"state": "open"}, "ask"),
+    ],
+)
+def test_an_answer_is_what_the_one_asked_says_after_it(
+    facts: dict[str, object], said: dict[str, object], code: str
+) -> None:
+    issue = an_issue(1, "customer", **facts)  # type: ignore[arg-type]  # an issue's facts
+    asked = asked_about(issue.ref, **said)
+    assert told(check_rule("unplanned_work", a_snapshot(issue, handbook=BOOK, requests=(asked,)), BOOK)) == [
+        f"{code} omnibus-gitlab#1"
+    ]
+    assert unplanned_answers.answer_to(asked, desk()) is None, "of an issue that is over nothing is asked"
+
+
+DUE = at("2026-06-12 12:00")
+NEXT = (Milestone("19.1", date(2026, 5, 16), DUE.date()), Milestone("19.2", date(2026, 6, 13), date(2026, 7, 10)))
+
+
+@pytest.mark.parametrize(
+    ("now", "milestones", "into"),
+    [
+        (DUE - timedelta(days=1), NEXT, "19.1"),
+        (DUE, NEXT, "19.2"),
+        (DUE, (), "19.2"),
+        (DUE, NEXT[:1], "19.1"),
+        (DUE + timedelta(days=1), NEXT, "19.2"),
+    ],
+)
+def test_what_comes_in_on_the_last_day_is_for_the_next_milestone(
+    now: datetime, milestones: tuple[Milestone, ...], into: str
+) -> None:
+    issue = an_issue(1, "incident", *WHOLE)
+    own = structs.replace(an_issue(2, "Deliverable", "priority::4", assignees=("nadia",)), milestone=into)
+    other = structs.replace(own, ref=f"{PROJECT}#3", milestone="19.1" if into == "19.2" else "19.2")
+    items = (issue, own, other)
+    at_desk = Desk(a_snapshot(*items, now=now, milestones=milestones, handbook=BOOK), BOOK)
+    taken = [remedy.change for remedy in unplanned_answers.taking(issue, at_desk, "nadia")]
+    assert SetMilestone(into) in taken
+    opened = unplanned_answers.opening(a_request(), PROJECT, at_desk, weighed(a_request()), "nadia").remedies[0].change
+    assert isinstance(opened, CreateItem)
+    assert opened.milestone == into
+    gives_way = would_slip(a_request(issue.ref), at_desk, SETTINGS, ("priority::1",), "nadia")
+    assert numbers(gives_way) == [2], "what gives way makes room where it comes in"
+
+
+def test_what_our_own_taking_made_is_no_reason_for_it() -> None:
+    issue = an_issue(1, "customer", milestone=MILESTONE)
+    taken = structs.replace(a_request(issue.ref), state="taken")
+    assert answer(weighed(taken, issue), "deadline") == ("unknown", "")
+    assert answer(weighed(structs.replace(taken, deadline=date(2026, 6, 12)), issue), "deadline")[0] == "yes"
+
+
+def test_what_was_known_when_it_was_decided_stays_so() -> None:
+    issue = an_issue(1, "customer", "incident", milestone=MILESTONE)
+    criteria = (Criterion("incident", "unknown"), Criterion("external impact", "yes", "it has ~customer"))
+    kept = structs.replace(a_request(issue.ref), criteria=criteria, state="declined")
+    assert answer(weighed(kept, issue), "incident") == ("unknown", "")
+    assert answer(weighed(structs.replace(kept, state="open"), issue), "incident") == ("yes", "it has ~incident")
+
+
+def test_somebody_who_holds_it_by_a_claim_is_told_who_takes_it() -> None:
+    def taking(by: str) -> list[Comment]:
+        issue = an_issue(1, "customer", *WHOLE, claims=(a_claim(by, "2026-06-10", NOW - timedelta(days=1)),))
+        at_desk, request = desk(issue), a_request(issue.ref)
+        taken = unplanned_answers.take(request, issue, at_desk, weighed(request, issue), "nadia")
+        return [change for change in changes_of([taken]) if isinstance(change, Comment)]
+
+    (comment,) = taking("timo")
+    assert (comment.topic, comment.to) == ("unplanned-claimed", ("timo",))
+    assert comment.asks.startswith("Nadia starts on it now as Unplanned work")
+    assert_kind(comment)
+    assert taking("nadia") == []
 
 
 def test_a_request_of_nobodys_is_somebodys() -> None:
@@ -689,5 +790,7 @@ def test_every_finding_has_its_example() -> None:
         an_issue(2, "customer"),
         an_issue(3, "customer", "severity::4", "priority::4"),
         taken(4),
+        an_issue(5, "customer", last_human_at=NOW, last_human_by="ada"),
+        requests=(asked_about(f"{PROJECT}#5"),),
     )
     assert {one.code for one in check_rule("unplanned_work", snapshot)} == set(rules()["unplanned_work"].codes)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import click
+from msgspec.structs import replace
 
 from handrail.cli.apply import said_yes
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from handrail.cli.unplanned_inbox import Inbox
+    from handrail.model.items import Issue
 
 SOURCES: dict[str, RequestSource] = {source.replace(" ", "-"): source for source in get_args(RequestSource)}
 SAID: dict[Urgency, str] = {
@@ -131,6 +133,7 @@ def list_(chosen: Chosen, *, everything: bool, at: str | None, json_wanted: bool
 )
 @click.option("--priority", metavar="LABEL", help="Its priority, such as 2; without it as labels or the table tell.")
 @click.option("--type", "sort", metavar="LABEL", help="Its type, such as bug; without it as labels tell.")
+@click.option("--all-the-same", is_flag=True, help="Also if somebody else holds it by a claim: they are told.")
 @into_file
 @said_yes
 @at_url
@@ -144,6 +147,7 @@ def take(  # noqa: PLR0913  # click hands over every option
     project: str | None,
     priority: str | None,
     sort: str | None,
+    all_the_same: bool,
     output: Path | None,
     yes: bool,
     url: str,
@@ -152,6 +156,7 @@ def take(  # noqa: PLR0913  # click hands over every option
     """Take a REQUEST (its number, or an issue): what would give way, and the plan that makes it Unplanned work."""
     from handrail.cli.unplanned_inbox import open_inbox
     from handrail.cli.unplanned_screen import Decision, Means, decide
+    from handrail.rules.issue_work import live_claim
     from handrail.rules.unplanned_answers import asked_for, lacking, opening, wearing
     from handrail.rules.unplanned_answers import take as taking
     from handrail.rules.unplanned_request import would_slip
@@ -165,14 +170,14 @@ def take(  # noqa: PLR0913  # click hands over every option
     named = tuple(_label(name, text, known.get(name, ())) for name, text in said.items() if text)
     assessment, labels = inbox.assessment(wanted), tuple[str, ...]()
     if wanted.ref:
-        issue = inbox.issue(wanted.ref)
-        if desk.handbook.labels.deliverable in issue.labels:
+        issue = _free(wanted.ref, inbox, taker)
+        held = live_claim(issue, desk)
+        if held is not None and held.until is not None and held.by != taker and not all_the_same:
+            holder, day = desk.voice.name(held.by), desk.voice.day(held.until)
             raise UserError(
-                f"{issue.ref} is planned already, as a {desk.handbook.labels.deliverable}: just pick it up."
+                f"{holder} holds {inbox.refs.short(issue)} through {day}, the day on which they would like to start: "
+                "ask them first, or add --all-the-same, which tells them."
             )
-        others = [name for name in issue.assignees if name != taker]
-        if others:
-            raise UserError(f"{issue.ref} has somebody: ask {desk.voice.names(tuple(others))} first.")
         finding, labels = taking(wanted, issue, desk, assessment, taker, named), issue.labels
     elif project:
         finding = opening(wanted, _path(project, inbox), desk, assessment, taker, named)
@@ -182,7 +187,7 @@ def take(  # noqa: PLR0913  # click hands over every option
         )
     labels = wearing(labels, finding.remedies)
     slips = would_slip(wanted, desk, inbox.settings, labels, taker)
-    taken = _changed(wanted, state="taken", displaced=tuple(one.item.ref for one in slips))
+    taken = _decided(wanted, inbox, state="taken", displaced=tuple(one.item.ref for one in slips))
     decision = Decision(taken, taker, finding, gives_way=slips, lacks=lacking(labels, desk))
     decide(inbox, decision, Means(output, yes, url, json_wanted))
 
@@ -221,8 +226,10 @@ def decline(  # noqa: PLR0913  # click hands over every option
     by = known_person(inbox.desk.snapshot, person)
     _must_wait(wanted, "declined")
     _must_say(because, "--because", "why it is not taken")
+    if wanted.ref:
+        _free(wanted.ref, inbox, by)
     finding = declining(wanted, inbox.desk, because, instead, escalate=escalate) if wanted.ref else None
-    declined = _changed(wanted, state="declined", note=because)
+    declined = _decided(wanted, inbox, state="declined", note=because)
     decide(inbox, Decision(declined, by, finding), Means(output, yes, url, json_wanted))
 
 
@@ -258,8 +265,10 @@ def ask(  # noqa: PLR0913  # click hands over every option
     by = known_person(inbox.desk.snapshot, person)
     _must_wait(wanted, "asked about")
     _must_say(question, "--question", "what has to be known")
+    if wanted.ref:
+        _free(wanted.ref, inbox, by)
     finding = asking(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
-    asked = _changed(wanted, state="asked", note=question)
+    asked = replace(wanted, state="asked", note=question, decided_at=inbox.desk.snapshot.now)
     decide(inbox, Decision(asked, by, finding), Means(output, yes, url, json_wanted))
 
 
@@ -298,8 +307,19 @@ def _day(text: str) -> "date":
 
 def _must_wait(request: UnplannedRequest, what: str) -> None:
     """Raises UserError for a request that was decided."""
-    if request.state in {"taken", "declined"}:
+    if request.is_decided:
         raise UserError(f"Request {request.id} was {request.state} before, so it cannot be {what}: add a new one.")
+
+
+def _free(ref: str, inbox: "Inbox", by: str) -> "Issue":
+    """The issue of a request, which nobody but ``by`` has. Raises UserError for what is planned or somebody's."""
+    desk, issue = inbox.desk, inbox.issue(ref)
+    if desk.handbook.labels.deliverable in issue.labels:
+        raise UserError(f"{issue.ref} is planned already, as a {desk.handbook.labels.deliverable}: just pick it up.")
+    others = tuple(name for name in issue.assignees if name != by)
+    if others:
+        raise UserError(f"{issue.ref} has somebody: ask {desk.voice.names(others)} first.")
+    return issue
 
 
 def _must_say(text: str, option: str, what: str) -> None:
@@ -316,7 +336,7 @@ def _path(project: str, inbox: "Inbox") -> str:
     return path
 
 
-def _changed(request: UnplannedRequest, **changes: Any) -> UnplannedRequest:
-    from msgspec.structs import replace
-
-    return replace(request, **changes)
+def _decided(request: UnplannedRequest, inbox: "Inbox", **changes: Any) -> UnplannedRequest:
+    """The request as it is decided now, with what is known of it."""
+    known = inbox.assessment(request).criteria
+    return replace(request, decided_at=inbox.desk.snapshot.now, criteria=known, **changes)

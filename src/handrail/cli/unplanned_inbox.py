@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from msgspec.structs import replace as with_changes
@@ -110,8 +111,8 @@ def open_inbox(chosen: Chosen, at: str | None = None) -> Inbox:
     return Inbox(chosen, desk, settings, tuple(kept))
 
 
-def as_row(request: UnplannedRequest, assessment: Assessment) -> dict[str, Any]:
-    """A request as JSON has it."""
+def as_row(request: UnplannedRequest, assessment: Assessment, answered_at: datetime | None) -> dict[str, Any]:
+    """A request as JSON has it; ``answered_at`` when whoever was asked about it has spoken."""
     return {
         "id": request.id or None,
         "ref": request.ref or None,
@@ -122,6 +123,8 @@ def as_row(request: UnplannedRequest, assessment: Assessment) -> dict[str, Any]:
         "deadline": request.deadline,
         "state": request.state,
         "note": request.note,
+        "decided_at": request.decided_at,
+        "answered_at": answered_at,
         "displaced": request.displaced,
         "result": assessment.result,
         "row": assessment.row,

@@ -22,7 +22,7 @@ from handrail.model.plans import Plan
 from handrail.model.requests import UnplannedRequest
 from handrail.plan.plan_file import dump_plan
 from handrail.plan.words import counted
-from handrail.rules.unplanned_answers import whose
+from handrail.rules.unplanned_answers import answer_to, whose
 from handrail.rules.unplanned_request import Assessment, Slip
 
 RESULTS = {"take": "bold #d55e00", "decline": "#56b4e9", "ask": "#e69f00"}
@@ -82,7 +82,7 @@ def decide(inbox: Inbox, decision: Decision, means: Means) -> None:
         request, decided = decision.request, False
     if means.json_wanted:
         plan = msgspec.Raw(dump_plan(made)) if made else None
-        row = as_row(request, inbox.assessment(request))
+        row = as_row(request, inbox.assessment(request), answer_to(request, inbox.desk))
         slips = [{"ref": one.item.ref, "title": one.item.title, "why": one.why} for one in decision.gives_way or ()]
         print_json({"decided": decided, "request": row, "gives_way": slips, "lacks": decision.lacks, "plan": plan})
     else:
@@ -129,7 +129,7 @@ def show_requests(inbox: Inbox, requests: Sequence[UnplannedRequest], *, json_wa
     """Requests, each with what the table says of it and what is known."""
     weighed = [(one, inbox.assessment(one)) for one in requests]
     if json_wanted:
-        print_json([as_row(one, assessment) for one, assessment in weighed])
+        print_json([as_row(one, assessment, answer_to(one, inbox.desk)) for one, assessment in weighed])
         return
     out = console()
     if not weighed:
@@ -146,6 +146,9 @@ def show_requests(inbox: Inbox, requests: Sequence[UnplannedRequest], *, json_wa
         about = Text(clean(f"since {assessment.why}")).append("\n").append(clean(_known(assessment)), style=QUIET)
         if one.note:
             about.append("\n").append(clean(one.note))
+        if answer := answer_to(one, inbox.desk):
+            spoke = inbox.desk.voice.day(inbox.desk.date_of(answer))
+            about.append("\n").append(f"{clean(inbox.desk.voice.name(one.asked_by))} has answered on {spoke}")
         if one.displaced:
             about.append("\n").append(clean(f"to give way: {', '.join(_place(ref, inbox) for ref in one.displaced)}"))
         result = assessment.result if one.state == "open" else one.state

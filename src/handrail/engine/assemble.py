@@ -154,6 +154,7 @@ def _items(
     managers = {name for name, one in people.items() if {"engineering_manager", "product_manager"} & {*one.roles}}
     past = now < team.now
     since = now - ENDED_WITHIN if closed else None
+    asked = {one.ref for one in team.requests if one.state == "asked"}
     # Of what has ended by now, only what was still open at a past moment is of interest to it.
     for item, events in facts.items(histories=past, closed=past or closed, closed_since=since or now):
         then = as_of(item, events, now, since) if past else item
@@ -178,7 +179,7 @@ def _items(
             label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
             label_freed=then.label_freed or _NOTHING,
             milestones=_stays(then.milestones, starts, share) if then.milestones else (),
-            spoke=then.spoke if then.spoke and terms.waits(labels) else _NOTHING,
+            spoke=then.spoke if then.spoke and (then.ref in asked or terms.waits(labels)) else _NOTHING,
             acted=then.acted or _NOTHING,
             others=_of_managers(then.others, managers) if deliverable in labels else _NOTHING,
             milestone=share(then.milestone, then.milestone),

@@ -39,12 +39,20 @@ class UnplannedRequest(Struct, frozen=True, gc=False, omit_defaults=True, forbid
     """Of one that came without an issue: the one that was opened for it."""
     deadline: date | None = None
     criteria: tuple[Criterion, ...] = ()
-    """What people said of its urgency: it wins over what is read off the issue."""
+    """What people said of its urgency: it wins over what is read off the issue. Of what was decided all that was known:
+    what became of its issue since says nothing of it."""
     state: RequestState = "open"
     note: str = ""
     """Why it was declined, or what was asked."""
+    decided_at: datetime | None = None
+    """When it was taken, declined or asked about, where that is known."""
     displaced: tuple[str, ...] = ()
     """References of the Deliverables that slip by it."""
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it was taken or declined."""
+        return self.state in {"taken", "declined"}
 
     @property
     def topic(self) -> str:

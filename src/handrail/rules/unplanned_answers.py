@@ -4,6 +4,7 @@ Each answer is a finding whose remedies are the answer, so that it is planned, s
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 import msgspec
 from msgspec import structs
@@ -15,7 +16,8 @@ from handrail.model.labels import excluded_by
 from handrail.model.requests import RULE, UnplannedRequest, Urgency
 from handrail.rules import required_labels
 from handrail.rules.desk import Desk, listed
-from handrail.rules.unplanned_request import Assessment
+from handrail.rules.issue_work import live_claim
+from handrail.rules.unplanned_request import Assessment, taken_into
 
 QUESTIONS: dict[Urgency, str] = {
     "incident": "Is an incident active?",
@@ -56,12 +58,12 @@ def whose(request: UnplannedRequest, desk: Desk) -> str:
 def taking(
     item: Issue, desk: Desk, taker: str = "", named: tuple[str, ...] = (), priority: str = ""
 ) -> tuple[Remedy, ...]:
-    """What makes an issue Unplanned work: the label, the running milestone, all required labels, and who takes it.
+    """What makes an issue Unplanned work: the label, its milestone, all required labels, and who takes it.
 
     ``named`` are labels that somebody wants on it, whatever it has; ``priority`` is the one it gets where nothing else
     tells one, for without it is in nobody's queue.
     """
-    stated, running = desk.handbook.labels, desk.milestone_on(desk.snapshot.today)
+    stated, running = desk.handbook.labels, taken_into(desk)
     planned = (Expectation("no label", stated.deliverable),)
     remedies = []
     new = tuple(label for label in (stated.unplanned, *named) if label not in item.labels)
@@ -124,6 +126,15 @@ def answered(requests: Iterable[UnplannedRequest]) -> dict[str, str]:
     return found
 
 
+def answer_to(request: UnplannedRequest, desk: Desk) -> datetime | None:
+    """When whoever was asked about a request last spoke on its issue since; None: not yet."""
+    item = desk.snapshot.by_ref.get(request.ref)
+    if item is None or request.state != "asked":
+        return None
+    spoke = item.last_human_at if item.last_human_by == request.asked_by else item.spoke.get(request.asked_by)
+    return spoke if spoke and spoke > (request.decided_at or request.asked_at) else None
+
+
 def asking(request: UnplannedRequest, assessment: Assessment, desk: Desk) -> tuple[Remedy, ...]:
     """The one comment that asks the person who asks what is not known; none where that is a bot or away."""
     questions = "\n".join(f"- {QUESTIONS[name]}" for name in assessment.unknown)
@@ -144,9 +155,20 @@ def take(
     taker: str,
     named: tuple[str, ...] = (),
 ) -> Finding:
-    """Somebody takes the request, whatever the table says of it: the judgement and the ``named`` labels are theirs."""
+    """Somebody takes the request, whatever the table says of it: the judgement and the ``named`` labels are theirs.
+
+    Somebody else who holds the issue by a claim is told.
+    """
     says = f"{desk.voice.name(taker)} takes this request ({whose(request, desk)}) as Unplanned work"
     remedies = taking(item, desk, taker, named, assessment.priority)
+    held = live_claim(item, desk)
+    if held is not None and held.by != taker:
+        asks = (
+            f"{desk.voice.name(taker)} starts on it now as Unplanned work, so the day that you named no longer holds "
+            f"it. If you have begun, or would like to work on it together, a word to {desk.voice.name(taker)} is "
+            "all it takes."
+        )
+        remedies += _comment("unplanned-claimed", (held.by,), "thank you for offering to start on this", asks, desk)
     says = f"{says}{still_lacks(wearing(item.labels, remedies), desk)}."
     return structs.replace(found("take", request, says, desk, remedies, assessment), who=(taker,))
 
@@ -167,7 +189,7 @@ def opening(
     named: tuple[str, ...] = (),
 ) -> Finding:
     """Somebody takes a request that has no issue yet: it is opened in a project, as Unplanned work."""
-    running = desk.milestone_on(desk.snapshot.today)
+    running = taken_into(desk)
     now, ref = desk.snapshot.now, f"{project}#0"
     likely = Issue(ref=ref, title=request.title, author=taker, created_at=now, assignees=(taker,))
     labels = wearing((), taking(likely, desk, taker, named, assessment.priority))
@@ -190,9 +212,14 @@ def opening(
 def decline(
     request: UnplannedRequest, desk: Desk, because: str, instead: str = "", *, escalate: bool = False
 ) -> Finding:
-    """The request is not taken: why, what else may help, and, where needed, EM and PM are told."""
+    """The request is not taken: why, what else may help. Where EM and PM are asked first, it is what is proposed."""
     reason, other = _sentence(because), f" What may help instead: {_sentence(instead)}" if instead else ""
     asks = f"We have weighed how urgent it is, and it does not go into the running milestone: {reason}{other}"
+    if escalate:
+        asks = (
+            f"We have weighed how urgent it is, and propose not to take it into the running milestone: {reason}{other} "
+            "EM and PM have the last word on it and are asked whether they see it the same way."
+        )
     remedies = _comment("unplanned-declined", (request.asked_by,), _THANKS, asks, desk)
     if escalate:
         asks = (
@@ -200,7 +227,8 @@ def decline(
             "the same way? Then whoever asked has an answer that holds."
         )
         remedies += _comment("unplanned-escalated", desk.managers, "thank you for having an eye on this", asks, desk)
-    says = f"This request ({whose(request, desk)}) is declined: {reason}"
+    becomes = "to be declined, if EM and PM see it the same way" if escalate else "declined"
+    says = f"This request ({whose(request, desk)}) is {becomes}: {reason}"
     return found("decline", request, says, desk, remedies)
 
 

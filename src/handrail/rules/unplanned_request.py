@@ -17,6 +17,7 @@ from handrail.handbook.schema import RuleSettings, Text
 from handrail.model.items import Issue, Item
 from handrail.model.requests import URGENCIES, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
 from handrail.rules.desk import Desk, listed
+from handrail.rules.rollover import is_made, next_milestone
 
 Result = Literal["take", "decline", "ask"]
 
@@ -134,11 +135,13 @@ def _criterion(
     name: Urgency, request: UnplannedRequest, item: Item | None, desk: Desk, settings: Settings
 ) -> Criterion:
     said = request.said(name)
-    if said is not None and said.holds != "unknown":
+    if said is not None and (said.holds != "unknown" or request.is_decided):
         return said
     if name == "deadline" and request.deadline is not None:
         return _by_then(name, request.deadline, f"it is needed by {desk.voice.day(request.deadline)}", desk)
-    found = list(_told(name, item, desk, settings)) if item is not None else []
+    # What was taken stands in a milestone since it was: that is no reason for it.
+    taken = name == "deadline" and request.state == "taken"
+    found = list(_told(name, item, desk, settings)) if item is not None and not taken else []
     # What speaks for urgency counts before what speaks against it.
     found.sort(key=lambda one: one.holds != "yes")
     return found[0] if found else (said or Criterion(name, "unknown"))
@@ -175,13 +178,25 @@ def _by_then(name: Urgency, day: date, says: str, desk: Desk, link: str = "") ->
     return Criterion(name, holds, says, link)
 
 
+def taken_into(desk: Desk) -> str | None:
+    """The milestone that takes work in today: the running one, and the next on its last day, when what is open moves.
+
+    Where the next one is not made yet, nothing moves; None where none runs.
+    """
+    running = desk.milestone_on(desk.snapshot.today)
+    if running is None or desk.due_of(running) != desk.snapshot.today:
+        return running
+    following = next_milestone(running, desk)
+    return following if following and is_made(following, desk) else running
+
+
 # --- what would slip ---------------------------------------------------------------------------------
 
 
 def would_slip(
     request: UnplannedRequest, desk: Desk, settings: Settings, labels: Sequence[str], taker: str = ""
 ) -> list[Slip]:
-    """The Deliverables of the running milestone that would give way: the least important that nobody has begun.
+    """The Deliverables of the milestone that takes it in that would give way: the least important not begun yet.
 
     The taker's own where they have any, else the milestone's; as many as the request weighs, none that is more
     important than it is with the ``labels`` that it will have, and none that gives way to another request already.
@@ -209,7 +224,7 @@ def would_slip(
 
 
 def _not_begun(desk: Desk) -> Iterator[Issue]:
-    running = desk.milestone_on(desk.snapshot.today)
+    running = taken_into(desk)
     begun = {*desk.terms.in_progress, desk.terms.blocked}
     gone = set(_given_way(running, desk))
     for item in desk.in_milestone(running) if running else ():

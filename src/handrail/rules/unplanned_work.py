@@ -11,18 +11,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
+from msgspec import structs
+
 from handrail.model.actions import Evidence
 from handrail.model.findings import Finding, milestone_subject
 from handrail.model.items import Issue, Item
 from handrail.model.requests import RULE, RequestSource, UnplannedRequest
 from handrail.rules.desk import Desk, listed
-from handrail.rules.unplanned_answers import asking, found, still_lacks, taking, wearing, whose
+from handrail.rules.unplanned_answers import answer_to, asking, found, still_lacks, taking, wearing, whose
 from handrail.rules.unplanned_request import Settings, assess, would_slip
 
 CLAUSES = ("unplanned.assess", "unplanned.take", "unplanned.decline", "unplanned.ask")
 FINDINGS = {
     "take": "nobody has decided on a request, and the table calls it reasonable",
     "ask": "nobody has decided on a request, and too little is known of how urgent it is",
+    "answered": "whoever was asked about a request has spoken since",
     "decline": "nobody has decided on a request, and the table says that it can be planned instead",
     "taken-in": "a running milestone took in Unplanned work",
 }
@@ -103,6 +106,13 @@ def _weighed(request: UnplannedRequest, issue: Issue, desk: Desk, settings: Sett
     if assessment.result == "decline":
         says = f"{start}: it could be planned instead, since {assessment.why}; EM and PM decide."
         return found("decline", request, says, desk, (), assessment)
+    spoke = answer_to(request, desk)
+    if spoke is not None:
+        says = (
+            f"{desk.voice.name(request.asked_by)} was asked about this request ({whose(request, desk)}) and has spoken "
+            f"on {desk.voice.day(desk.date_of(spoke))}: take it in, decline it or ask once more."
+        )
+        return structs.replace(found("answered", request, says, desk, (), assessment), clause="unplanned.ask")
     unknown = f"; not known: {listed(assessment.unknown)}" if assessment.unknown else ""
     says = f"{start}: how urgent it is has to be asked, since {assessment.why}{unknown}."
     fresh = desk.snapshot.now - request.asked_at <= timedelta(days=settings.ask_within_days)
