@@ -192,6 +192,9 @@ def test_a_claim_is_the_writers_own_will_with_a_day(body: str, until: str) -> No
         "I'll start by 31 February",
         "I'll start on 1 June 2026",
         "I'll start on Friday next week",
+        "I will start on §2026-99-99",
+        "I will start on §2026",
+        "§2026-02-30",
         "I'll start last Friday",
         f"I'll start on 12 July {'x' * LONGEST_SENTENCE}",
         "",
@@ -287,6 +290,11 @@ def test_long_comments_are_read_in_passing() -> None:
         "I will take this on ",
         "@a.... ",
         "_*",
+        "<!--",
+        "~~~x\n",
+        "§",
+        " ",
+        "[](",
     ):
         assert claim(piece * 20_000 + "\n", TUESDAY, author=False) is None
         assert claim(piece * 60 + "x", TUESDAY, author=False) is None

@@ -2,7 +2,7 @@
 
 import pytest
 
-from handrail.gitlab.comments import LONGEST_COMMAND, asked, commands, mentions
+from handrail.gitlab.comments import LONGEST_COMMAND, asked, commands, mentions, own_words, spoken_of
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,43 @@ def test_commands_are_what_lines_that_begin_with_the_handle_say() -> None:
     body = (
         "@handrail snooze  until Friday\n  @Handrail: why `x`?\nhello @handrail no\n@handrail\n@handrail-bot not\n"
         "> @handrail quoted\n```\n@handrail code\n```\n<!-- \n@handrail hidden\n-->\n"
-        f"@handrail {'x' * (LONGEST_COMMAND + 1)}"
+        f"@handrail {'x' * LONGEST_COMMAND}"
     )
-    assert list(commands(body, "handrail")) == ["snooze until Friday", "why `x`?"]
+    assert list(commands(body, "handrail")) == ["snooze until Friday", "why `x`?", "x" * LONGEST_COMMAND]
     assert list(commands("@acme.bot status", "acme.bot")) == ["status"]
     assert list(commands("@acmexbot status", "acme.bot")) == []
     assert list(commands("@ status", "")) == []
+
+
+def test_a_long_command_stands_and_is_cut() -> None:
+    [told] = commands(f"@handrail not-applicable because {'it waits ' * 100}", "handrail")
+    assert told.startswith("not-applicable because it waits")
+    assert (len(told), told[-1]) == (LONGEST_COMMAND, "…")
+
+
+def test_a_suggestion_of_ours_is_a_command_where_somebody_pastes_it() -> None:
+    suggestion = "`@handrail not-applicable test_plans because it is small`"
+    assert list(commands(suggestion, "handrail")) == ["not-applicable test_plans because it is small"]
+    assert list(commands(f"{suggestion} says so.\n<!-- handrail: 1 -->", "handrail")) == []
+
+
+def test_code_that_nobody_closes_goes_on_to_the_end() -> None:
+    for begin in ("```", "~~~text", "````", "<!--"):
+        assert own_words(f"Before\n{begin}\nwithin\n\nwithin").split() == ["Before"]
+    assert own_words("````\n```\nwithin\n````\nafter").split() == ["after"]
+    assert own_words("```code``` after").split() == ["after"]
+    assert own_words(">>> quoted\nafter\n>>>\nat the end").split() == ["after", "at", "the", "end"]
+
+
+@pytest.mark.parametrize(
+    "piece", ["<!--", "~~~x\n", "```\n", ">>> x\n", ">>>\n", "`", "@", "@a", "[](", " ", "\n", "§", "cc "]
+)
+def test_every_comment_is_read_in_one_pass(piece: str) -> None:
+    """What looked for the end of each beginning anew would take minutes here."""
+    body = piece * (200_000 // len(piece)) + "x"
+    assert list(commands(body, "handrail")) == asked(body, "handrail") == []
+    assert not mentions(body, "acme/build")
+    assert spoken_of(body, "handrail") == ""
 
 
 @pytest.mark.parametrize(

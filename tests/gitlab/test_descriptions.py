@@ -136,6 +136,12 @@ def test_sections(text: str, expected: tuple[Section, ...]) -> None:
     assert sections_of(text) == expected
 
 
+@pytest.mark.parametrize("piece", ["_", "<!--", "~~~x\n", "```\n", "[](", " ", "**a:", "<a"])
+def test_a_description_of_any_size_costs_one_pass(piece: str) -> None:
+    (section,) = sections_of(f"# a{piece * (200_000 // len(piece))}a")
+    assert section.title.startswith("a")
+
+
 PIECES = ["# T", "**b**", "- [ ] x", "- [x] y", "```", "~~~", "<!--", "-->", "/close", "word", "", "> q", "`", "[a](b)"]
 
 

@@ -243,6 +243,13 @@ def test_an_opened_issue_is_found_although_one_listing_lacks_it(gitlab: standin.
     assert writer.found(change, PROJECT, MARK, again=True) == Ours(ref, MARK)
 
 
+def test_a_long_line_of_blanks_is_read_in_one_pass(gitlab: standin.StandIn, writer: Writer) -> None:
+    entry = gitlab.world.entries[ISSUE]
+    entry.description = f"- [ ] Ask{' ' * 200_000}Ivo \n- [ ] Ask Ivo \n"
+    writer.write(EditItem(tick=("Ask Ivo",)), ISSUE)
+    assert entry.description.endswith("Ivo \n- [x] Ask Ivo \n")
+
+
 def test_a_title_is_changed_and_lines_are_ticked(gitlab: standin.StandIn, writer: Writer) -> None:
     entry = gitlab.world.entries[ISSUE]
     entry.description = "To do:\r\n\r\n- [ ] Ask Ivo \r\n* [x] Ask Mara\n1. [ ] Write it down\n- [ ] Rest"

@@ -262,6 +262,29 @@ def test_claims_are_read_with_who_made_them_when() -> None:
     assert issue.claims == (Claim("mara", date(2026, 5, 22), day(18)), Claim("ivo", None, day(19)))
 
 
+def test_a_day_that_there_is_not_claims_nothing() -> None:
+    issue = read(
+        an_issue(), event(18, "claimed", "2026-99-99", by="mara"), event(19, "claimed", "2026-05-30", by="ivo")
+    )
+    assert isinstance(issue, Issue)
+    assert issue.claims == (Claim("ivo", date(2026, 5, 30), day(19)),)
+
+
+def test_who_is_unassigned_claims_it_no_more_until_they_claim_it_again() -> None:
+    told = [
+        event(17, "claimed", "2026-05-30", by="mara"),
+        event(17, "claimed", "2026-05-29", by="ivo"),
+        event(18, "assigned", "mara", by="lena"),
+        event(19, "unassigned", "mara", by="lena"),
+    ]
+    issue = read(an_issue(), *told)
+    assert isinstance(issue, Issue)
+    assert [claim.by for claim in issue.claims] == ["ivo"]
+    anew = read(an_issue(), *told, event(20, "claimed", "2026-05-31", by="mara"))
+    assert isinstance(anew, Issue)
+    assert [claim.until for claim in anew.claims] == [date(2026, 5, 29), date(2026, 5, 31)]
+
+
 def test_the_last_human_word_is_a_persons() -> None:
     said = read(an_epic(), event(18, "commented", by="mara"), event(19, "commented", bot=True), event(20, "pushed"))
     assert (said.last_human_at, said.last_human_by) == (day(18), "mara")

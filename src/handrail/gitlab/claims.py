@@ -240,8 +240,11 @@ def claim(body: str, written: date, *, author: bool) -> str | None:
 
 
 def _plain(words: str, written: date) -> str:
-    """Lines of words with one space between them, nothing shortened or stressed, and their days marked."""
-    lines = "\n".join(" ".join(line.split()) for line in _STRESS.sub("", words).splitlines())
+    """Lines of words with one space between them, nothing shortened or stressed, and their days marked.
+
+    The mark of a day is ours alone: where somebody writes one, it says nothing.
+    """
+    lines = "\n".join(" ".join(line.split()) for line in _STRESS.sub("", words.replace("§", " ")).splitlines())
     for pattern, long in _SHORT:
         lines = pattern.sub(long, lines)
     return _with_days(lines, written)

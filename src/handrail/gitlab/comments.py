@@ -6,7 +6,13 @@ What stands in code or in a quotation is somebody else's word and says nothing.
 import re
 from collections.abc import Iterator
 
-_BLOCKS = r"^(?P<fence>```|~~~|>>>).*?^(?:```|~~~|>>>)[^\S\n]*$|^[^\S\n]*>[^\n]*$|<!--.*?-->"
+_BLOCKS = (
+    r"^(?P<fence>`{3,}(?=[^`\n]*$)|~{3,}).*?(?:^(?P=fence)[`~]*[^\S\n]*$|\Z)"
+    r"|^>>>[^\S\n]*$.*?^>>>[^\S\n]*$|^[^\S\n]*>[^\n]*$|<!--.*?(?:-->|\Z)"
+)
+"""Code and comments that nobody closes go on to the end: to look for an end that is not there, once for each that
+begins, would take for ever. For the same reason quotations open and close with the same line.
+"""
 _QUOTED_BLOCKS = re.compile(_BLOCKS, re.MULTILINE | re.DOTALL)
 _QUOTED = re.compile(rf"{_BLOCKS}|`[^`\n]*`|~~[^~\n]+~~|https?://\S+", re.MULTILINE | re.DOTALL)
 _NAMED = re.compile(r"(?<![\w@/.\-])@(\w(?:[\w.\-]*\w)?)(?![\w/\-]|\.\w)")
@@ -17,22 +23,25 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _OURS = re.compile(r"^<!-- handrail:", re.MULTILINE)
-LONGEST_COMMAND = 200
-"""Characters: more is no command."""
+LONGEST_COMMAND = 500
+"""Characters: what goes on behind them is cut off, and the command stands."""
 
 
 def commands(body: str, handle: str) -> Iterator[str]:
-    """What the comment says to ``@handle``: of each line that begins with the name, the words after it."""
-    if not handle:
+    """What the comment says to ``@handle``: of each line that begins with the name, the words after it.
+
+    A line may be pasted with the backticks in which our comments suggest it; what we suggest ourselves is none.
+    """
+    if not handle or _OURS.search(body):
         return
     for match in re.finditer(
-        rf"^[^\S\n]*@{re.escape(handle)}[,:]?[^\S\n]+(?P<words>\S.*)$",
+        rf"^[^\S\n]*(?P<pasted>`)?@{re.escape(handle)}[,:]?[^\S\n]+(?P<words>\S.*)$",
         _QUOTED_BLOCKS.sub("", body),
         re.MULTILINE | re.IGNORECASE,
     ):
-        words = " ".join(match["words"].split())
-        if len(words) <= LONGEST_COMMAND:
-            yield words
+        said = match["words"].replace("`", "") if match["pasted"] else match["words"]
+        words = " ".join(said.split())
+        yield words if len(words) <= LONGEST_COMMAND else f"{words[: LONGEST_COMMAND - 1]}…"
 
 
 def spoken_of(body: str, handle: str) -> str:

@@ -20,7 +20,7 @@ _CHECKBOX = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+\[(?P<mark>[ xX~])\]\s+(?P<t
 _QUICK_ACTION = re.compile(r"/[a-z_]+(?:\s.*)?")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*\)")
-_MARKUP = re.compile(r"[*`~]+|(?<!\w)_+|_+(?!\w)")
+_MARKUP = re.compile(r"[*`~]+|(?<!\w)_+|(?<!_)_++(?!\w)")
 _LONGEST = 200
 MOST_BOXES = 100
 """Of how many unticked checkboxes of a section the text is kept."""

@@ -34,10 +34,10 @@ from handrail.model.actions import (
 )
 from handrail.model.labels import excluded_by
 
-_ACTION = re.compile(r"^(\s*)/(?=[a-zA-Z])", re.MULTILINE)
+_ACTION = re.compile(r"^([^\S\n]*)/(?=[a-zA-Z])", re.MULTILINE)
 _PLACES = {"#": "issues", "!": "merge_requests"}
 _BOX = re.compile(
-    r"^(?P<head>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[)(?P<mark>[ xX~])(?P<rest>\][ \t]+(?P<text>.*?)[ \t\r]*)$"
+    r"^(?P<head>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[)(?P<mark>[ xX~])(?P<rest>\][ \t]+(?P<text>(?:.*[^ \t\r])?)[ \t\r]*)$"
 )
 
 

@@ -6,6 +6,7 @@ begins late still gives every moment since it began.
 """
 
 from collections.abc import Container, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
@@ -52,15 +53,12 @@ def derived(item: Item, events: Sequence[Event]) -> Item:
         "closed_about": _closed_about(events) if item.state == "closed" else "",
     }
     if isinstance(item, Issue):
-        claims = tuple(
-            Claim(e.by, date.fromisoformat(e.value) if e.value else None, e.at) for e in events if e.did == "claimed"
-        )
         in_epic = next((e for e in reversed(events) if e.did == "epic_set"), None)
         statuses = [e for e in reversed(events) if e.did == "status_set"]
         status_since = next((e.at for e in statuses if e.value == item.status), None)
         return replace(
             item,
-            claims=claims,
+            claims=_claims(events),
             asks=_asks(events),
             epic_since=in_epic.at if in_epic and in_epic.value and item.epic else None,
             status_since=status_since,
@@ -212,6 +210,18 @@ def _unanswered_mention(events: Sequence[Event]) -> dict[str, Any]:
         elif event.did in _WORDS and event.by != asker:
             since = None
     return {"mentioned_since": since, "mentioned_by": asker if since else ""}
+
+
+def _claims(events: Sequence[Event]) -> tuple[Claim, ...]:
+    """What people claimed, without what ended when they were unassigned; a day that there is not claims nothing."""
+    found: list[Claim] = []
+    for event in events:
+        if event.did == "unassigned":
+            found = [claim for claim in found if claim.by != event.value]
+        elif event.did == "claimed":
+            with suppress(ValueError):
+                found.append(Claim(event.by, date.fromisoformat(event.value) if event.value else None, event.at))
+    return tuple(found)
 
 
 def _asks(events: Sequence[Event]) -> tuple[Ask, ...]:
