@@ -294,6 +294,16 @@ def test_declining_is_a_comment_to_whoever_asks(run: Run, place: Path) -> None:
     assert not_asked_again(run) == ["it was declined as request 1: it would delay 19.1"]
 
 
+def test_a_request_whose_issue_is_over_can_still_be_declined(run: Run, place: Path) -> None:
+    assert run("unplanned", "add", "Gitaly", "--source", "customer", "--ref", "omnibus#2").code == 0
+    over = structs.replace(ITEMS[1], state="closed", closed_at=NOW)
+    with Store.open(place / "store.sqlite") as opened:
+        opened.write_page(Page(PROJECT, "issues", (Read(over, (), NOW),), None, NOW))
+    because, file = ("--as", "nadia", "--because", "it is over"), ("-o", str(place / "plan.json"))
+    assert run("unplanned", "decline", "1", *because, *file).code == 0
+    assert run("unplanned", "list", "--all", "--json").json[0]["state"] == "declined"
+
+
 def test_asking_is_a_comment_and_the_request_goes_on_waiting(run: Run, place: Path) -> None:
     file = place / "plan.json"
     run("unplanned", "ask", "omnibus#2", "--as", "nadia", "--question", "For when?", "--advice", "-o", str(file))

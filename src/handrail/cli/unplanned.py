@@ -226,7 +226,7 @@ def decline(  # noqa: PLR0913  # click hands over every option
     by = known_person(inbox.desk.snapshot, person)
     _must_wait(wanted, "declined")
     _must_say(because, "--because", "why it is not taken")
-    if wanted.ref:
+    if wanted.ref in inbox.desk.snapshot.by_ref:
         _free(wanted.ref, inbox, by)
     finding = declining(wanted, inbox.desk, because, instead, escalate=escalate) if wanted.ref else None
     declined = _decided(wanted, inbox, state="declined", note=because)
@@ -265,7 +265,7 @@ def ask(  # noqa: PLR0913  # click hands over every option
     by = known_person(inbox.desk.snapshot, person)
     _must_wait(wanted, "asked about")
     _must_say(question, "--question", "what has to be known")
-    if wanted.ref:
+    if wanted.ref in inbox.desk.snapshot.by_ref:
         _free(wanted.ref, inbox, by)
     finding = asking(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
     asked = replace(wanted, state="asked", note=question, decided_at=inbox.desk.snapshot.now)
