@@ -253,6 +253,9 @@ def test_the_log_tells_and_undo_takes_back_for_good(run: Run, gitlab: StandIn) -
     assert "group::distribution" not in labels(gitlab, FIRST)
     out = run("plan", *ONLY).out
     assert "Not now: omnibus#1, we did so on 2026-06-02, and it was taken back since." in out
+    the_day_before = run("plan", *ONLY, "--at", "2026-06-01").out
+    assert "taken back" not in the_day_before
+    assert "~group::distribution" in the_day_before
     again = run("undo", "1")
     assert again.code == 2
     assert "was taken back on 2026-06-02 already" in again.err

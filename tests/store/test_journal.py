@@ -60,6 +60,18 @@ def test_an_action_goes_from_proposed_to_confirmed(store: Store) -> None:
     assert store.journal.known(NOW) == Known({action.key: Done(NOW)}, dict.fromkeys(action.effects, NOW))
 
 
+def test_the_past_knows_only_what_had_been_done_by_then(store: Store) -> None:
+    action, words = an_action(), hello()
+    for number in (sent(store, action), sent(store, words, "1")):
+        store.journal.confirm(number, NOW, words="1")
+    before = NOW - timedelta(days=1)
+    assert store.journal.known(before, before) == Known()
+    assert store.journal.known(before).done.keys() == {action.key, words.key}
+    then = store.journal.known(NOW, NOW)
+    assert then == store.journal.known(NOW)
+    assert (len(then.done), len(then.sent)) == (2, 1)
+
+
 def test_what_is_no_longer_wanted_waits_for_no_yes(store: Store) -> None:
     wanted, unwanted, agreed = (an_action(period=name) for name in ("one", "two", "three"))
     store.journal.propose([(action, "") for action in (wanted, unwanted, agreed)], "first", NOW)

@@ -131,9 +131,10 @@ class Chosen:
         known = KeptHolidays(cache_folder(), public_holidays)
         return assemble(self.facts, handbook, moment, known, closed=closed)
 
-    def known(self) -> "Known | None":
-        """What earlier plans came to; nothing is known of facts that are not the store's."""
-        return self.opened_store.journal.known(now()) if self.is_stored else None
+    def known(self, at: str | None = None) -> "Known | None":
+        """What earlier plans had come to, now or at the moment that ``at`` names; of the store's facts alone."""
+        moment = self.moment(at)
+        return self.opened_store.journal.known(moment or now(), moment) if self.is_stored else None
 
     def bound(self, made: "Plan") -> "Plan":
         """The plan for the GitLab that the store was read from; of other facts it stays one to look at."""

@@ -34,7 +34,7 @@ def findings(
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     name = known_person(desk.snapshot, person) if person else ""
     found = [one for one in all_findings(desk, rules) if not name or name in one.who]
-    settled = settled_by_people(desk, chosen.known())
+    settled = settled_by_people(desk, chosen.known(at))
     why = {one: said for one in found if (said := why_settled(one, settled, *(fix.subject for fix in one.remedies)))}
     if not everything:
         found = [one for one in found if one not in why]

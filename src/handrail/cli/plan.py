@@ -75,7 +75,7 @@ def plan(  # noqa: PLR0913  # click hands over every option
     today = chosen.handbook
     handbook = read_handbook(candidate) if candidate else today
     check_rules(rules, handbook)
-    snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known()
+    snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known(at)
     paths = tuple(_path(name, handbook, snapshot) for name in projects)
     found = evaluate(snapshot, handbook, known, rules, paths)
     # What was true or will be at another moment is nothing to do today.

@@ -46,12 +46,16 @@ class Journal:
 
     # --- looking ---------------------------------------------------------------------------------------
 
-    def known(self, now: datetime) -> Known:
-        """What a planner has to know: what was done, whom we told of what lately, what people answered."""
+    def known(self, now: datetime, until: datetime | None = None) -> Known:
+        """What a planner has to know: what was done, whom we told of what lately, what people answered.
+
+        ``until``: for a look at the past, what was known then. A request that had come is as it was answered since.
+        """
+        ended = (journal.c.ended_at <= until,) if until else ()  # clocks differ: without it, all that is written counts
         with self._reading() as connection:
-            done, effects = _done(connection)
-            sent = tuple(_sent(connection, now - REMEMBERED))
-            requests = tuple(said.requests(connection))
+            done, effects = _done(connection, *ended)
+            sent = tuple(one for one in _sent(connection, now - REMEMBERED) if until is None or one.at <= until)
+            requests = tuple(one for one in said.requests(connection) if until is None or one.asked_at <= until)
         return Known(done, effects, sent, requests)
 
     def records(self, subject: str | None = None, most: int | None = None) -> list[Record]:
@@ -321,12 +325,12 @@ def _record(row: Row[Any]) -> Record:
     )
 
 
-def _done(connection: Connection) -> tuple[dict[str, Done], dict[str, datetime]]:
+def _done(connection: Connection, *ended: ColumnElement[bool]) -> tuple[dict[str, Done], dict[str, datetime]]:
     """What was carried out, by key and piece by piece. An issue that we opened has its labels and people from us."""
     done: dict[str, Done] = {}
     effects: dict[str, datetime] = {}
     columns = journal.c.key, journal.c.ended_at, journal.c.words, journal.c.made, journal.c.action
-    chosen = select(*columns).where(journal.c.state == "confirmed").order_by(journal.c.id)
+    chosen = select(*columns).where(journal.c.state == "confirmed", *ended).order_by(journal.c.id)
     for key, at, words, made, told in connection.execute(chosen):
         action = _action(told)
         to: tuple[str, ...] = ()
