@@ -389,6 +389,17 @@ def test_a_round_does_what_may_be_done_and_says_what_waits(run: Run, gitlab: Sta
     assert writes(gitlab) == done
 
 
+def test_a_round_does_what_is_due_where_everything_could_be_read(run: Run, gitlab: StandIn, team: Path) -> None:
+    book = team / "bold.yml"
+    changed = "rules: {required_labels: {mode: apply}}\nsources: {gone: {path: gitlab-org/gone}}"
+    book.write_text(f"extends: {team / 'team.yml'}\n{changed}\n")
+    ran = run("--handbook", str(book), "run", "--once")
+    assert ran.code == 2
+    assert "✓ omnibus#1  add ~group::distribution" in ran.out
+    assert "gitlab-org/gone" in ran.err
+    assert "Not everything could be read (the lines above say why): nothing was changed there." in ran.err
+
+
 def test_a_round_that_is_too_large_names_what_would_do_just_that(run: Run, gitlab: StandIn, team: Path) -> None:
     book = team / "bold.yml"
     modes = "{required_labels: {mode: apply}, reviewers: {mode: apply}}"

@@ -75,6 +75,20 @@ def test_what_the_handbook_lets_be_applied_is_and_the_rest_waits_for_a_yes(desk:
     assert not any(write.startswith("POST") for write in desk.writes())
 
 
+def test_nothing_is_done_where_not_everything_could_be_read_nor_what_belongs_to_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    labels = Remedy(AddLabels(("spike",)), REVIEW)
+    find(monkeypatch, replace(FOUND, remedies=(Remedy(HELLO), labels)), replace(FOUND, subject=REVIEW, code="other"))
+    reader, writer = Reader(desk.connection), Writer(desk.connection)
+    found = run_once(SPEAKS, reader, writer, desk.store, NOW, lambda *_: {}, is_unread=ISSUE.__eq__)
+    assert [action.subject for action in found.unread] == [ISSUE, REVIEW]
+    assert [(one.action.subject, one.fate) for one in found.applied.outcomes] == [(REVIEW, "done")]
+    assert (found.waiting, waiting(desk)) == ((), set())
+    again = run_once(SPEAKS, reader, writer, desk.store, NOW, lambda *_: {})
+    assert {one.action.key for one in again.applied.of("done")} == keys(found.unread)
+
+
 def test_a_second_round_writes_nothing_and_keeps_what_waits(desk: Desk) -> None:
     first = go_round(desk, BOTH)
     before = [(one.id, one.state) for one in desk.store.journal.records()]

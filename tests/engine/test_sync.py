@@ -132,6 +132,18 @@ def test_one_lost_source_is_named_and_the_rest_is_read(gitlab: standin.StandIn, 
     assert OMNIBUS.path in report.problems[0]
     assert report.items > 100
     assert Source("gitlab-org/charts/gitlab").name in store.sources()
+    assert report.unread == (OMNIBUS,)
+    for subject, unread in (
+        (OMNIBUS.path, True),
+        (f"{OMNIBUS.path}#1", True),
+        (f"{OMNIBUS.path}-other#1", False),
+        ("gitlab-org/charts/gitlab!1", False),
+        ("19.1", False),
+    ):
+        assert report.is_unread(subject) is unread, subject
+    group = Report(read=(OMNIBUS,), unread=(Source("gitlab-org", "group::distribution"), Source("acme", "", True)))
+    inside = (f"{OMNIBUS.path}#1", "gitlab-org/build#1", "gitlab-org&1", "acme&1", "acme/app#1")
+    assert [group.is_unread(one) for one in inside] == [False, True, True, True, False]
 
 
 def test_once_a_day_what_is_gone_is_forgotten(gitlab: standin.StandIn, store: Store) -> None:

@@ -1,5 +1,6 @@
 """`handrail run`: one round for a timer, with nobody at the keyboard."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     from handrail.cli.apply import say, sum_up
     from handrail.cli.handover import say_on_time
     from handrail.cli.screen import Refs
-    from handrail.cli.sync import own_calendars, progress, tell
+    from handrail.cli.sync import own_calendars, problems, progress, tell
     from handrail.engine.handover import on_time
     from handrail.engine.run import run_once
     from handrail.engine.sync import sync
@@ -45,12 +46,17 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
             reader = reader_of(connection, chosen.handbook)
             report = sync(reader, store, wanted, chosen.handbook.people, said)
         own_calendars(chosen, store)
-        tell(report, connection.requests, store.place, wanted)
+        tell(report, connection.requests, store.place)
+        for problem in problems(report):
+            click.echo(problem, err=True)
         handbook = chosen.peopled(chosen.handbook)
         refs = Refs(handbook)
-        found = run_once(handbook, reader, Writer(connection), store, now(), holidays, lambda one: say(one, refs))
+        says, writer = partial(say, refs=refs), Writer(connection)
+        found = run_once(handbook, reader, writer, store, now(), holidays, says, is_unread=report.is_unread)
     _say_waiting(found, chosen.program)
     sum_up(found.applied)
+    if report.problems:
+        raise UserError("Not everything could be read (the lines above say why): nothing was changed there.")
 
 
 def _say_waiting(found: "Round", program: str) -> None:
@@ -64,6 +70,8 @@ def _say_waiting(found: "Round", program: str) -> None:
             f"{counted(len(due), 'action')} due, and more than the handbook allows at once: "
             f"{program} apply {rules} --force"
         )
+    if found.unread:
+        click.echo(f"{counted(len(found.unread), 'action')} due where not everything could be read, left until it can")
     if found.resting:
         click.echo(f"{counted(len(found.resting), 'action')} that GitLab refused, tried again later: {program} log")
     if asked:

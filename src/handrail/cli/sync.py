@@ -13,7 +13,6 @@ from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.engine.sync import Report, Step
-    from handrail.gitlab.sources import Source
     from handrail.store.database import Store
 
 
@@ -36,7 +35,9 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
             report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
         _take_in(chosen, store)
         own_calendars(chosen, store)
-        tell(report, connection.requests, store.place, wanted)
+        tell(report, connection.requests, store.place)
+    if report.problems:
+        raise UserError(*problems(report))
 
 
 def _take_in(chosen: Chosen, store: "Store") -> None:
@@ -68,16 +69,18 @@ def own_calendars(chosen: Chosen, store: "Store") -> None:
         click.echo(problem, err=True)
 
 
-def tell(report: "Report", requests: int, place: str, wanted: tuple["Source", ...]) -> None:
-    """What a reading came to. Raises UserError for what could not be read."""
+def tell(report: "Report", requests: int, place: str) -> None:
+    """What a reading came to."""
     click.echo(f"{report.items} items changed, read with {requests} requests into {place}")
     if report.forgotten:
         click.echo(f"{len(report.forgotten)} items are gone: {', '.join(report.forgotten[:5])}")
     if report.unavailable:
         click.echo(f"This GitLab lacks: {', '.join(report.unavailable)}", err=True)
-    if report.problems:
-        whole = " The others were read." if len(report.problems) < len(wanted) else ""
-        raise UserError(*(problem + whole for problem in report.problems))
+
+
+def problems(report: "Report") -> list[str]:
+    """What could not be read, and whether anything was."""
+    return [problem + (" The others were read." if report.read else "") for problem in report.problems]
 
 
 @contextmanager

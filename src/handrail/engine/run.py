@@ -35,6 +35,8 @@ class Round:
     """Comments that the noise budget holds back: each stands in the ``next`` of whom it would address."""
     resting: tuple[Action, ...] = ()
     """Due, but GitLab refused it a while ago, or what belongs to it: it is tried again later."""
+    unread: tuple[Action, ...] = ()
+    """Due, but of what could not be read today, or together with it: it waits until that can be."""
     on_time: OnTime = NOTHING
     """The turns that had begun, and the requests that passed with them."""
 
@@ -48,7 +50,7 @@ def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: S
     return unsaid
 
 
-def run_once(
+def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
     handbook: Handbook,
     reader: Reader,
     writer: Writer,
@@ -56,34 +58,38 @@ def run_once(
     now: datetime,
     holidays: KnownHolidays,
     progress: Callable[[Outcome], None] = lambda _: None,
+    *,
+    is_unread: Callable[[str], bool] = lambda _: False,
 ) -> Round:
     """Evaluate what is stored, apply what is due in mode ``apply``, and keep what waits in the journal.
 
     Turns change on time, whatever waits for a yes.
 
-    Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
+    ``is_unread``: says of an item's reference or a project's path that what is known of it may be out of date: nothing
+    is done there. Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
     changed = on_time(store, handbook, now, holidays)
     known = store.journal.known(now)
     snapshot = take_in(store, assemble(store.facts(now), handbook, None, holidays, closed=True), handbook, known)
     plan = evaluate(snapshot, handbook, known).plan
     of_the_handbook = tuple(action for action in plan.actions if action.mode == "apply")
-    resting = _resting(of_the_handbook, store.journal.resting(now))
-    actions = tuple(action for action in of_the_handbook if action not in resting)
+    resting = _with_theirs(of_the_handbook, store.journal.resting(now))
+    unread = _with_theirs(of_the_handbook, {one.key for one in of_the_handbook if is_unread(one.subject)})
+    actions = tuple(action for action in of_the_handbook if action not in (*resting, *unread))
     due = replace(plan, actions=actions, too_large=too_large(actions, snapshot, handbook))
     if due.too_large:
         due = replace(due, actions=())
-    waiting = tuple(action for action in plan.actions if action not in (*due.actions, *resting))
+    waiting = tuple(action for action in plan.actions if action not in (*due.actions, *resting, *unread))
     unsaid = tuple(keep(plan, handbook, store, now, waiting))
     store.journal.withdraw({action.key for action in (*waiting, *unsaid)}, now)
     report = Report()
     if due.actions:
         today, due = Today(speaker(snapshot, handbook, known)), replace(due, too_large="")
         report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
-    return Round(plan, report, waiting, unsaid, resting, changed)
+    return Round(plan, report, waiting, unsaid, resting, unread, changed)
 
 
-def _resting(actions: Sequence[Action], refused: Collection[str]) -> tuple[Action, ...]:
-    """Those whose keys GitLab refused, and what is done together with them."""
-    steps = {step for action in actions if action.key in refused for step in action.steps}
-    return tuple(one for one in actions if one.key in refused or steps.intersection(one.steps))
+def _with_theirs(actions: Sequence[Action], keys: Collection[str]) -> tuple[Action, ...]:
+    """Those of these keys, and what is done together with them."""
+    steps = {step for action in actions if action.key in keys for step in action.steps}
+    return tuple(one for one in actions if one.key in keys or steps.intersection(one.steps))

@@ -38,10 +38,17 @@ class Report:
     pages: int = 0
     problems: tuple[str, ...] = ()
     """One sentence for each source that could not be read, or not to its end; the others were."""
+    read: tuple[Source, ...] = ()
+    unread: tuple[Source, ...] = ()
+    """The sources that could not be read, or not to their end."""
     forgotten: tuple[str, ...] = ()
     """References of items that are gone."""
     unavailable: tuple[str, ...] = ()
     """What this GitLab does not have, in words."""
+
+    def is_unread(self, subject: str) -> bool:
+        """Whether an item, or a project, may have changed without our knowing: no source that was read has it."""
+        return any(one.spans(subject) for one in self.unread) and not any(one.holds(subject) for one in self.read)
 
 
 def sync(
@@ -61,7 +68,11 @@ def sync(
     reading.report.unavailable = reader.instance.unavailable()
     store.read_from(reader.origin)
     for source in sources:
-        reading.guarded(lambda source=source: reading.source(source))  # type: ignore[misc]
+        whole = reading.guarded(lambda source=source: reading.source(source))  # type: ignore[misc]
+        if whole:
+            reading.report.read += (source,)
+        else:
+            reading.report.unread += (source,)
     if people:
         reading.guarded(lambda: reading.elsewhere(people, sources))
     if not reading.report.problems:  # a mistyped path must not cost what is stored
@@ -77,12 +88,14 @@ class _Reading:
         self._reader, self._store, self._progress = reader, store, progress
         self.report = Report()
 
-    def guarded(self, read: Callable[[], None]) -> None:
-        """One source's trouble is told and does not keep the others from being read."""
+    def guarded(self, read: Callable[[], None]) -> bool:
+        """Whether it was read whole. One source's trouble is told and does not keep the others from being read."""
         try:
             read()
         except (LostError, TooMuchError) as error:
             self.report.problems += tuple(problem for problem in error.problems if problem not in self.report.problems)
+            return False
+        return True
 
     def source(self, source: Source) -> None:
         """A source's surroundings and items; only epics are read without the group's projects around them."""

@@ -28,9 +28,13 @@ class Source:
 
     def holds(self, ref: str) -> bool:
         """Whether an item of that reference is read here, as far as a reference can tell: not if there is a label."""
-        if self.label or (self.only_epics and "&" not in ref):
+        return not self.label and self.spans(ref)
+
+    def spans(self, subject: str) -> bool:
+        """Whether an item of that reference, or a project of that path, may be read here, by its label or without."""
+        if self.only_epics and "&" not in subject:
             return False
-        return ref.startswith(self.path) and ref[len(self.path)] in "/#!&"
+        return subject == self.path or subject.startswith(tuple(self.path + sign for sign in "/#!&@"))
 
 
 def sources(stated: Iterable[Stated]) -> tuple[Source, ...]:
