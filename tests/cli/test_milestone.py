@@ -44,6 +44,14 @@ def test_one_that_is_over_is_shown_as_it_was_at_its_end(run: Run) -> None:
     assert run("--demo", "milestone", "19.0", "--at", "2026-06-02", "--json").json["at"] == "2026-06-02T00:00:00Z"
 
 
+def test_of_one_that_the_facts_know_nothing_of_nothing_is_told(run: Run) -> None:
+    out = run("--demo", "milestone", "17.0").out
+    assert "Who had what, and what was committed, are not known: these facts know nothing of it." in out
+    assert "of the room" not in out
+    found = run("--demo", "milestone", "17.0", "--json").json
+    assert (found["committed"], found["people"]) == (None, [])
+
+
 def test_one_to_come_has_committed_nothing_yet(run: Run) -> None:
     out = run("--demo", "milestone", "19.2").out
     assert out.startswith("19.2 · Sat 13 Jun to Fri 10 Jul 2026 · not begun")

@@ -416,10 +416,12 @@ def test_what_a_manager_did_since_answers_whoever_spoke_last(heard: dict[str, ob
     assert told(found(issue)) == (["deliverable-by omnibus-gitlab#1"] if asked else [])
 
 
-def test_a_deliverable_without_a_milestone_is_asked_about_too() -> None:
-    (one,) = found(an_issue(1, DELIVERABLE, label_by={DELIVERABLE: "nadia"}, since=at("2026-05-29 09:00")))
+@pytest.mark.parametrize(("milestone", "where"), [(None, "no milestone"), ("Backlog", "Backlog")])
+def test_a_deliverable_without_a_milestone_is_asked_about_too(milestone: str | None, where: str) -> None:
+    since = at("2026-05-29 09:00")
+    (one,) = found(an_issue(1, DELIVERABLE, milestone=milestone, label_by={DELIVERABLE: "nadia"}, since=since))
     assert one.says == (
-        "Nadia made it a ~Deliverable on Fri 29 May, and neither EM nor PM has been at it since; it is in no milestone."
+        f"Nadia made it a ~Deliverable on Fri 29 May, and neither EM nor PM has been at it since; it is in {where}."
     )
     (comment,) = comments([one])
     assert comment.thanks == "thank you for planning what comes next"

@@ -78,7 +78,7 @@ BY_HAND = {
     },
     "unplanned_work": {"ask", "decline", "taken-in"},
     "workflow_states": {
-        "blocked-by-nothing", "done-and-open", "no-reviewer", "not-ready", "unknown-state", "went-back",
+        "blocked-by-nothing", "done-and-open", "draft-ready", "no-reviewer", "not-ready", "unknown-state", "went-back",
     },
 }  # fmt: skip
 """What people have to mend, by rule: findings without a remedy, or with words alone."""

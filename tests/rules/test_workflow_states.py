@@ -197,6 +197,28 @@ def test_a_state_that_the_handbook_does_not_have() -> None:
         assert finding.says.casefold() == "its state, “waiting”, is none of those that the handbook has."
 
 
+@pytest.mark.parametrize("state", ["foo", "in dev", "verification"])
+def test_a_merge_request_has_states_of_its_own(state: str) -> None:
+    [finding] = found(a_merge_request(1, f"workflow::{state}", since=SINCE, author="nadia"))
+    assert told([finding]) == ["unknown-state omnibus-gitlab!1"]
+    assert finding.says == f"Its state, “{state}”, is none of those that the handbook has for merge requests."
+    assert (finding.who, finding.evidence[0].at) == (("nadia",), SINCE)
+    assert codes(a_merge_request(1, BLOCKED)) == []
+    also = {"rules.workflow_states.also": ("foo", "in dev", "verification")}
+    assert found(a_merge_request(1, f"workflow::{state}"), changes=also) == []
+
+
+def test_a_draft_is_not_ready_for_review() -> None:
+    ready = "workflow::ready for review"
+    [finding] = found(a_merge_request(1, ready, since=SINCE, author="nadia", draft=True))
+    assert told([finding]) == ["draft-ready omnibus-gitlab!1"]
+    assert finding.says == (
+        'It is a draft, and has ~"workflow::ready for review": until it is marked as ready, nobody picks it up.'
+    )
+    assert (finding.who, finding.remedies) == (("nadia",), ())
+    assert codes(a_merge_request(1, draft=True)) == []
+
+
 def test_what_is_done_is_not_open() -> None:
     for issue in (
         an_issue(1, status="Complete", status_since=SINCE, assignees=("nadia",)),
@@ -227,6 +249,14 @@ def test_what_is_merged_is_verified_next(state: str) -> None:
     [remedy] = finding.remedies
     assert remedy.change == SetStatus("Verification")
     assert remedy.expects == (Expectation("status", state.capitalize()),)
+
+
+def test_what_is_merged_later_is_found_anew() -> None:
+    first, second = (LinkedMergeRequest(f"{PROJECT}!{number}", "merged") for number in (7, 9))
+    [once] = found(an_issue(1, IN_DEV, merge_requests=(first,)))
+    for linked in ((first, second), (second, first)):
+        [again] = found(an_issue(1, IN_DEV, merge_requests=linked))
+        assert (once.period, again.period) == (first.ref, f"{first.ref},{second.ref}")
 
 
 def test_what_is_left_to_merge_keeps_it_where_it_is() -> None:

@@ -42,12 +42,14 @@ class Look:
     nobodys: Sequence["Issue"]
     """Open Deliverables that nobody of the team is assigned to."""
     committed: Sequence["Commitment"] | None
-    """None where the facts do not tell: it has not begun, or they have no past."""
+    """None where the facts do not tell: it has not begun, or they have no past, or nothing of it."""
     added: Sequence["Issue"]
     """Deliverables since the start."""
     unplanned: Sequence[tuple["Issue", str]]
     """With where each comes from."""
     findings: Sequence["Finding"]
+    is_known: bool
+    """Whether it is not over yet, or the facts have anything of it: of one long ago they may not."""
 
 
 @click.command()
@@ -82,11 +84,11 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
 
     handbook = chosen.peopled(chosen.handbook)
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
-    found = _dated(title, desk, chosen.program)
+    found, team = _dated(title, desk, chosen.program), chosen.facts.team()
     assert found.start is not None
     assert found.due is not None
     start, end = desk.midnight(found.start), desk.midnight(found.due + timedelta(days=1))
-    past = chosen.facts.team().has_past
+    past = team.has_past
     if at is None and end < desk.snapshot.now and past:
         desk = Desk(chosen.snapshot_at(end.isoformat(), handbook, closed=True), handbook)
     settings, requests = (settings_of(handbook, rules()[name]) for name in ("milestone_planning", "unplanned_work"))
@@ -98,11 +100,15 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
     if past and start <= desk.snapshot.now:
         then = Desk(chosen.snapshot_at(start.isoformat(), handbook), handbook)
         committed = commitments(found.title, then, desk)
+    items = (*desk.snapshot.items, *desk.snapshot.closed)
+    is_known = team.now < end or bool(committed) or any(one.milestone == found.title for one in items)
+    if not is_known:
+        committed = None
     before = {one.issue.ref for one in committed or ()}
     return Look(
         desk,
         found,
-        loads(found, desk, settings.capacity),
+        loads(found, desk, settings.capacity) if is_known else [],
         left_out,
         sum(not {*left_out}.isdisjoint(one.assignees) for one in work(found.title, desk)),
         [one for one in planned if one.state == "opened" and not any(desk.is_member(name) for name in one.assignees)],
@@ -114,6 +120,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> Look:
             for one in findings(desk, ["milestone_planning"])
             if one.code == "to-schedule" or (one.code == "deliverable-by" and one.period in {"", found.title})
         ],
+        is_known,
     )
 
 
@@ -188,7 +195,8 @@ def _print(look: Look, rest: str) -> None:
     if look.milestone.title not in look.desk.snapshot.milestones:
         out.print("These facts have no milestone of that title: the dates are the release calendar’s.", style=QUIET)
     out.print()
-    _print_loads(look, out)
+    if look.loads:
+        _print_loads(look, out)
     _print_committed(look, out)
     _print_came(look, out)
     for code, words in WHOSE.items():
@@ -253,8 +261,11 @@ def _print_committed(look: Look, out: "Console") -> None:
     if look.committed is None:
         start = look.milestone.start
         begun = start is not None and start <= look.desk.snapshot.today
-        why = "these facts have no past" if begun else "it has not begun"
-        out.print(f"What was committed at its start is not known: {why}.\n", style=QUIET)
+        why = "it has not begun"
+        if begun:
+            why = "these facts have no past" if look.is_known else "these facts know nothing of it"
+        what = "What was committed at its start is" if look.loads else "Who had what, and what was committed, are"
+        out.print(f"{what} not known: {why}.\n", style=QUIET)
         return
     counts = Counter(sorted((one.became for one in look.committed), key=get_args(Became).index))
     parts = [f"{len(look.committed)}", *(f"{count} {one}" for one, count in counts.items())]

@@ -157,15 +157,15 @@ def _chosen_by(item: Item, desk: Desk) -> Iterator[Finding]:
     if any(at and at > since for name, at in heard.items() if name in desk.managers):
         return
     name, on = desk.voice.name(by), desk.voice.day(desk.date_of(since))
-    of = f" of {item.milestone}" if item.milestone else ""
-    lacks = "" if of else "; it is in no milestone"
+    of = "" if desk.is_unscheduled(item) else f" of {item.milestone}"
+    lacks = "" if of else f"; it is in {item.milestone or 'no milestone'}"
     says = f"{name} made it a {marked((label,))}{of} on {on}, and neither EM nor PM has been at it since{lacks}."
     whether = f"whether {item.milestone} has room for it" if of else "which milestone has room for it"
     asks = (
         f"{name} put {marked((label,))} on it on {on}. Could one of you say {whether}? "
         "A short yes is enough, and taking the label off is as good an answer; either way everyone sees one commitment."
     )
-    thanks = f"thank you for planning {item.milestone or 'what comes next'}"
+    thanks = f"thank you for planning {item.milestone if of else 'what comes next'}"
     change = reminder(desk, "confirm-deliverable", since, desk.managers, thanks, asks)
     yield Finding(
         RULE,

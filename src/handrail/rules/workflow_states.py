@@ -28,10 +28,11 @@ FINDINGS = {
     "done-and-open": "it is in a state in which nothing is left to do, and it is open",
     "several-states": "it has two workflow labels",
     "status-and-label": "its Status and its workflow label say different things",
-    "unknown-state": "it is in a state that the handbook does not have",
+    "unknown-state": "it is in a state that the handbook does not have, or not for merge requests",
     "merged-already": "what closes it is merged, and its state says that it is still being worked on",
     "blocked-by-nothing": "it is blocked, and nothing is linked that blocks it and is still open",
     "not-ready": "it is in a state that asks for a type or a weight, and lacks it",
+    "draft-ready": "a draft is ready for review",
     "no-reviewer": "a draft (where `reviewers` is off, a merge request) is in review, and nobody reviews it",
 }
 """When each of the rule's findings is made."""
@@ -44,7 +45,7 @@ class Settings(RuleSettings):
     alike: tuple[tuple[State, ...], ...] = ()
     """States that take each other's place: from one to the other is no way back."""
     also: tuple[Text, ...] = ()
-    """States outside the order, such as Statuses of what will not be done."""
+    """States outside the order, such as Statuses of what will not be done. A merge request may be in them too."""
     done: tuple[Text, ...] = ()
     """States in which nothing is left to do."""
     before_merge: tuple[State, ...] = ()
@@ -68,7 +69,12 @@ class _Flow:
         for states in settings.alike:
             those = [state.casefold() for state in states if state.casefold() in self.places]
             self.places |= dict.fromkeys(those, min((self.places[state] for state in those), default=0))
-        self.known = {*order, desk.terms.blocked, *(state.casefold() for state in settings.also)}
+        also = {desk.terms.blocked, *(state.casefold() for state in settings.also)}
+        self.known = {*order, *also}
+        self.of_reviews = {
+            *also,
+            *(value_of(one).casefold() for one in (workflow.ready_for_review, workflow.in_review)),
+        }
         self.done = {state.casefold() for state in settings.done}
         self.before_merge = {state.casefold() for state in settings.before_merge}
         self.needs = {state.casefold(): wants for state, wants in settings.needs.items()}
@@ -104,7 +110,7 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
     flow = desk.once(RULE, lambda: _Flow(desk, settings))
     worn = flow.worn(item.labels)
     if isinstance(item, MergeRequest):
-        yield from _of_review(item, says, worn, desk)
+        yield from _of_review(item, says, worn, flow, desk)
         return
     if len(worn) > 1 and says.state_label:
         yield _several(item, worn, desk)
@@ -127,11 +133,15 @@ def decide(item: Issue | MergeRequest, desk: Desk, settings: Settings) -> Iterat
         yield from _not_ready(item, says, flow.needs[says.state], desk, settings.type_scope)
 
 
-def _of_review(mr: MergeRequest, says: Says, worn: tuple[str, ...], desk: Desk) -> Iterator[Finding]:
+def _of_review(mr: MergeRequest, says: Says, worn: tuple[str, ...], flow: _Flow, desk: Desk) -> Iterator[Finding]:
     """What speaks against a merge request's state."""
     ready, in_review = desk.handbook.workflow.ready_for_review, desk.handbook.workflow.in_review
     if len(worn) > 1:
         yield _several(mr, worn, desk)
+    elif says.state not in flow.of_reviews:
+        yield _unknown(mr, says, desk)
+    if ready in worn and mr.draft:
+        yield _draft_ready(mr, ready, desk)
     if in_review in worn and (mr.draft or not desk.asks(reviewers.RULE)):
         yield from _no_reviewer(mr, desk)
     # One whose reviewer gave it back is for another to pick up.
@@ -190,6 +200,13 @@ def _is_reviewed(mr: MergeRequest, desk: Desk) -> bool:
     return any(r.username != mr.author and r.username not in desk.terms.bots for r in mr.reviewers)
 
 
+def _draft_ready(mr: MergeRequest, ready: str, desk: Desk) -> Finding:
+    """Nobody is asked to review a draft; whether it is one still is its author's to say."""
+    says = f"It is a draft, and has {marked((ready,))}: until it is marked as ready, nobody picks it up."
+    evidence = (Evidence(f"it has {marked((ready,))}", mr.label_since.get(ready)),)
+    return Finding(RULE, "labels.neighbours", mr.ref, "draft-ready", says, evidence, who=desk.owners(mr))
+
+
 def _no_reviewer(mr: MergeRequest, desk: Desk) -> Iterator[Finding]:
     if mr.approved_by or _is_reviewed(mr, desk):
         return
@@ -222,12 +239,11 @@ def _status_and_label(issue: Issue, status: str, worn: tuple[str, ...], desk: De
     )
 
 
-def _unknown(issue: Issue, says: Says, desk: Desk) -> Finding:
-    state = value_of(says.state_label) or issue.status
-    words = f"Its state, “{state}”, is none of those that the handbook has."
-    return Finding(
-        RULE, "flow.principle", issue.ref, "unknown-state", words, _told(issue, says), who=desk.owners(issue)
-    )
+def _unknown(item: Issue | MergeRequest, says: Says, desk: Desk) -> Finding:
+    state = value_of(says.state_label) or (item.status if isinstance(item, Issue) else "")
+    of = " for merge requests" if isinstance(item, MergeRequest) else ""
+    words = f"Its state, “{state}”, is none of those that the handbook has{of}."
+    return Finding(RULE, "flow.principle", item.ref, "unknown-state", words, _told(item, says), who=desk.owners(item))
 
 
 def _went_back(item: Issue | MergeRequest, says: Says, before: str, desk: Desk) -> Finding:
@@ -245,7 +261,10 @@ def _done_and_open(issue: Issue, says: Says, desk: Desk) -> Finding:
 
 
 def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    """Nothing that closes it is left to merge, and something was merged."""
+    """Nothing that closes it is left to merge, and something was merged.
+
+    When, GitLab does not tell of all: it is found anew once more of them are merged.
+    """
     states = {linked.state for linked in issue.merge_requests}
     if "merged" not in states or "opened" in states:
         return
@@ -259,8 +278,10 @@ def _merged_already(issue: Issue, says: Says, flow: _Flow, desk: Desk, settings:
         if not says.state_label:
             change = SetStatus(settings.after_merge[:1].upper() + settings.after_merge[1:])
         remedies = (Remedy(change, expects=(_still(issue, says),)),)
-    who = desk.owners(issue)
-    yield Finding(RULE, "flow.principle", issue.ref, "merged-already", words, evidence, "warning", who, remedies)
+    who, period = desk.owners(issue), ",".join(sorted(merged))
+    yield Finding(
+        RULE, "flow.principle", issue.ref, "merged-already", words, evidence, "warning", who, remedies, period
+    )
 
 
 def _is_closed(ref: str, desk: Desk) -> bool:

@@ -80,6 +80,9 @@ def _unknown(world: World) -> None:
     life = world.issue()
     life.status(after(life, 4), life.author, "Somewhere")
     world.plant(RULE, "unknown-state", life)
+    life = world.merge_request()
+    life.label(world.ago(hours=6), life.author, DEV)
+    world.plant(RULE, "unknown-state", life)
 
 
 def _merged_already(world: World) -> None:
@@ -136,6 +139,9 @@ def _no_reviewer(world: World) -> None:
     life = world.merge_request()
     life.label(world.ago(hours=6), life.author, REVIEW)
     world.plant(RULE, "no-reviewer", life)
+    life = world.merge_request()
+    life.label(world.ago(hours=6), life.author, "workflow::ready for review")
+    world.plant(RULE, "draft-ready", life)
 
 
 def _nearly(world: World) -> None:
