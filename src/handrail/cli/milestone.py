@@ -195,7 +195,7 @@ def _print(look: Look, rest: str) -> None:
     if look.milestone.title not in look.desk.snapshot.milestones:
         out.print("These facts have no milestone of that title: the dates are the release calendar’s.", style=QUIET)
     out.print()
-    if look.loads:
+    if look.is_known:
         _print_loads(look, out)
     _print_committed(look, out)
     _print_came(look, out)
@@ -264,7 +264,7 @@ def _print_committed(look: Look, out: "Console") -> None:
         why = "it has not begun"
         if begun:
             why = "these facts have no past" if look.is_known else "these facts know nothing of it"
-        what = "What was committed at its start is" if look.loads else "Who had what, and what was committed, are"
+        what = "What was committed at its start is" if look.is_known else "Who had what, and what was committed, are"
         out.print(f"{what} not known: {why}.\n", style=QUIET)
         return
     counts = Counter(sorted((one.became for one in look.committed), key=get_args(Became).index))
