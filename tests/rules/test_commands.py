@@ -24,6 +24,7 @@ from handrail.testing import NOW, a_handbook, a_merge_request, a_reviewer, a_sna
 
 SAID = at("2026-06-01 10:00")
 NOT = "not-applicable because it is shared"
+NO_NEWS = ("milestone_planning", "no-news", "19.1")
 
 
 def item(*commands: str, by: str = "nadia") -> Item:
@@ -62,6 +63,19 @@ def asks(finding: Finding) -> str:
         ("NOT-APPLICABLE Because: it is shared", ("not-applicable", "it is shared")),
         ("Not applicable because, well, it waits", ("not-applicable", "well, it waits")),
         ("not_applicable Required-Labels NO-TEAM because x", ("not-applicable", "x", "required_labels", "no-team")),
+        ("not-applicable, because it waits", ("not-applicable", "it waits")),
+        ("not applicable: because it waits", ("not-applicable", "it waits")),
+        ("not-applicable. Because it waits, so", ("not-applicable", "it waits, so")),
+        ("not-applicable: it waits for a vendor", ("not-applicable", "it waits for a vendor")),
+        ("not-applicable – it's shared", ("not-applicable", "it's shared")),
+        ("not-applicable - it waits", ("not-applicable", "it waits")),
+        ("not-applicable: triage, idle", ("not-applicable", "", "triage", "idle")),
+        ("not-applicable triage. because x", ("not-applicable", "x", "triage")),
+        ("not-applicable triage - because x", ("not-applicable", "x", "triage")),
+        ("not-applicable milestone_planning no-news 19.1, because x.", ("not-applicable", "x.", *NO_NEWS)),
+        ("applicable, please", ("applicable", "please")),
+        ("not-applicable triage because …", ("not-applicable", "", "triage")),
+        ("not-applicable because … it waits", ("not-applicable", "… it waits")),
         ("!!! what", ("!!!", "")),
         ("Hello there", ("hello", "", "there")),
         ("", ("", "")),

@@ -81,7 +81,7 @@ def test_the_later_claimant_hears_once_who_holds_it() -> None:
 def test_a_later_day_of_the_second_claimant_comes_next() -> None:
     issue = an_issue(1, claims=(a_claim("nadia", "2026-06-05", MADE), a_claim("mara", "2026-06-09", LATER)))
     _, taken = found(issue)
-    assert "the day that you named, Tue 9 Jun, holds it for you" in comment_of(taken).asks
+    assert "your word holds it for you through Tue 9 Jun" in comment_of(taken).asks
     assert codes(issue, now=at("2026-06-06 10:00")) == ["held"]
     [then] = found(issue, now=at("2026-06-06 10:00"))
     assert then.who == ("mara",)
@@ -94,6 +94,35 @@ def test_who_names_no_day_while_another_holds_it_hears_of_that_and_nothing_else(
     assert codes(long_ago) == []
     over = an_issue(1, claims=(a_claim("nadia", "2026-06-05", MADE), a_claim("mara", "2026-06-01", LATER)))
     assert codes(over) == ["held"]
+
+
+def test_a_day_that_is_too_far_away_holds_no_longer_than_the_handbook_lets_it() -> None:
+    issue = an_issue(1, claims=(a_claim("nadia", "2099-01-01", MADE), a_claim("mara", None, LATER)))
+    far, taken = found(issue)
+    assert (far.code, far.who, taken.code) == ("far-away", ("nadia", "erin", "paul"), "taken")
+    assert far.says.endswith("more than 90 days away, and holds it through Thu 27 Aug, no longer.")
+    assert (comment_of(far).topic, comment_of(far).to) == ("far-nadia-2099-01-01", ("nadia",))
+    assert "the issue is yours through Thu 27 Aug" in comment_of(far).asks
+    assert "Nadia was the first to name a day and holds it through Thu 27 Aug." in comment_of(taken).asks
+    assert codes(issue, now=at("2026-08-27 12:00")) == ["far-away"]
+    [then] = found(issue, now=at("2026-08-28 12:00"))
+    assert then.code == "free-again"
+    assert then.says.endswith("they said so 90 days ago, and it is free again.")
+    assert "ago and nobody is assigned, so the issue is open to everybody again." in comment_of(then).asks
+
+
+def test_how_far_away_a_day_may_be_is_the_handbooks_to_say() -> None:
+    issue = an_issue(1, claims=(a_claim("nadia", "2026-06-12", MADE), a_claim("mara", "2099-01-01", LATER)))
+    far, taken = found(issue, changes={"rules.date_claims.most_days": 5})
+    assert (far.code, taken.code) == ("far-away", "taken")
+    assert "your word holds it for you through Thu 4 Jun" in comment_of(taken).asks
+    assert codes(an_issue(1, claims=(a_claim("nadia", "2026-08-27", MADE),))) == ["held"]
+
+
+def test_a_claim_holds_what_is_said_to_be_in_dev_and_is_nobodys() -> None:
+    issue = an_issue(1, "workflow::in dev", claims=(a_claim("nadia", "2026-06-05", MADE), a_claim("mara", None, MADE)))
+    assert codes(issue) == ["held", "taken"]
+    assert codes(structs.replace(issue, claims=(a_claim("nadia", "2026-06-02", MADE),))) == ["day-comes"]
 
 
 # The day comes --------------------------------------------------------------------------------------------------------

@@ -45,6 +45,12 @@ _CALL = re.compile(
     r"(?P<because>\s+because\b[:,]?(?:\s*(?P<reason>.*))?)?",
     re.DOTALL | re.IGNORECASE,
 )
+_SETTLING = re.compile(
+    r"(?P<verb>not[ _-]applicable|applicable)(?![\w-])(?P<pause>\s*[,;:.!–—]|\s+-(?=\s))?(?P<about>.*?)"
+    r"(?P<because>\bbecause\b.*)?",
+    re.DOTALL | re.IGNORECASE,
+)
+_PAUSES = re.compile(r"[,;:.!–—-]+(?=\s|$)")
 _OF_REQUESTS = re.compile(
     r"(?P<verb>take|hand[ _-]over|ask|done|not[ _-]for[ _-]us)\b(?:\s+(?:it|this)\b)?(?:\s+to\b)?"
     r"(?:\s+@(?P<whom>\w[\w.-]*(?<=\w)))?[\s,:.!]*(?:(?:because|with)\b[\s,:]*)?(?P<note>.*)",
@@ -190,7 +196,7 @@ def followed(item: Item, desk: Desk) -> Iterator[tuple[Command, OfRequest]]:
 
 
 def _looks_like_one(text: str, verb: str, known: Iterable[str]) -> bool:
-    match = _CALL.fullmatch(text.strip())
+    match = _call(text)
     if match is None:
         return False
     near = get_close_matches(verb, {SETTLES, UNSETTLES, *known}, 1, _NEAR)
@@ -238,18 +244,33 @@ def settling(rule: str, code: str, ref: str, period: str) -> tuple[str, ...]:
 def parsed(text: str) -> tuple[str, tuple[str, str, str], str]:
     """A command's verb; the rule, the finding's code and its period that it names ("" all); its reason ("" none).
 
-    However it is written: in capitals, a rule's name with dashes, or a colon before the reason.
+    However it is written: in capitals, a rule's name with dashes, with commas, or with a colon in place of “because”. Our
+    “…” is no reason.
     """
     about_request = _OF_REQUESTS.fullmatch(text.strip())
     if about_request is not None:
         return _verb(about_request["verb"]), ("", "", ""), ""
-    match = _CALL.fullmatch(text.strip())
+    match = _call(text)
     if match is None:
         return text.strip().partition(" ")[0], ("", "", ""), ""
     verb = match["verb"].casefold()
     verb = SETTLES if re.fullmatch("not[ _-]applicable", verb) else verb
     rule, code = (match["rule"] or "").casefold().replace("-", "_"), (match["code"] or "").casefold()
-    return verb, (rule, code, " ".join((match["period"] or "").split())), " ".join((match["reason"] or "").split())
+    reason = " ".join((match["reason"] or "").split())
+    return verb, (rule, code, " ".join((match["period"] or "").split())), reason if re.search(r"\w", reason) else ""
+
+
+def _call(text: str) -> re.Match[str] | None:
+    """The parts of what may be a command; of one that settles, without the commas and points between them."""
+    from handrail.rules.catalogue import rules  # as in _not_there
+
+    said = _SETTLING.fullmatch(text.strip())
+    if said is None:
+        return _CALL.fullmatch(text.strip())
+    about, because = _PAUSES.sub(" ", said["about"]).split(), said["because"] or ""
+    if said["pause"] and not because and about and about[0].casefold().replace("-", "_") not in rules():
+        about, because = [], f"because {said['about']}"
+    return _CALL.fullmatch(" ".join((said["verb"], *about, because)).strip())
 
 
 def may(command: Command, item: Item, desk: Desk) -> bool:

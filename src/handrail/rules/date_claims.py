@@ -1,13 +1,13 @@
 """Claims (clauses claims.*): who holds an issue until when, and what claimants hear when that begins, ends or is open.
 
 A claim is a comment with the day on which its author will start. It holds through the end of that day in their zone,
-the earliest made first, and may be moved (``rules.issue_work``); on that day they are assigned. Each claimant is told
-a thing once.
+the earliest made first, and may be moved (``rules.issue_work``); on that day they are assigned. A claim
+on a day that is too far away ends before it, and those who plan are told. Each claimant is told a thing once.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated
 
 from annotated_types import Gt
@@ -17,12 +17,13 @@ from handrail.model.actions import Assign, Comment, Evidence, Expectation
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Claim, Issue
 from handrail.rules.desk import Desk
-from handrail.rules.issue_work import end_of, last_days, live_claim
+from handrail.rules.issue_work import MOST_DAYS, end_of, last_day, last_days, live_claim
 
 CLAUSES = ("claims.first", "claims.day-comes", "claims.expiry", "claims.without-a-day")
 RULE = "date_claims"
 FINDINGS = {
     "held": "somebody has said by when they will start, and that day is still to come",
+    "far-away": "somebody holds it, and the day that they named is further away than a claim holds",
     "day-comes": "it is the day that somebody has named, and nobody is assigned",
     "taken": "somebody would like an issue that another person holds",
     "free-again": "the day that somebody named has passed, and nobody has started",
@@ -39,6 +40,8 @@ class Settings(RuleSettings):
     """Whether the claimant is assigned when the day comes that they have named."""
     answer_within_days: Annotated[int, Gt(0)] = 14
     """Claims that were made, or ended, longer ago are answered no more."""
+    most_days: Annotated[int, Gt(0)] = MOST_DAYS
+    """For so many days after it was made a claim holds at most, however far away the day is that it names."""
 
 
 def subjects(desk: Desk) -> Iterable[Issue]:
@@ -47,8 +50,11 @@ def subjects(desk: Desk) -> Iterable[Issue]:
 
 
 def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
-    """Who holds it, and what each claimant should hear. An issue that is somebody's, or begun, is nobody's to claim."""
-    if not issue.claims or issue.assignees or desk.read(issue).state in desk.terms.in_progress:
+    """Who holds it, and what each claimant should hear.
+
+    Of an issue that is somebody's nothing is said; of one that is begun, no more than who holds it.
+    """
+    if not issue.claims or issue.assignees:
         return
     last = {claim.by: claim for claim in sorted(issue.claims, key=_made) if claim.by not in desk.terms.bots}
     held = live_claim(issue, desk)
@@ -58,11 +64,13 @@ def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
             if claim.by != held.by and _is_fresh(claim, desk, settings):
                 yield _taken(issue, claim, held, desk)
         return
-    if any(linked.state == "opened" for linked in issue.merge_requests):
-        return  # somebody has begun
+    is_begun = desk.read(issue).state in desk.terms.in_progress
+    if is_begun or any(linked.state == "opened" for linked in issue.merge_requests):
+        return
     ended = [claim for _, _, claim in last_days(issue, desk) if claim.by in last]
     if ended:
-        yield from _free_again(issue, max(ended, key=_until), last, desk, settings)
+        lasted = max(ended, key=lambda claim: (last_day(claim, desk), claim.made_at, claim.by))
+        yield from _free_again(issue, lasted, last, desk, settings)
     for claim in last.values():
         if claim.until is None and _is_fresh(claim, desk, settings):
             yield _without_a_day(issue, claim, desk)
@@ -72,13 +80,9 @@ def _made(claim: Claim) -> tuple[object, str]:
     return claim.made_at, claim.by
 
 
-def _until(claim: Claim) -> tuple[object, ...]:
-    return claim.until, claim.made_at, claim.by
-
-
 def _is_fresh(claim: Claim, desk: Desk, settings: Settings) -> bool:
     """Whether an answer still helps: made lately, or, by a day that is still to come, at any time."""
-    if claim.until and end_of(claim.by, claim.until, desk) > desk.snapshot.now:
+    if claim.until and end_of(claim.by, last_day(claim, desk), desk) > desk.snapshot.now:
         return True
     return claim.until is None and desk.snapshot.now - claim.made_at <= timedelta(days=settings.answer_within_days)
 
@@ -91,6 +95,8 @@ def _said(claim: Claim, desk: Desk) -> tuple[Evidence, ...]:
 def _held(issue: Issue, claim: Claim, desk: Desk, settings: Settings) -> Finding:
     """Who holds it; once the day has begun where they are, it is theirs."""
     assert claim.until is not None  # a claim that holds has a day
+    if last_day(claim, desk) < claim.until:
+        return _far_away(issue, claim, claim.until, desk, settings)
     name, day = desk.voice.name(claim.by), desk.voice.day(claim.until)
     begun = end_of(claim.by, claim.until - timedelta(days=1), desk) <= desk.snapshot.now
     if not begun or not settings.assign_on_date or not desk.reachable((claim.by,)):
@@ -109,12 +115,25 @@ def _held(issue: Issue, claim: Claim, desk: Desk, settings: Settings) -> Finding
     )
 
 
+def _far_away(issue: Issue, claim: Claim, until: date, desk: Desk, settings: Settings) -> Finding:
+    """They can name a nearer day, and those who plan can give it to somebody."""
+    name, day, end = desk.voice.name(claim.by), desk.voice.day(until), desk.voice.day(last_day(claim, desk))
+    says = f"{name} named {day}, more than {settings.most_days} days away, and holds it through {end}, no longer."
+    asks = (
+        f"{day} is a long time from now, so the issue is yours through {end}, and then open to everybody again. If a "
+        "nearer day suits you, a comment with it is all it takes."
+    )
+    who = tuple(dict.fromkeys((claim.by, *desk.managers)))
+    remedies = _once(f"far-{claim.by}-{until}", claim, asks, desk)
+    return Finding(RULE, "claims.expiry", issue.ref, "far-away", says, _said(claim, desk), who=who, remedies=remedies)
+
+
 def _taken(issue: Issue, claim: Claim, held: Claim, desk: Desk) -> Finding:
-    assert held.until is not None  # a claim that holds has a day
-    name, holder, day = desk.voice.name(claim.by), desk.voice.name(held.by), desk.voice.day(held.until)
+    until = last_day(held, desk)
+    name, holder, day = desk.voice.name(claim.by), desk.voice.name(held.by), desk.voice.day(until)
     then = "a comment with the day on which you would start holds it for you"
-    if claim.until and claim.until > held.until:
-        then = f"the day that you named, {desk.voice.day(claim.until)}, holds it for you"
+    if claim.until and last_day(claim, desk) > until:
+        then = f"your word holds it for you through {desk.voice.day(last_day(claim, desk))}"
     asks = (
         f"{holder} was the first to name a day and holds it through {day}. If nobody is assigned by then, {then}. "
         f"If you would rather work on it together, a word to {holder} here is all it takes."
@@ -130,13 +149,18 @@ def _free_again(
 ) -> Iterator[Finding]:
     """The one who held it last hears that anybody may take it; who has since written anew hears of that instead."""
     assert claim.until is not None  # only a claim with a day ends
-    ended = end_of(claim.by, claim.until, desk)
+    until = last_day(claim, desk)
+    ended = end_of(claim.by, until, desk)
     if desk.snapshot.now - ended > timedelta(days=settings.answer_within_days) or last[claim.by].until is None:
         return
     name, day = desk.voice.name(claim.by), desk.voice.day(claim.until)
     says = f"{name} meant to start by {day}; that day has passed, nobody is assigned, and it is free again."
+    passed = f"The day that you named, {day}, has passed"
+    if until < claim.until:
+        passed = f"You named {day} {settings.most_days} days ago"
+        says = f"{name} meant to start by {day}; they said so {settings.most_days} days ago, and it is free again."
     asks = (
-        f"The day that you named, {day}, has passed and nobody is assigned, so the issue is open to everybody again. "
+        f"{passed} and nobody is assigned, so the issue is open to everybody again. "
         "If you would still like it, a comment with a new day holds it for you, and so does assigning yourself: then "
         "the others know that it is in good hands."
     )

@@ -10,6 +10,9 @@ from handrail.rules.desk import NO_ROW, Desk
 from handrail.rules.terms import Says, Standing
 from handrail.rules.verdict import Verdict
 
+MOST_DAYS = 90
+"""For so many days a claim holds at most where the handbook says nothing else."""
+
 
 def consider(issue: Issue, says: Says, desk: Desk) -> Verdict:
     """What the workflow says about an open issue."""
@@ -61,8 +64,15 @@ def last_days(issue: Issue, desk: Desk) -> Iterable[tuple[datetime, datetime, Cl
         if claim.until:
             since, end, _ = found.get(claim.by) or (claim.made_at, claim.made_at, claim)
             place = since if claim.made_at < end else claim.made_at
-            found[claim.by] = place, end_of(claim.by, claim.until, desk), claim
+            found[claim.by] = place, end_of(claim.by, last_day(claim, desk), desk), claim
     return found.values()
+
+
+def last_day(claim: Claim, desk: Desk) -> date:
+    """The day through which a claim with a day holds: the one named, or the furthest that the handbook allows."""
+    assert claim.until is not None  # what names no day holds nothing
+    most = desk.handbook.rules.get("date_claims", {}).get("most_days", MOST_DAYS)
+    return min(claim.until, claim.made_at.date() + timedelta(days=most))
 
 
 def end_of(by: str, until: date, desk: Desk) -> datetime:
@@ -110,8 +120,8 @@ def _unassigned(issue: Issue, says: Says, desk: Desk) -> Verdict:
     claim = live_claim(issue, desk)
     if claim is not None:
         if not desk.is_member(claim.by):
-            return Verdict(parked=Reason("claimed", by=claim.by, until=claim.until), standing=standing)
-        reasons = (Reason("claim-yours", at=claim.made_at, until=claim.until), *_unplanned(issue, desk))
+            return Verdict(parked=Reason("claimed", by=claim.by, until=last_day(claim, desk)), standing=standing)
+        reasons = (Reason("claim-yours", at=claim.made_at, until=last_day(claim, desk)), *_unplanned(issue, desk))
         entry = desk.file(issue, standing, _available_since(issue, desk), reasons)
         return desk.verdict(standing, issue, entry, people=(claim.by,))
     entry = desk.file(issue, standing, _available_since(issue, desk), _free(issue, desk))
@@ -147,8 +157,8 @@ def _free(issue: Issue, desk: Desk) -> tuple[Reason, ...]:
     ended = [claim for _, _, claim in last_days(issue, desk)] if issue.claims else []
     if not ended:
         return Reason("free", names=names), *_unplanned(issue, desk)
-    last = max(ended, key=lambda claim: (claim.until, claim.made_at, claim.by))
-    return Reason("claim-ended", by=last.by, until=last.until, names=names), *_unplanned(issue, desk)
+    last = max(ended, key=lambda claim: (last_day(claim, desk), claim.made_at, claim.by))
+    return Reason("claim-ended", by=last.by, until=last_day(last, desk), names=names), *_unplanned(issue, desk)
 
 
 def _unplanned(issue: Issue, desk: Desk) -> tuple[Reason, ...]:

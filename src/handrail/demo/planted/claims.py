@@ -46,6 +46,8 @@ def _held(world: World) -> None:
     life = _claimed(world, "gus", 0, 4)
     life.claim(world.ago(2), "gus", (_their_day(world, "gus") + timedelta(days=5)).isoformat())
     world.plant(RULE, "held", life)
+    # For years, which nobody may.
+    world.plant(RULE, "far-away", _claimed(world, "hedy", world.rng.randint(120, 9000), 3))
 
 
 def _day_comes(world: World) -> None:
