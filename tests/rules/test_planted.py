@@ -55,7 +55,7 @@ NOT_PLANTED = {
 }
 BY_HAND = {
     "commands": {"no-reason", "no-request", "not-yours", "unknown"},
-    "date_claims": {"free-again", "held", "taken", "without-a-day"},
+    "date_claims": {"far-away", "free-again", "held", "taken", "without-a-day"},
     "direct_mentions": {"not-answered"},
     "duty_requests": {"late", "nobody", "not-taken", "to-acknowledge"},
     "handover": {"handed-over"},

@@ -45,7 +45,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _iso(match: re.Match[str], _: date) -> date | None:
-    return _date(int(match[1]), int(match[2]), int(match[3]))
+    return _date(int(match[1]), int(match[3]), int(match[4]))
 
 
 def _in_month(match: re.Match[str], written: date) -> date | None:
@@ -69,7 +69,7 @@ def _relative(match: re.Match[str], written: date) -> date:
 _DAYS: tuple[tuple[re.Pattern[str], _Reading], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), reading)
     for pattern, reading in (
-        (rf"{_NAMED}(?<![\w.\-/])(\d{{4}})-(\d{{2}})-(\d{{2}})(?![\w\-/])", _iso),
+        (rf"{_NAMED}(?<![\w.\-/])(\d{{4}})([-/])(\d{{2}})\2(\d{{2}})(?![\w\-/])", _iso),
         (rf"{_NAMED}(?<![\w.\-/§])(?:the )?{_DAY}(?: of)? {_MONTH}{_YEAR}", _in_month),
         (rf"{_NAMED}\b{_MONTH}\.? (?:the )?{_DAY}{_YEAR}", _in_month),
         (rf"\b(?:next |this |coming )?({'|'.join(_WEEKDAYS)})\b(?! (?:of )?next week)", _weekday),
@@ -115,7 +115,7 @@ _ISSUE = _any("issue", "one", "task", "ticket", "bug", "feature", "item")
 _IT = rf"(?:(?:this|it|that)(?: {_ISSUE})?|the {_ISSUE})\b"
 _MANNER = "(?: (?:try to|help|gladly|happily|also|then|only|now))"
 _I_WILL = _any(
-    "I", "I will", "I can", "I could", "I would", "I want to", "I wanna", "I plan to", "I intend to", "I hope to",
+    "I", "I will", "I shall", "I can", "I could", "I would", "I want to", "I wanna", "I plan to", "I intend to", "I hope to",
     "I (?:will|would|should) be able to", "I would (?:like|love) to", "I would be (?:happy|glad) to",
     "I am (?:happy|glad|willing|going|planning) to", "let me",
 ) + f"{_MANNER}*"  # fmt: skip
@@ -123,6 +123,7 @@ _WILL = _any("will", "can", "would (?:like|love) to", "(?:happy|glad|going|plann
 """As people write of themselves without an “I”."""
 _I_AM = _any("I am", "I will be", "I am interested in", "I am planning on", "I plan on")
 _MAY_I = "(?:can|could|may|might|shall|should) I(?: please| maybe| try to)?"
+_DOING = "(?: (?:implementing|developing|coding|fixing|tackling))?"
 _START = r"(?:start|begin|commence|get started)(?: work(?:ing)?)?\b"
 _STARTING = r"(?:starting|beginning|commencing|getting started)(?: work)?\b"
 _TAKE = _any(
@@ -149,15 +150,24 @@ _GOES_ON = (
 _BETWEEN = _any(
     "will", "can", "could", "would", "be able to", _START, _STARTING, "on", "by", "from", "until", "till", "through",
     "before", "as of", "around", "about", "no later than", "at the latest", "my", "date", "day", "is", "for me", "with",
-    "myself", _IT, f"and(?= (?:{_WILL} )?{_START})",
+    "myself", _IT, f"and(?: {_WILL})?(?= {_START})",
 )  # fmt: skip
 _DAY_AFTER = r"§(?P<until>[\d\-]++)"
 _WHEN = rf"(?:[\s:\-]|\b{_BETWEEN}\b)*+{_DAY_AFTER}"
 """What may stand between an offer and its day, and the day."""
 _FROM = _any("on", "by", "from", "as of", "around", "about", "no later than")
 _STARTS = _any(
-    "(?:my )?start(?:ing)? (?:date|day)(?: is)?", r"start(?=\s*:)", f"{_WILL} {_START}(?: on {_IT})?", _STARTING
+    "(?:my )?start(?:ing)? (?:date|day)(?: is| will be| would be)?",
+    r"start(?=\s*:)",
+    f"{_WILL} {_START}(?: on {_IT})?",
+    _STARTING,
 )
+_FREE = "(?:I (?:am|will be|would be) )?(?:free|available)(?: to start)?"
+"""Beside an offer: “I could take this on. Available from 10 June.”"""
+_ELSEWHERE = _any(
+    "(?:at|in|as|on|for|with) (?:an?|another)", "(?:at|in|as|on|for|with) (?:my|our|the) (?:new|other|next)"
+)
+"""What follows the day where something else begins: “I am starting on Monday at a new company”."""
 _AFTERWARDS = _any("at the latest", "onwards?", "morning", "afternoon", r"\d\d?:\d\d")
 
 
@@ -167,8 +177,10 @@ def _phrase(pattern: str) -> re.Pattern[str]:
 
 _OFFERS = _phrase(_OFFER + _GOES_ON)
 _CLAIMS = _phrase(
-    _any(_OFFER, f"I am interested in {_IT}(?= and )", f"{_I_WILL} {_START}", f"{_I_AM} {_STARTING}") + _WHEN
+    f"(?:(?P<this>{_OFFER}|I am interested in {_IT}(?= and ))|{_I_WILL} {_START}{_DOING}|{_I_AM} {_STARTING})"
+    rf"{_WHEN}(?(this)|(?! {_ELSEWHERE}\b))"
 )
+_IS_FREE = _phrase(f"{_FREE} {_FROM} {_DAY_AFTER}")
 _GREETS = re.compile(rf"(?:{_MARKS}|\b{_GREETING}\b)*+", re.IGNORECASE)
 _TAKES = re.compile(
     rf"{_any(f'{_WILL} {_TAKE}', _TAKING)}(?: now| soon| too)*(?:{_WHEN})?(?: {_AFTERWARDS})*+(?=\s*(?:[^\w\s§]|$))",
@@ -188,6 +200,12 @@ _COURTESY = re.compile(
     re.IGNORECASE,
 )
 """“…, is that okay?” after what one has said asks for nothing and depends on nothing."""
+_ENDS_LATER = re.compile(
+    r",? but (?:I )?(?:(?:probably )?(?:will not|won['’]t|cannot|can['’]t|may not|might not)) (?:be able to )?"
+    r"(?:finish|complete|be (?:done|ready|finished))\b[^,;.!?]*",
+    re.IGNORECASE,
+)
+"""“…, but won't finish before July”: when it ends is another thing than who begins it."""
 _DOUBT = re.compile(
     r"\b(?:but|unless|if|not|cannot|never|instead|no longer|without|until(?! §)|earliest|maybe|perhaps)\b|n['’]t\b"
     r"|\b(?:review|demo|look|said|says|wrote)\b",
@@ -219,7 +237,7 @@ def claim(body: str, written: date, *, author: bool) -> str | None:
     for found in _SENTENCE.finditer(text):
         if len(found[0]) > LONGEST_SENTENCE:
             continue
-        sentence = _COURTESY.sub("", found[0])
+        sentence = _ENDS_LATER.sub("", _COURTESY.sub("", found[0]))
         if _DOUBT.search(sentence):
             continue
         asks = sentence.endswith("?")
@@ -234,7 +252,7 @@ def claim(body: str, written: date, *, author: bool) -> str | None:
                 continue
             if match := _CLAIMS.match(clause):
                 return match["until"]
-            if match := _DAY_ALONE.match(clause):
+            if match := _DAY_ALONE.match(clause) or _IS_FREE.match(clause):
                 days.append(match["until"])
     return (days or [""])[0] if offers else None
 

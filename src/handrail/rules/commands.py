@@ -244,8 +244,8 @@ def settling(rule: str, code: str, ref: str, period: str) -> tuple[str, ...]:
 def parsed(text: str) -> tuple[str, tuple[str, str, str], str]:
     """A command's verb; the rule, the finding's code and its period that it names ("" all); its reason ("" none).
 
-    However it is written: in capitals, a rule's name with dashes, with commas, or with a colon in place of “because”. Our
-    “…” is no reason.
+    However it is written: in capitals, a rule's name with dashes, with commas, or with a colon in place of “because”.
+    Our “…” is no reason.
     """
     about_request = _OF_REQUESTS.fullmatch(text.strip())
     if about_request is not None:
