@@ -115,8 +115,8 @@ _ISSUE = _any("issue", "one", "task", "ticket", "bug", "feature", "item")
 _IT = rf"(?:(?:this|it|that)(?: {_ISSUE})?|the {_ISSUE})\b"
 _MANNER = "(?: (?:try to|help|gladly|happily|also|then|only|now))"
 _I_WILL = _any(
-    "I", "I will", "I shall", "I can", "I could", "I would", "I want to", "I wanna", "I plan to", "I intend to", "I hope to",
-    "I (?:will|would|should) be able to", "I would (?:like|love) to", "I would be (?:happy|glad) to",
+    "I", "I will", "I shall", "I can", "I could", "I would", "I want to", "I wanna", "I plan to", "I intend to",
+    "I hope to", "I (?:will|would|should) be able to", "I would (?:like|love) to", "I would be (?:happy|glad) to",
     "I am (?:happy|glad|willing|going|planning) to", "let me",
 ) + f"{_MANNER}*"  # fmt: skip
 _WILL = _any("will", "can", "would (?:like|love) to", "(?:happy|glad|going|planning|hoping) to") + f"{_MANNER}*"
