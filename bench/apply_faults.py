@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,6 +37,7 @@ from handrail.model.actions import (
     SetStatus,
 )
 from handrail.model.facts import Team
+from handrail.model.journal import Record
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Project
 from handrail.model.plans import Plan
@@ -235,12 +236,20 @@ def problems(world: World, store: Store) -> list[str]:
     if world.entries[ISSUE].linked_at.keys() != {SECOND}:
         found.append("no link")
     records = store.journal.records()
-    confirmed = Counter(record.action.key for record in records if record.state == "confirmed")
-    found += [f"{key} confirmed {count} times" for key, count in confirmed.items() if count != 1]
+    confirmed = {record.action.key for record in records if record.state == "confirmed"}
     if len(confirmed) != len(CHANGES):
         found.append(f"{len(confirmed)} of {len(CHANGES)} confirmed")
-    found += [f"{one.action.key} is {one.state}" for one in records if one.state in {"proposed", "approved", "sent"}]
-    return found
+    return [*found, *amiss(records)]
+
+
+def amiss(records: Iterable[Record]) -> Iterator[str]:
+    """What stands twice in a journal, and what is not at its end."""
+    confirmed: Counter[str] = Counter()
+    for one in records:
+        confirmed[one.action.key] += one.state == "confirmed"
+        if one.state in {"proposed", "approved", "sent"}:
+            yield f"{one.action.key} is {one.state}"
+    yield from (f"{key} confirmed {count} times" for key, count in confirmed.items() if count > 1)
 
 
 @dataclass
