@@ -1,16 +1,17 @@
 """`handrail redirect`: who has what somebody asks, and the words to answer them with."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
-from handrail.cli.request import WAYS
+from handrail.model.asked import Way
 
 if TYPE_CHECKING:
     from handrail.duty.redirects import Place, Redirects
     from handrail.rules.desk import Desk
 
+WAYS: dict[str, Way] = {way.replace(" ", "-"): way for way in get_args(Way)}
 _GOES: "dict[Place, str]" = {
     "as asked": "it stays where it is",
     "duty": "whoever is on duty has it",

@@ -1,20 +1,19 @@
 """`handrail request`: what somebody asked of whoever is on duty, whose it is, and what became of it."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import click
 
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, now
+from handrail.cli.redirect import WAYS, redirects_of
 from handrail.errors import UserError
-from handrail.model.asked import Way
 
 if TYPE_CHECKING:
     from handrail.model.asked import Asked
     from handrail.rules.desk import Desk
     from handrail.rules.queue_words import Voice
 
-WAYS: dict[str, Way] = {way.replace(" ", "-"): way for way in get_args(Way)}
 MOST_EXPERTS = 3
 note_option = click.option("--note", default="", metavar="TEXT", help="What else others should know.")
 
@@ -49,7 +48,6 @@ def add(  # noqa: PLR0913  # click hands over every option
     note: str,
 ) -> None:
     """Keep a request TITLE: it is whoever was on duty then who has it, unless “redirect” says that another has."""
-    from handrail.cli.redirect import redirects_of
     from handrail.cli.screen import Refs
     from handrail.duty.asked import came
     from handrail.duty.redirects import Call
