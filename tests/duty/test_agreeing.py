@@ -25,7 +25,7 @@ def test_what_is_ones_own_and_to_come_can_be_offered_and_taken() -> None:
     assert taken(the_log(OFFER), 1, "c", HELD, NOW) == SwapTaken(1, "c")
     assert taken(the_log(OFFER), 1, "c", HELD, NOW, in_return=THIRD) == SwapTaken(1, "c", *THIRD)
     assert withdrawn(the_log(OFFER), 1, "b", NOW) == SwapWithdrawn(1)
-    assert covered("b", NOW - WEEK, NOW + WEEK, HELD[:1], NOW) == Covered("b", NOW - WEEK, NOW + WEEK)
+    assert covered("b", NOW, NOW + WEEK, HELD[:1], NOW) == Covered("b", NOW, NOW + WEEK)
     assert known(["@B", "a"], ["a", "b"]) == ("b", "a")
 
 
@@ -81,6 +81,13 @@ def test_nothing_of_others_is_given_in_return_or_withdrawn() -> None:
 def test_cover_is_for_what_is_not_over() -> None:
     with pytest.raises(UserError, match="That is past"):
         covered("a", NOW - WEEK, NOW, HELD, NOW)
+
+
+def test_cover_begins_now_at_the_earliest_so_that_the_past_stays_as_it_was() -> None:
+    before = Shift(NOW - WEEK, NOW, "c")
+    assert covered("b", NOW - WEEK, NOW + WEEK, [before, HELD[0]], NOW) == Covered("b", NOW, NOW + WEEK)
+    with pytest.raises(UserError, match="@a is on duty then already"):
+        covered("a", NOW - WEEK, NOW + WEEK, [before, HELD[0]], NOW)
 
 
 def test_cover_changes_something() -> None:

@@ -96,8 +96,13 @@ def withdrawn(log: Sequence[LogEntry], number: int, person: str, now: datetime) 
 
 
 def covered(person: str, start: datetime, end: datetime, held: Sequence[Shift], now: datetime) -> Covered:
-    """Somebody is on duty in a stretch that is not over, whoever's turn it is; ``held``: who has it now."""
+    """Somebody is on duty in a stretch that is not over, whoever's turn it is; ``held``: who has it now.
+
+    What has passed of it stays as it was: the stretch begins now at the earliest.
+    """
     _is_to_come(start, end, now, running=True)
+    start = max(start, now)
+    held = [shift for shift in held if shift.end > start]
     if not held:
         raise UserError("No turn runs then, and there is nothing to cover: see `handrail duty preview`.")
     if all(shift.holder == person for shift in held):
