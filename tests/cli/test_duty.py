@@ -171,7 +171,8 @@ def test_what_is_offered_can_be_withdrawn(kept: Run) -> None:
 
 
 def test_cover_is_for_a_stretch_whoevers_turn_it_is(kept: Run) -> None:
-    assert kept("duty", "cover", "@mara", "--from", "2026-06-02T09:00", "--until", "2026-06-04T09:00").code == 0
+    told = kept("duty", "cover", "@mara", "--from", "2026-06-01T09:00", "--until", "2026-06-04T09:00").out
+    assert told == "3  Mara is on duty, Tue 2 Jun 10:00 to Thu 4 Jun 09:00 · Erin\n", "what is past stays as it was"
     assert ahead(kept, 1) == [
         ("2026-06-02", "mara"), ("2026-06-04", "ivo"), ("2026-06-08", "nadia"),
     ]  # fmt: skip
@@ -218,6 +219,28 @@ def test_what_was_missed_is_written_down_before_anything_else(
     with Store.open(store) as opened:
         turns = [one.what for one in opened.duty.log("dri") if isinstance(one.what, TurnBegan)]
     assert [(f"{turn.start:%Y-%m-%d}", turn.holder) for turn in turns] == shown[:4]
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        ("duty", "away", "2026-06-08", "2026-06-14", "--as", "nadia"),
+        ("me", "--days", "sat", "--as", "nadia"),
+        ("me", "--calendar", "none", "--as", "nadia"),
+        ("sync", "--url", "http://127.0.0.1:9", "--group", "gitlab-org"),
+        ("run", "--once", "--group", "gitlab-org"),
+    ],
+)
+def test_a_turn_that_has_begun_is_written_down_before_what_it_follows_from_changes(
+    kept: Run, monkeypatch: pytest.MonkeyPatch, step: tuple[str, ...]
+) -> None:
+    """For sync and run, also where GitLab is out of reach, or the token gone."""
+    monkeypatch.setenv("GITLAB_TOKEN", "" if step[0] == "run" else "it")
+    later(monkeypatch, "2026-06-08T10:00Z")
+    ran = kept(*step)
+    assert "Distribution DRI: the turn of Nadia began on 2026-06-08 09:00 UTC.\n" in ran.out
+    assert "the turn of Nadia begins on Mon 8 Jun 09:00" in kept("duty", "log").out
+    assert kept("duty", "--json").json["holder"] == "nadia"
 
 
 def test_the_log_as_json_makes_a_snapshot(kept: Run, snapshot: Callable[..., str]) -> None:

@@ -124,6 +124,7 @@ def test_what_is_refused_leaves_the_log_as_it_was(kept: Run, asked: tuple[str, .
 
 def test_a_swap_is_over_when_its_time_is(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDRAIL_NOW", "2026-06-16T10:00Z")
+    assert "the turn of Mara began" in kept("duty", "away", "2026-06-17", "--as", "erin").out
     assert told(kept, "swap", "--take", "3", "--as", "ivo").startswith("Swap 3 is over: what is past")
 
 
@@ -143,7 +144,7 @@ def test_of_cover_over_cover_the_latest_holds_and_a_turn_can_go_back(kept: Run) 
     assert kept("duty", *cover("ivo", ("2026-06-02T18:00", "2026-06-03T00:00"))).code == 0
     rows = kept("duty", "preview", "--weeks", "1", "--json").json
     assert [(row["start"][:13], row["holder"], row["note"]) for row in rows] == [
-        ("2026-06-02T09", "mara", "Mara stands in for Ivo"),
+        ("2026-06-02T10", "mara", "Mara stands in for Ivo"),
         ("2026-06-02T12", "nadia", "Nadia stands in for Ivo"),
         ("2026-06-02T18", "ivo", ""),
         ("2026-06-03T00", "nadia", "Nadia stands in for Ivo"),

@@ -84,6 +84,15 @@ def test_time_off_is_said_once_for_all_of_them(both: Run) -> None:
     assert "Away Mon 8 Jun to Sun 14 Jun: time off" in both("me", "--as", "nadia").out
 
 
+def test_time_off_in_one_leaves_the_turn_that_has_begun_in_the_other(
+    both: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-08T12:00Z")
+    assert both("duty", "--json").json["holder"] == "nadia"
+    assert both("duty", "--rotation", "releases", "away", "2026-06-08", "2026-06-14", "--as", "nadia").code == 0
+    assert both("duty", "--json").json["holder"] == "nadia"
+
+
 def test_a_new_name_keeps_the_log(both: Run, handbook: Path) -> None:
     write(handbook, {"releases": SECOND["releases"] | {"name": "Release captain"}, "dri": {"name": "Interrupts"}})
     assert "Mara is on duty" in both("duty", "--rotation", "releases").out

@@ -233,9 +233,11 @@ def back(chosen: Chosen, *, number: int, person: str | None) -> None:
 
 def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[Happened]]") -> None:
     """Write down what was decided on the log as it is, after the turns that have begun meanwhile."""
+    from handrail.cli.handover import turn_on_time
     from handrail.engine.assemble import rota_of
 
     chosen.only_stored()
+    turn_on_time(chosen)
     handbook = chosen.peopled(chosen.handbook)
     name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)

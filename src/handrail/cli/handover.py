@@ -11,8 +11,6 @@ from handrail.cli.instance import at_url
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from handrail.engine.handover import OnTime
-    from handrail.handbook.schema import Handbook
     from handrail.model.asked import Asked
     from handrail.model.duty import Duty
     from handrail.model.handover import Handover
@@ -48,15 +46,10 @@ def handover(
 def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str | None, yes: bool, url: str) -> None:
     from handrail.cli.json_out import print_json
     from handrail.engine.evaluate import evaluate
-    from handrail.engine.handover import on_time
-    from handrail.store.kept_holidays import KeptHolidays
-    from handrail.worktime.public_holidays import public_holidays
 
     looks = dry_run or json_wanted or not chosen.is_stored
     if not looks:
-        book = chosen.peopled(chosen.handbook)
-        done = on_time(chosen.opened_store, book, now(), KeptHolidays(cache_folder(), public_holidays))
-        say_on_time(done, book)
+        turn_on_time(chosen)
     desk = _desk(chosen)
     last, following = _at_hand(desk)
     if json_wanted:
@@ -135,10 +128,24 @@ def acknowledge(chosen: Chosen, *, person: str | None) -> None:
     click.echo(f"Acknowledged: {len(rows)} of {len(over.rows)}.")
 
 
-def say_on_time(done: "OnTime", handbook: "Handbook") -> None:
-    """A line for each turn that had begun, and for the requests that passed."""
-    from handrail.plan.words import counted
+def turn_on_time(chosen: Chosen) -> None:
+    """Write down the turns of every rotation that have begun, and say so; nothing where there is no store yet.
 
+    Before anything that a turn is given by changes, such as absences and hours: who is on duty stays who it was.
+    """
+    from handrail.engine.handover import on_time
+    from handrail.plan.words import counted
+    from handrail.store.kept_holidays import KeptHolidays
+    from handrail.worktime.public_holidays import public_holidays
+
+    try:
+        store = chosen.opened_store
+    except UserError:
+        return
+    if not store.facts(now()).team().duty:
+        return
+    handbook = chosen.peopled(chosen.handbook)
+    done = on_time(store, handbook, now(), KeptHolidays(cache_folder(), public_holidays))
     for name, turn in done.begun:
         called = handbook.rotations[name].name
         person = handbook.people.get(turn.holder)

@@ -42,6 +42,7 @@ def me(  # noqa: PLR0913  # click hands over every option
     """Your working hours as Handrail counts them; with options, set them for yourself in place of the handbook's."""
     from msgspec.structs import replace
 
+    from handrail.cli.handover import turn_on_time
     from handrail.handbook.people_problems import person_problems
     from handrail.model.people import OwnHours
 
@@ -55,8 +56,10 @@ def me(  # noqa: PLR0913  # click hands over every option
         "subdivision": subdivision.upper() if subdivision else None,
     }
     stated = {key: value for key, value in said.items() if value is not None}
-    if stated or reset:
+    if stated or reset or calendar:
         chosen.only_stored()
+        turn_on_time(chosen)
+    if stated or reset:
         store = chosen.opened_store
         before = OwnHours() if reset else store.said.own_hours().get(name, OwnHours())
         own = replace(before, **stated)
@@ -77,7 +80,6 @@ def _keep_calendar(chosen: Chosen, name: str, address: str) -> None:
     from handrail.calendars.fetching import UnreadError, checked
     from handrail.engine.calendars import read_calendars
 
-    chosen.only_stored()
     if address == "-":
         address = click.prompt("The calendar's address", hide_input=True)
     try:

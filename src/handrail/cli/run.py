@@ -24,10 +24,9 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
     """
     from handrail.cli.apply import say, sum_up
-    from handrail.cli.handover import say_on_time
+    from handrail.cli.handover import turn_on_time
     from handrail.cli.screen import Refs
     from handrail.cli.sync import own_calendars, problems, progress, tell
-    from handrail.engine.handover import on_time
     from handrail.engine.run import run_once
     from handrail.engine.sync import sync
     from handrail.gitlab.writer import Writer
@@ -37,11 +36,9 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     if not once:
         raise UserError("Say --once, and let a timer such as cron run it again: nothing stays running yet.")
     wanted = sources_of(chosen.handbook, group)
+    turn_on_time(chosen)  # though GitLab may be out of reach, or the token gone
     with connected(url, "api") as connection, chosen.store(create=True) as store:
         holidays = KeptHolidays(cache_folder(), public_holidays)
-        if store.facts(now()).team().duty:  # a turn changes on time, though GitLab may be out of reach
-            book = chosen.peopled(chosen.handbook)
-            say_on_time(on_time(store, book, now(), holidays), book)
         with progress() as said:
             reader = reader_of(connection, chosen.handbook)
             report = sync(reader, store, wanted, chosen.handbook.people, said)

@@ -26,10 +26,12 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     The token is taken from GITLAB_TOKEN; reading needs the scope read_api. A reading that was interrupted goes on where
     it stopped.
     """
+    from handrail.cli.handover import turn_on_time
     from handrail.engine.sync import sync as read_all
 
     handbook = chosen.handbook
     wanted = sources_of(handbook, group)
+    turn_on_time(chosen)
     with connected(url, "read_api") as connection, chosen.store(create=True) as store:
         with progress() as said:
             report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
