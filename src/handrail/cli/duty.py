@@ -51,8 +51,10 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     if found is None or shift is None:
         out.print(f"Nobody is on duty: set the rotation up with “{program_of(chosen)} start USER USER …”.")
         return
-    if not shift.holder:
-        out.print(f"Nobody is available until {voice.instant(shift.end)}: please find somebody.", style="bold #d55e00")
+    if shift.holder not in snapshot.people:
+        whose = f"{voice.name(shift.holder)} is on duty, and not of the team any more," if shift.holder else ""
+        says = f"{whose or 'Nobody is available'} until {voice.instant(shift.end)}: please find somebody."
+        out.print(says, style="bold #d55e00")
         out.print(f"Whoever it is: {program_of(chosen)} cover USER --from TIME --until TIME", style=QUIET)
     else:
         for_whom = f" for {voice.name(shift.instead_of)}" if shift.instead_of else ""
@@ -193,7 +195,7 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
         *(one.holder for one in (*past, *coming)),
         *(one.holder for one in turns),
     }
-    people = {name: rota.people[name] for name in sorted(names & rota.people.keys())}
+    people = {name: rota.people.get(name, snapshot.team) for name in sorted(names - {""})}
     shares = fairness(turns, past, coming, people, rota.holidays)
     if json_wanted:
         print_json(shares)

@@ -71,8 +71,9 @@ def gaps(shift: Shift, before: str, calendars: Calendars) -> list[Gap]:
     The first is what lies between the hours of whoever was on duty ``before`` and of the holder, weekends included;
     the others are the holder's holidays and time off.
     """
-    if shift.holder == NOBODY:
-        return [Gap(shift.start, shift.end, "nobody is available")]
+    if shift.holder not in calendars:
+        why = "nobody is available" if shift.holder == NOBODY else "not of the team any more"
+        return [Gap(shift.start, shift.end, why)]
     opens, left = ceremony(shift.holder, shift.start, shift.end, calendars), shift.start
     if before not in {NOBODY, shift.holder}:
         for pause in reversed(calendars[before].pauses(shift.start - _LOOK_BACK, shift.start)):

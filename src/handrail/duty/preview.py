@@ -39,7 +39,7 @@ def preview(rota: Rota, now: datetime, weeks: int) -> list[Row]:
 def _row(shift: Shift, before: str, passed: Iterable[str], rota: Rota) -> Row:
     calendars = rota.calendars
     open_hours: list[tuple[datetime, datetime]] = []
-    if shift.holder != NOBODY:
+    if shift.holder in calendars:
         left = shift.start
         for pause in calendars[shift.holder].pauses(shift.start, shift.end):
             if left < pause.start:
@@ -64,8 +64,11 @@ def _notes(shift: Shift, passed: Iterable[str], rota: Rota) -> Iterator[str]:
             else "is not of the team any more, so that turns pass over them"
         )
         yield f"{named(name)} {why}"
-    if shift.holder == NOBODY:
-        yield "nobody is available: please find somebody"
+    if shift.holder not in people:
+        whose = (
+            "nobody is available" if shift.holder == NOBODY else f"{named(shift.holder)} is not of the team any more"
+        )
+        yield f"{whose}: please find somebody"
         return
     if shift.instead_of:
         yield f"{named(shift.holder)} stands in for {named(shift.instead_of)}"

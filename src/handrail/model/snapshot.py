@@ -27,6 +27,10 @@ class Calendars:
         self.holidays = holidays
         self._calendars: dict[str, WorkCalendar] = {}
 
+    def __contains__(self, username: str) -> bool:
+        """Whether ``username`` is somebody whom the team knows."""
+        return username != "" and username in self._people
+
     def __getitem__(self, username: str) -> WorkCalendar:
         """The calendar of ``username``; somebody the team does not know works the team's hours."""
         if username not in self._people:

@@ -2,8 +2,9 @@
 
 Asked of the rotations that are kept here, the DRI's and the others. For a turn in the weeks ahead for which nobody of
 the list is available, nobody is picked: it is found, so that people find somebody. So is a turn of which its holder, or
-whoever stands in, has time off for most of what is left: who falls ill in their week, say. And a swap that was offered
-is found where nobody took it by some days before; until it is taken, the turn is whose it was.
+whoever stands in, has time off for most of what is left, who falls ill in their week, say, or is not of the team any
+more. And a swap that was offered is found where nobody took it by some days before; until it is taken, the turn is
+whose it was.
 """
 
 from collections.abc import Iterator
@@ -25,7 +26,7 @@ CLAUSES = ("dri.weekly",)
 RULE = "rotation_gaps"
 FINDINGS = {
     "nobody": "nobody is available for a turn in the weeks ahead",
-    "away": "whoever has a turn, or stands in, is away for most of what is left of it",
+    "away": "whoever has a turn, or stands in, is away for most of what is left of it, or not of the team any more",
     "offered": "a swap was offered, begins in a few days, and nobody has taken it",
 }
 """When each of the rule's findings is made."""
@@ -66,10 +67,8 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
     for shift in duty.shifts(now, now + timedelta(weeks=settings.weeks)):
         code, says = "nobody", f"Nobody is available as {_stretch(kept, shift, desk)}"
         if shift.holder != NOBODY:
-            code, says = (
-                "away",
-                f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and away for most of what is left",
-            )
+            gone = "away for most of what is left" if desk.is_member(shift.holder) else "not of the team any more"
+            code, says = "away", f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and {gone}"
         if code == "nobody" or _is_away(shift, desk):
             says += f": please find somebody, whom “{kept.cover}” puts on duty."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
@@ -114,11 +113,11 @@ def _stretch(kept: Kept, of: Shift | SwapOffered, desk: Desk) -> str:
 
 
 def _is_away(shift: Shift, desk: Desk) -> bool:
-    """Whether time off takes more than half of the hours that the holder would have in what is left of a shift."""
+    """Whether the holder, if still of the team, has time off in more than half of their hours of what is left."""
     snapshot, start = desk.snapshot, max(shift.start, desk.snapshot.now)
     person = snapshot.people.get(shift.holder)
     if person is None or not person.away:
-        return False
+        return person is None
     always = Calendars({shift.holder: replace(person, away=())}, snapshot.team, snapshot.calendars.holidays)
     there, usual = (one[shift.holder].between(start, shift.end) for one in (snapshot.calendars, always))
     return there * 2 < usual
