@@ -117,6 +117,20 @@ def test_who_has_the_turn_keeps_it_when_the_rotation_is_set_up(kept: Run) -> Non
     assert "Erin" in kept("duty", "log").out.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("moment", "turn", "follows"),
+    [("2026-06-22T08:59Z", "2026-06-15", "2026-06-22"), ("2026-06-22T09:00Z", "2026-06-22", "2026-06-29")],
+)
+def test_who_should_have_handed_over_long_ago_keeps_it_until_the_next_handoff(
+    run: Run, store: Path, monkeypatch: pytest.MonkeyPatch, moment: str, turn: str, follows: str
+) -> None:
+    later(monkeypatch, moment)
+    assert "Ivo is on duty still, handover due since Mon 8 Jun 09:00." in run("duty").out
+    ran = run("duty", "start", "nadia", "mara", "ivo")
+    assert ran.code == 0, ran.err
+    assert ahead(run, 2)[:2] == [(turn, "ivo"), (follows, "nadia")]
+
+
 def test_office_hours_are_those_of_whoever_is_on_duty(kept: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     for moment, says in [
         ("2026-06-02T05:59Z", "Ivo is on duty until Mon 8 Jun 09:00.\nNot at work now, back Tue 2 Jun 06:00"),
@@ -164,6 +178,13 @@ def test_a_swap_counts_once_it_is_taken(kept: Run) -> None:
     assert kept("duty", "swap").out == ""
 
 
+def test_in_return_is_the_turn_that_begins_on_the_day_and_not_the_one_that_ends(kept: Run) -> None:
+    kept("duty", "cover", "mara", "--from", "2026-06-15T09:00", "--until", "2026-06-29T09:00")
+    assert kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia").code == 0
+    told = kept("duty", "swap", "--take", "4", "--in-return", "2026-06-22", "--as", "mara")
+    assert "in return for Mon 22 Jun 09:00 to Mon 29 Jun 09:00" in told.out
+
+
 def test_what_is_offered_can_be_withdrawn(kept: Run) -> None:
     kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
     assert "swap 3 is withdrawn" in kept("duty", "swap", "--withdraw", "3", "--as", "nadia").out
@@ -207,6 +228,20 @@ def test_when_nobody_is_available_it_says_so(kept: Run, monkeypatch: pytest.Monk
     assert "Mara is on duty until Mon 15 Jun 09:00." in kept("duty").out
     assert "Nobody is available" not in kept("duty", "check").out
     assert "Nobody is available" not in kept("findings", "--as", "erin").out
+
+
+def test_a_holder_who_has_left_the_team_is_told_at_once(kept: Run, store: Path) -> None:
+    people = {name: person for name, person in PEOPLE.items() if name != "ivo"}
+    store.with_name("team.yml").write_bytes(msgspec.json.encode({"people": people}))
+    says = "@ivo is on duty, and not of the team any more, until Mon 8 Jun 09:00: please find somebody.\nWhoever it is:"
+    assert kept("duty").out.startswith(says)
+    row = kept("duty", "preview", "--json").json[0]
+    assert (row["office_hours"], row["note"]) == ([], "@ivo is not of the team any more: please find somebody")
+    assert [(gap["end"], gap["why"]) for gap in row["gaps"]] == [("2026-06-08T09:00:00Z", "not of the team any more")]
+    first = kept("duty", "check", "--json").json[0]
+    assert (first["person"], first["turns"]) == ("ivo", 1)
+    assert "@ivo" in kept("duty", "check").out
+    assert "not of the team any more: please find" in " ".join(kept("findings", "--as", "erin").out.split())
 
 
 def test_what_was_missed_is_written_down_before_anything_else(
@@ -261,7 +296,10 @@ def test_the_log_as_json_makes_a_snapshot(kept: Run, snapshot: Callable[..., str
         (("cover", "nadia", "--from", "2026-06-08T09:00"), "Say from when until before when"),
         (("cover", "nadia", "--from", "2026-05-08", "--until", "2026-05-09"), "That is past"),
         (("swap", "--take", "7", "--as", "nadia"), "There is no swap 7"),
-        (("swap", "--take", "3", "--in-return", "2026-06-08T10:00", "--as", "mara"), "@mara is not on duty on"),
+        (
+            ("swap", "--take", "3", "--in-return", "2026-06-08T10:00", "--as", "mara"),
+            "No turn of @mara begins on 2026-06-08",
+        ),
         (("away", "soon", "--as", "nadia"), "“soon” is no day"),
         (("away", "2026-06-09", "2026-06-08", "--as", "nadia"), "2026-06-08 is before 2026-06-09"),
         (("away", "2026-05-01", "--as", "nadia"), "2026-05-01 is past"),

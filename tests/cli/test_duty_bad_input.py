@@ -103,7 +103,7 @@ def test_what_cannot_be_set_up(unset: Run, asked: tuple[str, ...], says: str) ->
         (("swap", "--take", "3", "--as", "nadia"), "Swap 3 is your own"),
         (("swap", "--take", "9", "--as", "ivo"), "There is no swap 9"),
         (("swap", "--take", "4", "--as", "ivo"), "There is no swap 4"),
-        (("swap", "--take", "3", "--in-return", "2026-06-16", "--as", "ivo"), "@ivo is not on duty on 2026-06-16"),
+        (("swap", "--take", "3", "--in-return", "2026-06-16", "--as", "ivo"), "No turn of @ivo begins on 2026-06-16"),
         (("swap", "--withdraw", "3", "--as", "ivo"), "Swap 3 is @nadia's, who alone can withdraw it."),
         (("swap", "--take", "3", "--withdraw", "3"), "One step at a time"),
         (("swap", "--take", "3", "--from", "2026-06-10"), "One step at a time"),
@@ -135,7 +135,7 @@ def test_nothing_is_left_of_a_swap_for_which_somebody_else_stands_in(kept: Run) 
 
 def test_what_one_offers_oneself_cannot_be_given_in_return(kept: Run) -> None:
     assert kept("duty", *offer(MARAS, "mara")).code == 0
-    says = told(kept, "swap", "--take", "3", "--in-return", "2026-06-16", "--as", "mara")
+    says = told(kept, "swap", "--take", "3", "--in-return", "2026-06-15", "--as", "mara")
     assert says.startswith("Swap 5 of @mara is for some of the same time: withdraw that first")
 
 

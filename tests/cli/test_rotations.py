@@ -93,6 +93,12 @@ def test_time_off_in_one_leaves_the_turn_that_has_begun_in_the_other(
     assert both("duty", "--json").json["holder"] == "nadia"
 
 
+def test_it_begins_today_as_its_own_zone_has_it(run: Run, handbook: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(handbook, {"releases": SECOND["releases"] | {"days": 1}})
+    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-03T02:00Z")
+    assert "begins on or after Tue 2 Jun" in run("duty", "--rotation", "releases", "start", "mara", "ivo").out
+
+
 def test_a_new_name_keeps_the_log(both: Run, handbook: Path) -> None:
     write(handbook, {"releases": SECOND["releases"] | {"name": "Release captain"}, "dri": {"name": "Interrupts"}})
     assert "Mara is on duty" in both("duty", "--rotation", "releases").out

@@ -32,8 +32,13 @@ until_option = click.option("--until", "end", metavar="TIME", help="Until before
 def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: str | None) -> None:
     """Set the rotation up: who takes turns, the next first.
 
-    Whoever has an open rotation issue keeps the turn until it ends, and goes to the end of the list then.
+    Whoever has an open rotation issue keeps the turn until it ends, and goes to the end of the list then; where nobody
+    took over from them in time, until the next handoff.
     """
+    from zoneinfo import ZoneInfo
+
+    from msgspec.structs import replace
+
     from handrail.duty.agreeing import known
     from handrail.model.duty import Began, TurnBegan
 
@@ -41,9 +46,13 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
     names = known(order, desk.snapshot.people)
     by_issues = desk.snapshot.duty is None and rotation_of(desk.handbook) == desk.handbook.first_rotation
     running = desk.duty.at(desk.snapshot.now) if first is None and by_issues else None
-    today = desk.snapshot.today
-    begins = running.start.date() if running else _day(first) if first else today
+    at = desk.snapshot.now.astimezone(ZoneInfo(zone_of(desk.handbook)))
+    today = at.date()
     length = timedelta(days=desk.handbook.rotations[rotation_of(desk.handbook)].days)
+    if running:  # the days on the clock: a handoff keeps its hour
+        since = running.start.astimezone(at.tzinfo)
+        running = replace(running, start=since + max((at - since) // length, 0) * length)
+    begins = running.start.date() if running else _day(first) if first else today
     if not today - length <= begins <= today + _AHEAD:
         raise UserError(f"A rotation cannot begin on {begins}: name this turn's first day, or one within a year.")
 
@@ -112,7 +121,7 @@ def roster(  # click hands over every option
 @from_option
 @until_option
 @click.option("--take", "taken", type=int, metavar="N", help="Take this swap.")
-@click.option("--in-return", metavar="TIME", help="With --take: the day on which a turn of yours begins, for theirs.")
+@click.option("--in-return", metavar="DATE", help="With --take: the day on which a turn of yours begins, for theirs.")
 @click.option("--withdraw", type=int, metavar="N", help="Take this swap of yours back.")
 @rotation_option
 @as_user
@@ -128,6 +137,8 @@ def swap(  # click hands over every option
     person: str | None,
 ) -> None:
     """Offer a stretch of your own duty to whoever takes it, or take or withdraw one; without options: what is open."""
+    from zoneinfo import ZoneInfo
+
     from handrail.duty import agreeing
     from handrail.duty.shifts import open_offers
 
@@ -143,7 +154,7 @@ def swap(  # click hands over every option
                 f"{number}  {voice.name(offer.person)}: {voice.instant(offer.start)} to {voice.instant(offer.end)}"
             )
         return
-    name = known_person(snapshot, person)
+    name, zone = known_person(snapshot, person), ZoneInfo(zone_of(handbook))
 
     def decide(rota: "Rota") -> "Iterable[Happened]":
         at = snapshot.now
@@ -154,10 +165,11 @@ def swap(  # click hands over every option
             held = rota.shifts(offer.start, offer.end) if offer else []
             theirs = None
             if in_return:
-                since = _instant(chosen, in_return)
-                turn = next((one for one in rota.shifts(since, since + timedelta(days=1)) if one.holder == name), None)
+                day = _instant(chosen, in_return).astimezone(zone).replace(hour=0, minute=0)
+                turns = rota.shifts(day, day + timedelta(days=1))
+                turn = next((one for one in turns if one.holder == name and one.start >= day), None)
                 if turn is None:
-                    raise UserError(f"@{name} is not on duty on {in_return}: see “{program_of(chosen)} preview”.")
+                    raise UserError(f"No turn of @{name} begins on {day:%Y-%m-%d}: see “{program_of(chosen)} preview”.")
                 theirs = turn.start, turn.end
                 held = [*held, turn]
             return [agreeing.taken(rota.log, taken, name, held, at, theirs)]
