@@ -185,6 +185,27 @@ def test_in_return_is_the_turn_that_begins_on_the_day_and_not_the_one_that_ends(
     assert "in return for Mon 22 Jun 09:00 to Mon 29 Jun 09:00" in told.out
 
 
+def test_whoever_stands_in_on_their_own_time_off_is_told_so(kept: Run) -> None:
+    for name in ("mara", "nadia", "ivo"):
+        assert kept("duty", "away", "2026-06-15", "2026-06-16", "--as", name).code == 0
+    says = "Ivo is away then, Mon 15 Jun to Tue 16 Jun (time off), and on duty all the same.\n"
+    stretch = ("--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00")
+    assert kept("duty", "cover", "ivo", "--from", "2026-06-15T09:00", "--until", "2026-06-15T10:00").err == says
+    kept("duty", "swap", *stretch, "--as", "nadia")
+    ran = kept("duty", "swap", "--take", "7", "--in-return", "2026-06-15", "--as", "mara")
+    assert ran.err == says.replace("Ivo", "Mara") + says.replace("Ivo", "Nadia")
+    assert kept("duty", "cover", "ivo", "--from", "2026-06-17T10:00", "--until", "2026-06-18T10:00").err == ""
+
+
+def test_what_an_edit_of_the_list_leaves_of_no_swap_is_said(kept: Run) -> None:
+    kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
+    kept("duty", "swap", "--take", "3", "--in-return", "2026-06-15", "--as", "mara")
+    stretch = "Mon 15 Jun 09:00 to Mon 22 Jun 09:00"
+    says = f"\nNadia no longer stands in for Mara, {stretch}, which is no turn of Mara after this: agree anew.\n"
+    assert kept("duty", "roster", "nadia", "erin", "mara", "--dry-run").out.endswith(f"|\n{says}")
+    assert "no longer" not in kept("duty", "roster", "nadia", "mara", "--dry-run").out
+
+
 def test_what_is_offered_can_be_withdrawn(kept: Run) -> None:
     kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
     assert "swap 3 is withdrawn" in kept("duty", "swap", "--withdraw", "3", "--as", "nadia").out
@@ -346,6 +367,7 @@ def test_ones_own_absence_counts_in_every_queue(kept: Run) -> None:
     ("asked", "says"),
     [
         (("--zone", "Berlin"), "did you mean `Europe/Berlin`?"),
+        (("--zone", "localtime"), "there is no time zone `localtime`; "),
         (("--hours", "9 to 5"), "not an interval of hours"),
         (("--days", "someday"), "“som” is no day of the week"),
         (("--country", "XX"), "XX"),

@@ -1,6 +1,6 @@
 """Steps in a rotation: set it up, change who takes turns, swap, cover, be away. Each is a line of its log."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,11 +13,13 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from handrail.duty.preview import Row
     from handrail.duty.rota import Rota
+    from handrail.duty.shifts import Agreed
     from handrail.model.duty import Happened, LogEntry
+    from handrail.model.snapshot import Snapshot
     from handrail.rules.queue_words import Voice
 
 from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
-_AHEAD = timedelta(days=366)
+_AHEAD, _MOMENT = timedelta(days=366), timedelta(seconds=1)
 until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
 
 
@@ -113,6 +115,8 @@ def roster(  # click hands over every option
     entry = LogEntry(len(before.log) + 1, snapshot.now, person or "", edit(before))
     after = before.with_log((*before.log, entry))
     click.echo(_compared(rows_of(before, snapshot.now, weeks), rows_of(after, snapshot.now, weeks), voice))
+    for says in _lost(before, after, snapshot.now, voice):
+        click.echo(f"\n{says}")
     if not dry_run:
         _act(chosen, person, lambda rota: [edit(rota)])
 
@@ -246,6 +250,7 @@ def back(chosen: Chosen, *, number: int, person: str | None) -> None:
 def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[Happened]]") -> None:
     """Write down what was decided on the log as it is, after the turns that have begun meanwhile."""
     from handrail.cli.handover import turn_on_time
+    from handrail.duty.shifts import agreements
     from handrail.engine.assemble import rota_of
 
     chosen.only_stored()
@@ -261,8 +266,44 @@ def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[
         return [*begun, *decide(rota.with_begun(begun, snapshot.now))]
 
     voice = voice_of(snapshot, handbook)
-    for entry in chosen.opened_store.duty.append(name, now(), by, whole):
+    logs = chosen.opened_store.duty
+    new = {entry.number: entry for entry in logs.append(name, now(), by, whole)}
+    for entry in new.values():
         click.echo(f"{entry.number}  {told(entry, voice)}")
+    for one in agreements(logs.log(name)):
+        if one.number in new:
+            _say_time_off(one, snapshot, voice)
+
+
+def _say_time_off(one: "Agreed", snapshot: "Snapshot", voice: "Voice") -> None:
+    """A sentence where whoever stands in has time off then: they may do so all the same."""
+    from zoneinfo import ZoneInfo
+
+    person = snapshot.people.get(one.person, snapshot.team)  # in return, somebody who has left may be due
+    first, last = (moment.astimezone(ZoneInfo(person.zone)).date() for moment in (one.start, one.end - _MOMENT))
+    for off in person.away:
+        if off.first <= last and off.last >= first:
+            days = f"{voice.day(off.first)} to {voice.day(off.last)}"
+            click.echo(
+                f"{voice.name(one.person)} is away then, {days} ({off.why}), and on duty all the same.", err=True
+            )
+
+
+def _lost(before: "Rota", after: "Rota", now: datetime, voice: "Voice") -> Iterator[str]:
+    """A sentence for each part of a swap that a change of the roster leaves nothing of."""
+    from handrail.duty.shifts import agreements
+
+    def holds(one: "Agreed", rota: "Rota") -> bool:
+        shifts = rota.shifts(one.start, one.end)
+        return any((shift.agreed, shift.holder) == (one.number, one.person) for shift in shifts)
+
+    for one in agreements(before.log):
+        if one.instead_of and one.end > now and holds(one, before) and not holds(one, after):
+            whose, stretch = voice.name(one.instead_of), f"{voice.instant(one.start)} to {voice.instant(one.end)}"
+            yield (
+                f"{voice.name(one.person)} no longer stands in for {whose}, {stretch}, which is no turn of {whose} "
+                "after this: agree anew."
+            )
 
 
 def _compared(before: "list[Row]", after: "list[Row]", voice: "Voice") -> str:
