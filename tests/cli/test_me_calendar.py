@@ -33,12 +33,14 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_calendar_on_a_private_address_is_kept_but_not_read(run: Run, store: Path) -> None:
     ran = run("me", "--calendar", "https://127.0.0.1/secret.ics")
-    assert ran.code == 0
+    assert ran.code == 2
     assert ran.err == (
         "The calendar of Bo at 127.0.0.1 could not be read: it leads to an address that is not on the public internet; "
         "nothing is known of it.\n"
     )
-    assert "secret" not in ran.out + ran.err + run("me").out
+    later = run("me")
+    assert (later.code, later.err) == (0, ran.err), "it stays named"
+    assert "secret" not in ran.out + ran.err + later.out
     assert run("me", "--calendar", "none").err == ""
 
 

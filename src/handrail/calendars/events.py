@@ -55,8 +55,8 @@ def time_off(text: bytes, wanted: Wanted) -> list[tuple[datetime, datetime]]:
         raise UnreadError("it is no calendar that can be understood") from None
     _check_repetition(calendar)
     zone = ZoneInfo(wanted.zone)
-    kept = list(_kept(calendar, wanted.words))
-    calendar.subcomponents = [one for one in calendar.subcomponents if one.name != "VEVENT" or one in kept]
+    kept = {id(one) for one in _kept(calendar, wanted.words)}  # equality would compare all that events hold
+    calendar.subcomponents = [one for one in calendar.subcomponents if one.name != "VEVENT" or id(one) in kept]
     query = recurring_ical_events.of(calendar, skip_bad_series=True)
     begins, ends = _instant(wanted.first, zone), _instant(wanted.last + _DAY, zone)
     found = []

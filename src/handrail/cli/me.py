@@ -72,7 +72,7 @@ def me(  # noqa: PLR0913  # click hands over every option
         snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
     _print(name, snapshot.people[name], snapshot, chosen.program)
     if chosen.is_stored:
-        _say_calendar(chosen, name, snapshot)
+        _say_calendar(chosen, name, snapshot, is_new=calendar is not None)
 
 
 def _keep_calendar(chosen: Chosen, name: str, address: str) -> None:
@@ -93,12 +93,16 @@ def _keep_calendar(chosen: Chosen, name: str, address: str) -> None:
         read_calendars(chosen.opened_store, mine, handbook.team.time_off_words, now())
 
 
-def _say_calendar(chosen: Chosen, name: str, snapshot: "Snapshot") -> None:
+def _say_calendar(chosen: Chosen, name: str, snapshot: "Snapshot", *, is_new: bool) -> None:
+    """How it stands with somebody's calendar. Raises UserError where one that they just named could not be read."""
     from handrail.engine.calendars import host, trouble
 
     for one in chosen.opened_store.calendars.all():
         if one.username == name and one.trouble:
-            click.echo(trouble(snapshot.people[name].name, one, one.trouble), err=True)
+            says = trouble(snapshot.people[name].name, one, one.trouble)
+            if is_new:
+                raise UserError(says)
+            click.echo(says, err=True)
         elif one.username == name and one.read_at:
             click.echo(
                 f"Time off comes from the calendar at {host(one.url)} too, read {one.read_at:%Y-%m-%d %H:%M} UTC."

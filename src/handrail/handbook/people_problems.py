@@ -82,7 +82,9 @@ def zone_problems(zone: str, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
 
 
 def zone_exists(zone: str) -> bool:
-    """Whether the time zone database has it."""
+    """Whether the time zone database has it; ``localtime`` would be that of whichever machine reads it."""
+    if zone == "localtime":
+        return False
     try:
         ZoneInfo(zone)
     except (KeyError, ValueError, OSError):  # no such zone; a path that leaves the database; a folder in it
