@@ -9,7 +9,7 @@ from handrail.duty.handover import closed, commented, kept, passed, received
 from handrail.duty.handover import told as spoken
 from handrail.engine.assemble import assemble
 from handrail.handbook.schema import Handbook, Rotation
-from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, LinkItems
+from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, LinkItems, Unassign
 from handrail.model.asked import Asked, Step, after
 from handrail.model.duty import Began, Covered, Happened, LogEntry, TurnBegan
 from handrail.model.facts import Team
@@ -126,6 +126,15 @@ def test_who_stands_in_for_the_whole_shift_is_assigned() -> None:
     log = a_log(Covered("mara", MON + WEEK, MON + 2 * WEEK))
     (one,) = found(a_shift(), log=log)
     assert changes(one)[1].assignees == ("mara",)  # type: ignore[attr-defined]
+
+
+def test_the_shifts_issue_is_that_of_somebody_who_has_some_of_the_shift() -> None:
+    there = a_shift("2026-06-08", 2, assignees=("nadia",))
+    whole = a_log(Covered("mara", MON + WEEK, MON + 2 * WEEK))
+    (one,) = found(there, log=whole)
+    assert changes(one) == [Unassign(("nadia",)), Assign(("mara",))]
+    assert "its own issue is Nadia’s" in one.says
+    assert found(there, log=a_log(Covered("mara", MON + WEEK, MON + WEEK + DAY))) == []
 
 
 def test_a_rotation_that_is_not_kept_here_or_has_not_begun_has_no_handover() -> None:

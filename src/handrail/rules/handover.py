@@ -17,7 +17,7 @@ from annotated_types import Ge, Le
 from msgspec import Struct
 
 from handrail.handbook.schema import Rotation, RuleSettings
-from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Expectation, LinkItems
+from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Expectation, LinkItems, Unassign
 from handrail.model.asked import Asked, Step
 from handrail.model.duty import NOBODY, KeptDuty, Turn
 from handrail.model.findings import Finding, Remedy
@@ -41,7 +41,7 @@ CLAUSES = (
 RULE = "handover"
 FINDINGS = {
     "draft": "somebody will be relieved within a day of their work, and requests of theirs are still active",
-    "next-shift": "a shift has begun: the issue of the one before is open, or its own is not there, or nobody's",
+    "next-shift": "a shift has begun: the one before has an open issue, or its own is not there, or nobody's who has it",
     "unread": "the project of the shifts' issues is not among the sources, so that nobody knows which are there",
     "received": "requests came with the turn, and whoever is on duty now has not acknowledged them",
     "handed-over": "a request went to whoever is on duty next, and the issue that it is about does not say so",
@@ -76,6 +76,11 @@ class _Kept(Struct, frozen=True):
     """The one that runs."""
     week: date
     """Its first day."""
+
+    @property
+    def on_duty(self) -> frozenset[str]:
+        """Who has any of the turn, whoever's it is."""
+        return frozenset(one.holder for one in self.duty.shifts(self.turn.start, self.turn.end))
 
     @property
     def board(self) -> Issue | None:
@@ -134,7 +139,7 @@ def _kept(name: str, desk: Desk) -> _Kept | None:
 
 def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Close, open and assign: one finding, so that all of it is done or nothing."""
-    rotation, week, start = kept.rotation, kept.week, kept.turn.start
+    rotation, week, start, voice = kept.rotation, kept.week, kept.turn.start, desk.voice
     title = rotation.title.replace("{start}", week.isoformat())
     there = kept.issues.get(week)
     before = [issue for day, issue in kept.issues.items() if day < week and issue.state == "opened"]
@@ -143,11 +148,14 @@ def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Ite
     if there is None:
         wants.append("its own issue is not there")
         remedies.append(Remedy(_opened(kept, title, holder, desk, settings)))
-    elif there.state == "opened" and not there.assignees:
-        wants.append("its own issue is nobody’s")
+    elif there.state == "opened" and not kept.on_duty.intersection(there.assignees):
+        wants.append(
+            f"its own issue is {voice.names(there.assignees)}’s" if there.assignees else "its own issue is nobody’s"
+        )
+        remedies += [Remedy(Unassign(there.assignees), there.ref)] if there.assignees else []
         remedies.append(Remedy(Assign((holder,)), there.ref))
     if wants:
-        name, since = desk.voice.name(holder), desk.voice.instant(start)
+        name, since = voice.name(holder), voice.instant(start)
         yield Finding(
             RULE,
             "handover.open" if there is None else "handover.close",
