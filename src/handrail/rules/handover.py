@@ -41,7 +41,7 @@ CLAUSES = (
 RULE = "handover"
 FINDINGS = {
     "draft": "somebody will be relieved within a day of their work, and requests of theirs are still active",
-    "next-shift": "a shift has begun: the one before has an open issue, or its own is not there, or nobody's who has it",
+    "next-shift": "a shift has begun: the one before has an open issue, or its own is missing, or nobody's who has it",
     "unread": "the project of the shifts' issues is not among the sources, so that nobody knows which are there",
     "received": "requests came with the turn, and whoever is on duty now has not acknowledged them",
     "handed-over": "a request went to whoever is on duty next, and the issue that it is about does not say so",
