@@ -93,6 +93,7 @@ class ItemFacts(TypedDict, total=False):
     spoke: dict[str, datetime]
     mentioned_since: datetime | None
     mentioned_by: str
+    mentioned_last: datetime | None
     acted: dict[str, datetime]
     others: dict[str, datetime]
     commands: tuple[Command, ...]

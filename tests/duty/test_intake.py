@@ -42,7 +42,7 @@ def event(when: datetime, by: str, did: Deed, value: str = "", *, bot: bool = Fa
 def taken_in(
     item: Item, *events: Event, known: tuple[Asked, ...] = (), tasks: tuple[Task, ...] = TASKS
 ) -> Asked | None:
-    return new(derived(item, events), events, tasks, Ivo(), known)
+    return new(derived(item, events), events, tasks, Ivo(), known, TEAM)
 
 
 def labelled(*labels: str, created_at: datetime = OPENED, **facts: object) -> Item:
@@ -74,6 +74,11 @@ def test_an_unanswered_mention_is_asked_by_whoever_wrote_it() -> None:
     assert one is not None
     assert (one.way, one.asked_by, one.asked_at) == ("mention", "ada", LABELLED)
     assert taken_in(a_merge_request(3), MENTION, event(LATER, "nadia", "commented")) is None, "it was answered"
+    assert taken_in(a_merge_request(3), MENTION, event(LATER, "kim", "commented")) == one, "she is of no team of ours"
+    command = event(LATER, "nadia", "commented"), event(LATER, "nadia", "commanded", "take")
+    assert taken_in(a_merge_request(3), MENTION, *command) == one, "which says what is to become of it"
+    own = event(LATER, "ivo", "mentioned", "acme/build")
+    assert taken_in(a_merge_request(3), own) is None, "whoever is on duty asks nobody on duty"
     assert taken_in(a_merge_request(3), event(LABELLED, "bot", "mentioned", "acme/build", bot=True)) is None
     both = event(LABELLED, "bot", "mentioned", "acme/build", bot=True), MENTION
     assert taken_in(a_merge_request(3), *both) == one

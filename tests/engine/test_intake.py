@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
 from handrail.engine.assemble import assemble
+from handrail.engine.evaluate import evaluate
 from handrail.engine.intake import take_in
 from handrail.model.asked import Asked
 from handrail.model.derive import derived
@@ -130,6 +131,21 @@ def test_commands_count_at_once_for_what_is_new(store: Store) -> None:  # noqa: 
     read(store, QUESTION, MENTION, event(2, "mara", "commanded", "not for us because Geo owns it"))
     (one,) = look(store)
     assert (one.stage, did(one)[1:]) == ("declined", [("declined", "mara", "")])
+
+
+def test_a_mention_is_kept_though_another_outsider_wrote_or_it_was_taken_between_two_looks(
+    store: Store,  # noqa: F811
+) -> None:
+    on_duty(store)
+    read(store, QUESTION, MENTION, event(1.1, "kim", "commented"))
+    took = event(1.5, "ivo", "commented"), event(1.5, "ivo", "commanded", "hand over to @nadia")
+    read(store, an_issue(3, title="503", author="sam", created_at=OPENED), MENTION, *took)
+    read(store, an_issue(4, title="504", author="sam", created_at=OPENED), MENTION, event(1.5, "ivo", "commented"))
+    snapshot = take_in(store, assemble(store.facts(NOW), BOOK, None, public_holidays, closed=True), BOOK, Known())
+    assert [(one.ref, one.asked_at, one.passing_to) for one in snapshot.asked] == [
+        (QUESTION.ref, MENTION.at, ""), (f"{PROJECT}#3", MENTION.at, "nadia"),
+    ]  # fmt: skip
+    assert not [one for one in evaluate(snapshot, BOOK).findings if one.rule == "commands"]
 
 
 def test_an_answer_and_the_end_of_the_item_are_seen(store: Store) -> None:  # noqa: F811

@@ -309,6 +309,7 @@ def test_a_mention_stands_until_somebody_else_answers() -> None:
     answer = event(21, "commented", by="ivo")
     assert read(an_issue(), asked, again, own_word, bots_word).mentioned_since == day(18)
     assert read(an_issue(), asked, again, answer).mentioned_since is None
+    assert read(an_issue(), asked, again, answer).mentioned_last == day(19)
     assert read(an_issue(), asked, answer, event(22, "mentioned", "x", by="customer")).mentioned_since == day(22)
     by_a_bot = Event(day(19), "gitlab-bot", "mentioned", "gitlab-org/distribution", bot=True)
     assert read(an_issue(), by_a_bot).mentioned_since is None

@@ -1,7 +1,8 @@
 """What on GitLab is a request to whoever is on duty, and what becomes of it there (clauses duty.*).
 
 A request is an issue with one of the labels that a duty looks at, or in a project that it watches; or a mention of the
-team's group that nobody has answered. An item has one at a time: what comes while it is open belongs to it.
+team's group that nobody of the team has answered: others' words are no answer, and neither are commands. An item has
+one at a time: what comes while it is open belongs to it.
 """
 
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -19,19 +20,28 @@ from handrail.model.items import Issue, Item
 _ENDS = {"closed", "merged", "reopened"}
 _ANSWERS = {"commented", "reviewed", "approved", "unapproved", "thread_resolved", "assigned", "milestone_set"}
 """What tells whoever asked that somebody looks at it."""
+_WORDS = _ANSWERS - {"assigned", "milestone_set"}
 
 
-def new(item: Item, events: Sequence[Event], tasks: Sequence[Task], duty: Duty, known: Sequence[Asked]) -> Asked | None:
+def new(
+    item: Item,
+    events: Sequence[Event],
+    tasks: Sequence[Task],
+    duty: Duty,
+    known: Sequence[Asked],
+    team: Container[str],
+) -> Asked | None:
     """The request that an open item is and that is not kept yet, as ``duty.asked.came`` takes it.
 
-    ``events``: the item's history; ``tasks``: the duties, the first one first; ``known``: the requests about the item.
+    ``events``: the item's history; ``tasks``: the duties, the first one first; ``known``: the requests about the item;
+    ``team``: whose word answers a mention.
     Before there was a rotation nothing was asked of whoever is on duty.
     """
     if any(not one.is_over for one in known):
         return None
     heard = max((one.steps[-1].at for one in known), default=None)
     for task in tasks:
-        for at, by in _calls(task, item, events):
+        for at, by in _calls(task, item, events, team):
             shift = duty.at(at)
             if shift is None or by == shift.holder or (heard is not None and at <= heard):
                 continue
@@ -42,10 +52,10 @@ def new(item: Item, events: Sequence[Event], tasks: Sequence[Task], duty: Duty, 
     return None
 
 
-def _calls(task: Task, item: Item, events: Sequence[Event]) -> Iterator[tuple[datetime, str]]:
+def _calls(task: Task, item: Item, events: Sequence[Event], team: Container[str]) -> Iterator[tuple[datetime, str]]:
     """Since when an item calls for a duty, and who asks."""
-    if task.looks_at == "mentions" and item.mentioned_since is not None:
-        yield item.mentioned_since, item.mentioned_by
+    if task.looks_at == "mentions":
+        yield from _unanswered(events, team)
     elif task.looks_at == "labels" and isinstance(item, Issue):
         labels = {*task.labels} & {*item.labels}
         added = [event.at for event in events if event.did == "label_added" and event.value in labels]
@@ -53,6 +63,18 @@ def _calls(task: Task, item: Item, events: Sequence[Event]) -> Iterator[tuple[da
             yield max(added, default=item.created_at), item.author
         elif task.watches(item.project):
             yield item.created_at, item.author
+
+
+def _unanswered(events: Sequence[Event], team: Container[str]) -> Iterator[tuple[datetime, str]]:
+    """The mentions of the group that the team has said no word after; a command says what is to become of one."""
+    said = {(event.at, event.by) for event in events if event.did == "commanded"}
+    words = [
+        one for one in events if one.did in _WORDS and not one.bot and one.by in team and (one.at, one.by) not in said
+    ]
+    for event in events:
+        is_answered = any(word.at > event.at and word.by != event.by for word in words)
+        if event.did == "mentioned" and not event.bot and not is_answered:
+            yield event.at, event.by
 
 
 def _has_somebody(item: Item, holder: str) -> bool:

@@ -29,6 +29,7 @@ def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) 
     facts, desk = store.facts(snapshot.now), Desk(snapshot, handbook)
     watched = _watched(desk)
     refs = {one.ref for one in snapshot.asked if one.ref and not one.is_over}
+    tasks = handbook.rotation.duties
     histories = {ref: facts.history(ref) for ref in {*refs, *watched}}
 
     def decide(kept: Sequence[Asked]) -> Iterator[Asked]:
@@ -37,7 +38,7 @@ def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) 
                 yield now
         for item in watched.values():
             about = [one for one in kept if one.ref == item.ref]
-            draft = intake.new(item, histories[item.ref], handbook.rotation.duties, desk.duty, about)
+            draft = intake.new(item, histories[item.ref], tasks, desk.duty, about, snapshot.people)
             if draft is not None:
                 asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation.answers)
                 yield _followed(asked, desk, histories[item.ref], known)
@@ -57,7 +58,7 @@ def _watched(desk: Desk) -> Mapping[str, Item]:
         for item in desk.snapshot.items
         if (
             not labels.isdisjoint(item.labels)
-            or (mentions and item.mentioned_since)
+            or (mentions and (item.mentioned_last or item.mentioned_since))
             or any(task.watches(item.project) for task in tasks)
         )
         and desk.handbook.labels.red_branch not in item.labels

@@ -201,15 +201,17 @@ def _was(who: str, item: Item, past: Sequence[Event], later: Sequence[Event]) ->
 
 def _unanswered_mention(events: Sequence[Event]) -> dict[str, Any]:
     since: datetime | None = None
+    last: datetime | None = None
     asker = ""
     for event in events:
         if event.bot:
             continue
+        last = event.at if event.did == "mentioned" else last
         if event.did == "mentioned" and since is None:
             since, asker = event.at, event.by
         elif event.did in _WORDS and event.by != asker:
             since = None
-    return {"mentioned_since": since, "mentioned_by": asker if since else ""}
+    return {"mentioned_since": since, "mentioned_by": asker if since else "", "mentioned_last": last}
 
 
 def _claims(events: Sequence[Event]) -> tuple[Claim, ...]:

@@ -178,6 +178,8 @@ class _Item(Struct, frozen=True, gc=False, omit_defaults=True, kw_only=True, for
     """The first mention of the team's group that nobody else has answered since."""
     mentioned_by: str = ""
     """Whose mention that is."""
+    mentioned_last: datetime | None = None
+    """The last mention of the team's group by a person, answered or not."""
     acted: dict[str, datetime] = {}
     """When each assignee last did anything here: words, labels, state, milestone, people."""
     others: dict[str, datetime] = {}

@@ -71,7 +71,7 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
 def _asked_there(one: Asked, desk: Desk) -> bool:
     """Whether it was asked on its item: who asked elsewhere, as on the phone, may have another name on GitLab."""
     item = desk.snapshot.by_ref.get(one.ref)
-    return item is not None and one.asked_by in {item.author, item.mentioned_by}
+    return item is not None and (one.way == "mention" or one.asked_by in {item.author, item.mentioned_by})
 
 
 def words_of(one: Asked) -> dict[Did, str]:

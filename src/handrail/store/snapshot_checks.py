@@ -193,6 +193,7 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
     yield item.assigned_since, "assigned_since", ""
     yield item.last_human_at, "last_human_at", ""
     yield item.mentioned_since, "mentioned_since", ""
+    yield item.mentioned_last, "mentioned_last", ""
     for label, at in item.label_since.items():
         yield at, "the time since which it carries {}", label
     for stay in item.milestones:
