@@ -18,7 +18,8 @@ ONE = Asked(
     "Pods restart", "customer", "sam", CAME, "ivo", 3, ref=ITEM.ref, answer_due=at("2026-06-03 13:00"),
     steps=(Step(CAME, "sam", "came", "ivo"),),
 )  # fmt: skip
-LATE = replace(ONE, answer_due=at("2026-06-02 13:30"))
+UNTOLD = replace(ONE, answer_due=at("2026-06-02 13:30"))
+LATE = after(UNTOLD, Step(at("2026-06-02 13:05"), "", "told"))
 
 
 def found(one: Asked, **people: Person) -> list[Finding]:
@@ -61,9 +62,28 @@ def test_what_cannot_wait_and_came_outside_their_hours_names_the_on_call_process
     assert "on-call" not in comment(found(replace(ONE, urgent=True))[0]).asks
 
 
-@pytest.mark.parametrize("did", ["told", "answered", "took", "asked", "escalated", "acknowledged", "done", "declined"])
+@pytest.mark.parametrize("did", ["told", "answered", "took", "asked", "escalated", "done", "declined"])
 def test_who_has_heard_is_not_told_again(did: str) -> None:
     assert found(then(ONE, did)) == []
+
+
+def test_who_has_it_now_is_named_whoever_had_it_first() -> None:
+    passed = then(ONE, "passed", "", "mara")
+    assert comment(found(passed)[0]).asks.startswith(
+        "Mara (`@mara`) is on duty for Distribution, has this, and answers"
+    )
+    given = then(then(ONE, "handed over", whom="mara"), "acknowledged", "mara")
+    assert comment(found(given)[0]).asks.startswith("Mara (`@mara`) answers for Distribution, has this, and answers by")
+
+
+def test_what_was_taken_in_late_is_acknowledged_and_asked_about() -> None:
+    late, heard = found(UNTOLD)
+    assert (late.code, heard.code, comment(heard).to) == ("late", "to-acknowledge", ("sam",))
+    assert comment(heard).asks == (
+        "Ivo (`@ivo`) is on duty for Distribution and has this. An answer was due by Tue 2 Jun 13:30 (UTC), and is "
+        "being asked for."
+    )
+    assert [one.code for one in found(then(LATE, "acknowledged"))] == ["late"], "a colleague’s word is no answer"
 
 
 def test_without_an_open_item_nothing_is_said_there() -> None:

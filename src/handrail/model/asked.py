@@ -42,7 +42,9 @@ goes on with."""
 Verb = Literal["take", "hand-over", "ask", "done", "not-for-us"]
 """What somebody may say in a comment that they do about it."""
 OVER: frozenset[Stage] = frozenset({"done", "declined"})
-_PASSING: frozenset[Did] = frozenset({"came", "told", "chased", "handed over", "kept", "spoke", "passed", "saw"})
+_PASSING: frozenset[Did] = frozenset(
+    {"came", "told", "chased", "handed over", "kept", "spoke", "passed", "acknowledged", "saw"}
+)
 """What is no answer to whoever asked: it tells whose the request is, or will be."""
 
 

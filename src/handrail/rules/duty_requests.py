@@ -55,7 +55,7 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
         says = f"{owner} has {_told(one, desk)}; an answer was due on {_due(one, desk)}."
         to = desk.reachable((one.owner,)) or desk.otherwise
         yield _found(one, desk, "late", says, to, _chase(one, to, desk), "warning")
-    elif not one.is_answered and not one.is_told and _asked_there(one, desk):
+    if one.owner != NOBODY and not one.is_answered and not one.is_told and _asked_there(one, desk):
         says = f"{owner} has {_told(one, desk)}, and whoever asked does not know it yet."
         yield _found(one, desk, "to-acknowledge", says, (one.owner,), _acknowledgement(one, desk))
     if one.passing_to:
@@ -105,13 +105,17 @@ def _topic(one: Asked, what: str) -> str:
 
 
 def _acknowledgement(one: Asked, desk: Desk) -> Comment:
-    """Who has it and by when they answer, as of when it was asked, so that its words stay."""
-    team, voice, first = desk.handbook.team, desk.voice, one.steps[0].whom
-    is_there = desk.snapshot.calendars[first].is_open(one.asked_at)
-    asks = f"{voice.name(first)} (`@{first}`) is on duty for {team.name}, has this, and answers by "
-    asks += f"{_due(one, desk)}."
+    """Who has it and by when they answer; where that has passed, that they were asked for it."""
+    team, voice, owner = desk.handbook.team, desk.voice, one.owner
+    is_there = desk.snapshot.calendars[owner].is_open(one.asked_at)
+    on_duty = any(step.did in {"came", "passed"} and step.whom == owner for step in one.steps)
+    asks = f"{voice.name(owner)} (`@{owner}`) {'is on duty for' if on_duty else 'answers for'} {team.name}"
+    if is_late(one, desk.snapshot.now):
+        asks += f" and has this. An answer was due by {_due(one, desk)}, and is being asked for."
+    else:
+        asks += f", has this, and answers by {_due(one, desk)}."
     if one.urgent and not is_there:
-        asks += f" It came outside {voice.name(first)}’s office hours: if it cannot wait so long, there is "
+        asks += f" It came outside {voice.name(owner)}’s office hours: if it cannot wait so long, there is "
         asks += f"{desk.handbook.on_call}."
     return Comment(_topic(one, "came"), (one.asked_by,), "thank you for telling us about this", asks)
 

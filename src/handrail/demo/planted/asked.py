@@ -11,7 +11,7 @@ RULE = "duty_requests"
 def asked(world: World) -> None:
     """All of them, and what nobody has to do anything about."""
     _asked(world, 0.1, "to-acknowledge")
-    _asked(world, 6, "late")
+    _asked(world, 6, "late", "told")
     _asked(world, 6, "not-taken", "asked", "handed over")
     _asked(world, 6, "nobody", owner="")
     _asked(world, 6, "", "answered")
