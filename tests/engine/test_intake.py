@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from threading import Barrier, Thread
 
+from handrail.duty.asked import answer_due
 from handrail.engine.assemble import assemble
 from handrail.engine.evaluate import evaluate
+from handrail.engine.handover import on_time
 from handrail.engine.intake import take_in
 from handrail.model.asked import Asked
 from handrail.model.derive import derived
-from handrail.model.duty import Began
+from handrail.model.duty import Began, WentAway
 from handrail.model.history import Deed, Event
 from handrail.model.items import Item
 from handrail.model.plans import Done, Known
@@ -146,6 +148,36 @@ def test_a_mention_is_kept_though_another_outsider_wrote_or_it_was_taken_between
         (QUESTION.ref, MENTION.at, ""), (f"{PROJECT}#3", MENTION.at, "nadia"),
     ]  # fmt: skip
     assert not [one for one in evaluate(snapshot, BOOK).findings if one.rule == "commands"]
+
+
+def test_what_is_taken_in_after_its_shift_passes_at_once_and_is_due_in_the_new_owners_hours(
+    store: Store,  # noqa: F811
+) -> None:
+    on_duty(store)
+    store.duty.append("dri", OPENED, "erin", lambda _: [WentAway("ivo", date(2026, 6, 8), date(2026, 6, 19))])
+    friday = event(80, "ada", "mentioned", "gitlab-org/distribution")
+    read(store, QUESTION, friday)
+    snapshot = assemble(store.facts(friday.at), BOOK, None, public_holidays, closed=True)
+    (one,) = take_in(store, snapshot, BOOK, Known()).asked
+    assert (one.owner, one.answer_due) == ("ivo", datetime(2026, 6, 22, 16, tzinfo=UTC))
+    handoff = datetime(2026, 6, 8, 9, tzinfo=UTC)
+    read(store, INCIDENT)
+    snapshot = assemble(store.facts(handoff), BOOK, None, public_holidays, closed=True)
+    new = take_in(store, snapshot, BOOK, Known()).asked[1]
+    assert did(new)[1:] == [("passed", "", "nadia")]
+    assert new.answer_due == OPENED + timedelta(hours=2), "never later than it was"
+    on_time(store, BOOK, handoff, public_holidays)
+    snapshot = assemble(store.facts(handoff), BOOK, None, public_holidays, closed=True)
+    one = take_in(store, snapshot, BOOK, Known()).asked[0]
+    assert (one.owner, one.answer_due) == ("nadia", handoff + timedelta(hours=8))
+
+
+def test_what_comes_to_somebody_who_is_away_is_due_in_the_teams_hours(store: Store) -> None:  # noqa: F811
+    on_duty(store)
+    store.duty.append("dri", OPENED, "erin", lambda _: [WentAway("ivo", date(2026, 6, 2), date(2026, 6, 19))])
+    calendars = assemble(store.facts(NOW), BOOK, None, public_holidays).calendars
+    due = answer_due("ivo", MENTION.at, calendars, BOOK.rotation.answers, urgent=False)
+    assert due == calendars[""].after(MENTION.at, 8 * 3600) < OPENED + timedelta(days=2)
 
 
 def test_an_answer_and_the_end_of_the_item_are_seen(store: Store) -> None:  # noqa: F811

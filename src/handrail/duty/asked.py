@@ -1,5 +1,6 @@
 """What becomes of a request, step by step. Raises UserError, with what to do instead, where a step does not fit."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -9,7 +10,7 @@ from handrail.handbook.schema import Answers
 from handrail.model.asked import Asked, Did, Step, after
 from handrail.model.duty import NOBODY, Duty
 from handrail.model.snapshot import Calendars
-from handrail.worktime.calendar import NeverOpensError
+from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 from handrail.worktime.hours import HOUR
 
 
@@ -28,12 +29,12 @@ def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: 
 
 
 def answer_due(owner: str, at: datetime, calendars: Calendars, within: Answers, *, urgent: bool) -> datetime:
-    """By when somebody answers what they were asked then: in their own hours, or the team's if they have none."""
+    """By when somebody answers what they were asked then: in their own hours, or the team's where they are away."""
     limit = round((within.urgent_hours if urgent else within.hours) * HOUR)
-    try:
-        return calendars[owner].after(at, limit)
-    except NeverOpensError:
-        return calendars[NOBODY].after(at, limit)
+    with suppress(NeverOpensError):
+        if calendars[owner].absent_for(at) <= BUSINESS_DAY:
+            return calendars[owner].after(at, limit)
+    return calendars[NOBODY].after(at, limit)
 
 
 def taken(one: Asked, by: str, at: datetime) -> Asked:

@@ -42,7 +42,7 @@ def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHoli
     if duty is None:
         return OnTime(tuple(begun))
     went = [
-        store.asked.change(one.id, lambda fresh: _on_time(fresh, duty, now))
+        store.asked.change(one.id, lambda fresh: passed_on_time(fresh, duty, now))
         for one in team.asked
         if passes_to(one, duty, now)
     ]
@@ -54,9 +54,10 @@ def as_passed(snapshot: Snapshot) -> Snapshot:
     duty = snapshot.duty
     if duty is None:
         return snapshot
-    return replace(snapshot, asked=tuple(_on_time(one, duty, snapshot.now) for one in snapshot.asked))
+    return replace(snapshot, asked=tuple(passed_on_time(one, duty, snapshot.now) for one in snapshot.asked))
 
 
-def _on_time(one: Asked, duty: Duty, now: datetime) -> Asked:
+def passed_on_time(one: Asked, duty: Duty, now: datetime) -> Asked:
+    """The request, with whoever is on duty now where that is due and nobody decided about it."""
     to = passes_to(one, duty, now)
     return one if to is None else passed(one, to, now)

@@ -6,9 +6,11 @@ from dataclasses import replace
 from msgspec.structs import replace as with_
 
 from handrail.duty import intake
-from handrail.duty.asked import came
+from handrail.duty.asked import answer_due, came
+from handrail.engine.handover import passed_on_time
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked, Step, after
+from handrail.model.handover import owned
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.plans import Known
@@ -34,14 +36,15 @@ def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) 
 
     def decide(kept: Sequence[Asked]) -> Iterator[Asked]:
         for one in kept:
-            if not one.is_over and (now := _followed(one, desk, histories.get(one.ref, ()), known)) != one:
+            if not one.is_over and (now := _due(_followed(one, desk, histories.get(one.ref, ()), known), desk)) != one:
                 yield now
         for item in watched.values():
             about = [one for one in kept if one.ref == item.ref]
             draft = intake.new(item, histories[item.ref], tasks, desk.duty, about, snapshot.people)
             if draft is not None:
                 asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation.answers)
-                yield _followed(asked, desk, histories[item.ref], known)
+                here = passed_on_time(_followed(asked, desk, histories[item.ref], known), desk.duty, snapshot.now)
+                yield _due(here, desk)
 
     changed = {one.id: one for one in store.asked.revise(decide)}
     there = {one.id: one for one in snapshot.asked} | changed
@@ -64,6 +67,16 @@ def _watched(desk: Desk) -> Mapping[str, Item]:
         and desk.handbook.labels.red_branch not in item.labels
         and desk.terms.shift_of(item) is None
     }
+
+
+def _due(one: Asked, desk: Desk) -> Asked:
+    """The request, due in the hours of whoever has it since it passed to them; never later than was said before."""
+    held = owned(one)
+    if one.answer_due is None or one.is_over or one.is_answered or len(held) == 1:
+        return one
+    within, at = desk.handbook.rotation.answers, held[-1].since
+    due = answer_due(one.owner, at, desk.snapshot.calendars, within, urgent=one.urgent)
+    return with_(one, answer_due=min(due, one.answer_due))
 
 
 def _followed(one: Asked, desk: Desk, events: Sequence[Event], known: Known) -> Asked:
