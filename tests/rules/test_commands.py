@@ -11,6 +11,7 @@ from msgspec import structs
 from msgspec.structs import replace
 
 from handrail.engine.assemble import rota_of
+from handrail.handbook.schema import Component
 from handrail.model.actions import Action, AddLabels, Comment
 from handrail.model.asked import Asked, Step, after
 from handrail.model.duty import Began, LogEntry
@@ -330,7 +331,9 @@ def of_asked(one: Item, *asked: Asked) -> list[Finding]:
         ("take", AUTHOR, "not-yours", "is for members of the team to say"),
         ("hand over", "nadia", "unknown", "To whom? `@handrail hand over to @user` says so"),
         ("ask whoever knows", "nadia", "unknown", "To whom? `@handrail ask @user` says so"),
-        ("ask @geo-lena", "nadia", "", ""),
+        ("ask @mara", "nadia", "", ""),
+        ("ask @Amelie", "nadia", "", ""),
+        ("ask @geo-lena", "nadia", "unknown", "I know nobody called `@geo-lena` here, so nothing has changed."),
         ("hand over to @geo-lena", "nadia", "unknown", "`@geo-lena` is nobody of the team that I know"),
         ("not for us", "nadia", "no-reason", "`@handrail not for us because …`"),
         ("not for us because Geo owns it", "nadia", "", ""),
@@ -344,6 +347,11 @@ def test_what_lacks_in_a_command_about_a_request_is_told(text: str, by: str, cod
     assert all(says in asks(finding) for finding in found)
     desk = Desk(a_snapshot(one), a_handbook())
     assert [command.text for command, _ in followed(one, desk)] == [text] * (not code and text != "take care")
+
+
+def test_an_expert_of_another_team_may_be_asked_where_the_handbook_knows_them() -> None:
+    book = a_handbook({"components": {"Geo": Component(experts=("geo-lena",), words=("geo",))}})
+    assert check_rule("commands", a_snapshot(item("ask @geo-lena"), asked=(REQUEST,)), book) == []
 
 
 def test_without_an_open_request_the_answer_says_so() -> None:

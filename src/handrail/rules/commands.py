@@ -140,7 +140,7 @@ def _answer_to(command: Command, item: Item, desk: Desk) -> Finding | None:
     said = of_request(command.text, desk)
     if said is None:
         return None
-    wrong = _wrong_with(said, desk)
+    wrong = _wrong_with(said, item, desk)
     if wrong:
         return _answer(item, command, desk, *wrong)
     if not any(_is_open(one, command.at) for one in desk.asked_about(item.ref)):
@@ -152,7 +152,7 @@ def _answer_to(command: Command, item: Item, desk: Desk) -> Finding | None:
     return None
 
 
-def _wrong_with(said: OfRequest, desk: Desk) -> tuple[str, str, str] | None:
+def _wrong_with(said: OfRequest, item: Item, desk: Desk) -> tuple[str, str, str] | None:
     """What lacks in a command about a request: the finding's code, what it says, what is asked; nothing: None."""
     write = f"`@{desk.handbook.team.handle} {_HOW[said.verb]}`"
     if said.verb in {"hand-over", "ask"} and not said.whom:
@@ -160,10 +160,24 @@ def _wrong_with(said: OfRequest, desk: Desk) -> tuple[str, str, str] | None:
     if said.verb == "hand-over" and not desk.is_member(said.whom):
         asks = f"`@{said.whom}` is nobody of the team that I know, so nothing has changed. {write} names one of us."
         return "unknown", f"“{said.verb}” names somebody outside the team.", asks
+    if said.verb == "ask" and not _is_known(said.whom, item, desk):
+        asks = f"I know nobody called `@{said.whom}` here, so nothing has changed. {write} names one of us, somebody "
+        asks += "of this item, or an expert of the handbook."
+        return "unknown", f"“{said.verb}” names somebody whom nobody knows here.", asks
     if said.verb == "not-for-us" and not said.note:
         asks = f"A few words on why, or on who can help instead, help whoever asked: {write}."
         return "no-reason", f"“{said.verb}” was said without a reason.", asks
     return None
+
+
+def _is_known(name: str, item: Item, desk: Desk) -> bool:
+    """Whether the team, the item or the handbook's components know somebody: experts may be of other teams."""
+    experts = {one for component in desk.handbook.components.values() for one in component.experts}
+    reviewers = {one.username for one in item.reviewers} if isinstance(item, MergeRequest) else set()
+    there = {item.author, item.last_human_by, *item.assignees, *item.acted, *item.others, *item.spoke, *reviewers}
+    maintained = desk.snapshot.projects.get(item.project)
+    known = {*desk.snapshot.people, *experts, *there, *(maintained.maintainers if maintained else ())}
+    return name.casefold() in {one.casefold() for one in known}
 
 
 def _is_open(one: Asked, at: datetime) -> bool:
@@ -191,7 +205,7 @@ def followed(item: Item, desk: Desk) -> Iterator[tuple[Command, OfRequest]]:
     """The commands on an item about requests that are to be followed, in order: of those who may, and whole."""
     for command in item.commands:
         said = of_request(command.text, desk)
-        if said is not None and may(command, item, desk) and _wrong_with(said, desk) is None:
+        if said is not None and may(command, item, desk) and _wrong_with(said, item, desk) is None:
             yield command, said
 
 
