@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from handrail.duty.intake import answered, closed, followed, new
-from handrail.handbook.schema import Duty as Task
+from handrail.handbook.rotations import Duty as Task
 from handrail.model.asked import Asked, Step, Verb, after
 from handrail.model.derive import derived
 from handrail.model.duty import Shift

@@ -8,7 +8,8 @@ import pytest
 from handrail.duty.handover import closed, commented, kept, passed, received
 from handrail.duty.handover import told as spoken
 from handrail.engine.assemble import assemble
-from handrail.handbook.schema import Handbook, Rotation
+from handrail.handbook.rotations import Rotation
+from handrail.handbook.schema import Handbook
 from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, LinkItems, Unassign
 from handrail.model.asked import Asked, Step, after
 from handrail.model.duty import Began, Covered, Happened, LogEntry, TurnBegan

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handrail.handbook.schema import Breaker
+from handrail.handbook.work import Breaker
 from handrail.model.actions import Comment, CreateItem, LinkItems
 from handrail.model.findings import Finding
 from handrail.model.items import Epic, Issue, Item, Section, Stay, Version

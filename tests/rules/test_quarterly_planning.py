@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handrail.gitlab.descriptions import sections_of
-from handrail.handbook.schema import QuarterStep
+from handrail.handbook.work import QuarterStep
 from handrail.model.actions import Comment, CreateItem, EditItem
 from handrail.model.findings import Finding
 from handrail.model.items import Issue, Item, Section

@@ -9,7 +9,8 @@ from typing import Any, get_args, get_origin
 
 import msgspec
 
-from handrail.handbook.schema import Clause, Handbook, RuleSettings
+from handrail.handbook.schema import Clause, Handbook
+from handrail.handbook.settings import RuleSettings
 from handrail.handbook.shape import bare, descriptions, fields, is_block
 from handrail.rules.catalogue import whole_handbook
 from tools.pages.pieces import NOTE, listed, prose, table, yaml_of

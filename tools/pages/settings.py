@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Len
 
-from handrail.handbook.schema import RuleSettings
+from handrail.handbook.settings import RuleSettings
 from handrail.handbook.shape import bare, choices, is_block
 from tools.pages.pieces import listed
 

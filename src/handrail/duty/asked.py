@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handrail.errors import UserError
-from handrail.handbook.schema import Answers
+from handrail.handbook.rotations import Answers
 from handrail.model.asked import Asked, Did, Step, after
 from handrail.model.duty import NOBODY, Duty
 from handrail.model.snapshot import Calendars

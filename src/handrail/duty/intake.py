@@ -11,7 +11,7 @@ from datetime import datetime
 
 from handrail.duty.asked import acknowledged, asked, ended, handed_over, taken
 from handrail.errors import UserError
-from handrail.handbook.schema import Duty as Task
+from handrail.handbook.rotations import Duty as Task
 from handrail.model.asked import Asked, Step, Verb, Way, after
 from handrail.model.duty import Duty
 from handrail.model.history import Event

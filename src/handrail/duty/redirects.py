@@ -12,7 +12,8 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from handrail.duty.asked import answer_due
-from handrail.handbook.schema import Handbook, Redirect
+from handrail.handbook.rotations import Redirect
+from handrail.handbook.schema import Handbook
 from handrail.model.asked import Way
 from handrail.model.duty import NOBODY, Duty
 from handrail.model.people import Person

@@ -12,7 +12,7 @@ from typing import NamedTuple, Self
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handrail.handbook.schema import Rotation
+from handrail.handbook.rotations import Rotation
 from handrail.model.duty import NOBODY, Began, LogEntry, RosterSet, Turn, TurnBegan
 from handrail.worktime.hours import DAY, HOUR, WEEKDAYS
 from handrail.worktime.local_clock import LocalClock

@@ -13,9 +13,9 @@ from pathlib import Path
 import msgspec
 
 from handrail import __version__
-from handrail.handbook import schema
+from handrail.handbook import rotations, schema, settings, work
 from handrail.handbook.schema import Handbook
-from handrail.model import people
+from handrail.model import asked, people
 
 _BUNDLED = Path(__file__).with_name("distribution.yml")
 _LARGEST = 32 * 2**20
@@ -102,7 +102,8 @@ def _write(copy: Path, content: bytes) -> None:
 def _maker(shapes: Sequence[Path]) -> bytes:
     """What else the copy depends on: the release, and the shapes as this copy of Handrail has them."""
     made_by = sha256(__version__.encode())
-    for path in (Path(str(schema.__file__)), Path(str(people.__file__)), *shapes):
+    blocks = (Path(str(module.__file__)) for module in (asked, people, rotations, schema, settings, work))
+    for path in (*blocks, *shapes):
         with suppress(OSError):
             made_by.update(path.read_bytes())
     return made_by.digest()

@@ -14,8 +14,11 @@ from handrail.handbook import shape
 from handrail.handbook.document import KeyPath
 from handrail.handbook.label_problems import label_problems
 from handrail.handbook.people_problems import people_problems, zone_problems
-from handrail.handbook.schema import STATE, Grade, Handbook, Rotation
+from handrail.handbook.rotations import Rotation
+from handrail.handbook.schema import Handbook
+from handrail.handbook.settings import STATE
 from handrail.handbook.wording import named, nearest
+from handrail.handbook.work import Grade
 
 Found: TypeAlias = Iterator[tuple[KeyPath, str]]
 Order: TypeAlias = Callable[[KeyPath], Any]
@@ -139,7 +142,7 @@ def _states(handbook: Handbook) -> Found:
 
 
 def _of_states(value: Any, kind: Any, path: KeyPath = ()) -> Found:
-    """The values whose type is ``schema.STATE``'s, keys of maps included."""
+    """The values whose type is ``settings.STATE``'s, keys of maps included."""
     if STATE in get_args(kind):
         yield path, value
     elif is_dataclass(value):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple
 
 from annotated_types import Ge, Gt, Le
 
-from handrail.handbook.schema import Text
+from handrail.handbook.settings import Text
 from handrail.model.actions import AddLabels, Evidence, Expectation
 from handrail.model.findings import TEAM, Finding, Remedy
 from handrail.model.items import Issue

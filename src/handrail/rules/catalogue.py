@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 import handrail.rules
-from handrail.handbook.schema import Handbook, RuleSettings
+from handrail.handbook.schema import Handbook
+from handrail.handbook.settings import RuleSettings
 from handrail.model.findings import Finding
 from handrail.model.items import Item
 from handrail.rules.desk import Desk

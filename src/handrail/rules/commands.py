@@ -22,7 +22,8 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from handrail.handbook.schema import RuleSettings, Standing
+from handrail.handbook.schema import Standing
+from handrail.handbook.settings import RuleSettings
 from handrail.handbook.wording import nearest
 from handrail.model.actions import Comment, Evidence
 from handrail.model.asked import Asked, Verb

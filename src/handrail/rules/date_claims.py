@@ -12,7 +12,7 @@ from typing import Annotated
 
 from annotated_types import Gt
 
-from handrail.handbook.schema import RuleSettings
+from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Assign, Comment, Evidence, Expectation
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Claim, Issue

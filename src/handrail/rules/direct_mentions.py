@@ -12,7 +12,7 @@ from typing import Annotated
 
 from annotated_types import Ge
 
-from handrail.handbook.schema import RuleSettings
+from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Comment, Evidence, Expectation
 from handrail.model.duty import NOBODY
 from handrail.model.findings import Finding, Remedy

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handrail.handbook.schema import Duty
+from handrail.handbook.rotations import Duty
 from handrail.model.items import Item
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Kept

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from annotated_types import Gt, Le
 
-from handrail.handbook.schema import RuleSettings
+from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Action, Comment, Evidence
 from handrail.model.asked import Asked, Did, is_late
 from handrail.model.duty import NOBODY

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from handrail.handbook.schema import Row
+from handrail.handbook.work import Row
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.queue import Entry

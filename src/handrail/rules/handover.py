@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 from annotated_types import Ge, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import Rotation, RuleSettings
+from handrail.handbook.rotations import Rotation
+from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Expectation, LinkItems, Unassign
 from handrail.model.asked import Asked, Step
 from handrail.model.duty import NOBODY, KeptDuty, Turn

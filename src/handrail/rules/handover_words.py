@@ -1,6 +1,6 @@
 """A handover in words: each request with what was decided about it, the same for screens and comments."""
 
-from handrail.handbook.schema import Rotation
+from handrail.handbook.rotations import Rotation
 from handrail.model.asked import Step
 from handrail.model.handover import Handover, Row
 from handrail.rules.queue_words import Voice

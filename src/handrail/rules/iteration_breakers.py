@@ -19,7 +19,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Gt, Len
 from msgspec import Struct
 
-from handrail.handbook.schema import Breaker, RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
+from handrail.handbook.work import Breaker
 from handrail.model.actions import CreateItem, Evidence, LinkItems
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue, MergeRequest, headed

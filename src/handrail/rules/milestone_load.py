@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Ge, Gt, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import Text
+from handrail.handbook.settings import Text
 from handrail.model.items import Issue
 from handrail.model.planning import Milestone
 from handrail.rules.desk import Desk

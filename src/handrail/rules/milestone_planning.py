@@ -20,7 +20,7 @@ from typing import Annotated
 
 from annotated_types import Ge, Le
 
-from handrail.handbook.schema import RuleSettings, State, Text
+from handrail.handbook.settings import RuleSettings, State, Text
 from handrail.model.actions import Evidence
 from handrail.model.findings import TEAM, Finding, Remedy, milestone_subject
 from handrail.model.items import Issue, Item

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from handrail.handbook.schema import QuarterStep
+from handrail.handbook.work import QuarterStep
 from handrail.rules.desk import Desk
 from handrail.worktime.fiscal import FiscalQuarter
 

@@ -19,7 +19,7 @@ from typing import Annotated, NamedTuple
 
 from annotated_types import Ge, Gt, Le
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import Comment, CreateItem, EditItem, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy
 from handrail.model.items import Issue, Item

@@ -13,7 +13,8 @@ from typing import Annotated, ClassVar
 from annotated_types import Ge, Gt, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import Group, RuleSettings, Text
+from handrail.handbook.schema import Group
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import CreateItem, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy
 from handrail.model.items import Issue

@@ -16,7 +16,7 @@ from typing import Annotated
 
 from annotated_types import Gt
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import AddLabels, Assign, CloseItem, Comment, CreateItem, Evidence, Expectation
 from handrail.model.findings import Finding, Remedy, Severity
 from handrail.model.items import Issue, MergeRequest

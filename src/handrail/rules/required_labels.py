@@ -15,7 +15,8 @@ from typing import Annotated
 from annotated_types import Gt, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import RequiredLabel, RuleSettings, Text
+from handrail.handbook.schema import RequiredLabel
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import AddLabels, Evidence, Expectation, RemoveLabels
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import SIGILS, Epic, Issue, Item

@@ -22,7 +22,7 @@ from annotated_types import Gt
 from msgspec import Struct
 from msgspec.structs import replace
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import Evidence, Expectation, RequestReview
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import MergeRequest

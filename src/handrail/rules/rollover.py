@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import ClassVar
 
-from handrail.handbook.schema import Text
+from handrail.handbook.settings import Text
 from handrail.model.actions import AddLabels, Evidence, SetMilestone
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Issue, Item

@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 
 from annotated_types import Gt, Le
 
-from handrail.handbook.schema import Rotation, RuleSettings
+from handrail.handbook.rotations import Rotation
+from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Comment, Evidence
 from handrail.model.duty import NOBODY, KeptDuty, Shift, SwapOffered
 from handrail.model.findings import TEAM, Finding, Remedy, Severity

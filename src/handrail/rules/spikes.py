@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 
 from annotated_types import Ge, Gt, Le
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import AddLabels, Evidence, Expectation, LinkItems
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue, MergeRequest

@@ -8,7 +8,9 @@ from functools import cache
 
 from msgspec import Struct
 
-from handrail.handbook.schema import Handbook, Rotation, Row
+from handrail.handbook.rotations import Rotation
+from handrail.handbook.schema import Handbook
+from handrail.handbook.work import Row
 from handrail.model.items import Issue, Item
 from handrail.model.labels import scope_of, value_of
 

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from annotated_types import Gt, Len
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import Comment, Evidence
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import MergeRequest, headed

@@ -16,7 +16,8 @@ from typing import Annotated
 from annotated_types import Gt, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import Grade, RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
+from handrail.handbook.work import Grade
 from handrail.model.actions import Evidence
 from handrail.model.findings import TEAM, Finding
 from handrail.model.items import Epic, Issue, MergeRequest

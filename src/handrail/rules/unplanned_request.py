@@ -13,7 +13,7 @@ from typing import Annotated, ClassVar, Literal
 from annotated_types import Gt, Le
 from msgspec import Struct
 
-from handrail.handbook.schema import RuleSettings, Text
+from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.items import Issue, Item
 from handrail.model.requests import URGENCIES, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
 from handrail.rules.desk import Desk, listed

@@ -9,7 +9,8 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from handrail.handbook.schema import Duty, Handbook
+from handrail.handbook.rotations import Duty
+from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked, is_late
 from handrail.model.duty import NOBODY
 from handrail.model.items import Epic, Issue, Item

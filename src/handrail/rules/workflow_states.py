@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Literal
 
-from handrail.handbook.schema import STATE, RuleSettings, State, Text
+from handrail.handbook.settings import STATE, RuleSettings, State, Text
 from handrail.model.actions import AddLabels, Change, Comment, Evidence, Expectation, RemoveLabels, SetStatus
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Epic, Issue, MergeRequest
