@@ -184,11 +184,11 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import console
     from handrail.duty.fairness import fairness
+    from handrail.duty.rota import EVER
 
     rota, snapshot, handbook = kept(chosen)
-    at, begins = snapshot.now, rota.begins
-    turns = [turn for turn in rota.turns(begins, at) if turn.start < at]
-    past = [one for one in rota.shifts(begins, at) if one.start < at]
+    at = snapshot.now
+    turns, past = rota.turns(EVER, at), rota.shifts(EVER, at)
     coming = [one for one in rota.shifts(at, at + timedelta(weeks=weeks)) if one.start > at]
     names = {
         *rota.listed,

@@ -1,18 +1,19 @@
 """A rotation as people ask about it: whose turn it was, is and will be, and who stands in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from handrail.duty.presence import free, with_absences
-from handrail.duty.rotation import Free, Handoffs, all_turns, state
-from handrail.duty.shifts import agreements, open_offers, shifts
+from handrail.duty.rotation import Handoffs, all_turns, state
+from handrail.duty.shifts import Agreed, agreements, open_offers, shifts
 from handrail.model.duty import LogEntry, Shift, SwapOffered, Turn, TurnBegan
 from handrail.model.people import Person
 from handrail.model.snapshot import Calendars, Holidays
 
 _MOMENT = timedelta(seconds=1)
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+"""Before any rotation began."""
 
 
 class Rota:
@@ -33,6 +34,7 @@ class Rota:
         self._stated = people
         self.people = with_absences(people, log)
         self.calendars = Calendars(self.people, team, holidays)
+        self._turns: list[Turn] = []  # as far ahead as was asked: each is worked out once
 
     def at(self, moment: datetime) -> Shift | None:
         """Whose shift it is; see ``Duty``."""
@@ -40,7 +42,7 @@ class Rota:
 
     def shifts(self, since: datetime, until: datetime) -> list[Shift]:
         """Who is on duty when; see ``Duty``."""
-        found = shifts(self.turns(since, until), agreements(self.log))
+        found = shifts(self.turns(since, until), self._agreed)
         return [one for one in found if one.end > since and one.start < until]
 
     def offers(self, now: datetime) -> Mapping[int, SwapOffered]:
@@ -49,20 +51,17 @@ class Rota:
 
     def turns(self, since: datetime, until: datetime) -> list[Turn]:
         """The turns that end after ``since`` and begin before ``until``, past and to come; see ``KeptDuty``."""
-        found = []
-        for turn in all_turns(self.log, self._handoffs, self._free):
-            if turn.start >= until:
+        while not self._turns or self._turns[-1].end < until:
+            following = next(self._to_come, None)
+            if following is None:
                 break
-            if turn.end > since:
-                found.append(turn)
-            if turn.end >= until:
-                break
-        return found
+            self._turns.append(following)
+        return [turn for turn in self._turns if turn.start < until and turn.end > since]
 
     def overdue(self, now: datetime) -> list[TurnBegan]:
         """The turns that began by now and are not in the log yet, in their order: what the engine writes down."""
         known = {entry.what.start for entry in self.log if isinstance(entry.what, TurnBegan)}
-        coming = self.turns(max(known, default=_EVER), now + _MOMENT)
+        coming = self.turns(max(known, default=EVER), now + _MOMENT)
         return [TurnBegan(turn.start, turn.holder) for turn in coming if turn.start not in known]
 
     @property
@@ -70,11 +69,6 @@ class Rota:
         """Who takes turns, the next first, as of the last turn in the log."""
         now = state(self.log)
         return now.roster if now else ()
-
-    @property
-    def begins(self) -> datetime:
-        """When the first turn begins, or began."""
-        return next(all_turns(self.log, self._handoffs, self._free)).start
 
     def with_log(self, log: Sequence[LogEntry]) -> "Rota":
         """The same with another log: what a change would come to."""
@@ -88,5 +82,9 @@ class Rota:
         )
 
     @cached_property
-    def _free(self) -> Free:
-        return free(self.people, self._team, self.holidays)
+    def _agreed(self) -> list[Agreed]:
+        return agreements(self.log)
+
+    @cached_property
+    def _to_come(self) -> Iterator[Turn]:
+        return all_turns(self.log, self._handoffs, free(self.people, self._team, self.holidays))

@@ -1,5 +1,6 @@
 """What is asked of whoever is on duty on GitLab: kept as a request once, which follows what is said and done there."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -28,19 +29,19 @@ def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) 
     """
     if snapshot.duty is None:
         return snapshot
-    facts, desk = store.facts(snapshot.now), Desk(snapshot, handbook)
-    watched = _watched(desk)
+    desk = Desk(snapshot, handbook)
+    watched, tasks = _watched(desk), handbook.rotation.duties
     refs = {one.ref for one in snapshot.asked if one.ref and not one.is_over}
-    tasks = handbook.rotation.duties
-    histories = {ref: facts.history(ref) for ref in {*refs, *watched}}
+    histories = store.facts(snapshot.now).histories({*refs, *watched})
 
     def decide(kept: Sequence[Asked]) -> Iterator[Asked]:
+        about = defaultdict[str, list[Asked]](list)
         for one in kept:
+            about[one.ref].append(one)
             if not one.is_over and (now := _due(_followed(one, desk, histories.get(one.ref, ()), known), desk)) != one:
                 yield now
         for item in watched.values():
-            about = [one for one in kept if one.ref == item.ref]
-            draft = intake.new(item, histories[item.ref], tasks, desk.duty, about, snapshot.people)
+            draft = intake.new(item, histories[item.ref], tasks, desk.duty, about[item.ref], snapshot.people)
             if draft is not None:
                 asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation.answers)
                 here = passed_on_time(_followed(asked, desk, histories[item.ref], known), desk.duty, snapshot.now)

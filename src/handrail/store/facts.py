@@ -1,6 +1,6 @@
 """The stored facts as every command reads them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -15,6 +15,9 @@ from handrail.store.duty import all_asked, logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
 from handrail.store.said import all_own_hours, requests
+
+_AT_ONCE = 1_000
+"""Items that one query names: databases have a limit."""
 
 
 class StoredFacts:
@@ -68,6 +71,14 @@ class StoredFacts:
 
     def history(self, ref: str) -> Sequence[Event]:
         """The item's events, what webhooks told since it was read included."""
+        return self.histories([ref])[ref]
+
+    def histories(self, refs: Collection[str]) -> dict[str, Sequence[Event]]:
+        """The same of several items, by reference."""
+        named, found = [*refs], dict[str, Sequence[Event]]()
         with in_plain_words(self._place), self._engine.connect() as connection:
-            known = read.histories_of(connection, [ref]).get(ref, ())
-            return with_provisional(known, read.provisional_of(connection, [ref]).get(ref, ()))
+            for start in range(0, len(named), _AT_ONCE):
+                some = named[start : start + _AT_ONCE]
+                known, provisional = read.histories_of(connection, some), read.provisional_of(connection, some)
+                found |= {ref: with_provisional(known.get(ref, ()), provisional.get(ref, ())) for ref in some}
+        return found
