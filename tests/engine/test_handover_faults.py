@@ -1,16 +1,18 @@
 """A handover that is killed at any point and run again ends with one issue for the week, and loses no request."""
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from bench.apply_faults import Steps, read_into
+from bench.apply_faults import Steps, die_here, read_into
 from bench.handover_faults import (
     BOOK,
     HANDOFF,
     QUICK_SEEDS,
     STEPS,
+    begin_anew,
     fill,
     finish,
     make_template,
@@ -43,6 +45,20 @@ def test_deaths_and_outages_leave_one_issue_for_the_week_and_lose_no_request() -
     assert [run for run in found if run.problems] == []
     assert sum(run.deaths for run in found) >= 40
     assert sum(run.outages for run in found) >= 15
+
+
+def test_who_hands_over_again_after_a_death_need_read_nothing_anew(tmp_path: Path) -> None:
+    deaths = range(60, STEPS, 9)
+    with serving() as gitlab:
+        template = make_template(gitlab, tmp_path)
+        for death in deaths:
+            where = tmp_path / f"{death}.sqlite"
+            shutil.copy(template, where)
+            begin_anew(gitlab)
+            assert one_round(gitlab.url, where, 0, Steps(death, die_here), timeout=5, reads=False) is None
+            finish(gitlab, where, 0, reads=False)
+            with Store.open(where) as store:
+                assert problems(gitlab.world, store) == [], death
 
 
 def test_the_turn_changes_on_time_although_gitlab_is_down(tmp_path: Path) -> None:

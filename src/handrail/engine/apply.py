@@ -126,7 +126,7 @@ def apply(  # noqa: PLR0913  # who, what, where, when
     finally:
         run.journal.release(run.name, run.approved)
     run.leave(plan)
-    run.tell_the_store()
+    run.tell_the_store(run.changed)
     return run.report
 
 
@@ -155,7 +155,8 @@ class _Run:
         """What is not done, by key, and with it the steps that it is of (``Action.steps``): how it ends, and why."""
         self._facts: dict[str, Item] = {}
         self._read_at: dict[str, float] = {}
-        self._changed: set[str] = set()
+        self.changed: set[str] = set()
+        """Items of which the store still has what they were before."""
         self._open: set[str] = set()
         """Subjects of which something is still to be done: what is closed would be no place for it."""
         self._troubles = 0
@@ -179,9 +180,8 @@ class _Run:
                 self.journal.skip(record.id, self.now, why)
                 self.report.resolved.append(Outcome(action, "skipped", why, number=record.id))
             else:
-                self.journal.confirm(record.id, self.now, found.made, record.words)
+                self._note(action, record, record.words, found.made)
                 self.report.resolved.append(Outcome(action, "done", made=found.made, number=record.id))
-                self._changed.add(action.subject)
 
     def do(self, plan: Plan, approver: str, *, again: bool) -> None:
         """All actions of the plan, subject by subject."""
@@ -205,12 +205,12 @@ class _Run:
         told = {one.action.key for one in self.report.outcomes}
         self.report.outcomes += [Outcome(action, "left") for action in plan.actions if action.key not in told]
 
-    def tell_the_store(self) -> None:
+    def tell_the_store(self, refs: set[str]) -> None:
         """Read what was changed once more, so that a plan that is made now knows of it."""
-        if not self._changed:
+        if not refs:
             return
         try:
-            reads = list(self._reader.items(self._changed))
+            reads = list(self._reader.items(refs))
             self._store.write_again(reads, self._reader.now())
         except UserError as error:
             self.report.stale = _words(error)
@@ -426,9 +426,15 @@ class _Run:
     # --- what became of it ---------------------------------------------------------------------------------
 
     def _confirm(self, action: Action, record: Record, words: str, made: str) -> None:
-        self.journal.confirm(record.id, self.now, made, words)
-        self._changed |= {action.subject} if _has_item(action) else {made}
+        self._note(action, record, words, made)
         self._end(action, "done", made=made, number=record.id)
+
+    def _note(self, action: Action, record: Record, words: str, made: str) -> None:
+        if _has_item(action):
+            self.changed.add(action.subject)
+        else:  # it is known before it counts as done: what follows from it is planned though this run may die here
+            self.tell_the_store({made})
+        self.journal.confirm(record.id, self.now, made, words)
 
     def _skip(self, action: Action, record: Record, why: str) -> None:
         self.journal.skip(record.id, self.now, why)
