@@ -257,6 +257,19 @@ def test_what_cannot_both_be_done_is_left_to_people(one: Change, other: Change, 
     assert [action.change for action in plan.actions] == [AddLabels(("Unplanned",))]
 
 
+def test_what_goes_with_a_conflict_waits_so_that_nobody_hears_of_what_is_not_done() -> None:
+    whole = finding(comment(), CloseItem())
+    plan = planned(whole, finding(SetMilestone("19.2"), rule="triage", code="x"))
+    assert plan.actions == ()
+    assert [action.change for action in plan.conflicts[0].actions] == [CloseItem(), SetMilestone("19.2")]
+    (waits,) = plan.refused
+    assert (waits.action.kind, waits.why) == (
+        "comment",
+        f"it waits for what goes with it: {REF}: the state cannot be closed and planned for 19.2 at once",
+    )
+    assert [action.kind for action in planned(whole).actions] == ["close_item", "comment"]
+
+
 def test_what_one_finding_closes_and_files_away_is_no_conflict() -> None:
     assert len(planned(finding(CloseItem(), SetMilestone("19.2"))).actions) == 2
     assert planned(finding(EditItem(tick=("One",))), finding(EditItem(tick=("Two",)), code="x")).conflicts == ()

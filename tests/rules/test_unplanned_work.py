@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
+from handrail.duty.handover import closed
 from handrail.model.actions import (
     AddLabels,
     Assign,
@@ -18,6 +19,7 @@ from handrail.model.actions import (
     RemoveLabels,
     SetMilestone,
 )
+from handrail.model.asked import Asked, Step, after
 from handrail.model.findings import Finding
 from handrail.model.items import Issue, Item, Stay
 from handrail.model.people import Away, Person
@@ -120,6 +122,19 @@ def test_what_the_table_calls_reasonable_is_proposed_as_unplanned_work() -> None
 
 def test_a_red_branchs_incident_is_no_request() -> None:
     assert found(an_issue(1, "incident", "master:broken", *WHOLE)) == []
+
+
+def test_what_was_closed_with_the_rest_in_another_issue_is_no_request_until_it_is_asked_anew() -> None:
+    issue = an_issue(1, "incident", *WHOLE)
+    asked = after(Asked("Down", "incident", "sam", NOW, ref=issue.ref, id=1), Step(NOW, "sam", "came", "ivo"))
+    gone = closed(asked, "ivo", NOW, "made room", "Buy disks")
+
+    def codes(*those: Asked) -> list[str]:
+        return [one.code for one in check_rule("unplanned_work", a_snapshot(issue, handbook=BOOK, asked=those), BOOK)]
+
+    assert codes(asked) == ["take"]
+    assert codes(gone) == []
+    assert codes(gone, structs.replace(asked, id=2)) == ["take"]
 
 
 def test_what_is_taken_gets_the_other_required_labels_too() -> None:

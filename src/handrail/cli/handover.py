@@ -64,6 +64,8 @@ def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str |
     made = evaluate(desk.snapshot, desk.handbook, chosen.known(), (RULE,)).plan
     if not made.actions:
         click.echo("Nothing of it is to be done on GitLab now.")
+        for conflict in made.conflicts:
+            click.echo(f"Left to people: {conflict.why}.")
         return
     approver = known_person(desk.snapshot, person) if person else getuser()
     carry_out(chosen, made, desk.handbook, approver, url=url, yes=yes)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Action, Assign, Change, Comment, CreateItem, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
-from handrail.model.plans import Done, Known, Plan, Refusal
+from handrail.model.plans import Conflict, Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
 from handrail.plan.conflicts import parted
 from handrail.plan.letters import letter
@@ -64,11 +64,13 @@ def make_plan(
     joined = {reduce(_joined, alike): alike for alike in wanted.values()}
     left, done = _not_done(joined, handbook, known)
     peaceful, conflicts = parted(left, handbook.workflow.scope)
+    whole_ones, torn = _not_torn(peaceful, conflicts)
 
     def meant(*actions: Action) -> bool:
         return only is None or any(step in only for action in actions for step in action.steps)
 
-    chosen, waiting = _spoken([one for one in peaceful if meant(one)], speaker(snapshot, handbook, known))
+    chosen, waiting = _spoken([one for one in whole_ones if meant(one)], speaker(snapshot, handbook, known))
+    waiting += torn
     waiting += _unheard(joined, chosen, known, snapshot)
     actions = tuple(sorted(chosen, key=_order(handbook)))
     return Plan(
@@ -139,6 +141,22 @@ def _spoken(actions: Sequence[Action], spoken: Speaker) -> tuple[list[Action], l
         else:
             said.append(action)
     return said, waiting
+
+
+def _not_torn(actions: Iterable[Action], conflicts: Iterable[Conflict]) -> tuple[list[Action], list[Refusal]]:
+    """Those that go without what is at odds, and those that wait: what mends one finding is done together or not.
+
+    Nobody is told that something is closed which then stays open.
+    """
+    odds = {step: conflict.why for conflict in conflicts for action in conflict.actions for step in action.steps}
+    free: list[Action] = []
+    torn: list[Refusal] = []
+    for action in actions:
+        if {*action.steps} <= odds.keys():
+            torn.append(Refusal(action, f"it waits for what goes with it: {odds[action.steps[0]]}"))
+        else:
+            free.append(action)
+    return free, torn
 
 
 def _asks_for_somebody(action: Action) -> bool:

@@ -180,6 +180,10 @@ class Desk:
         """The requests to whoever is on duty that are about an item, what is over included."""
         return self._asked_about.get(ref, ())
 
+    def goes_on_elsewhere(self, ref: str) -> bool:
+        """Whether the last request about an item was closed with what is left of it in another one."""
+        return any(step.follow_up for one in self.asked_about(ref)[-1:] for step in one.steps)
+
     @cached_property
     def _asked_about(self) -> Mapping[str, Sequence[Asked]]:
         found: dict[str, list[Asked]] = {}

@@ -51,7 +51,7 @@ def decide(subject: Issue | str, desk: Desk, settings: Settings) -> Iterator[Fin
 
 
 def is_undecided(issue: Issue, desk: Desk) -> bool:
-    """Whether one of the team's issues was neither planned nor taken, and waits for no answer."""
+    """Whether one of the team's issues was neither planned nor taken nor left for another, and waits for no answer."""
     stated = desk.handbook.labels
     return (
         issue.milestone is None
@@ -59,6 +59,7 @@ def is_undecided(issue: Issue, desk: Desk) -> bool:
         and stated.unplanned not in issue.labels
         and stated.deliverable not in issue.labels
         and stated.red_branch not in issue.labels
+        and not desk.goes_on_elsewhere(issue.ref)
         and desk.is_untriaged(issue)
     )
 
