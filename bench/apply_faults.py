@@ -1,25 +1,18 @@
 """A plan applied through faults and deaths, seed by seed: in the end all of it is done, and nothing of it twice."""
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import event
-
 import standin
+from bench.deaths import LEASE, Death, Run, Steps, amiss, begin_anew, die_here, each, make_template, process, watched
 from bench.figures import Figure
 from handrail.engine.apply import Report, apply
-from handrail.engine.sync import sync
-from handrail.gitlab.connection import Connection, Pace
 from handrail.gitlab.reader import Reader
-from handrail.gitlab.sources import Source
 from handrail.gitlab.writer import Writer
 from handrail.model.actions import (
     Action,
@@ -37,7 +30,6 @@ from handrail.model.actions import (
     SetStatus,
 )
 from handrail.model.facts import Team
-from handrail.model.journal import Record
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Project
 from handrail.model.plans import Plan
@@ -52,8 +44,6 @@ BOOK = a_handbook()
 SEEDS, QUICK_SEEDS = 1_000, 50
 STEPS = 200
 """About so many steps has an undisturbed run."""
-LEASE = timedelta(minutes=6)
-"""How long after a run the next one comes: what the first had in hand is free by then."""
 ISSUE, SECOND, REVIEW, EPIC = f"{PROJECT}#1", f"{PROJECT}#2", f"{PROJECT}!3", "gitlab-org&4"
 HELLO = Comment("hello", ("nadia",), "thank you for your work", "Could you look at it?")
 NEXT = CreateItem("next", "Next", "To do.", ("bug",))
@@ -115,33 +105,6 @@ PLACES = (
 )  # fmt: skip
 
 
-class Death(BaseException):
-    """The end of a process, as far as a test can play it: nothing that it leaves behind is tidied up."""
-
-
-@dataclass
-class Steps:
-    """Counts each statement and commit of the store, and each request before and after; ``die`` is called at one."""
-
-    at: int = 0
-    """0: never."""
-    die: Callable[[], object] = lambda: None
-    count: int = 0
-    dead: bool = False
-
-    def step(self, *_: object) -> None:
-        """One more; the dead do nothing any more."""
-        self.count += 1
-        if self.dead or self.count == self.at:
-            self.dead = True
-            self.die()
-
-
-def die_here() -> None:
-    """As the process would, for one that goes on."""
-    raise Death
-
-
 def the_plan() -> Plan:
     """All that can be done to the few items that there are."""
     items = {item.ref: item for item in ITEMS}
@@ -165,54 +128,20 @@ def the_plan() -> Plan:
 def serving() -> Iterator[standin.StandIn]:
     """A GitLab with those items."""
     with standin.running(FACTS, per_minute=None) as gitlab:
-        begin_anew(gitlab)
+        begin(gitlab)
         yield gitlab
 
 
-def begin_anew(gitlab: standin.StandIn) -> None:
-    """The items as they were before anything was done: a new server for each seed would take longer than its runs."""
-    served = gitlab._served  # noqa: SLF001
-    served.world = World(FACTS, url=gitlab.url)
-    served.world.entries[SECOND].description = "- [ ] Ask"
-    served._before.clear()  # noqa: SLF001
-    gitlab.requests.clear()
-
-
-def a_connection(url: str, timeout: float = 0.3) -> Connection:
-    """One that does not wait, and soon gives up."""
-    return Connection(url, standin.API_TOKEN, Pace(lambda _: None, lambda: 1.0), timeout=timeout)
-
-
-def read_into(url: str, store: Store) -> None:
-    """Fill a store from a GitLab."""
-    connection = a_connection(url, timeout=5)
-    try:
-        sync(Reader(connection), store, [Source("gitlab-org")])
-    finally:
-        connection.close()
+def begin(gitlab: standin.StandIn) -> None:
+    """The items as they were before anything was done."""
+    begin_anew(gitlab, FACTS).entries[SECOND].description = "- [ ] Ask"
 
 
 def apply_once(url: str, where: str | Path, now: datetime, steps: Steps, timeout: float = 0.3) -> Report | None:
     """One run of a process that may die on its way; None if it did."""
-    connection = a_connection(url, timeout)
-    with Store.open(where) as store:
-        event.listen(store._engine, "before_cursor_execute", steps.step)  # noqa: SLF001  # dies where it will
-        event.listen(store._engine, "commit", steps.step)  # noqa: SLF001
-        asked: Any = connection._gitlab.http_request  # noqa: SLF001
-
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            steps.step()
-            answer = asked(*args, **kwargs)
-            steps.step()
-            return answer
-
-        connection._gitlab.http_request = ask  # type: ignore[method-assign]  # noqa: SLF001
-        try:
-            return apply(the_plan(), BOOK, Reader(connection), Writer(connection), store, "erin", now)
-        except Death:
-            return None
-        finally:
-            connection.close()
+    with suppress(Death), process(url, where, steps, timeout) as (store, connection):
+        return apply(the_plan(), BOOK, Reader(connection), Writer(connection), store, "erin", now)
+    return None
 
 
 def problems(world: World, store: Store) -> list[str]:
@@ -242,33 +171,14 @@ def problems(world: World, store: Store) -> list[str]:
     return [*found, *amiss(records)]
 
 
-def amiss(records: Iterable[Record]) -> Iterator[str]:
-    """What stands twice in a journal, and what is not at its end."""
-    confirmed: Counter[str] = Counter()
-    for one in records:
-        confirmed[one.action.key] += one.state == "confirmed"
-        if one.state in {"proposed", "approved", "sent"}:
-            yield f"{one.action.key} is {one.state}"
-    yield from (f"{key} confirmed {count} times" for key, count in confirmed.items() if count > 1)
+def runs(seeds: range) -> Iterator[Run]:
+    """One run a seed."""
+    return each(seeds, serving, make_template, _go)
 
 
-@dataclass
-class Run:
-    """What one seed came to."""
-
-    seed: int
-    deaths: int = 0
-    struck: int = 0
-    """Requests that met a fault."""
-    problems: list[str] = field(default_factory=list)
-
-
-def one_run(seed: int, gitlab: standin.StandIn, template: Path) -> Run:
+def _go(run: Run, chance: Random, gitlab: standin.StandIn, where: Path) -> None:
     """Apply the plan one to three times through faults and deaths, then once in peace, and look."""
-    chance, run = Random(seed), Run(seed)
-    where = template.with_name(f"{seed}.sqlite")
-    shutil.copy(template, where)
-    begin_anew(gitlab)
+    begin(gitlab)
     now = NOW
     for _ in range(chance.randint(1, 3)):
         faults = [_fault(gitlab, chance) for _ in range(chance.randint(0, 5))]
@@ -285,8 +195,6 @@ def one_run(seed: int, gitlab: standin.StandIn, template: Path) -> Run:
     again = apply_once(gitlab.url, where, now, Steps(), timeout=5)
     if gitlab.requests or again is None or len(again.of("done before")) != len(CHANGES):
         run.problems.append("applying once more was not for nothing")
-    where.unlink()
-    return run
 
 
 def _fault(gitlab: standin.StandIn, chance: Random) -> standin.Fault:
@@ -307,33 +215,11 @@ def _bad(report: Report | None) -> list[Any]:
     return [] if report is None else [one for one in report.outcomes if one.fate not in {"done", "done before"}]
 
 
-def make_template(gitlab: standin.StandIn, folder: Path) -> Path:
-    """A store as a reading leaves it, to copy for each seed."""
-    path = folder / "template.sqlite"
-    with Store.open(path) as store:
-        read_into(gitlab.url, store)
-    return path
-
-
-def runs(seeds: range) -> Iterator[Run]:
-    """One run a seed, at a GitLab and in a folder of their own."""
-    with TemporaryDirectory() as name, serving() as gitlab:
-        template = make_template(gitlab, Path(name))
-        for seed in seeds:
-            yield one_run(seed, gitlab, template)
-
-
 def apply_faults(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
     """Many seeds; what is counted is wrong, so that nothing is best."""
     seeds = range(1, 1 + (QUICK_SEEDS if quick else SEEDS))
     say(f"apply-faults: {len(seeds):,} seeds")
-    done = []
-    for run in runs(seeds):
-        done.append(run)
-        if run.seed % 100 == 0:
-            say(f"apply-faults: {run.seed:,} seeds, {sum(bool(each.problems) for each in done)} of them with a problem")
-        for problem in run.problems:
-            say(f"apply-faults: seed {run.seed}: {problem}")
+    done = watched(runs(seeds), "apply-faults", say)
     group = f"A plan of {len(CHANGES)} actions, applied through faults and deaths, {len(seeds):,} times"
     wrong = sum(bool(run.problems) for run in done)
     note = f"{sum(run.deaths for run in done):,} deaths, {sum(run.struck for run in done):,} requests with a fault"

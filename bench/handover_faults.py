@@ -1,19 +1,13 @@
 """A handover through deaths and outages, seed by seed: in the end one issue for the week, and no request lost."""
 
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import Any
-
-from sqlalchemy import event
 
 import standin
-from bench.apply_faults import LEASE, Death, Steps, a_connection, amiss, die_here, read_into
+from bench.deaths import LEASE, Death, Run, Steps, amiss, begin_anew, die_here, each, make_template, process, watched
 from bench.figures import Figure
 from handrail.duty.handover import closed, commented, kept
 from handrail.engine.handover import on_time
@@ -93,19 +87,10 @@ def serving() -> Iterator[standin.StandIn]:
         yield gitlab
 
 
-def begin_anew(gitlab: standin.StandIn) -> None:
-    """The items as they were: a new server for each seed would take longer than its runs."""
-    served = gitlab._served  # noqa: SLF001
-    served.world = World(FACTS, url=gitlab.url)
-    served._before.clear()  # noqa: SLF001
-    gitlab.requests.clear()
-
-
-def make_template(gitlab: standin.StandIn, folder: Path) -> Path:
+def template(gitlab: standin.StandIn, folder: Path) -> Path:
     """A store with the rotation's log, the requests, and what was read before the handoff."""
-    path = folder / "template.sqlite"
+    path = make_template(gitlab, folder)
     with Store.open(path) as store:
-        read_into(gitlab.url, store)
         fill(store)
     return path
 
@@ -126,31 +111,15 @@ def one_round(
 
     Unless it ``reads``, it knows of GitLab what was read before: what another began is still as it was then.
     """
-    connection, now = a_connection(url, timeout), NOW + timedelta(minutes=minutes)
-    with Store.open(where) as store:
-        event.listen(store._engine, "before_cursor_execute", steps.step)  # noqa: SLF001  # dies where it will
-        event.listen(store._engine, "commit", steps.step)  # noqa: SLF001
-        asked: Any = connection._gitlab.http_request  # noqa: SLF001
-
-        def ask(*args: Any, **kwargs: Any) -> Any:
-            steps.step()
-            answer = asked(*args, **kwargs)
-            steps.step()
-            return answer
-
-        connection._gitlab.http_request = ask  # type: ignore[method-assign]  # noqa: SLF001
-        try:
-            on_time(store, BOOK, now, lambda *_: {})
-            if reads:
-                sync(Reader(connection), store, [Source("gitlab-org")])
-            found = run_once(BOOK, Reader(connection), Writer(connection), store, now, lambda *_: {})
-        except Death:
-            return None
-        except UserError:  # GitLab is down
-            return None
-        finally:
-            connection.close()
+    now = NOW + timedelta(minutes=minutes)
+    # A UserError: GitLab is down.
+    with suppress(Death, UserError), process(url, where, steps, timeout) as (store, connection):
+        on_time(store, BOOK, now, lambda *_: {})
+        if reads:
+            sync(Reader(connection), store, [Source("gitlab-org")])
+        found = run_once(BOOK, Reader(connection), Writer(connection), store, now, lambda *_: {})
         return len(found.applied.outcomes)
+    return None
 
 
 def problems(world: World, store: Store) -> list[str]:
@@ -189,22 +158,14 @@ def _in_the_store(store: Store) -> Iterator[str]:
     yield from amiss(store.journal.records())
 
 
-@dataclass
-class Run:
-    """What one seed came to."""
-
-    seed: int
-    deaths: int = 0
-    outages: int = 0
-    problems: list[str] = field(default_factory=list)
+def runs(seeds: range) -> Iterator[Run]:
+    """One run a seed."""
+    return each(seeds, serving, template, _go)
 
 
-def one_run(seed: int, gitlab: standin.StandIn, template: Path) -> Run:
+def _go(run: Run, chance: Random, gitlab: standin.StandIn, where: Path) -> None:
     """Hand over through one to three deaths or outages, then in peace, and look."""
-    chance, run = Random(seed), Run(seed)
-    where = template.with_name(f"{seed}.sqlite")
-    shutil.copy(template, where)
-    begin_anew(gitlab)
+    begin_anew(gitlab, FACTS)
     wait, minutes = int(LEASE / timedelta(minutes=1)), 0
     for _ in range(chance.randint(1, 3)):
         down = chance.random() < 0.3
@@ -212,15 +173,13 @@ def one_run(seed: int, gitlab: standin.StandIn, template: Path) -> Run:
             gitlab.fail("status", "", skip=chance.randint(0, 20), times=None, status=503)
         steps = Steps(0 if down else chance.randint(1, STEPS), die_here)
         one_round(gitlab.url, where, minutes, steps, reads=chance.random() < 0.5)
-        run.outages += down
+        run.struck += down
         run.deaths += steps.dead
         gitlab.heal()
         minutes += wait
     finish(gitlab, where, minutes)
     with Store.open(where) as store:
         run.problems = problems(gitlab.world, store)
-    where.unlink()
-    return run
 
 
 def finish(gitlab: standin.StandIn, where: str | Path, minutes: int, *, reads: bool = True) -> None:
@@ -234,24 +193,12 @@ def finish(gitlab: standin.StandIn, where: str | Path, minutes: int, *, reads: b
             return
 
 
-def runs(seeds: range) -> Iterator[Run]:
-    """One run a seed."""
-    with TemporaryDirectory() as name, serving() as gitlab:
-        template = make_template(gitlab, Path(name))
-        for seed in seeds:
-            yield one_run(seed, gitlab, template)
-
-
 def handover_faults(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
     """Many seeds; what is counted is wrong, so that nothing is best."""
     seeds = range(1, 1 + (QUICK_SEEDS if quick else SEEDS))
     say(f"handover-faults: {len(seeds):,} seeds")
-    done = []
-    for run in runs(seeds):
-        done.append(run)
-        for problem in run.problems:
-            say(f"handover-faults: seed {run.seed}: {problem}")
+    done = watched(runs(seeds), "handover-faults", say)
     wrong = sum(bool(run.problems) for run in done)
-    note = f"{sum(run.deaths for run in done):,} deaths, {sum(run.outages for run in done):,} outages"
+    note = f"{sum(run.deaths for run in done):,} deaths, {sum(run.struck for run in done):,} outages"
     group = f"A handover with {len(requests())} requests, through deaths and outages, {len(seeds):,} times"
     yield Figure(group, "handovers with another than one issue for the week, or a request lost", wrong, "", 0, note)

@@ -4,7 +4,8 @@ import os
 import signal
 import sys
 
-from bench.apply_faults import Steps, apply_once
+from bench.apply_faults import apply_once
+from bench.deaths import Steps
 from handrail.testing import NOW
 
 if __name__ == "__main__":

@@ -8,19 +8,8 @@ from random import Random
 
 import pytest
 
-from bench.apply_faults import (
-    LEASE,
-    QUICK_SEEDS,
-    STEPS,
-    Steps,
-    apply_once,
-    die_here,
-    make_template,
-    problems,
-    read_into,
-    runs,
-    serving,
-)
+from bench.apply_faults import QUICK_SEEDS, STEPS, apply_once, problems, runs, serving
+from bench.deaths import LEASE, Steps, die_here, make_template, read_into
 from handrail.store.database import Store
 from handrail.testing import NOW
 
