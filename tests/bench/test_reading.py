@@ -28,9 +28,6 @@ from handrail.demo import DemoTeam
 from handrail.gitlab.sources import Source
 from standin.app import Logged
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 SERVED = serving(300, 80)
 OMNIBUS = "gitlab-org/omnibus-gitlab"
 LABELS = "/api/v4/projects/1/merge_requests/7/resource_label_events"

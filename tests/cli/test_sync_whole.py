@@ -25,9 +25,6 @@ from handrail.store.database import Store
 from handrail.testing import bundled
 from tests.cli.conftest import Run
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 DEMO = DemoTeam(300)
 OMNIBUS = "gitlab-org/omnibus-gitlab"
 LISTINGS = {"ProjectWorkItems", "ProjectMergeRequests"}

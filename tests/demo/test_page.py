@@ -8,9 +8,6 @@ import pytest
 from bench.fit import ROOT, fitted, main
 from bench.fit_page import written
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 
 def test_the_page_states_the_fitted_figures() -> None:
     text = (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")

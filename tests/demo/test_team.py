@@ -24,9 +24,6 @@ from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.worktime.public_holidays import public_holidays
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 Told = tuple[Item, Sequence[Event]]
 
 

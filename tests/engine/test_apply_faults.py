@@ -13,9 +13,6 @@ from bench.deaths import LEASE, Steps, die_here, make_template, read_into
 from handrail.store.database import Store
 from handrail.testing import NOW
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 ROOT = Path(__file__).resolve().parents[2]
 
 

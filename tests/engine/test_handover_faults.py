@@ -4,8 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-import pytest
-
 from bench.deaths import Run, Steps, begin_anew, die_here, each, read_into
 from bench.handover_faults import (
     BOOK,
@@ -24,9 +22,6 @@ from bench.handover_faults import (
 from handrail.model.duty import TurnBegan
 from handrail.store.database import Store
 from standin import StandIn
-
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
 
 
 def test_an_undisturbed_handover_has_about_as_many_steps_as_are_tried(tmp_path: Path) -> None:

@@ -34,9 +34,6 @@ from standin.access import READER
 from standin.comments import comment
 from standin.world import World
 
-# With every line measured it would take twice as long, and all of it is covered elsewhere.
-pytestmark = pytest.mark.no_cover
-
 WEEK = timedelta(weeks=1)
 ONE_A_WEEK = a_handbook({"acting.noise.per_thread": 1})
 """So few that it matters even where there is a round a week."""

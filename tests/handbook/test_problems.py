@@ -240,7 +240,6 @@ BUNDLED = read_chain(None).document.data
 PATHS = [path for path in paths(BUNDLED) if path[0] != "clauses"]
 
 
-@pytest.mark.no_cover  # three times as long with every line measured, and covered elsewhere
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), JUNK), min_size=1, max_size=6))
 def test_whatever_stands_anywhere_is_told_or_taken(
