@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handrail.duty.fairness import fairness
-from handrail.duty.presence import Gap, absences, free, gaps, with_absences
+from handrail.duty.presence import Gap, absences, gaps, with_absences
 from handrail.duty.preview import preview
 from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs, state
@@ -92,10 +92,11 @@ def test_who_is_away_for_most_of_a_turn_cannot_take_it() -> None:
         ("2026-06-01", "2026-06-05", False),
         ("2026-06-08", "2026-06-12", True),
     ]:
-        assert free(away("asha", first, last), TEAM, no_holidays)("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
-    assert not free(ANYBODY, TEAM, no_holidays)("nobody-we-know", MONDAY, MONDAY + WEEK)
-    weekend = MONDAY + 5 * DAY
-    assert free(away("asha", "2026-06-06", "2026-06-07"), TEAM, no_holidays)("asha", weekend, weekend + DAY)
+        asha = Calendars(away("asha", first, last), TEAM, no_holidays)
+        assert asha.is_there("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
+    assert not asha.is_there("nobody-we-know", MONDAY, MONDAY + WEEK)
+    weekend, asha = MONDAY + 5 * DAY, Calendars(away("asha", "2026-06-06", "2026-06-07"), TEAM, no_holidays)
+    assert asha.is_there("asha", weekend, weekend + DAY)
 
 
 def test_holidays_move_the_ceremony_and_not_the_turn() -> None:
@@ -286,7 +287,7 @@ def test_turns_stay_fair_whoever_is_away_or_swaps(
     until = MONDAY + 13 * WEEK
     plain = rota(the_log(*happened), people)
     coming = plain.turns(MONDAY, until)
-    can = free(plain.people, TEAM, no_holidays)
+    can = Calendars(plain.people, TEAM, no_holidays).is_there
 
     def able(name: str, turn: Turn) -> bool:
         return can(name, turn.start, turn.end)

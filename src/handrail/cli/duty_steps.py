@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from handrail.rules.queue_words import Voice
 
 from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
-_AHEAD, _MOMENT = timedelta(days=366), timedelta(seconds=1)
+_AHEAD = timedelta(days=366)
 until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
 
 
@@ -277,16 +277,10 @@ def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[
 
 def _say_time_off(one: "Agreed", snapshot: "Snapshot", voice: "Voice") -> None:
     """A sentence where whoever stands in has time off then: they may do so all the same."""
-    from zoneinfo import ZoneInfo
-
     person = snapshot.people.get(one.person, snapshot.team)  # in return, somebody who has left may be due
-    first, last = (moment.astimezone(ZoneInfo(person.zone)).date() for moment in (one.start, one.end - _MOMENT))
-    for off in person.away:
-        if off.first <= last and off.last >= first:
-            days = f"{voice.day(off.first)} to {voice.day(off.last)}"
-            click.echo(
-                f"{voice.name(one.person)} is away then, {days} ({off.why}), and on duty all the same.", err=True
-            )
+    for off in person.off_between(one.start, one.end):
+        days = f"{voice.day(off.first)} to {voice.day(off.last)}"
+        click.echo(f"{voice.name(one.person)} is away then, {days} ({off.why}), and on duty all the same.", err=True)
 
 
 def _lost(before: "Rota", after: "Rota", now: datetime, voice: "Voice") -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Who is there for a turn: time off from the log, who can take a turn, and when nobody is at work for it."""
+"""Who is there for a turn: time off from the log, and when nobody is at work for it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from handrail.duty.rotation import Free
 from handrail.model.duty import NOBODY, CameBack, LogEntry, Shift, WentAway
 from handrail.model.handover import ceremony
 from handrail.model.people import Away, Person
-from handrail.model.snapshot import Calendars, Holidays
+from handrail.model.snapshot import Calendars
 
 _ORDINARY = frozenset({"night", "weekend"})
 _LOOK_BACK = timedelta(days=14)
@@ -48,21 +47,6 @@ def with_absences(people: Mapping[str, Person], log: Iterable[LogEntry]) -> dict
             if off not in person.away:
                 found[one.person] = replace(person, away=(*person.away, off))
     return found
-
-
-def free(people: Mapping[str, Person], team: Person, holidays: Holidays) -> Free:
-    """Who can take a turn: whoever has time off for at most half of the hours that they would be at work in it.
-
-    Public holidays are no reason to pass over anybody: they move the ceremony, not the turn. Nobody takes a turn whom
-    the team does not know.
-    """
-    present = Calendars(people, team, holidays)
-    always = Calendars({name: replace(one, away=()) for name, one in people.items()}, team, holidays)
-
-    def can(name: str, start: datetime, end: datetime) -> bool:
-        return name in people and present[name].between(start, end) * 2 >= always[name].between(start, end)
-
-    return can
 
 
 def gaps(shift: Shift, before: str, calendars: Calendars) -> list[Gap]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-from handrail.duty.presence import free, with_absences
+from handrail.duty.presence import with_absences
 from handrail.duty.rotation import Handoffs, all_turns, state
 from handrail.duty.shifts import Agreed, agreements, open_offers, shifts
 from handrail.model.duty import LogEntry, Shift, SwapOffered, Turn, TurnBegan
@@ -87,4 +87,4 @@ class Rota:
 
     @cached_property
     def _to_come(self) -> Iterator[Turn]:
-        return all_turns(self.log, self._handoffs, free(self.people, self._team, self.holidays))
+        return all_turns(self.log, self._handoffs, self.calendars.is_there)

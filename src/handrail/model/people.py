@@ -5,8 +5,9 @@ person is declared once (docs/decisions/0003).
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
+from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -64,6 +65,12 @@ class Person:
     def is_engineer(self) -> bool:
         """Whether work that is open to the team is theirs to take."""
         return not ENGINEERS.isdisjoint(self.roles)
+
+    def off_between(self, start: datetime, end: datetime) -> tuple[Away, ...]:
+        """The time off that a stretch touches."""
+        zone = ZoneInfo(self.zone)
+        first, last = start.astimezone(zone).date(), (end - timedelta(seconds=1)).astimezone(zone).date()
+        return tuple(off for off in self.away if off.first <= last and off.last >= first)
 
 
 class OwnHours(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

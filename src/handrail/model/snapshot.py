@@ -1,7 +1,7 @@
 """Everything that a decision reads, ``now`` included: built once, indexed, never changed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -42,6 +42,19 @@ class Calendars:
             found = WorkCalendar(person.zone, person.hours, person.days, kept, person.away)
             self._calendars[username] = found
         return found
+
+    def is_there(self, username: str, start: datetime, end: datetime) -> bool:
+        """Whether a member has time off for at most half of the hours that they would be at work from then to then.
+
+        Public holidays are no reason to do without anybody. Whom the team does not know is not there.
+        """
+        there, usual = (calendars[username].between(start, end) for calendars in (self, self._without_time_off))
+        return username in self and there * 2 >= usual
+
+    @cached_property
+    def _without_time_off(self) -> "Calendars":
+        people = {name: replace(one, away=()) for name, one in self._people.items()}
+        return Calendars(people, people[""], self.holidays)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ whose it was.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, NamedTuple
-from zoneinfo import ZoneInfo
 
 from annotated_types import Gt, Le
 
@@ -20,7 +19,6 @@ from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Comment, Evidence
 from handrail.model.duty import NOBODY, KeptDuty, Shift, SwapOffered
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
-from handrail.model.snapshot import Calendars
 from handrail.rules.desk import Desk
 
 CLAUSES = ("dri.weekly",)
@@ -31,7 +29,7 @@ FINDINGS = {
     "offered": "a swap was offered, begins in a few days, and nobody has taken it",
 }
 """When each of the rule's findings is made."""
-_WEEK, _MOMENT = timedelta(weeks=1), timedelta(seconds=1)
+_WEEK = timedelta(weeks=1)
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
         if shift.holder != NOBODY:
             gone = "away for most of what is left" if desk.is_member(shift.holder) else "not of the team any more"
             code, says = "away", f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and {gone}"
-        if code == "nobody" or _is_away(shift, desk):
+        if not desk.snapshot.calendars.is_there(shift.holder, max(shift.start, now), shift.end):
             says += f": please find somebody, whom “{kept.cover}” puts on duty."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
             soon = shift.start <= now + _WEEK
@@ -113,22 +111,8 @@ def _stretch(kept: Kept, of: Shift | SwapOffered, desk: Desk) -> str:
     return f"{kept.rotation.name} from {voice.instant(of.start)} to {voice.instant(of.end)}"
 
 
-def _is_away(shift: Shift, desk: Desk) -> bool:
-    """Whether the holder, if still of the team, has time off in more than half of their hours of what is left."""
-    snapshot, start = desk.snapshot, max(shift.start, desk.snapshot.now)
-    person = snapshot.people.get(shift.holder)
-    if person is None or not person.away:
-        return person is None
-    always = Calendars({shift.holder: replace(person, away=())}, snapshot.team, snapshot.calendars.holidays)
-    there, usual = (one[shift.holder].between(start, shift.end) for one in (snapshot.calendars, always))
-    return there * 2 < usual
-
-
 def _absences(shift: Shift, desk: Desk) -> Iterator[Evidence]:
     """Who of the team has time off in it."""
     for name, person in sorted(desk.snapshot.people.items()):
-        zone = ZoneInfo(person.zone)
-        first, last = shift.start.astimezone(zone).date(), (shift.end - _MOMENT).astimezone(zone).date()
-        for off in person.away:
-            if off.first <= last and off.last >= first:
-                yield Evidence(f"{desk.voice.name(name)} is away to {desk.voice.day(off.last)}: {off.why}")
+        for off in person.off_between(shift.start, shift.end):
+            yield Evidence(f"{desk.voice.name(name)} is away to {desk.voice.day(off.last)}: {off.why}")
