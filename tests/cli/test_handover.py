@@ -152,14 +152,48 @@ def test_closing_names_where_the_rest_goes_on(week: Run) -> None:
     ran = week("handover", "decide", "1", "close", "--note", "made room")
     assert (ran.code, "Name the issue in which the rest goes on" in ran.err) == (2, True)
     told = week("handover", "decide", "1", "close", "--note", "made room", "--follow-up", "omnibus#12").out
-    assert told == f"1  The mirror answers 503: done: made room; the rest goes on in {UPGRADE}\n"
+    assert told == f"1  The mirror answers 503: closed: made room; goes on in {UPGRADE}\n"
     told = week("handover", "decide", "2", "close", "--note", "made room", "--follow-up", "Mirror it twice").out
-    assert "the rest goes on in Mirror it twice" in told
+    assert "goes on in Mirror it twice" in told
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "says"),
+    [
+        ("omnibus#11", "omnibus#11 is what request 1 is about, and is closed: name another issue."),
+        ("omnibus!12", "omnibus!12 is no issue: name one, or a title to have one opened."),
+        (
+            "omnibus#99",
+            f"{PROJECT}#99 is no open issue in these facts. Name one that is, or a title to have one opened.",
+        ),
+        ("omnibs#12", "omnibs#12 is no open issue in these facts. Name one that is, or a title to have one opened."),
+        ("x" * 256, "That title has 256 characters: GitLab takes 255 at most."),
+    ],
+)
+def test_nothing_is_closed_for_the_sake_of_what_is_not_there(week: Run, follow_up: str, says: str) -> None:
+    ran = week("handover", "decide", "1", "close", "--note", "made room", "--follow-up", follow_up)
+    assert (ran.code, ran.err.strip()) == (2, says)
+
+
+@pytest.mark.parametrize(
+    ("follow_up", "goes_on"),
+    [
+        ("https://gitlab.example.com/gitlab-org/omnibus-gitlab/-/issues/12", UPGRADE),
+        ("elsewhere/app#3", "elsewhere/app#3"),
+        ("Fix  #5", "Fix #5"),
+    ],
+)
+def test_a_follow_up_may_be_an_address_elsewhere_or_a_title_with_a_number(
+    week: Run, follow_up: str, goes_on: str
+) -> None:
+    told = week("handover", "decide", "1", "close", "--note", "made room", "--follow-up", follow_up).out
+    assert told == f"1  The mirror answers 503: closed: made room; goes on in {goes_on}\n"
 
 
 def test_what_its_owner_has_off_duty_goes_to_whoever_is_on_duty(week: Run) -> None:
     assert week("request", "take", "3", "--as", "mara").code == 0
-    assert "handed over Ivo" in week("handover", "decide", "3", "comment", "--as", "mara", "--note", "yours").out
+    told = week("handover", "decide", "3", "comment", "--as", "mara", "--note", "yours").out
+    assert told == "3  Somebody rang: handed over to Ivo: yours\n"
 
 
 def test_a_rotation_told_by_its_issues_alone_has_no_ledger(run: Run, week: Run, tmp_path: Path) -> None:

@@ -260,6 +260,13 @@ def test_what_somebody_did_meanwhile_keeps_the_rest_of_a_step_from_nothing(desk:
     assert fates(desk.apply(plan)) == ["skipped", "skipped", "done"]
 
 
+def test_nobody_is_told_of_what_turns_out_not_to_be_there(desk: Desk) -> None:
+    report = desk.apply(desk.plan(*a_step(desk, HELLO, LinkItems(f"{PROJECT}#99"), CloseItem())))
+    assert fates(report) == ["skipped", "skipped", "skipped"]
+    assert "does not have" in whys(report)[0]
+    assert (desk.notes(), desk.item().state) == ([], "opened")
+
+
 def test_what_gitlab_refuses_keeps_the_rest_of_its_step(desk: Desk) -> None:
     plan = desk.plan(*a_step(desk, RemoveLabels(("bug",)), HELLO))
     desk.gitlab.fail("status", "/issues/1", method="PUT", times=None, status=403)

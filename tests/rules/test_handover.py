@@ -286,3 +286,20 @@ def test_a_follow_up_by_reference_is_linked_once_and_without_an_issue_it_is_open
     assert [each.subject for each in found(there, an_epic(5), requests=[epic])] == [TASKS]
     review = closed(asked(f"{PROJECT}!3"), "ivo", FRIDAY, "made room", f"{PROJECT}#12")
     assert found(there, a_merge_request(3), requests=[review]) == []
+
+
+def test_a_title_with_a_number_is_a_title_and_what_has_that_of_its_own_issue_is_another() -> None:
+    there = a_shift("2026-06-08", 2, assignees=("nadia",))
+    same = an_issue(11, title="Fix #5")
+    (to_open,) = found(same, there, requests=[closed(asked(), "ivo", FRIDAY, "made room", "Fix #5")])
+    assert [(each.title, each.confidential) for each in changes(to_open)] == [("Fix #5", False)]  # type: ignore[attr-defined]
+
+
+def test_what_is_confidential_is_named_nowhere_but_on_itself() -> None:
+    secret, there = an_issue(11, confidential=True), a_shift("2026-06-08", 2, assignees=("nadia",))
+    one = passed(asked(), "nadia", MONDAY)
+    (on_board,) = [said(each) for each in found(secret, there, requests=[one]) if each.code == "received"]
+    assert "- 1 · confidential: `handrail request show 1`" in on_board.asks
+    assert "mirror" not in on_board.asks
+    (to_open,) = found(secret, there, requests=[closed(asked(), "ivo", FRIDAY, "made room", "Mirror it twice")])
+    assert [each.confidential for each in changes(to_open)] == [True]  # type: ignore[attr-defined]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from handrail.rules.desk import Desk
 
 RULE = "handover"
+LONGEST_TITLE = 255
+"""Characters of an issue's title that GitLab takes."""
 Option = Literal["close", "comment", "keep", "told"]
 
 
@@ -87,18 +89,16 @@ def decide(chosen: Chosen, *, number: int, option: Option, note: str, follow_up:
     have one opened). comment: a comment hands it to the next on duty. keep: you go on with it as the expert, and why.
     told: you passed it on in a conversation, with a note of it.
     """
-    from handrail.cli.screen import Refs
     from handrail.duty.handover import closed, commented, kept, told
 
     chosen.only_stored()
     desk = _desk(chosen)
     by, at, duty = known_person(desk.snapshot, person), now(), _duty(desk)
-    refs = Refs(desk.handbook)
 
     def decided(one: "Asked") -> "Asked":
         match option:
             case "close":
-                return closed(one, by, at, note, refs.full(follow_up) if _is_ref(follow_up) else follow_up)
+                return closed(one, by, at, note, _goes_on_in(follow_up, one, desk))
             case "keep":
                 return kept(one, by, at, note)
             case "comment":
@@ -196,8 +196,32 @@ def _next_of(one: "Asked", duty: "Duty", desk: "Desk") -> str:
     return over.incoming if over else ""
 
 
-def _is_ref(text: str) -> bool:
-    return text.rpartition("#")[2].isdecimal() or text.rpartition("!")[2].isdecimal()
+def _goes_on_in(told: str, one: "Asked", desk: "Desk") -> str:
+    """The full reference of the issue in which the rest goes on, or the title of one that is to be opened.
+
+    Raises UserError where it can be neither: the request's own issue is closed for its sake.
+    """
+    from handrail.cli.chosen import near_ref
+    from handrail.cli.screen import Refs
+    from handrail.model.items import Issue, is_reference, kind_of
+
+    title = " ".join(told.split())
+    full = Refs(desk.handbook).full(title)
+    if not is_reference(full):
+        if len(title) > LONGEST_TITLE:
+            raise UserError(f"That title has {len(title)} characters: GitLab takes {LONGEST_TITLE} at most.")
+        return title
+    if full == one.ref:
+        raise UserError(f"{title} is what request {one.id} is about, and is closed: name another issue.")
+    if kind_of(full) != "issue":
+        raise UserError(f"{title} is no issue: name one, or a title to have one opened.")
+    project, known = full.rpartition("#")[0], desk.snapshot.by_ref
+    is_read = any(source.path == project and not source.labels for source in desk.handbook.sources.values())
+    if (is_read and not isinstance(known.get(full), Issue)) or "/" not in project:
+        near = near_ref(full, known)
+        hint = f"Did you mean {near}?" if near else "Name one that is, or a title to have one opened."
+        raise UserError(f"{full} is no open issue in these facts. {hint}")
+    return full
 
 
 def _print(over: "Handover", desk: "Desk") -> None:
@@ -251,7 +275,6 @@ def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> 
 
 
 def _print_request(one: "Asked", desk: "Desk") -> None:
-    last = one.steps[-1]
-    whom = f" {desk.voice.name(last.whom)}" if last.whom else ""
-    goes_on = f"; the rest goes on in {last.follow_up}" if last.follow_up else ""
-    click.echo(f"{one.id}  {one.title}: {last.did}{whom}: {last.note}{goes_on}")
+    from handrail.rules.handover_words import decided
+
+    click.echo(f"{one.id}  {one.title}: {decided(one.steps[-1], desk.voice)}")

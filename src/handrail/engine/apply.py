@@ -302,6 +302,7 @@ class _Run:
             else:
                 self._write(action, record, words)
         except (ChangedError, LostError) as error:
+            self._object(action, "skipped", _words(error))
             self._skip(action, record, _words(error))
         except (RefusedError, TooMuchError) as error:
             self._fail(action, record, error)
@@ -459,9 +460,12 @@ def _has_item(action: Action) -> bool:
 
 
 def _turn(pair: tuple[Action, Record]) -> int:
-    """What makes room comes first, what closes the subject last: nothing of a plan stands in the way of the rest."""
+    """What makes room comes first, what closes the subject last: nothing of a plan stands in the way of the rest.
+
+    Only the attempt tells whether what is to be linked is there: before anybody is told of it.
+    """
     match pair[0].change:
-        case Unassign() | RemoveLabels():
+        case Unassign() | RemoveLabels() | LinkItems():
             return 0
         case SetStatus():
             return 2

@@ -280,6 +280,11 @@ def kind_of(ref: str) -> str:
     return SIGILS[ref[cut]]
 
 
+def is_reference(text: str) -> bool:
+    """Whether a text is the full reference of an item, and no words that end in a number."""
+    return re.fullmatch(r"[\w.-]+(?:/[\w.-]+)*[#!&]\d+", text) is not None
+
+
 def url_of(item: Item) -> str:
     """Where the item can be opened: what GitLab said, else the address it would have on GitLab.com."""
     if item.web_url:

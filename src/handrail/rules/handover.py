@@ -6,7 +6,6 @@ comes on duty sees the same until they have acknowledged it. A rotation that is 
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -23,7 +22,7 @@ from handrail.model.asked import Asked, Step
 from handrail.model.duty import NOBODY, KeptDuty, Turn
 from handrail.model.findings import Finding, Remedy
 from handrail.model.handover import Handover, coming, latest, owned
-from handrail.model.items import Issue, Item, kind_of
+from handrail.model.items import Issue, Item, is_reference
 from handrail.rules.closing import closing
 from handrail.rules.desk import Desk
 from handrail.rules.handover_words import listed_rows, options
@@ -196,7 +195,7 @@ def _draft(kept: _Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
         return
     outgoing, incoming = voice.name(over.outgoing), voice.name(over.incoming)
     asks = [f"{incoming} is on duty from {voice.instant(over.at)} on.{_speak(over, desk)} Still active:"]
-    asks.append(listed_rows(over, desk.voice))
+    asks.append(_rows(over, desk))
     if over.undecided:
         asks.append(
             f"What is not decided by then passes to {incoming}. `handrail handover decide NUMBER "
@@ -223,7 +222,7 @@ def _received(kept: _Kept, desk: Desk) -> Iterator[Finding]:
     incoming = voice.name(over.incoming)
     asks = (
         f"With the turn came what {voice.name(over.outgoing)} was still at.{_speak(over, desk)}\n\n"
-        f"{listed_rows(over, desk.voice)}\n\n`handrail handover acknowledge` says that you have seen it, and takes on "
+        f"{_rows(over, desk)}\n\n`handrail handover acknowledge` says that you have seen it, and takes on "
         "what was handed over to you."
     )
     says = (
@@ -240,6 +239,10 @@ def _told(over: Handover, code: str, board: Issue, thanks: str, asks: str, says:
     return Finding(
         RULE, "handover.active", board.ref, code, says, evidence, "note", named, (Remedy(comment),), _stamp(over.at)
     )
+
+
+def _rows(over: Handover, desk: Desk) -> str:
+    return listed_rows(over, desk.voice, _confidential(desk))
 
 
 def _speak(over: Handover, desk: Desk) -> str:
@@ -299,10 +302,15 @@ def _followed_up(one: Asked, step: Step, item: Item | None, kept: _Kept, desk: D
     """Close the request's issue with what was done, once the other is there and both are linked."""
     evidence = (Evidence(f"request {one.id}, {one.way}", step.at, one.ref),)
     project = _project(one.ref) or kept.rotation.project
-    other = _issue(step.follow_up, project, desk)
+    other = _follow_up(step.follow_up, project, one.ref, desk)
     if other is None and project:
         about = f"It follows from {one.ref}: {one.title}." if one.ref else f"It follows from: {one.title}."
-        change = CreateItem(f"follow-up-{one.id}", step.follow_up, f"{about}\n\nWhat was done so far: {step.note}")
+        change = CreateItem(
+            f"follow-up-{one.id}",
+            step.follow_up,
+            f"{about}\n\nWhat was done so far: {step.note}",
+            confidential=one.ref in _confidential(desk),
+        )
         says = f"What is left of “{one.title}” goes on in “{step.follow_up}”, which is not there yet."
         yield Finding(
             RULE, "handover.option-close", project, "follow-up", says, evidence, who=(step.by,),
@@ -320,19 +328,24 @@ def _followed_up(one: Asked, step: Step, item: Item | None, kept: _Kept, desk: D
         )  # fmt: skip
 
 
+def _confidential(desk: Desk) -> frozenset[str]:
+    """What is named nowhere but on itself."""
+    items = chain(desk.snapshot.items, desk.snapshot.closed)
+    return desk.once("handover: confidential", lambda: frozenset(item.ref for item in items if item.confidential))
+
+
 def _project(ref: str) -> str:
     """Where an item is; nothing for an epic, whose group has no issues of its own."""
     path, _, iid = ref.replace("!", "#").rpartition("#")
     return path if iid.isdecimal() else ""
 
 
-def _issue(told: str, project: str, desk: Desk) -> str | None:
-    """The reference of a follow-up: as it was told, or of the issue of that title."""
-    with suppress(ValueError):
-        kind_of(told)
+def _follow_up(told: str, project: str, ref: str, desk: Desk) -> str | None:
+    """The reference of a follow-up: as it was told, or of another issue of that title."""
+    if is_reference(told):
         return told
-    items = chain(desk.snapshot.items, desk.snapshot.closed)
-    return next((item.ref for item in items if item.title == told and item.project == project), None)
+    found = (item for item in chain(desk.snapshot.items, desk.snapshot.closed) if isinstance(item, Issue))
+    return next((item.ref for item in found if (item.title, item.project) == (told, project) and item.ref != ref), None)
 
 
 def _stamp(at: datetime) -> str:

@@ -1,5 +1,7 @@
 """A handover in words: each request with what was decided about it, the same for screens and comments."""
 
+from collections.abc import Container
+
 from handrail.handbook.rotations import Rotation
 from handrail.model.asked import Step
 from handrail.model.handover import Handover, Row
@@ -9,7 +11,7 @@ from handrail.rules.queue_words import Voice
 def row_words(row: Row, over: Handover, voice: Voice) -> str:
     """What becomes of a request: what was decided, or that it passes with the turn; and what the incoming said."""
     incoming = voice.name(over.incoming) if over.incoming else "whoever is available"
-    said = [_decided(step, voice) for step in row.decided]
+    said = [decided(step, voice) for step in row.decided]
     if not said:
         passed = any(step.did == "passed" and step.at >= over.at for step in row.request.steps)
         said = [f"passed to {incoming} with the turn" if passed else f"not decided yet, passes to {incoming}"]
@@ -18,11 +20,14 @@ def row_words(row: Row, over: Handover, voice: Voice) -> str:
     return "; ".join(said)
 
 
-def listed_rows(over: Handover, voice: Voice) -> str:
-    """All of it as a list in Markdown, by number."""
+def listed_rows(over: Handover, voice: Voice, confidential: Container[str]) -> str:
+    """All of it as a list in Markdown, by number: of what is about an item that not everybody may see no more."""
     lines = []
     for row in over.rows:
         one = row.request
+        if one.ref in confidential:
+            lines.append(f"- {one.id} · confidential: `handrail request show {one.id}`")
+            continue
         about = f" ({one.ref})" if one.ref else ""
         lines.append(f"- {one.id} · {one.title}{about}: {row_words(row, over, voice)}")
     return "\n".join(lines)
@@ -33,7 +38,8 @@ def options(rotation: Rotation) -> str:
     return "; ".join(step.says for step in rotation.hand_off_options)
 
 
-def _decided(step: Step, voice: Voice) -> str:
+def decided(step: Step, voice: Voice) -> str:
+    """One of the page's options, as somebody chose it."""
     note = f": {step.note}" if step.note else ""
     match step.did:
         case "handed over":
