@@ -37,7 +37,7 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     desk = chosen.queue(None).desk
     snapshot, voice, name = desk.snapshot, voice_of(desk.snapshot, desk.handbook), rotation_of(desk.handbook)
     is_first = name == desk.handbook.first_rotation
-    found = desk.duty if is_first else snapshot.other_duties.get(name)
+    found = desk.duty if is_first else snapshot.rotations.get(name)
     shift = found.at(snapshot.now) if found else None
     if json_wanted:
         print_json(None if shift is None else {"holder": shift.holder or None, "start": shift.start, "end": shift.end})

@@ -70,7 +70,7 @@ def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
     handbook = chosen.peopled(chosen.handbook)
     name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)
-    found = snapshot.duty if name == handbook.first_rotation else snapshot.other_duties.get(name)
+    found = snapshot.rotations.get(name)
     if not isinstance(found, Rota):
         others = sorted(chosen.facts.team().duty.keys() - handbook.rotations.keys())
         raise UserError(

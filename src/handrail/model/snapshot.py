@@ -75,8 +75,8 @@ class Snapshot:
     """By project the pipelines of any branch that succeeded or failed, oldest first, as far back as facts tell."""
     duty: KeptDuty | None = None
     """Who is on duty when; None for a team whose rotation is not kept here."""
-    other_duties: Mapping[str, KeptDuty] = field(default_factory=dict)
-    """The same of the rotations besides the DRI's that are kept here, by short name."""
+    rotations: Mapping[str, KeptDuty] = field(default_factory=dict)
+    """The same of every rotation that is kept here, the DRI's included, by short name."""
     requests: tuple[UnplannedRequest, ...] = ()
     """What nobody planned, as the team keeps it: with what people said of it and what became of it up to today."""
     asked: tuple[Asked, ...] = ()

@@ -71,6 +71,8 @@ class _Kept(Struct, frozen=True):
     name: str
     rotation: Rotation
     duty: KeptDuty
+    holder: str
+    """Who is on duty now."""
     issues: Mapping[date, Issue]
     turn: Turn
     """The one that runs."""
@@ -91,21 +93,20 @@ class _Kept(Struct, frozen=True):
 
 def subjects(desk: Desk) -> Iterable[str]:
     """The rotations that are kept here, by short name."""
-    return tuple(_duties(desk))
+    return desk.snapshot.rotations
 
 
 def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What a handover of the rotation asks for on GitLab; requests are the first rotation's."""
     kept = _kept(name, desk)
-    shift = kept.duty.at(desk.snapshot.now) if kept else None
-    if kept is None or shift is None:  # its first turn is still to come
+    if kept is None:  # its first turn is still to come
         return
     project = kept.rotation.project
     if project and not desk.terms.is_source(project):
         says = f"The issues of {kept.rotation.name} are in {project}, which is not read: name it among the sources."
         yield Finding(RULE, "handover.open", project, "unread", says, (), "warning", desk.managers)
-    elif project and shift.holder != NOBODY:
-        yield from _next_shift(kept, shift.holder, desk, settings)
+    elif project and kept.holder != NOBODY:
+        yield from _next_shift(kept, desk, settings)
     if name == desk.handbook.first_rotation:
         yield from _draft(kept, desk, settings)
         yield from _received(kept, desk)
@@ -113,15 +114,11 @@ def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
             yield from _about(one, kept, desk)
 
 
-def _duties(desk: Desk) -> dict[str, KeptDuty]:
-    first = {desk.handbook.first_rotation: desk.snapshot.duty} if desk.snapshot.duty else {}
-    return {**first, **desk.snapshot.other_duties}
-
-
 def _kept(name: str, desk: Desk) -> _Kept | None:
-    rotation, duty, now = desk.handbook.rotations[name], _duties(desk)[name], desk.snapshot.now
+    rotation, duty, now = desk.handbook.rotations[name], desk.snapshot.rotations[name], desk.snapshot.now
     turn = next((one for one in duty.turns(now, now + timedelta(seconds=1)) if one.start <= now < one.end), None)
-    if turn is None:
+    shift = duty.at(now)
+    if turn is None or shift is None:
         return None
     issues: dict[date, Issue] = {}
     beginning = f"{rotation.project}#"
@@ -131,15 +128,15 @@ def _kept(name: str, desk: Desk) -> _Kept | None:
             if day is not None:
                 issues[day] = item
     zone = ZoneInfo(rotation.zone or desk.handbook.team.zone)
-    return _Kept(name, rotation, duty, issues, turn, turn.start.astimezone(zone).date())
+    return _Kept(name, rotation, duty, shift.holder, issues, turn, turn.start.astimezone(zone).date())
 
 
 # --- the turn ------------------------------------------------------------------------------------------------
 
 
-def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
+def _next_shift(kept: _Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Close, open and assign: one finding, so that all of it is done or nothing."""
-    rotation, week, start, voice = kept.rotation, kept.week, kept.turn.start, desk.voice
+    rotation, holder, week, start, voice = kept.rotation, kept.holder, kept.week, kept.turn.start, desk.voice
     title = rotation.title.replace("{start}", week.isoformat())
     there = kept.issues.get(week)
     before = [issue for day, issue in kept.issues.items() if day < week and issue.state == "opened"]
@@ -147,7 +144,7 @@ def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Ite
     wants = [f"“{issue.title}” is open" for issue in before]
     if there is None:
         wants.append("its own issue is not there")
-        remedies.append(Remedy(_opened(kept, title, holder, desk, settings)))
+        remedies.append(Remedy(_opened(kept, title, desk, settings)))
     elif there.state == "opened" and not kept.on_duty.intersection(there.assignees):
         wants.append(
             f"its own issue is {voice.names(there.assignees)}’s" if there.assignees else "its own issue is nobody’s"
@@ -169,14 +166,14 @@ def _next_shift(kept: _Kept, holder: str, desk: Desk, settings: Settings) -> Ite
         )
 
 
-def _opened(kept: _Kept, title: str, holder: str, desk: Desk, settings: Settings) -> CreateItem:
+def _opened(kept: _Kept, title: str, desk: Desk, settings: Settings) -> CreateItem:
     says = settings.description.strip() if kept.name == desk.handbook.first_rotation else ""
     return CreateItem(
         f"{kept.name}-{kept.week.isoformat()}",
         title,
         says or f"The issue of whoever is {kept.rotation.name} from {kept.week.isoformat()} on.",
         settings.labels,
-        (holder,),
+        (kept.holder,),
         template=kept.rotation.template,
     )
 

@@ -53,11 +53,9 @@ class Kept(NamedTuple):
 
 def subjects(desk: Desk) -> Iterator[Kept]:
     """The rotations that are kept here."""
-    duties = {desk.handbook.first_rotation: desk.snapshot.duty, **desk.snapshot.other_duties}
-    for name, duty in duties.items():
-        if duty:
-            option = f" --rotation {name}" if name != desk.handbook.first_rotation else ""
-            yield Kept(desk.handbook.rotations[name], duty, f"handrail duty cover{option}")
+    for name, duty in desk.snapshot.rotations.items():
+        option = f" --rotation {name}" if name != desk.handbook.first_rotation else ""
+        yield Kept(desk.handbook.rotations[name], duty, f"handrail duty cover{option}")
 
 
 def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
