@@ -9,7 +9,7 @@ import pytest
 
 from bench.handover_faults import BOOK, HANDOFF, fill
 from handrail.engine.assemble import assemble
-from handrail.engine.handover import NOTHING, OnTime, as_passed, on_time
+from handrail.engine.handover import OnTime, as_passed, on_time
 from handrail.errors import UserError
 from handrail.model.duty import Began, TurnBegan, WentAway
 from handrail.model.people import Person
@@ -36,7 +36,7 @@ def owners(store: Store) -> list[str]:
 
 
 def test_before_the_handoff_nothing_changes(store: Store) -> None:
-    assert go(store, HANDOFF - timedelta(seconds=1)) == NOTHING
+    assert go(store, HANDOFF - timedelta(seconds=1)) == OnTime()
     assert len(store.duty.log(DRI)) == 2
 
 
@@ -45,7 +45,7 @@ def test_at_the_handoff_the_turn_is_written_and_what_is_undecided_passes_once(st
     assert found.begun == ((DRI, TurnBegan(HANDOFF, "nadia")),)
     assert [(one.id, one.owner, one.steps[-1].by) for one in found.passed] == [(1, "nadia", ""), (5, "nadia", "")]
     assert owners(store) == ["nadia", "ivo", "ivo", "ivo", "nadia"]
-    assert go(store, HANDOFF + timedelta(minutes=1)) == NOTHING
+    assert go(store, HANDOFF + timedelta(minutes=1)) == OnTime()
     assert store.duty.log(DRI)[2:][0].by == ""
     assert len(store.duty.log(DRI)) == 3
 
@@ -77,9 +77,9 @@ def test_where_nobody_is_available_the_requests_stay(store: Store) -> None:
 
 def test_without_a_log_there_is_nothing_to_do_and_nobody_takes_turns_in_a_team_of_nobody(tmp_path: Path) -> None:
     with Store.open(tmp_path / "empty.sqlite") as empty:
-        assert go(empty) == NOTHING
+        assert go(empty) == OnTime()
         empty.duty.append("another", HANDOFF, "erin", lambda _: [Began(HANDOFF.date(), ("ivo",))])
-        assert go(empty) == NOTHING
+        assert go(empty) == OnTime()
         with pytest.raises(UserError, match="The team is empty"):
             on_time(empty, a_handbook(people={}), HANDOFF, lambda *_: {})
 

@@ -46,6 +46,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
         tell(report, connection.requests, store.place)
         for problem in problems(report):
             click.echo(problem, err=True)
+        turn_on_time(chosen)  # a reading takes its time
         handbook = chosen.peopled(chosen.handbook)
         refs = Refs(handbook)
         says, writer = partial(say, refs=refs), Writer(connection)

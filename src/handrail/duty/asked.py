@@ -68,11 +68,11 @@ def escalated(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> A
     return after(_active(one), Step(at, by, "escalated", whom, note))
 
 
-def ended(one: Asked, by: str, at: datetime, did: Did, note: str) -> Asked:
-    """It is over: answered, or not for the team; what was done about it, or why, is kept."""
+def ended(one: Asked, by: str, at: datetime, did: Did, note: str, follow_up: str = "") -> Asked:
+    """It is over: answered, or not for the team. What was done, or why, is kept, and where the rest goes on."""
     if not note.strip():
         raise UserError("Say what was done about it, or why it is not for the team: others read it later.")
-    return after(_active(one), Step(at, by, did, note=note.strip()))
+    return after(_active(one), Step(at, by, did, "", note.strip(), follow_up))
 
 
 def _active(one: Asked) -> Asked:

@@ -19,8 +19,7 @@ def closed(one: Asked, by: str, at: datetime, note: str, follow_up: str) -> Aske
         raise UserError(
             "Name the issue in which the rest goes on: --follow-up REF, or --follow-up TITLE to have one opened."
         )
-    done = ended(one, by, at, "done", note)
-    return after(one, Step(at, by, "done", note=done.steps[-1].note, follow_up=follow_up.strip()))
+    return ended(one, by, at, "done", note, follow_up.strip())
 
 
 def commented(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
@@ -53,12 +52,11 @@ def received(one: Asked, by: str, at: datetime) -> Asked:
     return after(one, Step(at, by, "acknowledged" if one.owner == by else "saw"))
 
 
-def _noted(one: Asked, note: str, otherwise: str) -> Asked:
+def _noted(one: Asked, note: str, otherwise: str) -> None:
     if one.is_over:
         raise UserError(f"Request {one.id} is over: there is nothing to hand over.")
     if not note.strip():
         raise UserError(f"{otherwise} --note “…”")
-    return one
 
 
 def _somebody(name: str) -> str:

@@ -26,9 +26,6 @@ class OnTime(NamedTuple):
     passed: tuple[Asked, ...] = ()
 
 
-NOTHING = OnTime()
-
-
 def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHolidays) -> OnTime:
     """Write down the turns that have begun by now, and pass on what nobody decided about in time."""
     team = store.facts(now).team()

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 from handrail.engine.apply import Outcome, Report, Today, apply
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import evaluate
-from handrail.engine.handover import NOTHING, OnTime, on_time
 from handrail.engine.intake import take_in
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
@@ -37,8 +36,6 @@ class Round:
     """Due, but GitLab refused it a while ago, or what belongs to it: it is tried again later."""
     unread: tuple[Action, ...] = ()
     """Due, but of what could not be read today, or together with it: it waits until that can be."""
-    on_time: OnTime = NOTHING
-    """The turns that had begun, and the requests that passed with them."""
 
 
 def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
@@ -63,12 +60,9 @@ def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
 ) -> Round:
     """Evaluate what is stored, apply what is due in mode ``apply``, and keep what waits in the journal.
 
-    Turns change on time, whatever waits for a yes.
-
     ``is_unread``: says of an item's reference or a project's path that what is known of it may be out of date: nothing
     is done there. Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
-    changed = on_time(store, handbook, now, holidays)
     known = store.journal.known(now)
     snapshot = take_in(store, assemble(store.facts(now), handbook, None, holidays, closed=True), handbook, known)
     plan = evaluate(snapshot, handbook, known).plan
@@ -86,7 +80,7 @@ def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
     if due.actions:
         today, due = Today(speaker(snapshot, handbook, known)), replace(due, too_large="")
         report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
-    return Round(plan, report, waiting, unsaid, resting, unread, changed)
+    return Round(plan, report, waiting, unsaid, resting, unread)
 
 
 def _with_theirs(actions: Sequence[Action], keys: Collection[str]) -> tuple[Action, ...]:
