@@ -28,7 +28,7 @@ from handrail.testing import PROJECT, Told, a_handbook, an_issue, at
 from standin.world import World
 
 SEEDS, QUICK_SEEDS = 200, 50
-STEPS = 190
+STEPS = 175
 """About so many steps has an undisturbed round, without reading."""
 ROUNDS = 5
 """So many rounds a handover takes at most: what one opens the next may link."""
