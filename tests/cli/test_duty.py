@@ -197,6 +197,26 @@ def test_whoever_stands_in_on_their_own_time_off_is_told_so(kept: Run) -> None:
     assert kept("duty", "cover", "ivo", "--from", "2026-06-17T10:00", "--until", "2026-06-18T10:00").err == ""
 
 
+def test_who_swapped_their_time_off_away_is_not_passed_over_and_who_stands_in_hears_of_theirs(kept: Run) -> None:
+    kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
+    kept("duty", "swap", "--take", "3", "--as", "ivo")
+    ran = kept("duty", "away", "2026-06-08", "2026-06-14", "--as", "nadia")
+    assert (ran.code, ran.err) == (0, "")
+    assert ahead(kept, 2) == [("2026-06-01", "ivo"), ("2026-06-08", "ivo"), ("2026-06-15", "mara")]
+    says = "Ivo is away then, Tue 9 Jun to Tue 9 Jun (time off), and on duty all the same.\n"
+    assert kept("duty", "away", "2026-06-09", "--as", "ivo").err == says
+
+
+def test_a_swap_that_an_absence_leaves_nothing_of_is_said(kept: Run) -> None:
+    kept("duty", "swap", "--from", "2026-06-15T09:00", "--until", "2026-06-22T09:00", "--as", "mara")
+    kept("duty", "swap", "--take", "3", "--as", "ivo")
+    says = "Ivo no longer stands in for Mara, Mon 15 Jun 09:00 to Mon 22 Jun 09:00, which is no turn of Mara after "
+    assert kept("duty", "away", "2026-06-08", "2026-06-14", "--as", "nadia").err == f"{says}this: agree anew.\n"
+    assert ahead(kept, 2) == [("2026-06-01", "ivo"), ("2026-06-08", "mara"), ("2026-06-15", "nadia")]
+    assert kept("duty", "back", "5", "--as", "nadia").err == ""
+    assert ahead(kept, 2)[2] == ("2026-06-15", "ivo")
+
+
 def test_what_an_edit_of_the_list_leaves_of_no_swap_is_said(kept: Run) -> None:
     kept("duty", "swap", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00", "--as", "nadia")
     kept("duty", "swap", "--take", "3", "--in-return", "2026-06-15", "--as", "mara")

@@ -165,6 +165,22 @@ def test_who_was_passed_over_is_said() -> None:
     ]
 
 
+def test_time_off_that_somebody_else_stands_in_for_passes_nobody_over() -> None:
+    def holders(days: float, first: int, last: int) -> list[str]:
+        log = the_log(
+            BEGAN,
+            TurnBegan(MONDAY, "asha"),
+            SwapOffered("bo", MONDAY + WEEK, MONDAY + WEEK + days * DAY),
+            SwapTaken(3, "asha"),
+            WentAway("bo", date(2026, 6, first), date(2026, 6, last)),
+        )
+        return [shift.holder for shift in rota(log).shifts(MONDAY + WEEK, MONDAY + 3 * WEEK)]
+
+    assert holders(7, 8, 14) == ["asha", "cleo"]
+    assert holders(2, 8, 10) == ["asha", "bo", "cleo"], "Wednesday alone is not most of the week"
+    assert holders(2, 10, 12) == ["cleo", "bo"], "nobody stands in from Wednesday on"
+
+
 def test_somebody_at_work_around_the_clock_has_one_stretch() -> None:
     people = {"asha": Person("Asha", hours=("00:00-24:00",), days=("mon", "tue", "wed", "thu", "fri", "sat", "sun"))}
     log = the_log(Began(date(2026, 6, 1), ("asha",)), TurnBegan(MONDAY, "asha"))

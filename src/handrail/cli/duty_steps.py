@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from handrail.duty.rota import Rota
     from handrail.duty.shifts import Agreed
     from handrail.model.duty import Happened, LogEntry
-    from handrail.model.snapshot import Snapshot
+    from handrail.model.people import Person
     from handrail.rules.queue_words import Voice
 
 from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
@@ -252,6 +252,7 @@ def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[
     from handrail.cli.handover import turn_on_time
     from handrail.duty.shifts import agreements
     from handrail.engine.assemble import rota_of
+    from handrail.model.duty import CameBack, WentAway
 
     chosen.only_stored()
     turn_on_time(chosen)
@@ -270,34 +271,42 @@ def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[
     new = {entry.number: entry for entry in logs.append(name, now(), by, whole)}
     for entry in new.values():
         click.echo(f"{entry.number}  {told(entry, voice)}")
-    for one in agreements(logs.log(name)):
-        if one.number in new:
-            _say_time_off(one, snapshot, voice)
+    log = logs.log(name)
+    after = rota_of(log, snapshot, handbook, name)
+    before = after.with_log([entry for entry in log if entry.number not in new])
+    away = {entry.what.person for entry in new.values() if isinstance(entry.what, WentAway)}
+    for one in agreements(log):
+        if one.number in new or (one.person in away and one.end > snapshot.now and _holds(one, after)):
+            _say_time_off(one, after.people.get(one.person, snapshot.team), voice)
+    if any(isinstance(entry.what, WentAway | CameBack) for entry in new.values()):
+        for says in _lost(before, after, snapshot.now, voice):
+            click.echo(says, err=True)
 
 
-def _say_time_off(one: "Agreed", snapshot: "Snapshot", voice: "Voice") -> None:
+def _say_time_off(one: "Agreed", person: "Person", voice: "Voice") -> None:
     """A sentence where whoever stands in has time off then: they may do so all the same."""
-    person = snapshot.people.get(one.person, snapshot.team)  # in return, somebody who has left may be due
     for off in person.off_between(one.start, one.end):
         days = f"{voice.day(off.first)} to {voice.day(off.last)}"
         click.echo(f"{voice.name(one.person)} is away then, {days} ({off.why}), and on duty all the same.", err=True)
 
 
 def _lost(before: "Rota", after: "Rota", now: datetime, voice: "Voice") -> Iterator[str]:
-    """A sentence for each part of a swap that a change of the roster leaves nothing of."""
+    """A sentence for each part of a swap that a change of whose turns are when leaves nothing of."""
     from handrail.duty.shifts import agreements
 
-    def holds(one: "Agreed", rota: "Rota") -> bool:
-        shifts = rota.shifts(one.start, one.end)
-        return any((shift.agreed, shift.holder) == (one.number, one.person) for shift in shifts)
-
     for one in agreements(before.log):
-        if one.instead_of and one.end > now and holds(one, before) and not holds(one, after):
+        if one.instead_of and one.end > now and _holds(one, before) and not _holds(one, after):
             whose, stretch = voice.name(one.instead_of), f"{voice.instant(one.start)} to {voice.instant(one.end)}"
             yield (
                 f"{voice.name(one.person)} no longer stands in for {whose}, {stretch}, which is no turn of {whose} "
                 "after this: agree anew."
             )
+
+
+def _holds(one: "Agreed", rota: "Rota") -> bool:
+    """Whether somebody stands in by what was agreed, in some of the stretch at least."""
+    shifts = rota.shifts(one.start, one.end)
+    return any((shift.agreed, shift.holder) == (one.number, one.person) for shift in shifts)
 
 
 def _compared(before: "list[Row]", after: "list[Row]", voice: "Voice") -> str:

@@ -87,4 +87,10 @@ class Rota:
 
     @cached_property
     def _to_come(self) -> Iterator[Turn]:
-        return all_turns(self.log, self._handoffs, self.calendars.is_there)
+        return all_turns(self.log, self._handoffs, self._is_free)
+
+    def _is_free(self, name: str, start: datetime, end: datetime) -> bool:
+        """Whether somebody can take a turn: what others have taken of it in swaps they need not be there for."""
+        swapped = shifts([Turn(start, end, name)], [one for one in self._agreed if one.instead_of])
+        but = [(one.start, one.end) for one in swapped if one.holder != name]
+        return self.calendars.is_there(name, start, end, but)

@@ -18,7 +18,7 @@ from handrail.worktime.hours import DAY, HOUR, WEEKDAYS
 from handrail.worktime.local_clock import LocalClock
 
 Free = Callable[[str, datetime, datetime], bool]
-"""Whether a person can take a turn from an instant to before another: ``model.snapshot.Calendars.is_there``."""
+"""Whether a person can take a turn from an instant to before another."""
 _WEEK = 7
 
 

@@ -1,6 +1,6 @@
 """Everything that a decision reads, ``now`` included: built once, indexed, never changed."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
@@ -43,13 +43,22 @@ class Calendars:
             self._calendars[username] = found
         return found
 
-    def is_there(self, username: str, start: datetime, end: datetime) -> bool:
+    def is_there(
+        self, username: str, start: datetime, end: datetime, but: Sequence[tuple[datetime, datetime]] = ()
+    ) -> bool:
         """Whether a member has time off for at most half of the hours that they would be at work from then to then.
 
         Public holidays are no reason to do without anybody. Whom the team does not know is not there.
+
+        ``but``: stretches of it, apart from each other, in which they need not be.
         """
-        there, usual = (calendars[username].between(start, end) for calendars in (self, self._without_time_off))
-        return username in self and there * 2 >= usual
+        present, whole = self[username], self._without_time_off[username]
+
+        def missing(since: datetime, until: datetime) -> int:
+            return whole.between(since, until) - present.between(since, until)
+
+        left = missing(start, end) - sum(missing(*part) for part in but)
+        return username in self and left * 2 <= whole.between(start, end)
 
     @cached_property
     def _without_time_off(self) -> "Calendars":
