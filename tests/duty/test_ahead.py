@@ -94,7 +94,7 @@ def test_who_is_away_for_most_of_a_turn_cannot_take_it() -> None:
     ]:
         asha = Calendars(away("asha", first, last), TEAM, no_holidays)
         assert asha.is_there("asha", MONDAY, MONDAY + WEEK) is able, (first, last)
-    assert not asha.is_there("nobody-we-know", MONDAY, MONDAY + WEEK)
+    assert not calendars(ANYBODY).is_there("nobody-we-know", MONDAY, MONDAY + WEEK)
     weekend, asha = MONDAY + 5 * DAY, Calendars(away("asha", "2026-06-06", "2026-06-07"), TEAM, no_holidays)
     assert asha.is_there("asha", weekend, weekend + DAY)
 
