@@ -249,7 +249,7 @@ def back(chosen: Chosen, *, number: int, person: str | None) -> None:
 
 def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[Happened]]") -> None:
     """Write down what was decided on the log as it is, after the turns that have begun meanwhile."""
-    from handrail.cli.handover import turn_on_time
+    from handrail.cli.on_time import turn_on_time
     from handrail.duty.shifts import agreements
     from handrail.engine.assemble import rota_of
     from handrail.model.duty import CameBack, WentAway

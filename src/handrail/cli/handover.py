@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from handrail.cli.apply import carry_out, said_yes
-from handrail.cli.chosen import Chosen, as_json, as_user, cache_folder, known_person, now
+from handrail.cli.chosen import Chosen, as_json, as_user, known_person, now
 from handrail.cli.instance import at_url
+from handrail.cli.on_time import turn_on_time
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.model.asked import Asked
     from handrail.model.duty import Duty
     from handrail.model.handover import Handover
+    from handrail.model.snapshot import Snapshot
     from handrail.rules.desk import Desk
 
 RULE = "handover"
@@ -60,7 +62,7 @@ def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str |
     for over in (last, following):
         if over is not None:
             _print(over, desk)
-    if dry_run or looks:
+    if looks:
         _print_steps(chosen, desk, following)
         return
     made = evaluate(desk.snapshot, desk.handbook, chosen.known(), (RULE,)).plan
@@ -93,7 +95,7 @@ def decide(chosen: Chosen, *, number: int, option: Option, note: str, follow_up:
 
     chosen.only_stored()
     desk = _desk(chosen)
-    by, at, duty = known_person(desk.snapshot, person), now(), _duty(desk)
+    by, at, duty = known_person(desk.snapshot, person), now(), _duty(desk.snapshot)
 
     def decided(one: "Asked") -> "Asked":
         match option:
@@ -121,40 +123,13 @@ def acknowledge(chosen: Chosen, *, person: str | None) -> None:
     desk = _desk(chosen)
     by, at = known_person(desk.snapshot, person), now()
     snapshot = desk.snapshot
-    over = latest(_duty(desk), snapshot.asked, snapshot.calendars, snapshot.now)
+    over = latest(_duty(desk.snapshot), snapshot.asked, snapshot.calendars, snapshot.now)
     if over is None or over.incoming != by:
         raise UserError(f"@{by} is not on duty now: who came on duty acknowledges what came with it.")
     rows = [row for row in over.rows if row.is_open]
     for row in rows:
         chosen.opened_store.asked.change(row.request.id, lambda one: received(one, by, at))
     click.echo(f"Acknowledged: {len(rows)} of {len(over.rows)}.")
-
-
-def turn_on_time(chosen: Chosen) -> None:
-    """Write down the turns of every rotation that have begun, and say so; nothing where there is no store yet.
-
-    Before anything that a turn is given by changes, such as absences and hours: who is on duty stays who it was.
-    """
-    from handrail.engine.handover import on_time
-    from handrail.plan.words import counted
-    from handrail.store.kept_holidays import KeptHolidays
-    from handrail.worktime.public_holidays import public_holidays
-
-    try:
-        store = chosen.opened_store
-    except UserError:
-        return
-    if not store.facts(now()).team().duty:
-        return
-    handbook = chosen.peopled(chosen.handbook)
-    done = on_time(store, handbook, now(), KeptHolidays(cache_folder(), public_holidays))
-    for name, turn in done.begun:
-        called = handbook.rotations[name].name
-        person = handbook.people.get(turn.holder)
-        who = person.name if person else turn.holder or "nobody, who was available"
-        click.echo(f"{called}: the turn of {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
-    if done.passed:
-        click.echo(f"{counted(len(done.passed), 'request')} passed to @{done.passed[0].owner} with the turn.")
 
 
 def _desk(chosen: Chosen) -> "Desk":
@@ -164,21 +139,20 @@ def _desk(chosen: Chosen) -> "Desk":
     return Desk(chosen.snapshot_at(None, handbook, closed=True), handbook)
 
 
-def _duty(desk: "Desk") -> "Duty":
-    duty = desk.snapshot.duty
-    if duty is None:
+def _duty(snapshot: "Snapshot") -> "Duty":
+    if snapshot.duty is None:
         raise UserError(
             "Who is on duty is told by the rotation issues alone, so that people hand over there: “handrail duty start "
             "USER …” keeps the rotation here, and its handovers."
         )
-    return duty
+    return snapshot.duty
 
 
 def _at_hand(desk: "Desk") -> "tuple[Handover | None, Handover | None]":
     """The last handover, as long as somebody has to say a word about it yet, and the next one."""
     from handrail.model.handover import coming, latest
 
-    duty, snapshot = _duty(desk), desk.snapshot
+    duty, snapshot = _duty(desk.snapshot), desk.snapshot
     last = latest(duty, snapshot.asked, snapshot.calendars, snapshot.now)
     if last is not None and not any(row.is_open for row in last.rows):
         last = None
@@ -252,17 +226,16 @@ def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> 
     from handrail.cli.screen import QUIET, Refs, console
     from handrail.engine.evaluate import evaluate
     from handrail.engine.handover import as_passed
-    from handrail.rules.desk import Desk
 
     out, known = console(), chosen.known()
-    then = desk.snapshot
-    made = evaluate(as_passed(then), desk.handbook, known, (RULE,)).plan
-    due = [action for action in made.actions if action.code == "next-shift"]
-    if not due and following is not None:
+    then, passed = desk.snapshot, as_passed(desk.snapshot)
+    made = evaluate(passed, desk.handbook, known, (RULE,)).plan
+    if following is not None and not any(action.code == "next-shift" for action in made.actions):
         then = chosen.snapshot_at(following.at.isoformat(), desk.handbook, closed=True)
-        made = evaluate(as_passed(then), desk.handbook, known, (RULE,)).plan
-    shift = _duty(Desk(then, desk.handbook)).at(then.now)
-    gone = [new for old, new in zip(then.asked, as_passed(then).asked, strict=True) if old != new]
+        passed = as_passed(then)
+        made = evaluate(passed, desk.handbook, known, (RULE,)).plan
+    shift = _duty(then).at(then.now)
+    gone = [new for old, new in zip(then.asked, passed.asked, strict=True) if old != new]
     when = "Now" if then is desk.snapshot else f"On {desk.voice.instant(then.now)}"
     who = desk.voice.name(shift.holder) if shift and shift.holder else "nobody"
     out.print(f"{when}: {who} is on duty" + (", and with the turn pass:" if gone else "."), style="bold")

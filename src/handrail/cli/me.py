@@ -42,7 +42,7 @@ def me(  # noqa: PLR0913  # click hands over every option
     """Your working hours as Handrail counts them; with options, set them for yourself in place of the handbook's."""
     from msgspec.structs import replace
 
-    from handrail.cli.handover import turn_on_time
+    from handrail.cli.on_time import turn_on_time
     from handrail.handbook.people_problems import person_problems
     from handrail.model.people import OwnHours
 

@@ -24,7 +24,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
     """
     from handrail.cli.apply import say, sum_up
-    from handrail.cli.handover import turn_on_time
+    from handrail.cli.on_time import turn_on_time
     from handrail.cli.screen import Refs
     from handrail.cli.sync import own_calendars, problems, progress, tell
     from handrail.engine.run import run_once

@@ -26,7 +26,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
     The token is taken from GITLAB_TOKEN; reading needs the scope read_api. A reading that was interrupted goes on where
     it stopped.
     """
-    from handrail.cli.handover import turn_on_time
+    from handrail.cli.on_time import turn_on_time
     from handrail.engine.sync import sync as read_all
 
     handbook = chosen.handbook

@@ -1,0 +1,33 @@
+"""Turns that have begun are written down before a command does anything that depends on whose turn it is."""
+
+import click
+
+from handrail.cli.chosen import Chosen, cache_folder, now
+from handrail.errors import UserError
+
+
+def turn_on_time(chosen: Chosen) -> None:
+    """Write down the turns of every rotation that have begun, and say so; nothing where there is no store yet.
+
+    Before anything that a turn is given by changes, such as absences and hours: who is on duty stays who it was.
+    """
+    from handrail.engine.handover import on_time
+    from handrail.plan.words import counted
+    from handrail.store.kept_holidays import KeptHolidays
+    from handrail.worktime.public_holidays import public_holidays
+
+    try:
+        store = chosen.opened_store
+    except UserError:
+        return
+    if not store.facts(now()).team().duty:
+        return
+    handbook = chosen.peopled(chosen.handbook)
+    done = on_time(store, handbook, now(), KeptHolidays(cache_folder(), public_holidays))
+    for name, turn in done.begun:
+        called = handbook.rotations[name].name
+        person = handbook.people.get(turn.holder)
+        who = person.name if person else turn.holder or "nobody, who was available"
+        click.echo(f"{called}: the turn of {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
+    if done.passed:
+        click.echo(f"{counted(len(done.passed), 'request')} passed to @{done.passed[0].owner} with the turn.")
