@@ -343,16 +343,17 @@ def test_the_evidence_of_what_was_taken_stays_what_it_was(run: Run, place: Path)
     }
 
 
+@pytest.mark.parametrize(("named", "held"), [("2026-06-10", "Wed 10 Jun"), ("2026-12-24", "Sun 30 Aug")])
 def test_what_somebody_holds_by_a_claim_is_taken_all_the_same_only_with_a_word_to_them(
-    run: Run, refused: Refused, place: Path
+    named: str, held: str, run: Run, refused: Refused, place: Path
 ) -> None:
-    item = structs.replace(ITEMS[1], claims=(a_claim("timo", "2026-06-10", NOW - timedelta(days=1)),))
+    item = structs.replace(ITEMS[1], claims=(a_claim("timo", named, NOW - timedelta(days=1)),))
     with Store.open(place / "store.sqlite") as opened:
         opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
     take, file = ("take", "omnibus#2", "--as"), ("-o", str(place / "plan.json"))
     assert refused(*take, "nadia") == (
-        "Timo holds omnibus#2 through Wed 10 Jun, the day on which they would like to start: ask them first, or add "
-        "--all-the-same, which tells them."
+        f"Timo would like to start on omnibus#2, and holds it through {held}: ask them first, or add --all-the-same, "
+        "which tells them."
     )
     assert run("unplanned", *take, "nadia", "--all-the-same", *file).code == 0
     (comment,) = [one.change for one in plan_of(place / "plan.json").actions if isinstance(one.change, Comment)]

@@ -366,6 +366,6 @@ def test_without_an_open_request_the_answer_says_so() -> None:
         assert (one.code, asks(one)) == ("no-request", "There is no open request here, so nothing has changed.")
     snapshot = a_snapshot(item("take"))
     log = [LogEntry(1, NOW, "erin", Began(date(2026, 6, 1), ("ivo",)))]
-    kept = dataclasses.replace(snapshot, duty=rota_of(log, snapshot, a_handbook()))
+    kept = dataclasses.replace(snapshot, duty=rota_of(log, snapshot, a_handbook(), "dri"))
     (one,) = check_rule("commands", kept)
     assert asks(one).endswith("A mention of `@gitlab-org/distribution` makes one.")

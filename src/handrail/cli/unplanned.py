@@ -156,7 +156,7 @@ def take(  # noqa: PLR0913  # click hands over every option
     """Take a REQUEST (its number, or an issue): what would give way, and the plan that makes it Unplanned work."""
     from handrail.cli.unplanned_inbox import open_inbox
     from handrail.cli.unplanned_screen import Decision, Means, decide
-    from handrail.rules.issue_work import live_claim
+    from handrail.rules.issue_work import last_day, live_claim
     from handrail.rules.unplanned_answers import asked_for, lacking, opening, wearing
     from handrail.rules.unplanned_answers import take as taking
     from handrail.rules.unplanned_request import would_slip
@@ -172,11 +172,11 @@ def take(  # noqa: PLR0913  # click hands over every option
     if wanted.ref:
         issue = _free(wanted.ref, inbox, taker)
         held = live_claim(issue, desk)
-        if held is not None and held.until is not None and held.by != taker and not all_the_same:
-            holder, day = desk.voice.name(held.by), desk.voice.day(held.until)
+        if held is not None and held.by != taker and not all_the_same:
+            holder, day = desk.voice.name(held.by), desk.voice.day(last_day(held, desk))
             raise UserError(
-                f"{holder} holds {inbox.refs.short(issue)} through {day}, the day on which they would like to start: "
-                "ask them first, or add --all-the-same, which tells them."
+                f"{holder} would like to start on {inbox.refs.short(issue)}, and holds it through {day}: ask them "
+                "first, or add --all-the-same, which tells them."
             )
         finding, labels = taking(wanted, issue, desk, assessment, taker, named), issue.labels
     elif project:

@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,7 +94,7 @@ def assemble(
     )
 
 
-def rotas(team: Team, handbook: Handbook, known: KnownHolidays = public_holidays) -> dict[str, Rota]:
+def rotas(team: Team, handbook: Handbook, known: KnownHolidays) -> dict[str, Rota]:
     """The rotations that are kept here, by short name, where nothing else is asked for. Raises as ``assemble``."""
     people, holidays = _people(team, handbook), _holidays_around(team.now, known)
     return _rotas(team, people, _whole(handbook), handbook, holidays, team.now)
@@ -129,17 +129,15 @@ def _rotas(
     logs = {name: [entry for entry in team.duty.get(name, ()) if entry.at <= now] for name in handbook.rotations}
     found = {}
     for name, log in logs.items():
-        stated = people
-        for other in logs.keys() - {name}:
-            stated = with_absences(stated, logs[other])
         if log:
+            stated = reduce(with_absences, [other for named, other in logs.items() if named != name], people)
             found[name] = Rota(log, Handoffs.of(handbook.rotations[name], whole.zone), stated, whole, holidays)
     return found
 
 
-def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook, name: str = "") -> Rota:
-    """A rotation by another log than the snapshot's; the DRI's, unless one is named."""
-    handoffs = Handoffs.of(handbook.rotations[name or handbook.first_rotation], snapshot.team.zone)
+def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook, name: str) -> Rota:
+    """A rotation by another log than the snapshot's."""
+    handoffs = Handoffs.of(handbook.rotations[name], snapshot.team.zone)
     return Rota(log, handoffs, snapshot.people, snapshot.team, snapshot.calendars.holidays)
 
 

@@ -5,7 +5,6 @@ from handrail.demo.planted.reviews import contribution
 from handrail.demo.planted.world import BOT, OUTSIDERS, TEAM, World, after
 
 RULE = "triage"
-_WAITS = ("awaiting feedback", "Awaiting Feedback", "For Scheduling", "needs investigation", "maintainer-discussion")
 
 
 def triage(world: World) -> None:

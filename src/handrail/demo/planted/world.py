@@ -1,6 +1,6 @@
 """A small world in which everything is as a handbook has it, and the list of what was planted into it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import NamedTuple
@@ -230,14 +230,6 @@ class World:
         """It was closed, or merged, so long ago."""
         life.end(self.ago(days), life.author, "merged" if "!" in life.ref else "closed")
         return life
-
-    def of_kinds(self, count: int) -> Iterator[Life]:
-        """Open items of all kinds, each as it should be."""
-        for _ in range(count):
-            yield self.issue()
-            yield self.work()
-            yield self.merge_request()
-            yield self.review()
 
 
 def after(life: Life, hours: float) -> datetime:
