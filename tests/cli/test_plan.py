@@ -125,7 +125,11 @@ def test_findings_are_listed_with_who_can_act(run: Run, team: str) -> None:
     mine = run("--snapshot", team, "findings", "--rule", "required_labels", "--as", "ada", "--json").json
     assert {one["code"] for one in mine} == {"no-team", "no-group", "no-type", "no-priority"}
     none = run("--snapshot", team, "findings", "--rule", "required_labels", "--as", "bo")
-    assert none.out.strip() == "Everything is as the handbook has it."
+    says = f"4 findings for others: handrail --snapshot {team} findings --as '' --rule required_labels"
+    assert none.out.strip() == f"Nothing that Bo can act on; {says}"
+    assert "4 findings" in run("--snapshot", team, "findings", "--rule", "required_labels", "--as", "").out
+    fine = run("--snapshot", team, "findings", "--rule", "spikes", "--as", "bo")
+    assert fine.out.strip() == "Everything is as the handbook has it."
 
 
 def test_what_is_nobodys_is_for_a_manager_where_nobody_is_on_duty(run: Run, snapshot: Callable[..., str]) -> None:

@@ -33,7 +33,9 @@ def findings(
     check_rules(rules, handbook)
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     name = known_person(desk.snapshot, person) if person else ""
-    found = [one for one in all_findings(desk, rules) if not name or name in one.who]
+    whole = all_findings(desk, rules)
+    found = [one for one in whole if not name or name in one.who]
+    others = len(whole) - len(found)
     settled = settled_by_people(desk, chosen.known(at))
     why = {one: said for one in found if (said := why_settled(one, settled, *(fix.subject for fix in one.remedies)))}
     if not everything:
@@ -68,7 +70,10 @@ def findings(
         if len(those) > len(shown):
             out.print(f"  {len(those) - len(shown)} more: {same}", style=QUIET, soft_wrap=True)
         out.print()
-    if not found:
+    if not found and others:
+        says = f"Nothing that {desk.voice.name(name)} can act on; {counted(others, 'finding')} for others: "
+        says += f"{chosen.program} findings --as ''{typed(*asked, when)}"
+    elif not found:
         says = "Everything is as the handbook has it."
     else:
         says = f"{counted(len(found), 'finding')} · what can be mended: {chosen.program} plan{typed(*asked, when)}"
