@@ -128,7 +128,7 @@ def test_without_managers_somebody_has_to_be_named(run: Run, store: Path, tmp_pa
 
 
 def test_requests_are_kept_on_both_databases(postgresql: str, tmp_path: Path) -> None:
-    from handrail.duty.asked import acknowledged
+    from handrail.duty.asked import ended
     from handrail.errors import UserError
     from handrail.model.asked import Asked
     from handrail.testing import NOW
@@ -137,6 +137,6 @@ def test_requests_are_kept_on_both_databases(postgresql: str, tmp_path: Path) ->
         with Store.open(place) as opened:
             first, second = (opened.asked.add(Asked(title, "other", "sam", NOW)) for title in ("One", "Two"))
             assert opened.asked.all() == [first, second]
-            with pytest.raises(UserError, match="was not handed over to @ivo"):
-                opened.asked.change(first.id, lambda one: acknowledged(one, "ivo", NOW))
+            with pytest.raises(UserError, match="Say what was done"):
+                opened.asked.change(first.id, lambda one: ended(one, "ivo", NOW, "done", " "))
             assert opened.asked.all() == [first, second]

@@ -101,12 +101,9 @@ def list_(  # click hands over every option
 @click.pass_obj
 def take(chosen: Chosen, *, number: int, person: str | None) -> None:
     """Make a request yours: one that was handed over to you, or that nobody else is there for."""
-    from handrail.duty.asked import acknowledged, taken
+    from handrail.duty.asked import taken
 
-    def decide(one: "Asked", by: str) -> "Asked":
-        return (acknowledged if one.passing_to == by else taken)(one, by, now())
-
-    _change(chosen, number, person, decide)
+    _change(chosen, number, person, lambda one, by: taken(one, by, now()))
 
 
 @request.command()
@@ -136,11 +133,11 @@ def escalate(chosen: Chosen, *, number: int, whom: str | None, note: str, person
     """Say that a manager is needed: USER, or without one the first of EM and PM."""
     from handrail.duty.asked import escalated
 
-    managers = chosen.queue(None).desk.managers
-    to = whom.removeprefix("@") if whom else next(iter(managers), "")
+    desk = chosen.queue(None).desk
+    to = whom.removeprefix("@") if whom else next(iter(desk.managers), "")
     if not to:
         raise UserError("The handbook names no manager: say whom you escalate to.")
-    _change(chosen, number, person, lambda one, by: escalated(one, by, to, now(), note))
+    _change(chosen, number, person, lambda one, by: escalated(one, by, to, now(), note), desk)
 
 
 @request.command(name="hand-over")
@@ -153,8 +150,9 @@ def hand_over(chosen: Chosen, *, number: int, to: str, note: str, person: str | 
     """Hand a request over to USER; it stays its owner's until USER takes it."""
     from handrail.duty.asked import handed_over
 
-    name = known_person(chosen.queue(None).snapshot, to)
-    _change(chosen, number, person, lambda one, by: handed_over(one, by, name, now(), note))
+    desk = chosen.queue(None).desk
+    name = known_person(desk.snapshot, to)
+    _change(chosen, number, person, lambda one, by: handed_over(one, by, name, now(), note), desk)
 
 
 @request.command()
@@ -222,9 +220,11 @@ def _print_experts(one: "Asked", desk: "Desk", command: str) -> None:
         out.print("The handbook names no expert for it: add one to components:, or ask the group.", style=QUIET)
 
 
-def _change(chosen: Chosen, number: int, person: str | None, decide: "Callable[[Asked, str], Asked]") -> None:
+def _change(
+    chosen: Chosen, number: int, person: str | None, decide: "Callable[[Asked, str], Asked]", desk: "Desk | None" = None
+) -> None:
     chosen.only_stored()
-    desk = chosen.queue(None).desk
+    desk = desk or chosen.queue(None).desk
     by = known_person(desk.snapshot, person)
     _print([chosen.opened_store.asked.change(number, lambda one: decide(one, by))], desk)
 

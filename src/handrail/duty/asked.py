@@ -38,10 +38,10 @@ def answer_due(owner: str, at: datetime, calendars: Calendars, within: Answers, 
 
 
 def taken(one: Asked, by: str, at: datetime) -> Asked:
-    """Somebody makes it theirs: whoever is first available may."""
+    """Somebody makes it theirs: whoever it was handed over to, or whoever is first available."""
     if _active(one).owner == by and not one.passing_to:
         raise UserError(f"Request {one.id} is yours already.")
-    return after(one, Step(at, by, "took"))
+    return after(one, Step(at, by, "acknowledged" if one.passing_to == by else "took"))
 
 
 def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "") -> Asked:
@@ -49,13 +49,6 @@ def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "") -> A
     if _active(one).owner == to:
         raise UserError(f"Request {one.id} is @{to}'s already.")
     return after(one, Step(at, by, "handed over", to, note))
-
-
-def acknowledged(one: Asked, by: str, at: datetime) -> Asked:
-    """Whoever it was handed over to takes it on."""
-    if _active(one).passing_to != by:
-        raise UserError(f"Request {one.id} was not handed over to @{by}: “take” makes it yours all the same.")
-    return after(one, Step(at, by, "acknowledged"))
 
 
 def asked(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:

@@ -5,7 +5,7 @@ Raises UserError, with what to do instead, where a step does not fit.
 
 from datetime import datetime
 
-from handrail.duty.asked import acknowledged, ended, handed_over
+from handrail.duty.asked import ended, handed_over
 from handrail.errors import UserError
 from handrail.model.asked import Asked, Step, after
 
@@ -47,9 +47,7 @@ def passed(one: Asked, to: str, at: datetime) -> Asked:
 
 def received(one: Asked, by: str, at: datetime) -> Asked:
     """The incoming has taken note of what was decided, and takes on what was handed over to them."""
-    if one.passing_to == by:
-        return acknowledged(one, by, at)
-    return after(one, Step(at, by, "acknowledged" if one.owner == by else "saw"))
+    return after(one, Step(at, by, "acknowledged" if by in {one.owner, one.passing_to} else "saw"))
 
 
 def _noted(one: Asked, note: str, otherwise: str) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 
-from handrail.duty.asked import acknowledged, asked, ended, handed_over, taken
+from handrail.duty.asked import asked, ended, handed_over, taken
 from handrail.errors import UserError
 from handrail.handbook.rotations import Duty as Task
 from handrail.model.asked import Asked, Step, Verb, Way, after
@@ -105,7 +105,7 @@ def closed(one: Asked, events: Sequence[Event]) -> Asked:
 def followed(one: Asked, verb: Verb, by: str, at: datetime, whom: str = "", note: str = "") -> Asked:
     """The request once somebody said in a comment what they do about it; as it was where that does not fit."""
     do: dict[Verb, Callable[[], Asked]] = {
-        "take": lambda: (acknowledged if one.passing_to == by else taken)(one, by, at),
+        "take": lambda: taken(one, by, at),
         "hand-over": lambda: handed_over(one, by, whom, at, note),
         "done": lambda: ended(one, by, at, "done", note or "said so on GitLab"),
         "ask": lambda: asked(one, by, whom, at, note),
