@@ -97,15 +97,33 @@ def test_a_mention_is_a_request_that_is_acknowledged_followed_and_done(
     assert run("request", "list").out == "No requests.\n"
     shown = run("request", "show", str(asked["id"])).out
     assert [line.split("  ")[-1] for line in shown.splitlines()[1:6]] == [
-        "@sam came Ivo",
-        "Handrail told",
-        "Ivo handed over Nadia: she knows the mirrors",
-        "Nadia acknowledged",
-        "Nadia done: a restart of the mirror",
+        "@sam asked, and it was Ivo’s",
+        "Handrail told whoever asked who has it",
+        "Ivo handed it over to Nadia: she knows the mirrors",
+        "Nadia took it over",
+        "Nadia was done with it: a restart of the mirror",
     ]
     assert ours(gitlab, FIRST) == [acknowledged]
     answer = next(one.body for one in gitlab.world.entries[FIRST].written if ":commands:" in one.body)
     assert answer.startswith("@sam, "), "whose word it is not hears so"
+
+
+def test_who_ends_a_request_after_our_word_is_not_told_that_there_is_none(
+    run: Run, gitlab: StandIn, moment: Moment
+) -> None:
+    for hour, by, body in (
+        (9, "sam", "@gitlab-org/distribution the mirror answers 503"),
+        (11, "sam", "@gitlab-org/distribution anybody?"),
+        (12, "ivo", "@handrail done with a restart"),
+    ):
+        moment(hour)
+        comment(gitlab.world, gitlab.world.entries[FIRST], by, body)
+        go_round(run)
+    moment(13)
+    go_round(run)
+    assert "done by Ivo: a restart" in run("request", "list", "--all").out
+    assert run("request", "list").out == "No requests.\n", "what was asked before its end was a part of it"
+    assert [note for note in gitlab.world.entries[FIRST].written if ":commands:" in note.body] == []
 
 
 def test_what_was_read_is_told_and_a_passed_time_is_asked_about_once(run: Run, gitlab: StandIn, moment: Moment) -> None:
@@ -123,7 +141,7 @@ def test_what_was_read_is_told_and_a_passed_time_is_asked_about_once(run: Run, g
             "who asked hears so too, though late"
         )
         assert chase.startswith("@ivo, thank you for looking after what comes in.")
-    assert run("request", "show", "1").out.count("Handrail chased") == 1
+    assert run("request", "show", "1").out.count("Handrail asked for an answer") == 1
     moment(13, day=4)
     comment(gitlab.world, gitlab.world.entries[FIRST], "ivo", "We restart it now.")
     moment(14, day=4)

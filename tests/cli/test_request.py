@@ -38,7 +38,7 @@ def test_requests_are_facts_with_a_past(run: Run, tmp_path: Path) -> None:
     then = run("--demo", "request", "list", "--at", "2026-05-22", "--json").json
     assert [(row["id"], row["steps"][-1]["did"]) for row in then] == [(2, "came"), (3, "asked")]
     assert "Thu 21 May 12:30  Wren asked Mara" in run("--demo", "request", "show", "3").out
-    assert "Fri 22 May 09:30  Handrail chased" in run("--demo", "request", "show", "2").out
+    assert "Fri 22 May 09:30  Handrail asked for an answer" in run("--demo", "request", "show", "2").out
     file = str(tmp_path / "demo.jsonl")
     assert run("--demo", "snapshot", "export", file).code == 0
     assert run("--snapshot", file, "request", "list", "--all").out == shown
@@ -67,7 +67,7 @@ def test_it_stays_its_owners_until_handed_over_and_taken(asked: Run) -> None:
     assert "Mara; an answer is due" in asked("request", "take", "1", "--as", "mara").out
     shown = asked("request", "show", "1").out
     assert [line.split("  ")[-1] for line in shown.splitlines()[1:5]] == [
-        "@sam came Ivo", "Ivo handed over Nadia: her week", "Nadia acknowledged", "Mara took",
+        "@sam asked, and it was Ivo’s", "Ivo handed it over to Nadia: her week", "Nadia took it over", "Mara took it",
     ]  # fmt: skip
     assert "The handbook names no expert for it" in shown
 
@@ -140,3 +140,10 @@ def test_requests_are_kept_on_both_databases(postgresql: str, tmp_path: Path) ->
             with pytest.raises(UserError, match="Say what was done"):
                 opened.asked.change(first.id, lambda one: ended(one, "ivo", NOW, "done", " "))
             assert opened.asked.all() == [first, second]
+
+
+@pytest.mark.parametrize("ref", ["omnibus", "nowhere#4", "omnibus#", "503"])
+def test_what_is_no_reference_is_refused(asked: Run, ref: str) -> None:
+    ran = asked("request", "add", "The mirror answers 503", "--by", "sam", "--ref", ref)
+    says = f"“{ref}” is no reference that is known here: write one like omnibus#1, or like group/project#1.\n"
+    assert (ran.code, ran.err) == (2, says)

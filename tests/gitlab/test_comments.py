@@ -30,7 +30,8 @@ def test_a_team_without_a_name_is_never_mentioned() -> None:
 
 def test_commands_are_what_lines_that_begin_with_the_handle_say() -> None:
     body = (
-        "@handrail snooze  until Friday\n  @Handrail: why `x`?\nhello @handrail no\n@handrail\n@handrail-bot not\n"
+        "@handrail snooze  until Friday\n  @Handrail: why `x`?\n"
+        "    @handrail indented\n\t@handrail too\nhello @handrail no\n@handrail\n@handrail-bot not\n"
         "> @handrail quoted\n```\n@handrail code\n```\n<!-- \n@handrail hidden\n-->\n"
         f"@handrail {'x' * LONGEST_COMMAND}"
     )

@@ -38,6 +38,7 @@ def test_whose_it_is_and_how_it_stands_follows_from_the_steps(
     one = told(passed, step)
     assert (one.owner, one.stage, one.passing_to) == (owner, stage, passing_to)
     assert one.is_over == (stage in {"done", "declined"})
+    assert after(one, Step(at(11), "", "told")).ended == (step if one.is_over else None)
     assert stood_at(one, at(11)) == told(passed)
     assert stood_at(one, at(10)) == told()
     assert stood_at(one, at(13)) is one

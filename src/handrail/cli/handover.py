@@ -223,7 +223,7 @@ def _print(over: "Handover", desk: "Desk") -> None:
 def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> None:
     """What is due now, else what will be at the next handoff: the turn, the requests, and the plan for GitLab."""
     from handrail.cli.plan import print_actions
-    from handrail.cli.screen import QUIET, Refs, console
+    from handrail.cli.screen import QUIET, Refs, clean, console
     from handrail.engine.evaluate import evaluate
     from handrail.engine.handover import as_passed
 
@@ -240,7 +240,7 @@ def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> 
     who = desk.voice.name(shift.holder) if shift and shift.holder else "nobody"
     out.print(f"{when}: {who} is on duty" + (", and with the turn pass:" if gone else "."), style="bold")
     for one in gone:
-        out.print(f"{one.id:>4}  {one.title}", soft_wrap=True, markup=False)
+        out.print(f"{one.id:>4}  {clean(one.title)}", soft_wrap=True, markup=False)
     if made.actions:
         print_actions(out, made.actions, Refs(desk.handbook), desk.handbook)
     else:
@@ -248,6 +248,7 @@ def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> 
 
 
 def _print_request(one: "Asked", desk: "Desk") -> None:
+    from handrail.cli.screen import clean
     from handrail.rules.handover_words import decided
 
-    click.echo(f"{one.id}  {one.title}: {decided(one.steps[-1], desk.voice)}")
+    click.echo(clean(f"{one.id}  {one.title}: {decided(one.steps[-1], desk.voice)}"))

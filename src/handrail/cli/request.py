@@ -10,7 +10,7 @@ from handrail.cli.redirect import WAYS, redirects_of
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from handrail.model.asked import Asked
+    from handrail.model.asked import Asked, Step
     from handrail.rules.desk import Desk
     from handrail.rules.queue_words import Voice
 
@@ -52,6 +52,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     from handrail.duty.asked import came
     from handrail.duty.redirects import Call
     from handrail.model.asked import Asked
+    from handrail.model.items import is_reference
 
     chosen.only_stored()
     desk = chosen.queue(None).desk
@@ -59,6 +60,10 @@ def add(  # noqa: PLR0913  # click hands over every option
     if at > desk.snapshot.now:
         raise UserError(f"{when} is still to come: say when it was asked.")
     full = Refs(desk.handbook).full(ref) if ref else ""
+    if full and not (is_reference(full) and ("/" in full or "&" in full)):
+        raise UserError(
+            f"“{ref}” is no reference that is known here: write one like omnibus#1, or like group/project#1."
+        )
     by = asked_by.removeprefix("@")
     draft = Asked(title, WAYS[way], by, at, urgent=urgent, ref=full)
     asked_of = known_person(desk.snapshot, of) if of else ""
@@ -184,16 +189,37 @@ def decline(chosen: Chosen, *, number: int, note: str, person: str | None) -> No
 @click.pass_obj
 def show(chosen: Chosen, *, number: int) -> None:
     """All that was done about a request, and who can be asked about it."""
+    from handrail.cli.screen import clean
+
     desk = chosen.queue(None).desk
     one = _of_number(chosen, desk, number)
     _print([one], desk)
     for step in one.steps:
-        whom = f" {desk.voice.name(step.whom)}" if step.whom else ""
-        note = f": {step.note}" if step.note else ""
-        by = desk.voice.name(step.by) if step.by else "Handrail"
-        click.echo(f"  {desk.voice.instant(step.at)}  {by} {step.did}{whom}{note}")
+        click.echo(clean(f"  {desk.voice.instant(step.at)}  {_step(step, desk.voice)}"))
     if not one.is_over:
         _print_experts(one, desk, f"{chosen.program} request ask {number}")
+
+
+def _step(step: "Step", voice: "Voice") -> str:
+    by, whom = voice.name(step.by) if step.by else "Handrail", voice.name(step.whom) if step.whom else "nobody"
+    told = {
+        "came": f"asked, and it was {whom}’s",
+        "told": "told whoever asked who has it",
+        "took": "took it",
+        "asked": f"asked {whom}",
+        "escalated": f"escalated it to {whom}",
+        "handed over": f"handed it over to {whom}",
+        "kept": "goes on with it",
+        "spoke": "passed it on in a conversation",
+        "passed": f"passed it to {whom} with the turn",
+        "acknowledged": "took it over",
+        "saw": "has seen what was decided",
+        "chased": "asked for an answer",
+        "done": "closed it" if step.follow_up else "was done with it",
+        "declined": "declined it",
+    }
+    goes_on = f"; goes on in {step.follow_up}" if step.follow_up else ""
+    return f"{by} {told.get(step.did, step.did)}{f': {step.note}' if step.note else ''}{goes_on}"
 
 
 def _of_number(chosen: Chosen, desk: "Desk", number: int) -> "Asked":
@@ -259,8 +285,7 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
 
 def _whose(one: "Asked", voice: "Voice", *, late: bool) -> str:
     """Whose it is, and what is to happen next."""
-    if one.is_over:
-        last = one.steps[-1]
+    if last := one.ended:
         return f"{last.did} by {voice.name(last.by)}: {last.note}"
     said = voice.name(one.owner) if one.owner else "nobody’s"
     if one.passing_to:

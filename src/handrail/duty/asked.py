@@ -69,7 +69,6 @@ def ended(one: Asked, by: str, at: datetime, did: Did, note: str, follow_up: str
 
 
 def _active(one: Asked) -> Asked:
-    if one.is_over:
-        last = one.steps[-1]
+    if last := one.ended:
         raise UserError(f"Request {one.id} is over: {last.did} on {last.at:%Y-%m-%d} by @{last.by}.")
     return one

@@ -39,7 +39,7 @@ def new(
     """
     if any(not one.is_over for one in known):
         return None
-    heard = max((one.steps[-1].at for one in known), default=None)
+    heard = max((one.ended.at for one in known if one.ended), default=None)
     for task in tasks:
         for at, by in _calls(task, item, events, team):
             shift = duty.at(at)

@@ -82,6 +82,9 @@ def _due(one: Asked, desk: Desk) -> Asked:
 
 def _followed(one: Asked, desk: Desk, events: Sequence[Event], known: Known) -> Asked:
     """The request after what people said and did about it on its item, and after our word to its owner."""
+    for did, key in words_of(one).items():
+        if (done := known.done.get(key)) is not None and not any(step.did == did for step in one.steps):
+            one = after(one, Step(done.at, "", did))
     item = desk.snapshot.by_ref.get(one.ref)
     if item is not None:
         for command, said in followed(item, desk):
@@ -89,8 +92,5 @@ def _followed(one: Asked, desk: Desk, events: Sequence[Event], known: Known) -> 
                 one = intake.followed(one, said.verb, command.by, command.at, said.whom, said.note)
         if item.commands:
             one = with_(one, heard=item.commands[-1].at)
-    for did, key in words_of(one).items():
-        if (done := known.done.get(key)) is not None and not any(step.did == did for step in one.steps):
-            one = after(one, Step(done.at, "", did))
     one = intake.answered(one, events, desk.snapshot.people)
     return one if one.is_over else intake.closed(one, events)

@@ -30,12 +30,13 @@ LONGEST_COMMAND = 500
 def commands(body: str, handle: str) -> Iterator[str]:
     """What the comment says to ``@handle``: of each line that begins with the name, the words after it.
 
-    A line may be pasted with the backticks in which our comments suggest it; what we suggest ourselves is none.
+    A line may be pasted with the backticks in which our comments suggest it; what we suggest ourselves is none, nor is
+    what is indented as code.
     """
     if not handle or _OURS.search(body):
         return
     for match in re.finditer(
-        rf"^[^\S\n]*(?P<pasted>`)?@{re.escape(handle)}[,:]?[^\S\n]+(?P<words>\S.*)$",
+        rf"^ {{0,3}}(?P<pasted>`)?@{re.escape(handle)}[,:]?[^\S\n]+(?P<words>\S.*)$",
         _QUOTED_BLOCKS.sub("", body),
         re.MULTILINE | re.IGNORECASE,
     ):

@@ -94,6 +94,11 @@ class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
         return any(step.did == "told" for step in self.steps)
 
     @property
+    def ended(self) -> Step | None:
+        """The step by which it was over; None while somebody has to do something about it."""
+        return next((step for step in reversed(self.steps) if step.did in OVER), None)
+
+    @property
     def is_over(self) -> bool:
         """Whether nobody has anything to do about it any more."""
         return self.stage in OVER

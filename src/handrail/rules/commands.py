@@ -182,7 +182,7 @@ def _is_known(name: str, item: Item, desk: Desk) -> bool:
 
 
 def _is_open(one: Asked, at: datetime) -> bool:
-    return one.asked_at <= at and (not one.is_over or one.steps[-1].at >= at)
+    return one.asked_at <= at and (one.ended is None or one.ended.at >= at)
 
 
 def of_request(text: str, desk: Desk) -> OfRequest | None:
