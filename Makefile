@@ -14,7 +14,7 @@ ARGS ?=
 # Only the folders that are there: mypy refuses a name it cannot find.
 TYPED := $(wildcard src tests bench tools standin)
 # The rooms that decide: their own tests run every branch of them.
-CORE := $(addprefix src/handrail/,worktime model rules duty plan)
+CORE := $(addprefix src/handrail/,worktime model support rules duty plan)
 
 .PHONY: help setup run test check bench docs lock lock-upgrade clean
 

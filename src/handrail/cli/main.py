@@ -16,6 +16,7 @@ COMMANDS = {
     "findings": "handrail.cli.findings:findings",
     "milestone": "handrail.cli.milestone:milestone",
     "okr": "handrail.cli.okr:okr",
+    "clocks": "handrail.cli.clocks:clocks",
     "duty": "handrail.cli.duty:duty",
     "request": "handrail.cli.request:request",
     "handover": "handrail.cli.handover:handover",

@@ -89,6 +89,8 @@ def assemble(
         rotations=rotas,
         requests=tuple(one for one in team.requests if one.asked_at <= now),
         asked=tuple(stood_at(one, now) for one in team.asked if one.asked_at <= now),
+        published=team.published,
+        support=team.support,
         items=tuple(items),
         closed=tuple(ended),
     )

@@ -7,6 +7,7 @@ from annotated_types import Ge, Gt, Le, Len
 
 from handrail.handbook.rotations import Rotation
 from handrail.handbook.settings import STRICT, Text
+from handrail.handbook.support import Support
 from handrail.handbook.work import Breaker, Grade, Planning, Triage, Workflow, WorkQueue
 from handrail.model.people import Person, Weekday
 
@@ -161,39 +162,6 @@ class Labels:
     """A small improvement that nobody redirects."""
     required: tuple[RequiredLabel, ...]
     """What every item of the team's carries; name ``team`` here too, or nobody asks for it."""
-
-
-@dataclass(frozen=True)
-class SupportPolicy:
-    """By when something released upstream is supported: in milestones or in calendar months after its release."""
-
-    __pydantic_config__ = STRICT
-
-    says: Text
-    """What the class holds, for people."""
-    clause: Text
-    milestones: Annotated[int, Gt(0)] | None = None
-    """Milestones within which it is supported."""
-    target_milestones: Annotated[int, Gt(0)] | None = None
-    """Milestones that are aimed at, where that is sooner."""
-    months: Annotated[int, Gt(0)] | None = None
-    """Calendar months within which it is supported."""
-
-
-@dataclass(frozen=True)
-class Support:
-    """The dependency maintenance policy, by class of what is supported."""
-
-    __pydantic_config__ = STRICT
-
-    reading: Literal["nth_release_after", "milestone_in_progress_is_0", "calendar_months"]
-    """How milestones are counted from a release on."""
-    policies: dict[str, SupportPolicy]
-    """The classes."""
-    kubernetes_window: Annotated[int, Gt(0)]
-    """Releases of Kubernetes that are supported at a time."""
-    eol_notice_months: Annotated[int, Ge(0)]
-    """Months before a system's end of life from which on it is said."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from handrail.model.items import Item
 from handrail.model.people import Away, OwnHours, Person
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.requests import UnplannedRequest
+from handrail.model.support import Published, Support
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,10 @@ class Team:
     """What nobody planned, as the team keeps it."""
     asked: tuple[Asked, ...] = ()
     """What was asked of whoever is on duty, what is over included, in the order in which it came to be known."""
+    published: tuple[Published, ...] = ()
+    """What came out upstream, with what was said of it earlier."""
+    support: tuple[Support, ...] = ()
+    """From which milestones on what of it is there."""
     time_off: Mapping[str, tuple[Away, ...]] = field(default_factory=dict)
     """What people's own calendars have, by user name; it comes on top of everything else."""
     has_past: bool = True

@@ -12,6 +12,7 @@ from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
 from handrail.model.requests import UnplannedRequest
+from handrail.model.support import Published, Support
 from handrail.worktime import release_calendar
 from handrail.worktime.calendar import WorkCalendar
 
@@ -90,6 +91,10 @@ class Snapshot:
     """What nobody planned, as the team keeps it: with what people said of it and what became of it up to today."""
     asked: tuple[Asked, ...] = ()
     """What was asked of whoever is on duty, what is over included, as it stood at ``now``."""
+    published: tuple[Published, ...] = ()
+    """What came out upstream, with what was said of it earlier; what was first seen later, too."""
+    support: tuple[Support, ...] = ()
+    """From which milestones on what of it is there."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 

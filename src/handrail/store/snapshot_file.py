@@ -25,6 +25,7 @@ from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
+from handrail.model.support import Published, Support
 from handrail.store.snapshot_checks import (
     EARLIEST,
     LATEST,
@@ -77,7 +78,21 @@ class History(Struct, frozen=True, tag_field="kind", tag="history", forbid_unkno
     events: tuple[Event, ...]
 
 
-Line = Header | People | Duty | Requests | Project | Milestone | Pipeline | Issue | MergeRequest | Epic | History
+Line = (
+    Header
+    | People
+    | Duty
+    | Requests
+    | Project
+    | Milestone
+    | Pipeline
+    | Published
+    | Support
+    | Issue
+    | MergeRequest
+    | Epic
+    | History
+)
 _decode = msgspec.json.Decoder(Line).decode
 _HISTORY = b'{"kind":"history"'
 _CLOSED = (b'"state":"closed"', b'"state":"merged"')
@@ -174,6 +189,8 @@ class SnapshotFile:
         pipelines: list[Pipeline] = []
         duty: dict[str, tuple[LogEntry, ...]] = {}
         asked: list[Asked] = []
+        published: list[Published] = []
+        support: list[Support] = []
         for number, line in self._lines():
             try:
                 found = self._read(number, line)
@@ -200,6 +217,10 @@ class SnapshotFile:
                         milestones.append(found)
                     case Pipeline():
                         pipelines.append(found)
+                    case Published():
+                        published.append(found)
+                    case Support():
+                        support.append(found)
                     case _:
                         break
             except UserError as error:
@@ -217,6 +238,8 @@ class SnapshotFile:
             tuple(pipelines),
             duty,
             asked=tuple(asked),
+            published=tuple(published),
+            support=tuple(support),
             has_past=header.has_past,
         )
 
@@ -266,7 +289,8 @@ class SnapshotFile:
                     continue
                 if found is not None and not isinstance(found, Item) and number > self._head_lines:
                     raise self._problem(
-                        number, "people, logs, requests, projects, milestones and pipelines come before the items"
+                        number,
+                        "people, logs, requests, projects, milestones and the like come before the items",
                     )
             except UserError as error:
                 if wrong is None:
@@ -337,7 +361,7 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
             _write_lines(file, [People(dict(team.people))] if team.people else [])
             _write_lines(file, [Duty(rotation, log) for rotation, log in team.duty.items()])
             _write_lines(file, [Requests(team.asked)] if team.asked else [])
-            _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
+            _write_lines(file, [*team.projects, *team.milestones, *team.pipelines, *team.published, *team.support])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)
     except OSError as error:

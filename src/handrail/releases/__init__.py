@@ -1,0 +1,1 @@
+"""What came out upstream and what of it our own releases have: read from files and from those who publish it."""

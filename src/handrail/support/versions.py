@@ -1,0 +1,47 @@
+"""Versions as people order them: 9.10 after 9.9, 2025.09 after 2024.10, 18.0-rc1 before 18.0, 10.0-LTS like 10.0."""
+
+import re
+from functools import lru_cache
+
+Key = tuple[tuple[int, ...], int, tuple[tuple[int, int | str], ...]]
+
+_NUMBERS = re.compile(r"\d+(?:[._]\d+)*", re.ASCII)
+_PARTS = re.compile(r"\d+|[a-z]+", re.ASCII)
+_EARLY = re.compile(r"(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|a|b)(?![a-z])", re.ASCII)
+_LONGEST = 100
+"""Digits and letters of a version that are looked at: no version is longer."""
+
+
+@lru_cache(maxsize=65536)
+def order(version: str) -> Key:
+    """What sorts versions: their numbers, then whether it is the release itself, then what else is said of it.
+
+    Trailing zeros do not count: 10 and 10.0 are alike.
+    """
+    text = version[:_LONGEST].casefold()
+    found = _NUMBERS.search(text)
+    rest = text[found.end() :] if found else text
+    early = -1 if _EARLY.search(rest) else 0
+    tail = tuple((1, int(part)) if part.isdigit() else (0, part) for part in _PARTS.findall(rest)) if early else ()
+    return _without_zeros(numbers(version)), early, tail
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """The numbers that a version begins with, whatever stands before them: 1, 25 of “v1.25-lts”."""
+    found = _NUMBERS.search(version[:_LONGEST])
+    return tuple(int(part) for part in re.split(r"[._]", found[0])) if found else ()
+
+
+def is_of(version: str, release: str) -> bool:
+    """Whether a version is the release, or one of its line: 1.24.1 is of 1.24, and 1.240 is not."""
+    line = numbers(release)
+    if not line:
+        return version == release
+    return numbers(version)[: len(line)] == line or order(version) == order(release)
+
+
+def _without_zeros(parts: tuple[int, ...]) -> tuple[int, ...]:
+    end = len(parts)
+    while end > 1 and parts[end - 1] == 0:
+        end -= 1
+    return parts[:end]
