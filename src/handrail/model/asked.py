@@ -1,6 +1,8 @@
 """Requests to whoever is on duty: who asked for what, whose it is now, and everything that was done about it."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
 from typing import Literal
 
 from msgspec import Struct
@@ -128,12 +130,13 @@ def after(one: Asked, step: Step) -> Asked:
 
 def stood_at(one: Asked, at: datetime) -> Asked:
     """The request as it was at a moment at which it had come."""
-    if all(step.at <= at for step in one.steps):
-        return one
-    then = replace(one, steps=())
-    for step in one.steps:
-        then = after(then, step) if step.at <= at else then
-    return then
+    steps = [step for step in one.steps if step.at <= at]
+    return one if len(steps) == len(one.steps) else by_steps(one, steps)
+
+
+def by_steps(one: Asked, steps: Iterable[Step]) -> Asked:
+    """The request as these steps, the first of which is that it came, leave it."""
+    return reduce(after, steps, replace(one, steps=()))
 
 
 def is_late(one: Asked, now: datetime) -> bool:

@@ -62,4 +62,4 @@ class OwnCalendars:
 
 def all_time_off(connection: Connection) -> dict[str, tuple[Away, ...]]:
     """The time off that people's calendars have, by user name."""
-    return {row.username: _away(row.away) for row in connection.execute(select(calendars))}
+    return {row.username: _away(row.away) for row in connection.execute(select(calendars.c.username, calendars.c.away))}

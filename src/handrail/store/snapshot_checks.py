@@ -5,15 +5,13 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from difflib import get_close_matches
-from functools import reduce
 from itertools import pairwise
 from typing import get_args
 
 import msgspec
-from msgspec.structs import replace
 
 from handrail.handbook.people_problems import person_problems
-from handrail.model.asked import Asked, after
+from handrail.model.asked import Asked, by_steps
 from handrail.model.duty import LogEntry
 from handrail.model.history import Deed, Event
 from handrail.model.items import (
@@ -127,7 +125,7 @@ def wrong_asked(asked: Sequence[Asked], now: datetime) -> str | None:
             return f"the request {one.id} has a time without a zone: end it with Z or an offset"
         if max(one.asked_at, *steps) > now:
             return f"the request {one.id} goes on after the snapshot's now: correct one of the two"
-        stands = reduce(after, one.steps, replace(one, steps=()))
+        stands = by_steps(one, one.steps)
         if stands != one:
             return (
                 f"the request {one.id} is {_standing(one)}, its steps say {_standing(stands)}: correct one of the two"
