@@ -13,9 +13,7 @@ from pathlib import Path
 import msgspec
 
 from handrail import __version__
-from handrail.handbook import rotations, schema, settings, work
 from handrail.handbook.schema import Handbook
-from handrail.model import asked, people
 
 _BUNDLED = Path(__file__).with_name("distribution.yml")
 _LARGEST = 32 * 2**20
@@ -100,10 +98,12 @@ def _write(copy: Path, content: bytes) -> None:
 
 
 def _maker(shapes: Sequence[Path]) -> bytes:
-    """What else the copy depends on: the release, and the shapes as this copy of Handrail has them."""
-    made_by = sha256(__version__.encode())
-    blocks = (Path(str(module.__file__)) for module in (asked, people, rotations, schema, settings, work))
-    for path in (*blocks, *shapes):
+    """What else the copy depends on: the release, and the shapes as this copy of Handrail has them.
+
+    Blocks and the vocabulary that they are made of are taken whole: a list of their files would soon lack one.
+    """
+    made_by, here = sha256(__version__.encode()), Path(__file__).parent
+    for path in (*sorted(here.glob("*.py")), *sorted(here.parent.glob("model/*.py")), *shapes):
         with suppress(OSError):
             made_by.update(path.read_bytes())
     return made_by.digest()
