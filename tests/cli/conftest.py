@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from handrail.app import main
+from handrail.gitlab.connection import Pace
 
 
 class Ran(NamedTuple):
@@ -27,6 +29,8 @@ Run = Callable[..., Ran]
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def ran(*arguments: str) -> Ran:
         monkeypatch.setattr("sys.argv", ["handrail", *arguments])
+        patient = partial(Pace, lambda _seconds: None)  # what would wait for a GitLab that is not there goes on
+        monkeypatch.setattr("handrail.gitlab.connection.Pace", patient)
         capsys.readouterr()
         code = 0
         try:
