@@ -148,6 +148,46 @@ def test_the_incoming_acknowledges(week: Run, monkeypatch: pytest.MonkeyPatch) -
     assert week("handover", "--json").json["last"] is None
 
 
+def test_the_next_is_whoever_has_the_turn_in_the_end(
+    week: Run, gitlab: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert week("handover", "decide", "2", "comment", "--note", "waits for logs").code == 0
+    assert week("request", "hand-over", "3", "nadia").code == 0
+    assert week("duty", "cover", "mara", "--from", "2026-06-08T09:00", "--until", "2026-06-15T09:00").code == 0
+    ledger = week("handover").out
+    assert "Ivo hands over to Mara on Mon 8 Jun 09:00." in ledger
+    assert "      handed over to Mara: waits for logs" in ledger
+    assert "      handed over to Nadia" in ledger, "by name, whoever is on duty"
+    monday(monkeypatch)
+    ran = week("handover", "acknowledge", "--as", "mara")
+    assert "2 requests passed to @mara with the turn." in ran.out
+    assert ran.out.endswith("Acknowledged: 3 of 3.\n")
+    rows = week("request", "list", "--json").json
+    assert [(one["owner"], one.get("passing_to")) for one in rows] == [("mara", None), ("mara", None), ("ivo", "nadia")]
+    assert week("handover", "--yes").code == 0
+    (comment,) = gitlab.world.entries[UPGRADE].written
+    assert "passes from Ivo to Mara.\n\n> waits for logs" in comment.body
+
+
+def test_what_somebody_has_who_left_is_nobodys_until_the_next_turn(
+    week: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HANDRAIL_USER", "nadia")
+    book = tmp_path / "team.yml"
+    told = msgspec.json.decode(book.read_bytes())
+    del told["people"]["ivo"]
+    book.write_bytes(msgspec.json.encode(told))
+    assert week("request", "add", "One more", "--by", "sam").code == 0
+    assert "Nobody is on duty" in week("duty", "desk").err
+    assert "request 4" in week("next").out
+    assert "Nobody is available to hand over to" in week("handover", "decide", "1", "comment").err
+    out = week("handover", "--yes").out
+    assert "Nobody of the team has 3 requests any more: whoever is first available takes over." in out
+    assert {one.get("owner") for one in week("request", "list", "--json").json} == {None}
+    monday(monkeypatch)
+    assert "4 requests passed to @nadia with the turn." in week("handover", "--yes").out
+
+
 def test_closing_names_where_the_rest_goes_on(week: Run) -> None:
     ran = week("handover", "decide", "1", "close", "--note", "made room")
     assert (ran.code, "Name the issue in which the rest goes on" in ran.err) == (2, True)

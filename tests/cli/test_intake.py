@@ -65,6 +65,15 @@ def ours(gitlab: StandIn, ref: str) -> list[str]:
     return [one.body for one in gitlab.world.entries[ref].written if "<!-- handrail:duty_requests:" in one.body]
 
 
+def test_what_passes_as_it_is_taken_in_is_counted(run: Run, gitlab: StandIn, moment: Moment) -> None:
+    moment(10)
+    comment(gitlab.world, gitlab.world.entries[FIRST], "ada", "@gitlab-org/distribution Which Redis?")
+    moment(9, 8)
+    ran = run("run", "--once", "--group", PROJECT)
+    assert ran.code == 0, ran.err
+    assert "1 request passed to @nadia with the turn." in ran.out
+
+
 def test_a_mention_is_a_request_that_is_acknowledged_followed_and_done(
     run: Run, gitlab: StandIn, moment: Moment
 ) -> None:

@@ -58,13 +58,19 @@ def test_an_urgent_one_is_due_sooner_and_the_owner_is_who_was_on_duty_then(
     assert "Ivo; an answer was due Fri 5 Jun 13:00" in asked("request", "list").out
 
 
+def test_what_its_duty_calls_urgent_is_so_though_nobody_says_it(asked: Run) -> None:
+    asked("request", "add", "Deployments stand still", "--by", "sam", "--way", "deployment-blocker")
+    one = asked("request", "list", "--json").json[1]
+    assert (one["urgent"], one["answer_due"]) == (True, "2026-06-02T11:00:00Z")
+
+
 def test_it_stays_its_owners_until_handed_over_and_taken(asked: Run) -> None:
     told = asked("request", "hand-over", "1", "@nadia", "--as", "ivo", "--note", "her week").out
     assert "Ivo, handed over to Nadia, who has not taken it yet" in told
     assert [row["owner"] for row in asked("request", "list", "--mine", "--as", "nadia", "--json").json] == ["ivo"]
-    assert "Nadia; an answer is due" in asked("request", "take", "1", "--as", "nadia").out
+    assert "Nadia; an answer is due" in asked("request", "take", "1", "--as", "nadia").out, "which nobody has given"
     assert asked("request", "list", "--mine", "--as", "ivo").out == "No requests.\n"
-    assert "Mara; an answer is due" in asked("request", "take", "1", "--as", "mara").out
+    assert asked("request", "take", "1", "--as", "mara").out.endswith("Mara\n"), "who looks at it: it has been answered"
     shown = asked("request", "show", "1").out
     assert [line.split("  ")[-1] for line in shown.splitlines()[1:5]] == [
         "@sam asked, and it was Ivo’s", "Ivo handed it over to Nadia: her week", "Nadia took it over", "Mara took it",

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handrail.duty.asked import acknowledged, asked, came, ended, escalated, handed_over, taken
+from handrail.duty.asked import asked, came, ended, escalated, handed_over, taken
 from handrail.errors import UserError
-from handrail.handbook.rotations import Answers
+from handrail.handbook.rotations import Answers, Duty, Rotation
 from handrail.model.asked import Asked, Step
 from handrail.model.duty import Shift
 from handrail.model.people import Away, Person
@@ -17,6 +17,8 @@ NOON = datetime(2026, 6, 2, 12, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
 TEAM = Person("The team", "UTC", hours=("09:00-17:00",))
 IVO = Person("Ivo", "UTC", hours=("13:00-21:00",))
+INCIDENTS = Duty("incidents", "support", "incidents", "nothing", "duty.incidents", urgent=True, ways=("incident",))
+ROTATION = Rotation("The duty", duties=(INCIDENTS,), answers=Answers(hours=8, urgent_hours=1))
 
 
 class Ivo:
@@ -36,7 +38,7 @@ def a_draft(at: datetime = NOON, *, urgent: bool = False) -> Asked:
 
 def taken_in(draft: Asked, ivo: Person = IVO, owner: str = "") -> Asked:
     calendars = Calendars({"ivo": ivo}, TEAM, lambda *_: {})
-    return came(draft, Ivo(), calendars, Answers(hours=8, urgent_hours=1), "as she said", owner)
+    return came(draft, Ivo(), calendars, ROTATION, "as she said", owner)
 
 
 def test_whose_a_new_request_is_and_when_an_answer_is_due_follows_from_who_was_on_duty() -> None:
@@ -44,9 +46,14 @@ def test_whose_a_new_request_is_and_when_an_answer_is_due_follows_from_who_was_o
     assert (one.title, one.owner, one.answer_due) == ("The mirror answers 503", "ivo", NOON + timedelta(hours=9))
     assert one.steps == (Step(NOON, "sam", "came", "ivo", "as she said"),)
     assert taken_in(a_draft(urgent=True)).answer_due == NOON + timedelta(hours=2)
+    incident = taken_in(Asked("503", "incident", "sam", NOON))
+    assert (incident.urgent, incident.answer_due) == (True, NOON + timedelta(hours=2)), "as its duty is"
     before = taken_in(a_draft(NOON - timedelta(days=4)))
     assert (before.owner, before.answer_due) == ("", datetime(2026, 6, 1, 12, tzinfo=UTC)), "a weekend lies between"
     assert taken_in(a_draft(), owner="nadia").owner == "nadia"
+    assert came(a_draft(), Ivo(), Calendars({}, TEAM, lambda *_: {}), ROTATION).owner == "", (
+        "who is of the team no more"
+    )
     with pytest.raises(UserError, match="The title is empty"):
         taken_in(Asked(" ", "customer", "sam", NOON))
 
@@ -70,7 +77,7 @@ def test_calling_somebody_in_does_not_change_whose_it_is() -> None:
 def test_it_is_the_owners_until_the_other_takes_it() -> None:
     handed = handed_over(taken_in(a_draft()), "ivo", "nadia", LATER, "she knows it")
     assert (handed.owner, handed.passing_to) == ("ivo", "nadia")
-    assert acknowledged(handed, "nadia", LATER).owner == "nadia"
+    assert taken(handed, "nadia", LATER).owner == "nadia"
     assert taken(handed, "ivo", LATER).passing_to == "", "taken back"
 
 
@@ -79,7 +86,6 @@ def test_it_is_the_owners_until_the_other_takes_it() -> None:
     [
         (lambda one: taken(one, "ivo", LATER), "is yours already"),
         (lambda one: handed_over(one, "nadia", "ivo", LATER), "is @ivo's already"),
-        (lambda one: acknowledged(one, "nadia", LATER), "was not handed over to @nadia"),
         (lambda one: ended(one, "ivo", LATER, "done", " "), "Say what was done about it"),
         (
             lambda one: taken(ended(one, "ivo", LATER, "done", "made room"), "nadia", LATER),

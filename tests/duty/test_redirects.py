@@ -104,10 +104,16 @@ def test_what_cannot_wait_goes_to_the_on_call_process_outside_their_hours() -> N
 
 
 def test_what_comes_to_the_team_or_to_the_dri_stays_there() -> None:
-    for call in (Call("mention", MORNING, "sam"), Call("phone", MORNING, "sam", "ivo"), Call("incident", MORNING)):
+    calls = {
+        Call("mention", MORNING, "sam"): "Wed 3 Jun 10:00",
+        Call("phone", MORNING, "sam", "ivo"): "Wed 3 Jun 10:00",
+        Call("incident", MORNING): "Tue 2 Jun 11:00",
+        Call("deployment blocker", MORNING): "Tue 2 Jun 11:00",
+    }
+    for call, due in calls.items():
         found = answer(call)
         assert (found.owner, found.to, found.clause) == ("ivo", "duty", "dri.office-hours")
-        assert "Ivo (@ivo), who is on duty for Distribution, has it and answers by Wed 3 Jun 10:00" in found.words
+        assert f"Ivo (@ivo), who is on duty for Distribution, has it and answers by {due}" in found.words
     assert to("channel message") == ("ivo", "duty"), "it came to the channel already"
     away = answer(Call("customer", EVENING, "sam"))
     assert "and back Wed 3 Jun 06:00 (UTC), has it and answers by Wed 3 Jun 14:00 (UTC). If it" in away.words
@@ -128,7 +134,13 @@ def test_colleagues_ask_each_other_what_they_like() -> None:
     )
 
 
-@pytest.mark.parametrize("holder", [None, NOBODY])
+def test_a_duty_that_is_not_urgent_is_answered_like_any_other() -> None:
+    duties = tuple(replace(duty, urgent=False) for duty in BOOK.rotation.duties)
+    found = answer(Call("incident", MORNING), book=a_handbook({"rotations.dri.duties": duties}))
+    assert "has it and answers by Wed 3 Jun 10:00" in found.words
+
+
+@pytest.mark.parametrize("holder", [None, NOBODY, "somebody-who-left"])
 def test_while_nobody_is_on_duty_the_first_who_is_available_has_it(holder: str | None) -> None:
     found = answer(Call("customer", MORNING, "sam"), holder=holder)
     assert (found.owner, found.to) == ("", "duty")

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handrail.duty.asked import handed_over, taken
 from handrail.duty.handover import closed, commented, kept, passed, received, told
 from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs
 from handrail.model.asked import Asked, Step, after
-from handrail.model.duty import NOBODY, Began, Covered, Happened, LogEntry, TurnBegan
+from handrail.model.duty import NOBODY, Began, Covered, Happened, LogEntry, RosterSet, TurnBegan, on_duty
 from handrail.model.handover import Handover, ceremony, coming, decisions, latest, owned, passes_to
 from handrail.model.people import Away, Person
 from handrail.model.snapshot import Calendars
@@ -150,11 +151,11 @@ def test_what_passed_late_is_in_the_handover_of_whoever_has_it_now() -> None:
 
 def test_what_nobody_decided_passes_when_the_turn_changes_and_not_before() -> None:
     rota, one = a_rota(), asked()
-    assert passes_to(one, rota, MON + WEEK - timedelta(seconds=1)) is None
-    assert passes_to(one, rota, MON + WEEK) == "nadia"
-    assert passes_to(one, rota, MON + 2 * WEEK) == "mara"
-    assert passes_to(passed(one, "nadia", MON + WEEK), rota, MON + WEEK) is None
-    assert passes_to(one, rota, MON - DAY) is None
+    assert passes_to(one, rota, MON + WEEK - timedelta(seconds=1), PEOPLE) is None
+    assert passes_to(one, rota, MON + WEEK, PEOPLE) == "nadia"
+    assert passes_to(one, rota, MON + 2 * WEEK, PEOPLE) == "mara"
+    assert passes_to(passed(one, "nadia", MON + WEEK), rota, MON + WEEK, PEOPLE) is None
+    assert passes_to(one, rota, MON - DAY, PEOPLE) is None
 
 
 def test_what_was_decided_stays_and_so_does_what_its_owner_took_off_duty() -> None:
@@ -167,24 +168,24 @@ def test_what_was_decided_stays_and_so_does_what_its_owner_took_off_duty() -> No
         after(asked("nadia", MON + WEEK), Step(after_it - timedelta(hours=1), "ivo", "took")),
         asked("mara", MON + DAY),
     ):
-        assert passes_to(one, rota, after_it) is None, one.steps
+        assert passes_to(one, rota, after_it, PEOPLE) is None, one.steps
 
 
 def test_what_was_decided_before_it_changed_hands_or_in_an_earlier_shift_counts_no_more() -> None:
     rota = a_rota()
     old = kept(asked(when=MON - 2 * DAY), "ivo", MON - DAY, "half of it is done")
-    assert passes_to(old, rota, MON + WEEK) == "nadia"
+    assert passes_to(old, rota, MON + WEEK, PEOPLE) == "nadia"
     other = after(kept(asked("mara", MON + DAY), "mara", MON + 2 * DAY, "why"), Step(MON + 3 * DAY, "ivo", "took"))
-    assert passes_to(other, rota, MON + WEEK) == "nadia"
+    assert passes_to(other, rota, MON + WEEK, PEOPLE) == "nadia"
 
 
 def test_cover_in_mid_week_moves_the_requests_and_back() -> None:
     rota = a_rota(Covered("mara", MON + 2 * DAY, MON + 3 * DAY))
     one = asked()
-    assert passes_to(one, rota, MON + 2 * DAY) == "mara"
+    assert passes_to(one, rota, MON + 2 * DAY, PEOPLE) == "mara"
     there = passed(one, "mara", MON + 2 * DAY)
-    assert passes_to(there, rota, MON + 3 * DAY) == "ivo"
-    assert passes_to(one, rota, MON + 3 * DAY) is None
+    assert passes_to(there, rota, MON + 3 * DAY, PEOPLE) == "ivo"
+    assert passes_to(one, rota, MON + 3 * DAY, PEOPLE) is None
 
 
 def test_where_nobody_is_on_duty_it_stays_and_what_is_nobodys_goes_to_the_next() -> None:
@@ -193,12 +194,62 @@ def test_where_nobody_is_on_duty_it_stays_and_what_is_nobodys_goes_to_the_next()
         people=PEOPLE | gone | {"ivo": Person("Ivo", away=(Away((MON + WEEK).date(), MON.date() + 2 * WEEK),))}
     )
     assert rota.at(MON + WEEK) is not None
-    assert passes_to(asked(), rota, MON + WEEK) is None
+    assert passes_to(asked(), rota, MON + WEEK, PEOPLE) is None
     over = next_of(rota)
     assert over is not None
     assert over.incoming == NOBODY
-    assert passes_to(asked(NOBODY, MON + WEEK + DAY), rota, MON + WEEK + DAY) is None
-    assert passes_to(asked(NOBODY, MON), a_rota(), MON + DAY) == "ivo"
+    assert passes_to(asked(NOBODY, MON + WEEK + DAY), rota, MON + WEEK + DAY, PEOPLE) is None
+    assert passes_to(asked(NOBODY, MON), a_rota(), MON + DAY, PEOPLE) == "ivo"
+
+
+def test_what_was_handed_to_the_next_goes_to_whoever_has_the_turn_in_the_end() -> None:
+    friday, swapped = MON + 4 * DAY, a_rota(Covered("mara", MON + WEEK, MON + 2 * WEEK))
+    one = told(commented(asked(), "ivo", "nadia", friday, "logs on Monday"), "ivo", "nadia", friday, "all of it")
+    assert passes_to(one, a_rota(), MON + WEEK, PEOPLE) is None, "it is Nadia’s week: she takes it"
+    assert passes_to(one, swapped, MON + WEEK - DAY, PEOPLE) is None
+    assert passes_to(one, swapped, MON + WEEK, PEOPLE) == "mara"
+    went = passed(one, "mara", MON + WEEK)
+    assert went.steps[-1] == Step(MON + WEEK, "", "passed", "mara", "logs on Monday; all of it")
+    for over in (last_of(swapped, went), last_of(swapped, one)):
+        assert over is not None
+        assert [[step.did for step in row.decided] for row in over.rows] == [["handed over", "spoke"]]
+    assert passes_to(one, a_rota(), MON + 2 * WEEK, PEOPLE) == "mara", "a whole turn went by, and she has not taken it"
+    stays = a_rota(Covered("ivo", MON + WEEK, MON + 2 * WEEK))
+    assert passes_to(one, stays, MON + WEEK, PEOPLE) is None, "it is his, who is on duty"
+    assert passes_to(one, stays, MON + 2 * WEEK, PEOPLE) == "mara"
+    gone = {name: Person(name, away=(Away((MON + WEEK).date(), MON.date() + 2 * WEEK),)) for name in PEOPLE}
+    assert passes_to(one, a_rota(people=gone), MON + WEEK, PEOPLE) is None, "nobody is there"
+
+
+def test_cover_that_was_to_have_it_and_did_not_take_it_leaves_it_where_it_is() -> None:
+    cover = a_rota(Covered("mara", MON + 2 * DAY, MON + 3 * DAY))
+    one = commented(asked(), "ivo", "mara", MON + DAY, "")
+    assert [passes_to(one, cover, MON + days * DAY, PEOPLE) for days in (2, 3, 7)] == [None, None, "nadia"]
+    took = received(one, "mara", MON + 2 * DAY)
+    assert [passes_to(took, cover, MON + days * DAY, PEOPLE) for days in (2, 3)] == [None, "ivo"]
+
+
+def test_what_was_handed_to_somebody_by_name_waits_for_them() -> None:
+    rota = a_rota(order=("ivo", "nadia"))
+    one = handed_over(asked(), "ivo", "mara", MON + DAY)
+    for weeks in (1, 2, 3):
+        assert passes_to(one, rota, MON + weeks * WEEK, PEOPLE) is None
+    assert passes_to(one, rota, MON + WEEK, {"ivo", "nadia"}) == "nadia", "whom there is not any more"
+
+
+def test_what_is_of_somebody_who_left_goes_to_whoever_is_on_duty_else_to_nobody() -> None:
+    rota, left = a_rota(), {"nadia", "mara"}
+    one = asked()
+    assert passes_to(one, rota, MON + 2 * DAY, left) == NOBODY
+    nobodys = passed(one, NOBODY, MON + 2 * DAY)
+    assert passes_to(nobodys, rota, MON + 3 * DAY, left) is None
+    assert passes_to(nobodys, rota, MON + WEEK, left) == "nadia"
+    expert = kept(one, "ivo", MON + 2 * DAY, "half of it is done")
+    assert passes_to(expert, rota, MON + WEEK, left) == "nadia"
+    assert passes_to(handed_over(one, "ivo", "mara", MON + DAY), rota, MON + 2 * DAY, left) is None
+    over = last_of(rota, passed(nobodys, "nadia", MON + WEEK))
+    assert over is not None
+    assert [row.request.id for row in over.rows] == [1]
 
 
 def test_who_has_had_it() -> None:
@@ -228,11 +279,7 @@ def test_however_late_and_often_it_runs_an_undecided_request_is_with_whoever_is_
     for day in [*sorted(runs), 60]:
         now = MON + day * DAY
         requests = [
-            (
-                one if now < one.asked_at or (to := passes_to(one, rota, now)) is None else passed(one, to, now),
-                option,
-                shift,
-            )
+            (one if now < one.asked_at else _run(one, rota, now, PEOPLE), option, shift)
             for one, option, shift in requests
         ]
     last = rota.at(MON + 60 * DAY)
@@ -247,4 +294,72 @@ def test_however_late_and_often_it_runs_an_undecided_request_is_with_whoever_is_
             assert one.owner == last.holder
         else:
             assert one.owner == shift.holder
-        assert passes_to(one, rota, MON + 60 * DAY) is None
+        assert passes_to(one, rota, MON + 60 * DAY, PEOPLE) is None
+
+
+_TEAM = ("ivo", "nadia", "mara", "lena")
+_WHO = st.sampled_from(_TEAM)
+_DEEDS = st.tuples(
+    st.sampled_from([1, 24, 72, 168]),
+    st.sampled_from(["came", "comment", "told", "keep", "acknowledge", "take", "name", "cover", "leave", "roster"]),
+    _WHO,
+)
+
+
+@given(st.lists(_DEEDS, min_size=3, max_size=25))
+def test_whatever_happens_a_request_is_with_whoever_is_on_duty_or_somebody_said_otherwise(
+    deeds: list[tuple[int, str, str]],
+) -> None:
+    people = {name: Person(name.title()) for name in _TEAM}
+    rota = a_rota(people=people)
+    now, requests = MON, [asked(when=MON)]
+    for hours, deed, who in deeds:
+        now += timedelta(hours=hours)
+        rota = rota.with_begun(rota.overdue(now), now)
+        requests = [_run(one, rota, now, people) for one in requests]
+        if deed == "came":
+            requests.append(asked(on_duty(rota, now, people), now, len(requests)))
+        elif deed in {"cover", "roster"}:
+            happened = Covered(who, now, now + 3 * DAY) if deed == "cover" else RosterSet((who, "ivo", "nadia"))
+            rota = rota.with_log([*rota.log, LogEntry(len(rota.log) + 1, now, "", happened)])
+        elif deed == "leave":
+            people = {name: one for name, one in people.items() if name != who or len(people) == 1}
+            rota = Rota(rota.log, Handoffs.of(a_handbook().rotation, "UTC"), people, TEAM, lambda *_: {})
+        else:
+            requests = [_done(one, deed, who, rota, now, people) for one in requests]
+        requests = [_run(one, rota, now, people) for one in requests]
+        for one in requests:
+            assert _is_with_somebody(one, rota, now, people), (one.steps, rota.log)
+
+
+def _run(one: Asked, rota: Rota, now: datetime, people: dict[str, Person]) -> Asked:
+    to = passes_to(one, rota, now, people)
+    return one if to is None else passed(one, to, now)
+
+
+def _done(one: Asked, deed: str, who: str, rota: Rota, now: datetime, people: dict[str, Person]) -> Asked:
+    """The request after its owner, or whoever is named, has said so; as it is where that does not fit."""
+    owner, over = one.owner, coming(rota, (), rota.calendars, now)
+    following = over.incoming if over and on_duty(rota, now, people) == owner else on_duty(rota, now, people)
+    match deed:
+        case "comment" | "told" if owner and following in people and following != owner:
+            return (commented if deed == "comment" else told)(one, owner, following, now, "a note")
+        case "keep" if owner:
+            return kept(one, owner, now, "a note")
+        case "acknowledge" if one.passing_to:
+            return taken(one, one.passing_to, now)
+        case "take" if who in people and owner != who:
+            return taken(one, who, now)
+        case "name" if who in people and owner != who:
+            return handed_over(one, owner or who, who, now)
+        case _:
+            return one
+
+
+def _is_with_somebody(one: Asked, rota: Rota, now: datetime, people: dict[str, Person]) -> bool:
+    holder, has = on_duty(rota, now, people), owned(one)[-1]
+    took = has.did in {"took", "acknowledged"} and on_duty(rota, has.since, people) != one.owner
+    kept_it = any(step.did == "kept" and step.at >= has.since for step in one.steps) and not one.passing_to
+    if one.given and one.given.whom in people and (one.given.whom == holder or not one.given.with_turn):
+        return True
+    return one.owner == holder or (one.owner in people and (holder == NOBODY or took or kept_it))

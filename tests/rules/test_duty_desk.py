@@ -1,7 +1,7 @@
 """What was asked of whoever is on duty, in their queue and on their desk: in the handbook's order, no row twice."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -11,12 +11,14 @@ from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked, Step, Way
 from handrail.model.items import Ask, Item
+from handrail.model.people import Away
 from handrail.model.planning import Pipeline
 from handrail.rules.duty_desk import desk_rows
 from handrail.rules.first_steps import first_step
 from handrail.rules.work_queue import WorkQueue
 from handrail.testing import (
     MILESTONE,
+    PEOPLE,
     PROJECT,
     a_handbook,
     a_merge_request,
@@ -127,7 +129,44 @@ def test_it_is_its_owners_whoever_is_on_duty_until_it_is_taken() -> None:
 def test_what_has_nobody_is_whoevers_is_on_duty(owner: str) -> None:
     assert lines(decided(ON_DUTY, those=(asked(1, "other", owner=owner),)).rank("ivo")) == ["duty-questions request 1"]
     alone = decided(those=(asked(1, "other", owner=owner),))
-    assert [alone.rank(name) for name in ("ivo", "nadia")] == [[], []]
+    for name in ("ivo", "nadia"):
+        (row,) = alone.rank(name)
+        assert alone.voice(name).why(row).endswith("; nobody has it: whoever is first available takes it")
+    assert alone.rank("erin") == []
+
+
+AWAY = (Away(date(2026, 6, 2), date(2026, 6, 3)),)
+
+
+def with_away(*names: str) -> Handbook:
+    people = {name: replace(one, away=AWAY if name in names else ()) for name, one in PEOPLE.items()}
+    return a_handbook({"people": people})
+
+
+def test_what_cannot_wait_is_for_whoever_is_there_while_its_owner_is_away() -> None:
+    issue = an_issue(50, "priority::1", "Deliverable", milestone=MILESTONE)
+    those = (asked(1, "phone", urgent=True), asked(2, "incident", urgent=True, ref=issue.ref), asked(3, "phone"))
+    queue = decided(ON_DUTY, issue, those=those, book=with_away("ivo", "mara"))
+    assert lines(queue.rank("nadia")) == ["duty-incidents omnibus-gitlab#50", "duty-questions request 1"]
+    assert queue.voice("nadia").why(queue.rank("nadia")[1]) == (
+        "@sam asked on Mon 1 Jun (urgent phone, request 1); an answer is due Wed 3 Jun 10:00; "
+        "Ivo is away until Thu 4 Jun: whoever is first available takes it"
+    )
+    assert lines(queue.rank("ivo")) == [*lines(queue.rank("nadia")), "duty-questions request 3"], "and is told all"
+    assert [lines(queue.rank(name)) for name in ("mara", "erin")] == [["1-pick-up omnibus-gitlab#50"], []]
+    there = decided(ON_DUTY, those=those)
+    assert there.rank("nadia") == []
+
+
+def test_whoever_is_on_duty_comes_first_and_managers_last_of_those_who_can_take_it() -> None:
+    marass = (asked(1, "phone", Step(MONDAY, "mara", "took"), urgent=True, owner="mara"),)
+    queue = decided(ON_DUTY, those=marass, book=with_away("mara"))
+    assert [name for name in MEMBERS if queue.rank(name)] == ["mara", "ivo"]
+    given = (asked(1, "phone", Step(MONDAY, "ivo", "handed over", "timo"), urgent=True, passing_to="timo"),)
+    queue = decided(ON_DUTY, those=given, book=with_away("ivo"))
+    assert [name for name in MEMBERS if queue.rank(name)] == ["ivo", "timo"], "he is there, and only has to take it"
+    nobody = decided(those=(asked(1, "other", owner=""),), book=with_away("ivo", "nadia", "mara", "timo"))
+    assert [name for name in MEMBERS if nobody.rank(name)] == ["erin", "paul"]
 
 
 def test_ways_that_no_duty_names_belong_to_the_last_one() -> None:
@@ -203,3 +242,4 @@ def test_no_request_is_lost_and_no_row_comes_twice(told: tuple[Item, ...], those
             assert about in rows[whose]
             (row,) = [entry for entry in queue.rank(whose) if entry.item.ref == about]
             assert row.level == 0
+        assert any(about in those for those in rows.values()), "it is in somebody’s queue"

@@ -1,5 +1,7 @@
 """Requests to whoever is on duty: what whoever asked hears, whom a passed time is said to, and in which words."""
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
@@ -10,6 +12,7 @@ from handrail.model.people import Away, Person
 from handrail.plan.planner import make_plan
 from handrail.rules.duty_requests import words_of
 from handrail.testing import NOW, PEOPLE, a_handbook, a_snapshot, an_issue, at, check_rule
+from tests.rules.worlds import rotation_issue
 
 ITEM = an_issue(7, author="sam")
 CAME = at("2026-06-02 13:00")
@@ -60,6 +63,21 @@ def test_what_cannot_wait_and_came_outside_their_hours_names_the_on_call_process
     )
     assert "on-call" not in comment(found(replace(urgent, urgent=False))[0]).asks
     assert "on-call" not in comment(found(replace(ONE, urgent=True))[0]).asks
+
+
+def test_that_its_owner_is_away_is_said_where_the_answer_waits_for_it() -> None:
+    today, back = at("2026-06-02 00:00").date(), at("2026-06-03 00:00").date()
+    (one,) = found(ONE, ivo=Person("Ivo", away=(Away(today, today),)))
+    says = "Ivo (`@ivo`) is on duty for Distribution, has this, and is away until "
+    assert comment(one).asks == f"{says}Wed 3 Jun. Ivo answers by Wed 3 Jun 13:00 (UTC)."
+    night = replace(ONE, urgent=True, asked_at=at("2026-06-02 06:00"))
+    (one,) = found(night, ivo=Person("Ivo", away=(Away(today, back),)))
+    assert comment(one).asks == (
+        f"{says}Thu 4 Jun. One of us answers by Wed 3 Jun 13:00 (UTC). If it cannot wait so long, there is "
+        f"{BOOK.on_call}."
+    )
+    (one,) = found(ONE, ivo=Person("Ivo", away=(Away(today, date(2040, 1, 1)),)))
+    assert "is away until further notice. One of us answers" in comment(one).asks
 
 
 @pytest.mark.parametrize("did", ["told", "answered", "took", "asked", "escalated", "done", "declined"])
@@ -140,11 +158,24 @@ def test_what_was_handed_over_and_not_taken_is_said_to_the_other_after_a_day_of_
     assert found(then(then(ONE, "asked"), "handed over", whom="mara")) == [], "she has had no day yet"
 
 
+def test_what_was_handed_to_the_next_is_asked_about_once_they_have_the_turn() -> None:
+    given = after(ONE, Step(at("2026-06-01 14:00"), "ivo", "handed over", "mara", with_turn=True))
+    given = after(given, Step(at("2026-06-01 15:00"), "", "told"))
+    for holder, codes in (("ivo", []), ("mara", ["not-taken"])):
+        snapshot = a_snapshot(ITEM, rotation_issue(holder), asked=(given,))
+        assert [one.code for one in check_rule("duty_requests", snapshot)] == codes
+
+
 def test_what_nobody_has_is_said_to_those_who_can_act() -> None:
     nobodys = replace(ONE, owner="", steps=(Step(CAME, "sam", "came", ""),))
     (one,) = found(nobodys)
     assert (one.code, one.severity, one.who) == ("nobody", "breach", ("erin", "paul"))
     assert one.says.startswith("Nobody has request 3, “Pods restart” (customer, from @sam): nobody was on duty")
+    left = replace(ONE, owner="lena", steps=(Step(CAME, "sam", "came", "lena"),))
+    for gone in (left, then(left, "passed")):
+        (said,) = found(gone)
+        assert (said.code, said.who) == ("nobody", ("erin", "paul"))
+        assert said.says.endswith("from @sam): @lena is not of the team any more.")
     passed = then(nobodys, "handed over", "erin", "mara", "2026-06-01 14:00")
     assert [(one.code, one.who) for one in found(passed)] == [("nobody", ("erin", "paul")), ("not-taken", ("mara",))]
 

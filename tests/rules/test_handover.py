@@ -240,6 +240,29 @@ def test_the_requests_own_issue_says_who_has_it(did: str) -> None:
     assert told(each for each in found(there, requests=[one]) if each.code == "handed-over") == []
 
 
+def test_what_was_written_for_the_next_goes_to_whoever_has_the_turn_in_the_end() -> None:
+    log = a_log(Covered("mara", MON + WEEK, MON + 2 * WEEK))
+    there = a_shift("2026-06-08", 2, assignees=("mara",))
+    one = passed(commented(asked(), "ivo", "nadia", FRIDAY, "logs on\nMonday"), "mara", MONDAY)
+    (moved,) = [each for each in found(an_issue(11), there, requests=[one], log=log) if each.code == "handed-over"]
+    assert said(moved).to == ("mara",)
+    assert said(moved).asks == (
+        "With the change of duty “The mirror answers 503” passes from Ivo to Mara.\n\n> logs on Monday"
+    )
+    (received_,) = [each for each in found(an_issue(11), there, requests=[one], log=log) if each.code == "received"]
+    assert "The mirror answers 503 (gitlab-org/omnibus-gitlab#11): handed over to Mara: logs on" in said(received_).asks
+    later = passed(commented(asked(), "ivo", "nadia", FRIDAY, "logs"), "mara", MON + 2 * WEEK)
+    (told_,) = [
+        each for each in found(a_shift("2026-06-15"), requests=[later], now=MON + 2 * WEEK) if each.code == "received"
+    ]
+    assert "passed to Mara with the turn: logs" in said(told_).asks, "though a turn went by in between"
+
+
+def test_of_what_passes_to_nobody_its_issue_says_nothing() -> None:
+    left = passed(asked(owner="lena"), "", MON + 2 * DAY)
+    assert [one.code for one in found(an_issue(11), a_shift(), requests=[left], now=FRIDAY)] == []
+
+
 def test_what_was_nobodys_and_what_has_no_note_is_said_in_one_sentence() -> None:
     there = a_shift("2026-06-08", 2, assignees=("nadia",))
     nobodys = passed(asked(owner=""), "nadia", MONDAY)

@@ -62,6 +62,8 @@ TO_NADIA = {
     Reason("request", "sam", LATELY, count=7, names=("phone",)): "@sam asked 3 h 10 min ago (phone, request 7)",
     Reason("passing", "mara"): "Mara hands it over to you: “request take” makes it yours",
     Reason("passed", "mara"): "Handed over to Mara, who has not taken it yet",
+    Reason("nobodys"): "Nobody has it: whoever is first available takes it",
+    Reason("owner-away", "mara", until=UNTIL): "Mara is away until Mon 8 Jun: whoever is first available takes it",
     Reason("asked", by="mara", at=LATELY): "Mara asked you to review it 3 h 10 min ago",
     Reason("asked"): "Somebody asked you to review it at a time nobody noted",
     Reason("asked-again", by="mara", at=FRIDAY): "Mara asked you again on Fri 29 May",

@@ -93,7 +93,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     if rotation_of(queue.handbook) != queue.handbook.first_rotation:
         raise UserError("Only the first rotation of the handbook, the DRI’s, has a desk.")
     shift = queue.on_duty
-    if shift is None or not shift.holder:
+    if shift is None or shift.holder not in queue.snapshot.people:
         raise UserError(f"Nobody is on duty: “{chosen.program} duty preview” shows who comes next.")
     rows = [*desk_rows(queue, shift.holder)]
     if json_wanted:

@@ -120,6 +120,7 @@ def acknowledge(chosen: Chosen, *, person: str | None) -> None:
     from handrail.model.handover import latest
 
     chosen.only_stored()
+    turn_on_time(chosen)
     desk = _desk(chosen)
     by, at = known_person(desk.snapshot, person), now()
     snapshot = desk.snapshot
@@ -163,11 +164,10 @@ def _next_of(one: "Asked", duty: "Duty", desk: "Desk") -> str:
     """To whom a request goes from its owner: the next on duty, or whoever is on duty while its owner is not."""
     from handrail.model.handover import coming
 
-    shift = duty.at(desk.snapshot.now)
-    if shift is None or shift.holder != one.owner:
-        return shift.holder if shift else ""
+    if desk.holder != one.owner:
+        return desk.holder
     over = coming(duty, (), desk.snapshot.calendars, desk.snapshot.now)
-    return over.incoming if over else ""
+    return over.incoming if over and desk.is_member(over.incoming) else ""
 
 
 def _goes_on_in(told: str, one: "Asked", desk: "Desk") -> str:

@@ -1,9 +1,17 @@
 """Turns that have begun are written down before a command does anything that depends on whose turn it is."""
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 import click
 
 from handrail.cli.chosen import Chosen, cache_folder, now
 from handrail.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from handrail.model.asked import Asked
 
 
 def turn_on_time(chosen: Chosen) -> None:
@@ -12,7 +20,6 @@ def turn_on_time(chosen: Chosen) -> None:
     Before anything that a turn is given by changes, such as absences and hours: who is on duty stays who it was.
     """
     from handrail.engine.handover import on_time
-    from handrail.plan.words import counted
     from handrail.store.kept_holidays import KeptHolidays
     from handrail.worktime.public_holidays import public_holidays
 
@@ -29,5 +36,14 @@ def turn_on_time(chosen: Chosen) -> None:
         person = handbook.people.get(turn.holder)
         who = person.name if person else turn.holder or "nobody, who was available"
         click.echo(f"{called}: the turn of {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
-    if done.passed:
-        click.echo(f"{counted(len(done.passed), 'request')} passed to @{done.passed[0].owner} with the turn.")
+    say_passed(done.passed)
+
+
+def say_passed(those: "Iterable[Asked]") -> None:
+    """Say to whom requests passed with the turn, if any did."""
+    from handrail.plan.words import counted
+
+    for owner, count in Counter(one.owner for one in those).items():
+        number = counted(count, "request")
+        nobodys = f"Nobody of the team has {number} any more: whoever is first available takes over."
+        click.echo(f"{number} passed to @{owner} with the turn." if owner else nobodys)

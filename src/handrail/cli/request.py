@@ -70,7 +70,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     item = desk.snapshot.by_ref.get(full)
     call = Call(draft.way, at, by, asked_of, urgent, item.labels if item else ())
     owner = redirects_of(desk).answer(call).owner
-    made = came(draft, desk.duty, desk.snapshot.calendars, desk.handbook.rotation.answers, note, owner)
+    made = came(draft, desk.duty, desk.snapshot.calendars, desk.handbook.rotation, note, owner)
     _print([chosen.opened_store.asked.add(made)], desk)
 
 
@@ -152,7 +152,7 @@ def escalate(chosen: Chosen, *, number: int, whom: str | None, note: str, person
 @as_user
 @click.pass_obj
 def hand_over(chosen: Chosen, *, number: int, to: str, note: str, person: str | None) -> None:
-    """Hand a request over to USER; it stays its owner's until USER takes it."""
+    """Hand a request over to USER: it stays its owner's until USER takes it, whoever is on duty by then."""
     from handrail.duty.asked import handed_over
 
     desk = chosen.queue(None).desk
@@ -293,6 +293,6 @@ def _whose(one: "Asked", voice: "Voice", *, late: bool) -> str:
     if one.stage in {"asked", "escalated"}:
         whom = next(step.whom for step in reversed(one.steps) if step.did == one.stage)
         said += f"; {one.stage}: {voice.name(whom)}"
-    elif one.answer_due and not one.passing_to:
+    elif one.answer_due and not one.passing_to and not one.is_answered:
         said += f"; an answer {'was' if late else 'is'} due {voice.instant(one.answer_due)}"
     return said

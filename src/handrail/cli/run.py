@@ -24,7 +24,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
     For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
     """
     from handrail.cli.apply import say, sum_up
-    from handrail.cli.on_time import turn_on_time
+    from handrail.cli.on_time import say_passed, turn_on_time
     from handrail.cli.screen import Refs
     from handrail.cli.sync import own_calendars, problems, progress, tell
     from handrail.engine.run import run_once
@@ -51,6 +51,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
         refs = Refs(handbook)
         says, writer = partial(say, refs=refs), Writer(connection)
         found = run_once(handbook, reader, writer, store, now(), holidays, says, is_unread=report.is_unread)
+    say_passed(found.passed)
     _say_waiting(found, chosen.program)
     sum_up(found.applied)
     if report.problems:

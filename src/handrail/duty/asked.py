@@ -6,26 +6,28 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from handrail.errors import UserError
-from handrail.handbook.rotations import Answers
+from handrail.handbook.rotations import Answers, Rotation
 from handrail.model.asked import Asked, Did, Step, after
-from handrail.model.duty import NOBODY, Duty
+from handrail.model.duty import NOBODY, Duty, on_duty
 from handrail.model.snapshot import Calendars
 from handrail.worktime.calendar import BUSINESS_DAY, NeverOpensError
 from handrail.worktime.hours import HOUR
 
 
-def came(draft: Asked, duty: Duty, calendars: Calendars, within: Answers, note: str = "", owner: str = NOBODY) -> Asked:
+def came(
+    draft: Asked, duty: Duty, calendars: Calendars, rotation: Rotation, note: str = "", owner: str = NOBODY
+) -> Asked:
     """A new request: whose it is follows from who was on duty when it came, and so does when an answer is due.
 
-    ``owner``: whose it is by ``duty.redirects``, if that was asked.
+    ``owner``: whose it is by ``duty.redirects``, if that was asked. Some ways of asking are urgent by themselves.
     """
     if not draft.title.strip():
         raise UserError("The title is empty: say in a few words what is asked for.")
-    shift = duty.at(draft.asked_at)
-    owner = owner or (shift.holder if shift else NOBODY)
-    due = answer_due(owner, draft.asked_at, calendars, within, urgent=draft.urgent)
+    owner = owner or on_duty(duty, draft.asked_at, calendars)
+    urgent = draft.urgent or rotation.is_urgent(draft.way)
+    due = answer_due(owner, draft.asked_at, calendars, rotation.answers, urgent=urgent)
     first = Step(draft.asked_at, draft.asked_by, "came", owner, note)
-    return after(replace(draft, title=draft.title.strip(), answer_due=due), first)
+    return after(replace(draft, title=draft.title.strip(), urgent=urgent, answer_due=due), first)
 
 
 def answer_due(owner: str, at: datetime, calendars: Calendars, within: Answers, *, urgent: bool) -> datetime:
@@ -44,11 +46,11 @@ def taken(one: Asked, by: str, at: datetime) -> Asked:
     return after(one, Step(at, by, "acknowledged" if one.passing_to == by else "took"))
 
 
-def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "") -> Asked:
-    """Its owner hands it over; it stays theirs until the other acknowledges it."""
+def handed_over(one: Asked, by: str, to: str, at: datetime, note: str = "", *, with_turn: bool = False) -> Asked:
+    """Its owner hands it over; it stays theirs until the other acknowledges it. ``with_turn``: see ``Step``."""
     if _active(one).owner == to:
         raise UserError(f"Request {one.id} is @{to}'s already.")
-    return after(one, Step(at, by, "handed over", to, note))
+    return after(one, Step(at, by, "handed over", to, note, with_turn=with_turn))
 
 
 def asked(one: Asked, by: str, whom: str, at: datetime, note: str = "") -> Asked:

@@ -8,6 +8,7 @@ from datetime import datetime
 from handrail.duty.asked import ended, handed_over
 from handrail.errors import UserError
 from handrail.model.asked import Asked, Step, after
+from handrail.model.handover import owned
 
 _SETTLE = frozenset({"came", "took", "passed", "acknowledged", "handed over", "kept"})
 """What settles whose a request is, or will be."""
@@ -24,7 +25,7 @@ def closed(one: Asked, by: str, at: datetime, note: str, follow_up: str) -> Aske
 
 def commented(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
     """A comment hands it to the next on duty."""
-    return handed_over(one, by, _somebody(to), at, note)
+    return handed_over(one, by, _somebody(to), at, note, with_turn=True)
 
 
 def kept(one: Asked, by: str, at: datetime, note: str) -> Asked:
@@ -37,12 +38,15 @@ def told(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
     """It was passed on in a conversation; what its owner keeps as the expert they still keep."""
     _noted(one, note, "Write down in a few words what you told them: others read it later.")
     last = next(step.did for step in reversed(one.steps) if step.did in _SETTLE)
-    return after(one, Step(at, by, "spoke", "" if last == "kept" else _somebody(to), note.strip()))
+    whom = "" if last == "kept" else _somebody(to)
+    return after(one, Step(at, by, "spoke", whom, note.strip(), with_turn=bool(whom)))
 
 
 def passed(one: Asked, to: str, at: datetime) -> Asked:
-    """Nobody decided about it, and it passes with the turn."""
-    return after(one, Step(at, "", "passed", to))
+    """It passes with the turn: with what its owner wrote for whoever is next, or since nobody decided about it."""
+    since = owned(one)[-1].since
+    notes = [step.note for step in one.steps if step.with_turn and step.note and step.at >= since]
+    return after(one, Step(at, "", "passed", to, "; ".join(notes)))
 
 
 def received(one: Asked, by: str, at: datetime) -> Asked:

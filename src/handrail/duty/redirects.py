@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from handrail.duty.asked import answer_due
 from handrail.handbook.rotations import Redirect
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Way
-from handrail.model.duty import NOBODY, Duty
+from handrail.model.duty import NOBODY, Duty, on_duty
 from handrail.model.people import Person
 from handrail.model.snapshot import Calendars
 from handrail.worktime.calendar import NeverOpensError
@@ -74,8 +75,8 @@ class Redirects:
 
     def answer(self, call: Call) -> Answer:
         """Who has it and what to say."""
-        shift = self._duty.at(call.at)
-        holder = shift.holder if shift else NOBODY
+        holder = on_duty(self._duty, call.at, self._people)
+        call = replace(call, urgent=call.urgent or self._handbook.rotation.is_urgent(call.way))
         if call.of and self._handbook.labels.just_work in call.labels:
             says = "This is a small improvement that should just work, so you are right here: I look at it."
             return Answer(call.of, "as asked", f"{self._thanks(call)} {says}", JUST_WORK)

@@ -5,6 +5,7 @@ asks for there (``rules.handover``) is planned and applied like everything else.
 often, each turn is written once, and a request goes once, to whoever is on duty then.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -39,9 +40,9 @@ def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHoli
     if duty is None:
         return OnTime(tuple(begun))
     went = [
-        store.asked.change(one.id, lambda fresh: passed_on_time(fresh, duty, now))
+        store.asked.change(one.id, lambda fresh: passed_on_time(fresh, duty, now, duty.people))
         for one in team.asked
-        if passes_to(one, duty, now)
+        if passes_to(one, duty, now, duty.people) is not None
     ]
     return OnTime(tuple(begun), tuple(went))
 
@@ -51,10 +52,12 @@ def as_passed(snapshot: Snapshot) -> Snapshot:
     duty = snapshot.duty
     if duty is None:
         return snapshot
-    return replace(snapshot, asked=tuple(passed_on_time(one, duty, snapshot.now) for one in snapshot.asked))
+    return replace(
+        snapshot, asked=tuple(passed_on_time(one, duty, snapshot.now, snapshot.people) for one in snapshot.asked)
+    )
 
 
-def passed_on_time(one: Asked, duty: Duty, now: datetime) -> Asked:
+def passed_on_time(one: Asked, duty: Duty, now: datetime, people: Container[str]) -> Asked:
     """The request, with whoever is on duty now where that is due and nobody decided about it."""
-    to = passes_to(one, duty, now)
+    to = passes_to(one, duty, now, people)
     return one if to is None else passed(one, to, now)

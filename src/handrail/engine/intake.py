@@ -43,8 +43,10 @@ def take_in(store: Store, snapshot: Snapshot, handbook: Handbook, known: Known) 
         for item in watched.values():
             draft = intake.new(item, histories[item.ref], tasks, desk.duty, about[item.ref], snapshot.people)
             if draft is not None:
-                asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation.answers)
-                here = passed_on_time(_followed(asked, desk, histories[item.ref], known), desk.duty, snapshot.now)
+                asked = came(draft, desk.duty, snapshot.calendars, handbook.rotation)
+                here = passed_on_time(
+                    _followed(asked, desk, histories[item.ref], known), desk.duty, snapshot.now, snapshot.people
+                )
                 yield _due(here, desk)
 
     changed = {one.id: one for one in store.asked.revise(decide)}

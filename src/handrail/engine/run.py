@@ -14,6 +14,7 @@ from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Action
+from handrail.model.asked import Asked
 from handrail.model.plans import Plan
 from handrail.plan.planner import speaker, too_large, words_of
 from handrail.store.database import Store
@@ -36,6 +37,8 @@ class Round:
     """Due, but GitLab refused it a while ago, or what belongs to it: it is tried again later."""
     unread: tuple[Action, ...] = ()
     """Due, but of what could not be read today, or together with it: it waits until that can be."""
+    passed: tuple[Asked, ...] = ()
+    """What was taken in after its shift, and went to whoever is on duty now."""
 
 
 def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
@@ -64,7 +67,8 @@ def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
     is done there. Where what is due is larger than the handbook allows, none of it is applied: it waits with the rest.
     """
     known = store.journal.known(now)
-    snapshot = take_in(store, assemble(store.facts(now), handbook, None, holidays, closed=True), handbook, known)
+    before = assemble(store.facts(now), handbook, None, holidays, closed=True)
+    snapshot = take_in(store, before, handbook, known)
     plan = evaluate(snapshot, handbook, known).plan
     of_the_handbook = tuple(action for action in plan.actions if action.mode == "apply")
     resting = _with_theirs(of_the_handbook, store.journal.resting(now))
@@ -80,7 +84,9 @@ def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
     if due.actions:
         today, due = Today(speaker(snapshot, handbook, known)), replace(due, too_large="")
         report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
-    return Round(plan, report, waiting, unsaid, resting, unread)
+    new = snapshot.asked[len(before.asked) :]
+    passed = tuple(one for one in new if any(step.did == "passed" for step in one.steps))
+    return Round(plan, report, waiting, unsaid, resting, unread, passed)
 
 
 def _with_theirs(actions: Sequence[Action], keys: Collection[str]) -> tuple[Action, ...]:

@@ -108,3 +108,7 @@ class Rotation:
     whoever is on duty."""
     answers: Answers = field(default_factory=Answers)
     """When an answer to a request is due."""
+
+    def is_urgent(self, way: Way) -> bool:
+        """Whether what is asked in that way cannot wait for the usual answer, though nobody says so."""
+        return any(duty.urgent and way in duty.ways for duty in self.duties)

@@ -62,6 +62,8 @@ class Step(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fie
     note: str = ""
     follow_up: str = ""
     """Where what is left of it goes on: an issue's reference, or the title of one that is to be opened."""
+    with_turn: bool = False
+    """Handed to whoever is on duty next, who is ``whom`` as far as is known; otherwise to that very person."""
 
 
 class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -99,6 +101,13 @@ class Asked(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
     def ended(self) -> Step | None:
         """The step by which it was over; None while somebody has to do something about it."""
         return next((step for step in reversed(self.steps) if step.did in OVER), None)
+
+    @property
+    def given(self) -> Step | None:
+        """By which step it was handed over to whom it is passing to; None where it is not."""
+        if not self.passing_to:
+            return None
+        return next(step for step in reversed(self.steps) if step.did in {"handed over", "spoke"})
 
     @property
     def is_over(self) -> bool:

@@ -4,7 +4,7 @@ The log only grows. Nothing about a rotation is computed from a number of weeks 
 edit of the list never changes who is on duty now (``duty.rotation``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -143,3 +143,9 @@ class KeptDuty(Duty, Protocol):
     def turns(self, since: datetime, until: datetime) -> list[Turn]:
         """Whose turn it is when, ascending, whoever stands in; the first and the last reach over the ends."""
         ...
+
+
+def on_duty(duty: Duty, moment: datetime, people: Container[str]) -> str:
+    """Who of the people is on duty: NOBODY too where whoever has the turn is not among them any more."""
+    shift = duty.at(moment)
+    return shift.holder if shift and shift.holder in people else NOBODY

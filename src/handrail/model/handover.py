@@ -4,14 +4,14 @@ Outgoing, incoming, rules and screens see the same. Where nobody decides, a requ
 who has fallen ill keeps it. Source: the workflow page, Handover.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from handrail.model.asked import Asked, Did, Step
-from handrail.model.duty import NOBODY, Duty
+from handrail.model.duty import NOBODY, Duty, on_duty
 from handrail.model.snapshot import Calendars
 from handrail.worktime.calendar import NeverOpensError
 
@@ -100,22 +100,31 @@ def latest(duty: Duty, asked: Iterable[Asked], calendars: Calendars, now: dateti
     return _handover(past[-2], past[-1], asked, calendars) if len(past) > 1 else None
 
 
-def passes_to(one: Asked, duty: Duty, now: datetime) -> str | None:
+def passes_to(one: Asked, duty: Duty, now: datetime, people: Container[str]) -> str | None:
     """To whom a request passes with the turn by now; None where it stays.
 
     It stays with whoever was not on duty since they have it, with whoever is still, where its owner decided about it in
-    time, and where nobody is on duty who could take it. However many turns went by, it goes to whoever is on duty now.
+    time, and where nobody is on duty who could take it. However many turns went by, it goes to whoever is on duty now;
+    so does what was handed to whoever is next, where that is somebody else than was thought and they have not taken it.
+    What was handed to somebody by name waits for them. What has an owner who is not among the ``people`` any more goes
+    to whoever is on duty, else to NOBODY, so that others see that they may take it.
     """
-    shift = duty.at(now)
-    if one.is_over or shift is None or shift.holder in {NOBODY, one.owner}:
+    holder, given = on_duty(duty, now, people), one.given
+    if one.is_over or holder == one.owner:
         return None
-    if one.owner == NOBODY:
-        return shift.holder
-    since = owned(one)[-1].since
-    over = [spell for spell in _spells(duty, since, now) if spell.holder == one.owner and since < spell.end <= now]
-    if not over or decisions(one, max(since, over[-1].start)):
+    if given and given.whom in people and not given.with_turn:
         return None
-    return shift.holder
+    if one.owner not in people:
+        return holder
+    if holder == NOBODY:
+        return None
+    has = owned(one)[-1]
+    spells = (spell for spell in _spells(duty, has.since, now) if spell.holder == one.owner)
+    over = [spell.start for spell in spells if has.since < spell.end <= now]
+    if not over and has.did != "passed":  # of what passed the turn is over, though it ended at that very instant
+        return None
+    stays = one.passing_to in {NOBODY, holder} and decisions(one, max([has.since, *over]))
+    return None if stays else holder
 
 
 def owned(one: Asked) -> list[Owned]:

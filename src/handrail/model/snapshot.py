@@ -28,7 +28,7 @@ class Calendars:
         self.holidays = holidays
         self._calendars: dict[str, WorkCalendar] = {}
 
-    def __contains__(self, username: str) -> bool:
+    def __contains__(self, username: object) -> bool:
         """Whether ``username`` is somebody whom the team knows."""
         return username != "" and username in self._people
 

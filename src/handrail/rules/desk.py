@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked
 from handrail.model.clocks import Clock, ClockState
-from handrail.model.duty import Duty
+from handrail.model.duty import NOBODY, Duty, on_duty
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
@@ -176,6 +176,11 @@ class Desk:
         """Who is on duty when: by the rotation's log, or else by its issues."""
         return self.snapshot.duty or RotationIssues(self.snapshot, self.handbook, self.terms)
 
+    @cached_property
+    def holder(self) -> str:
+        """Who of the team is on duty now."""
+        return on_duty(self.duty, self.snapshot.now, self.snapshot.people)
+
     def asked_about(self, ref: str) -> Sequence[Asked]:
         """The requests to whoever is on duty that are about an item, what is over included."""
         return self._asked_about.get(ref, ())
@@ -210,9 +215,7 @@ class Desk:
     @cached_property
     def otherwise(self) -> tuple[str, ...]:
         """Who acts on what is nobody's: whoever is on duty now and there, else EM and PM."""
-        shift = self.duty.at(self.snapshot.now)
-        is_there = shift and self.is_member(shift.holder) and not self.is_absent(shift.holder)
-        return (shift.holder,) if shift and is_there else self.managers
+        return (self.holder,) if self.holder != NOBODY and not self.is_absent(self.holder) else self.managers
 
     def owners(self, item: Item) -> tuple[str, ...]:
         """Who of the team can act on an item first: its assignees, else its author; nobody else is known to."""

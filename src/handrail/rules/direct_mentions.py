@@ -44,8 +44,7 @@ def subjects(desk: Desk) -> Iterable[Issue]:
 
 def decide(issue: Issue, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """One finding about all that waits there."""
-    shift = desk.duty.at(desk.snapshot.now)
-    holder = shift.holder if shift else NOBODY
+    holder = desk.holder
     asks = [one for one in unanswered(issue, desk) if one.of != holder]
     if not asks:
         return

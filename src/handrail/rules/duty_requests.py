@@ -17,7 +17,9 @@ from handrail.model.actions import Action, Comment, Evidence
 from handrail.model.asked import Asked, Did, is_late
 from handrail.model.duty import NOBODY
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
+from handrail.model.handover import owned
 from handrail.rules.desk import Desk
+from handrail.worktime.calendar import BUSINESS_DAY
 from handrail.worktime.hours import HOUR
 
 CLAUSES = ("dri.office-hours",)
@@ -26,7 +28,7 @@ FINDINGS = {
     "to-acknowledge": "whoever asked has not heard yet who has it and when to expect an answer",
     "late": "the time for an answer has passed without a word",
     "not-taken": "a request was handed over, and the other has not taken it",
-    "nobody": "nobody was on duty when a request came, and nobody has taken it",
+    "nobody": "nobody has a request: nobody was on duty when it came, or who had it is not of the team any more",
 }
 """When each of the rule's findings is made."""
 
@@ -48,23 +50,24 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What the request lacks: an acknowledgement, an answer, somebody who has it."""
     voice, now = desk.voice, desk.snapshot.now
     owner = voice.name(one.owner)
-    if one.owner == NOBODY:
-        says = f"Nobody has {_told(one, desk)}: nobody was on duty when it came."
-        yield _found(one, desk, "nobody", says, (), severity="breach")
+    if not desk.is_member(one.owner):
+        gone = next((has.owner for has in reversed(owned(one)) if has.owner != NOBODY), NOBODY)
+        why = f"{voice.name(gone)} is not of the team any more" if gone else "nobody was on duty when it came"
+        yield _found(one, desk, "nobody", f"Nobody has {_told(one, desk)}: {why}.", (), severity="breach")
     elif is_late(one, now):
         says = f"{owner} has {_told(one, desk)}; an answer was due on {_due(one, desk)}."
         to = desk.reachable((one.owner,)) or desk.otherwise
         yield _found(one, desk, "late", says, to, _chase(one, to, desk), "warning")
-    if one.owner != NOBODY and not one.is_answered and not one.is_told and _asked_there(one, desk):
+    if desk.is_member(one.owner) and not one.is_answered and not one.is_told and _asked_there(one, desk):
         says = f"{owner} has {_told(one, desk)}, and whoever asked does not know it yet."
         yield _found(one, desk, "to-acknowledge", says, (one.owner,), _acknowledgement(one, desk))
-    if one.passing_to:
-        given = next(step for step in reversed(one.steps) if step.did in {"handed over", "spoke"})
+    given = one.given
+    if given and desk.is_member(given.whom) and (not given.with_turn or given.whom == desk.holder):
         used = desk.snapshot.calendars[one.passing_to].between(given.at, now)
         if used >= settings.take_hours * HOUR:
             says = f"{voice.name(given.by)} handed {_told(one, desk)} over to {voice.name(one.passing_to)} on "
             says += f"{voice.instant(given.at)}; it is {owner}’s still."
-            who = (one.passing_to, *((one.owner,) if one.owner != NOBODY else ()))
+            who = tuple(name for name in (one.passing_to, one.owner) if desk.is_member(name))
             yield _found(one, desk, "not-taken", says, who, _passing(one, given.by, given.at, desk), "warning")
 
 
@@ -107,16 +110,21 @@ def _topic(one: Asked, what: str) -> str:
 def _acknowledgement(one: Asked, desk: Desk) -> Comment:
     """Who has it and by when they answer; where that has passed, that they were asked for it."""
     team, voice, owner = desk.handbook.team, desk.voice, one.owner
-    is_there = desk.snapshot.calendars[owner].is_open(one.asked_at)
+    calendar = desk.snapshot.calendars[owner]
+    is_there, away = calendar.is_open(one.asked_at), calendar.absent_for(desk.snapshot.now)
     on_duty = any(step.did in {"came", "passed"} and step.whom == owner for step in one.steps)
     asks = f"{voice.name(owner)} (`@{owner}`) {'is on duty for' if on_duty else 'answers for'} {team.name}"
     if is_late(one, desk.snapshot.now):
         asks += f" and has this. An answer was due by {_due(one, desk)}, and is being asked for."
+    elif away:
+        back = desk.back_on(owner)
+        asks += f", has this, and is away until {voice.day(back) if back else 'further notice'}. "
+        asks += f"{'One of us' if away > BUSINESS_DAY else voice.name(owner)} answers by {_due(one, desk)}."
     else:
         asks += f", has this, and answers by {_due(one, desk)}."
     if one.urgent and not is_there:
-        asks += f" It came outside {voice.name(owner)}’s office hours: if it cannot wait so long, there is "
-        asks += f"{desk.handbook.on_call}."
+        asks += " If" if away else f" It came outside {voice.name(owner)}’s office hours: if"
+        asks += f" it cannot wait so long, there is {desk.handbook.on_call}."
     return Comment(_topic(one, "came"), (one.asked_by,), "thank you for telling us about this", asks)
 
 

@@ -258,8 +258,12 @@ def _about(one: Asked, kept: _Kept, desk: Desk) -> Iterator[Finding]:
             continue
         if step.follow_up:
             yield from _followed_up(one, step, item, kept, desk)
-        elif item is not None and not one.is_over and (step.did == "passed" or _waits(one, step)):
+        elif item is not None and not one.is_over and (_passed(step) or _waits(one, step)):
             yield _moved(one, number, step, item, desk)
+
+
+def _passed(step: Step) -> bool:
+    return step.did == "passed" and step.whom != NOBODY
 
 
 def _waits(one: Asked, step: Step) -> bool:
@@ -273,14 +277,12 @@ def _moved(one: Asked, number: int, step: Step, item: Item, desk: Desk) -> Findi
         before = [has.owner for has in owned(one) if has.since < step.at]
         who = voice.name(before[-1]) if before and before[-1] else "nobody"
         says = f"With the change of duty “{one.title}” passes from {who} to {whom}."
-        asks = (
-            f"{says} Nothing else was written down about it for the handover: {who} can be asked what is known so far."
-        )
-        if who == "nobody":
-            asks = says
+        silent = f" Nothing else was written down about it for the handover: {who} can be asked what is known so far."
+        asks = says if who == "nobody" or step.note else f"{says}{silent}"
     else:
-        says = f"{voice.name(step.by)} hands “{one.title}” over to {whom}."
-        asks = f"{says}\n\n> {' '.join(step.note.split())}" if step.note else says
+        asks = says = f"{voice.name(step.by)} hands “{one.title}” over to {whom}."
+    if step.note:
+        asks += f"\n\n> {' '.join(step.note.split())}"
     comment = Comment(f"request-{one.id}-{number}", (step.whom,), "thank you for taking this on", asks)
     return Finding(
         RULE,

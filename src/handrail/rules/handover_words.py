@@ -11,10 +11,14 @@ from handrail.rules.queue_words import Voice
 def row_words(row: Row, over: Handover, voice: Voice) -> str:
     """What becomes of a request: what was decided, or that it passes with the turn; and what the incoming said."""
     incoming = voice.name(over.incoming) if over.incoming else "whoever is available"
-    said = [decided(step, voice) for step in row.decided]
+    said = [decided(step, voice, incoming) for step in row.decided]
     if not said:
-        passed = any(step.did == "passed" and step.at >= over.at for step in row.request.steps)
-        said = [f"passed to {incoming} with the turn" if passed else f"not decided yet, passes to {incoming}"]
+        passed = next((step for step in row.request.steps if step.did == "passed" and step.at >= over.at), None)
+        said = [
+            f"passed to {incoming} with the turn{_noted(passed)}"
+            if passed
+            else f"not decided yet, passes to {incoming}"
+        ]
     if row.acknowledged:
         said.append(f"{incoming} has seen it")
     return "; ".join(said)
@@ -38,15 +42,19 @@ def options(rotation: Rotation) -> str:
     return "; ".join(step.says for step in rotation.hand_off_options)
 
 
-def decided(step: Step, voice: Voice) -> str:
-    """One of the page's options, as somebody chose it."""
-    note = f": {step.note}" if step.note else ""
+def decided(step: Step, voice: Voice, incoming: str = "") -> str:
+    """One of the page's options, as somebody chose it; ``incoming``: what whoever is next is called by now."""
+    note = _noted(step)
     match step.did:
         case "handed over":
-            return f"handed over to {voice.name(step.whom)}{note}"
+            return f"handed over to {(step.with_turn and incoming) or voice.name(step.whom)}{note}"
         case "kept":
             return f"{voice.name(step.by)} goes on with it{note}"
         case "spoke":
             return f"passed on in a conversation{note}"
         case _:
             return f"closed{note}; goes on in {step.follow_up}"
+
+
+def _noted(step: Step) -> str:
+    return f": {step.note}" if step.note else ""

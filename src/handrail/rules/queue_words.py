@@ -60,6 +60,8 @@ _SAID = {
     "request": "{by} asked {at} ({names}, request {count}){due}",
     "passing": "{by} hands it over to you: “request take” makes it yours",
     "passed": "handed over to {by}, who has not taken it yet",
+    "nobodys": "nobody has it: whoever is first available takes it",
+    "owner-away": "{by} is away until {until}: whoever is first available takes it",
     # Not in anyone's queue.
     "blocked": "blocked {since}{blockers}",
     "claimed": "{by} said to start it by {until}",

@@ -6,6 +6,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -191,7 +192,7 @@ class WorkQueue:
 
     def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
         """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
-        holder = self.on_duty.holder if self.on_duty else NOBODY
+        holder = self.desk.holder
         if holder == NOBODY:
             return verdict
         for order, duty, labels in self._duties:
@@ -219,23 +220,37 @@ class WorkQueue:
         return item.created_at if is_meant and not scheduled else None, item.author
 
     def _with_asked(self, item: Item | Kept, asked: Sequence[Asked], verdict: Verdict) -> Verdict:
-        """The verdict with what was asked about it: for whoever has that, and to whom it is passed on; each once."""
-        holder = self.on_duty.holder if self.on_duty else NOBODY
+        """The verdict with what was asked about it: for whoever has that, or may take it; each once."""
         theirs: dict[str, list[Asked]] = {}
         for one in asked:
-            owner = one.owner if self.desk.is_member(one.owner) else holder
-            for person in {owner: None, one.passing_to: None}:
+            has = self._whose(one)
+            is_there = any(not (one.urgent and self._is_away(person)) for person in has)
+            for person in dict.fromkeys((*has, *(() if is_there else self._available))):
                 theirs.setdefault(person, []).append(one)
         for person, those in theirs.items():
             there = next(
                 (place.entry for place in verdict.places if place.is_for(person) and not place.entry.level), None
             )
-            if person != NOBODY and (there is None or there.order):
+            if there is None or there.order:
                 entry = min((self._request(one, item, person) for one in those), key=_first)
                 if there is not None and there.order < entry.order:
                     entry = replace(there, since=min(there.since, entry.since), reasons=entry.reasons)
                 verdict = verdict.without(person).with_place(Place(entry, people=(person,)))
         return verdict
+
+    def _whose(self, one: Asked) -> tuple[str, ...]:
+        """Who of the team has a request, or is to have it."""
+        owner = one.owner if self.desk.is_member(one.owner) else self.desk.holder
+        return tuple(filter(self.desk.is_member, dict.fromkeys((owner, one.passing_to))))
+
+    def _is_away(self, person: str) -> bool:
+        return self.snapshot.calendars[person].absent_for(self.snapshot.now) > 0
+
+    @cached_property
+    def _available(self) -> tuple[str, ...]:
+        """Who takes what cannot wait for its owner: whoever is on duty, if they are there; else all who are."""
+        there = [name for name, one in self.snapshot.people.items() if one.is_engineer and not self._is_away(name)]
+        return (self.desk.holder,) if self.desk.holder in there else tuple(there) or self.desk.managers
 
     def _request(self, one: Asked, item: Item | Kept, person: str) -> Entry:
         """A request as a row of somebody's queue: of the duty to which its way belongs."""
@@ -245,6 +260,9 @@ class WorkQueue:
         said = [Reason("request", one.asked_by, one.asked_at, count=one.id, names=names, due=due)]
         if one.passing_to:
             said.append(Reason("passing", one.owner) if person == one.passing_to else Reason("passed", one.passing_to))
+        has = self._whose(one)
+        if person not in has:
+            said.append(Reason("owner-away", has[0], until=self.desk.back_on(has[0])) if has else Reason("nobodys"))
         return Entry(0, order, duty.row, duty.do, duty.clause, item, one.asked_at, tuple(said))
 
 
