@@ -152,6 +152,9 @@ def test_the_end_of_a_vendors_support_is_said_half_a_year_before() -> None:
     assert over.notice == "its vendor’s support ended on 2029-05-31, and our releases still have it"
     assert one_clock(UBUNTU, there, has(UBUNTU, "19.0", absent=True), on=date(2029, 5, 31)).notice == ""
     assert one_clock(POOLER, has(POOLER, "17.9")).notice == ""
+    ended = changed(POOLER, ends=date(2026, 1, 1))
+    assert one_clock(ended, has(POOLER, "17.9", version="1.24.3")).notice != ""
+    assert one_clock(ended, has(POOLER, "17.9", version="1.25.0")).notice == "", "that is another release"
 
 
 def test_policies_in_words() -> None:

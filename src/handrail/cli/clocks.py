@@ -157,6 +157,12 @@ def _of(product: str, found: "Iterable[SupportClock]") -> "list[SupportClock]":
     return mine
 
 
+def _pressing(clock: "SupportClock") -> tuple[int, int]:
+    """What waits by when it is due, and of the rest the newest first."""
+    day = (clock.due or clock.upstream.released).toordinal()
+    return get_args(Verdict).index(clock.verdict), day if clock.verdict in WAITS else -day
+
+
 def _print(found: "Sequence[SupportClock]", today: "date", *, everything: bool) -> None:
     from rich.table import Table
     from rich.text import Text
@@ -165,13 +171,12 @@ def _print(found: "Sequence[SupportClock]", today: "date", *, everything: bool) 
 
     out = console()
     shown = [one for one in found if everything or one.verdict in WAITS]
-    ranks = {verdict: rank for rank, verdict in enumerate(get_args(Verdict))}
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True, style="bold")
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
-    for one in sorted(shown, key=lambda one: (ranks[one.verdict], one.due or today)):
+    for one in sorted(shown, key=_pressing):
         name = clean(f"{one.upstream.product} {one.upstream.release}")
         due = f"{one.due} {one.due_milestone or ''}".strip() if one.due else ""
         why = Text(one.why).append(f"; {one.notice}" if one.notice else "")

@@ -95,6 +95,7 @@ class _Product:
         self._stated: Product | None = policies.products.get(name)
         self._holds = {hold.release: hold for hold in policies.holds if hold.product == name}
         self._states = _states(has)
+        self._present = self._states[-1][1] if self._states else frozenset[str]()
         self._versions = frozenset[str]().union(*(versions for _, versions in self._states))
         self._window = {one.release for one in releases[-policies.kubernetes_window :]}
 
@@ -124,7 +125,7 @@ class _Product:
             verdict,
             (last - self._today).days if last and verdict in {"overdue", "due-soon", "open", "held"} else None,
             f"{why}{self._gaps(spells)}",
-            self._notice(one, spells),
+            self._notice(one),
         )
 
     def _limit(self, one: Upstream, policy: SupportPolicy, milestones: int | None) -> Limit | None:
@@ -198,9 +199,9 @@ class _Product:
             gone += f"; {without} without it" if then else f"; since {first} it is gone"
         return gone
 
-    def _notice(self, one: Upstream, spells: Sequence[_Spell]) -> str:
-        """What follows from the end of its vendor's support, where we have it."""
-        if one.ends is None or not spells or spells[-1].end is not None:
+    def _notice(self, one: Upstream) -> str:
+        """What follows from the end of its vendor's support, where our releases have it itself and no newer one."""
+        if one.ends is None or not any(is_of(version, one.release) for version in self._present):
             return ""
         if one.ends <= self._today:
             return f"its vendor’s support ended on {one.ends}, and our releases still have it"
