@@ -81,7 +81,7 @@ def clocks(  # noqa: PLR0913  # each is an option of its own
     elif markdown:
         click.echo(matrix(found, today), nl=False)
     else:
-        _print(found, today, everything=everything or product is not None)
+        _print(found, everything=everything or product is not None)
 
 
 def _of_file(
@@ -163,7 +163,7 @@ def _pressing(clock: "SupportClock") -> tuple[int, int]:
     return get_args(Verdict).index(clock.verdict), day if clock.verdict in WAITS else -day
 
 
-def _print(found: "Sequence[SupportClock]", today: "date", *, everything: bool) -> None:
+def _print(found: "Sequence[SupportClock]", *, everything: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
