@@ -153,3 +153,14 @@ def test_what_is_no_reference_is_refused(asked: Run, ref: str) -> None:
     ran = asked("request", "add", "The mirror answers 503", "--by", "sam", "--ref", ref)
     says = f"“{ref}” is no reference that is known here: write one like omnibus#1, or like group/project#1.\n"
     assert (ran.code, ran.err) == (2, says)
+
+
+def test_people_are_as_they_are_spelled_and_somebody(asked: Run) -> None:
+    ran = asked("request", "add", "The mirror answers 503", "--by", " @")
+    assert (ran.code, ran.err) == (2, "Say who asks, so that somebody can be answered: --by USER.\n")
+    assert asked("request", "add", "Who signs?", "--by", "@NADIA").code == 0
+    assert asked("request", "list", "--json").json[-1]["asked_by"] == "nadia"
+    ran = asked("request", "ask", "1", "zoe", "--as", "ivo")
+    assert (ran.code, ran.err.partition(":")[0]) == (2, "Nobody called @zoe is known here")
+    assert "Nobody of the team is called “zoe”" in asked("request", "escalate", "1", "zoe", "--as", "ivo").err
+    assert "Ivo; asked: Mara" in asked("request", "ask", "1", "@MARA", "--as", "ivo").out

@@ -64,7 +64,10 @@ def add(  # noqa: PLR0913  # click hands over every option
         raise UserError(
             f"“{ref}” is no reference that is known here: write one like omnibus#1, or like group/project#1."
         )
-    by = asked_by.removeprefix("@")
+    by = asked_by.strip().removeprefix("@")
+    if not by:
+        raise UserError("Say who asks, so that somebody can be answered: --by USER.")
+    by = next((name for name in desk.snapshot.people if name.casefold() == by.casefold()), by)
     draft = Asked(title, WAYS[way], by, at, urgent=urgent, ref=full)
     asked_of = known_person(desk.snapshot, of) if of else ""
     item = desk.snapshot.by_ref.get(full)
@@ -120,12 +123,24 @@ def take(chosen: Chosen, *, number: int, person: str | None) -> None:
 def ask(chosen: Chosen, *, number: int, whom: str | None, note: str, person: str | None) -> None:
     """Say that you called in USER, a subject-matter expert; without one it is said who can be asked, and why."""
     from handrail.duty.asked import asked
+    from handrail.rules.experts import known
 
+    desk = chosen.queue(None).desk
     if whom is None:
-        desk = chosen.queue(None).desk
         _print_experts(_of_number(chosen, desk, number), desk, f"{chosen.program} request ask {number}")
         return
-    _change(chosen, number, person, lambda one, by: asked(one, by, whom.removeprefix("@"), now(), note))
+    name = whom.removeprefix("@")
+
+    def called_in(one: "Asked", by: str) -> "Asked":
+        expert = known(name, desk.snapshot.by_ref.get(one.ref), desk)
+        if expert is None:
+            raise UserError(
+                f"Nobody called @{name} is known here: name one of the team, somebody who is on what it is about, or "
+                "an expert whom the handbook has under components:."
+            )
+        return asked(one, by, expert, now(), note)
+
+    _change(chosen, number, person, called_in, desk)
 
 
 @request.command()
@@ -139,7 +154,7 @@ def escalate(chosen: Chosen, *, number: int, whom: str | None, note: str, person
     from handrail.duty.asked import escalated
 
     desk = chosen.queue(None).desk
-    to = whom.removeprefix("@") if whom else next(iter(desk.managers), "")
+    to = known_person(desk.snapshot, whom) if whom else next(iter(desk.managers), "")
     if not to:
         raise UserError("The handbook names no manager: say whom you escalate to.")
     _change(chosen, number, person, lambda one, by: escalated(one, by, to, now(), note), desk)

@@ -30,6 +30,7 @@ from handrail.model.asked import Asked, Verb
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item, MergeRequest
 from handrail.rules.desk import Desk, listed
+from handrail.rules.experts import known
 
 CLAUSES = ("summary.judgement",)
 RULE = "commands"
@@ -161,7 +162,7 @@ def _wrong_with(said: OfRequest, item: Item, desk: Desk) -> tuple[str, str, str]
     if said.verb == "hand-over" and not desk.is_member(said.whom):
         asks = f"`@{said.whom}` is nobody of the team that I know, so nothing has changed. {write} names one of us."
         return "unknown", f"“{said.verb}” names somebody outside the team.", asks
-    if said.verb == "ask" and not _is_known(said.whom, item, desk):
+    if said.verb == "ask" and known(said.whom, item, desk) is None:
         asks = f"I know nobody called `@{said.whom}` here, so nothing has changed. {write} names one of us, somebody "
         asks += "of this item, or an expert of the handbook."
         return "unknown", f"“{said.verb}” names somebody whom nobody knows here.", asks
@@ -169,16 +170,6 @@ def _wrong_with(said: OfRequest, item: Item, desk: Desk) -> tuple[str, str, str]
         asks = f"A few words on why, or on who can help instead, help whoever asked: {write}."
         return "no-reason", f"“{said.verb}” was said without a reason.", asks
     return None
-
-
-def _is_known(name: str, item: Item, desk: Desk) -> bool:
-    """Whether the team, the item or the handbook's components know somebody: experts may be of other teams."""
-    experts = {one for component in desk.handbook.components.values() for one in component.experts}
-    reviewers = {one.username for one in item.reviewers} if isinstance(item, MergeRequest) else set()
-    there = {item.author, item.last_human_by, *item.assignees, *item.acted, *item.others, *item.spoke, *reviewers}
-    maintained = desk.snapshot.projects.get(item.project)
-    known = {*desk.snapshot.people, *experts, *there, *(maintained.maintainers if maintained else ())}
-    return name.casefold() in {one.casefold() for one in known}
 
 
 def _is_open(one: Asked, at: datetime) -> bool:

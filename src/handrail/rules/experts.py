@@ -36,6 +36,17 @@ def experts(title: str, ref: str, desk: Desk) -> list[Expert]:
     return [Expert(one.person, one.why, says) for (_, says), one in ranked]
 
 
+def known(name: str, item: Item | None, desk: Desk) -> str | None:
+    """Somebody as the team, the item or the handbook's components spell them: experts may be of other teams."""
+    found = {*desk.snapshot.people}.union(*(one.experts for one in desk.handbook.components.values()))
+    if item is not None:
+        reviewers = {one.username for one in item.reviewers} if isinstance(item, MergeRequest) else set()
+        maintained = desk.snapshot.projects.get(item.project)
+        found |= {item.author, item.last_human_by, *item.assignees, *item.acted, *item.others, *item.spoke, *reviewers}
+        found |= {*(maintained.maintainers if maintained else ())}
+    return next((one for one in found if one.casefold() == name.casefold()), None)
+
+
 def _known(title: str, ref: str, desk: Desk) -> Iterator[tuple[str, str]]:
     """Who knows it and why, the handbook's components first; a person may come several times."""
     item = desk.snapshot.by_ref.get(ref)
