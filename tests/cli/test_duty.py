@@ -175,7 +175,7 @@ def test_a_swap_counts_once_it_is_taken(kept: Run) -> None:
     assert "Mara stands in for Nadia" in kept("duty", "preview").out
     too_late = kept("duty", "swap", "--take", "3", "--as", "ivo")
     assert (too_late.code, "@mara has taken swap 3 already" in too_late.err) == (2, True)
-    assert kept("duty", "swap").out == ""
+    assert kept("duty", "swap").out == "No swap is open.\n"
 
 
 def test_in_return_is_the_turn_that_begins_on_the_day_and_not_the_one_that_ends(kept: Run) -> None:

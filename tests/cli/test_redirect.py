@@ -42,6 +42,12 @@ def test_each_way_goes_where_the_page_sends_it(run: Run) -> None:
     }  # fmt: skip
 
 
+def test_what_the_first_who_is_available_takes_is_said_to_be_theirs_from_then_on(run: Run) -> None:
+    evening = ("--demo", "redirect", "incident", "--by", "sam", "--at", "2026-06-02T20:00")
+    assert run(*evening).out.startswith("Ivo has it until the first who is available takes it.\n")
+    assert run(*evening, "--as", "nadia").out.startswith("Nadia has it: the first who is available takes it.\n")
+
+
 def test_what_should_just_work_stays_where_it_is(run: Run) -> None:
     asked = ("--demo", "redirect", "mention", "--by", "sam", "--as", "nadia", "--json")
     row = run(*asked, "--ref", "omnibus#8849").json

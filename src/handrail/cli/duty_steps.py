@@ -153,7 +153,10 @@ def swap(  # click hands over every option
         raise UserError("One step at a time: offer a stretch with --from and --until, or --take N, or --withdraw N.")
     if taken is None and withdraw is None and start is None and end is None:
         voice = voice_of(snapshot, handbook)
-        for number, offer in open_offers(rota.log, snapshot.now).items():
+        offers = open_offers(rota.log, snapshot.now)
+        if not offers:
+            click.echo("No swap is open.")
+        for number, offer in offers.items():
             click.echo(
                 f"{number}  {voice.name(offer.person)}: {voice.instant(offer.start)} to {voice.instant(offer.end)}"
             )

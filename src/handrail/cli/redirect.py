@@ -63,7 +63,8 @@ def redirect(  # noqa: PLR0913  # click hands over every option
         print_json(answer)
         return
     out, owner = console(), desk.voice.name(answer.owner) if answer.owner else "Nobody of the team"
-    out.print(f"{owner} has it: {_GOES[answer.to]}.", style="bold")
+    until = answer.to == "available" and answer.owner and answer.owner != of
+    out.print(f"{owner} has it{' until' if until else ':'} {_GOES[answer.to]}.", style="bold")
     if answer.words:
         out.print(f"\n{clean(answer.words)}\n", soft_wrap=True)
     out.print(f"{desk.handbook.clauses[answer.clause].says} ({answer.clause})", style=QUIET)

@@ -22,7 +22,8 @@ def known(names: Collection[str], people: Collection[str]) -> tuple[str, ...]:
     for name in (name.removeprefix("@") for name in names):
         person = spelled.get(name.casefold())
         if person is None:
-            raise UserError(f"The team has nobody called `{name}`{nearest(name, people)}")
+            hint = nearest(name, people) or f"; it has {', '.join(sorted(people))}."
+            raise UserError(f"The team has nobody called `{name}`{hint}")
         if person in found:
             raise UserError(
                 f"@{person} is named twice, and takes one turn before the others have had theirs: once is it."
