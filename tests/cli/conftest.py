@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import msgspec
 import pytest
 
 from handrail.app import main
 from handrail.gitlab.connection import Pace
+from standin import StandIn
 
 
 class Ran(NamedTuple):
@@ -23,6 +26,7 @@ class Ran(NamedTuple):
 
 
 Run = Callable[..., Ran]
+SetUp = Callable[..., Path]
 
 
 @pytest.fixture
@@ -40,6 +44,25 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
         return Ran(code, *capsys.readouterr())
 
     return ran
+
+
+@pytest.fixture
+def set_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SetUp:
+    """Gives who runs the program a handbook, a place for a store, the time, and a GitLab to write to, or to read."""
+
+    def done(
+        handbook: object, now: datetime, user: str = "", gitlab: StandIn | None = None, *, writes: bool = True
+    ) -> Path:
+        file, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
+        file.write_bytes(msgspec.json.encode(handbook))
+        for name, value in {"HANDBOOK": file, "STORE": store, "USER": user, "NOW": now.isoformat()}.items():
+            monkeypatch.setenv(f"HANDRAIL_{name}", str(value))
+        if gitlab is not None:
+            monkeypatch.setenv("GITLAB_URL", gitlab.url)
+            monkeypatch.setenv("GITLAB_TOKEN", gitlab.write_token if writes else gitlab.token)
+        return store
+
+    return done
 
 
 HEADER = '{"kind":"snapshot","version":1,"now":"2026-06-02T14:12:00Z","derived":true}'

@@ -13,7 +13,7 @@ from handrail.model.planning import Milestone, Project
 from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, Told, a_merge_request, an_issue
 from standin import StandIn, running
 from standin.comments import comment
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 WHOLE = ("group::distribution", "group::distribution::build", "type::bug", "priority::2", "FY27::Q2")
 ITEMS = (
@@ -37,16 +37,10 @@ def gitlab() -> Iterator[StandIn]:
 
 
 @pytest.fixture(autouse=True)
-def team(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Path:
+def team(gitlab: StandIn, tmp_path: Path, set_up: SetUp, run: Run) -> Path:
     """A person with a token that may write, and a store that was filled."""
-    handbook = tmp_path / "team.yml"
     told = {"people": dict(PEOPLE), "sources": {"omnibus": {"path": PROJECT}}, "acting": {"most_share": 1.0}}
-    handbook.write_bytes(msgspec.json.encode(told))
-    monkeypatch.setenv("GITLAB_URL", gitlab.url)
-    monkeypatch.setenv("GITLAB_TOKEN", gitlab.write_token)
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    set_up(told, NOW, gitlab=gitlab)
     ran = run("sync", "--group", PROJECT)
     assert ran.code == 0, ran.err
     gitlab.requests.clear()

@@ -12,7 +12,7 @@ from handrail.model.people import Person
 from handrail.model.reading import Page, Read
 from handrail.store.database import Store
 from handrail.testing import a_handbook, an_issue, at
-from tests.cli.conftest import HEADER, Run
+from tests.cli.conftest import HEADER, Run, SetUp
 
 ROTATION = a_handbook().rotation
 PEOPLE = {
@@ -25,18 +25,13 @@ NOW = at("2026-06-02 10:00")
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def store(set_up: SetUp) -> Path:
     """A store in which Ivo has this week's rotation issue, and a handbook that names its people."""
-    handbook, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
-    handbook.write_bytes(msgspec.json.encode({"people": PEOPLE}))
+    store = set_up({"people": PEOPLE}, NOW, "erin")
     title = ROTATION.title.format(start="2026-06-01")
     shift = an_issue(1, project=ROTATION.project, title=title, assignees=("ivo",))
     with Store.open(store) as opened:
         opened.write_page(Page(ROTATION.project, "issues", (Read(shift, (), shift.created_at),), None, NOW))
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(store))
-    monkeypatch.setenv("HANDRAIL_USER", "erin")
-    later(monkeypatch, "2026-06-02T10:00Z")
     return store
 
 

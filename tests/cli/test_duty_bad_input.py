@@ -7,7 +7,8 @@ import pytest
 
 from handrail.model.people import Person
 from handrail.store.database import Store
-from tests.cli.conftest import Run
+from handrail.testing import at
+from tests.cli.conftest import Run, SetUp
 
 PEOPLE = {name: Person(name.capitalize()) for name in ("nadia", "mara", "ivo", "erin")}
 NADIAS, MARAS = ("2026-06-08T09:00", "2026-06-15T09:00"), ("2026-06-15T09:00", "2026-06-22T09:00")
@@ -22,14 +23,9 @@ def cover(who: str, stretch: tuple[str, str]) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def unset(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def unset(run: Run, set_up: SetUp) -> Run:
     """A team whose rotation is not set up, on Tuesday 2 June 2026."""
-    Store.open(tmp_path / "store.sqlite").close()
-    (tmp_path / "team.yml").write_bytes(msgspec.json.encode({"people": PEOPLE}))
-    for name, value in {"HANDBOOK": "team.yml", "STORE": "store.sqlite"}.items():
-        monkeypatch.setenv(f"HANDRAIL_{name}", str(tmp_path / value))
-    monkeypatch.setenv("HANDRAIL_USER", "erin")
-    monkeypatch.setenv("HANDRAIL_NOW", "2026-06-02T10:00Z")
+    Store.open(set_up({"people": PEOPLE}, at("2026-06-02 10:00"), "erin")).close()
     return run
 
 

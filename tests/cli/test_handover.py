@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from handrail.model.facts import Team
 from handrail.model.planning import Project
 from handrail.testing import NOW, PEOPLE, PROJECT, Told, a_handbook, an_issue
 from standin import StandIn, running
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 ROTATION = a_handbook().rotation
 TITLE, NEXT = (ROTATION.title.format(start=day) for day in ("2026-06-01", "2026-06-08"))
@@ -30,22 +29,10 @@ def gitlab() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def week(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> Run:
+def week(gitlab: StandIn, set_up: SetUp, run: Run) -> Run:
     """Ivo's week, in which three requests came; it is Tuesday."""
-    handbook = tmp_path / "team.yml"
     off = {rule: {"mode": "off"} for rule in a_handbook().rules if rule != "handover"}
-    told = {
-        "people": dict(PEOPLE),
-        "acting": {"most_share": 1.0},
-        "rules": off,
-    }
-    handbook.write_bytes(msgspec.json.encode(told))
-    monkeypatch.setenv("GITLAB_URL", gitlab.url)
-    monkeypatch.setenv("GITLAB_TOKEN", gitlab.write_token)
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_USER", "ivo")
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    set_up({"people": dict(PEOPLE), "acting": {"most_share": 1.0}, "rules": off}, NOW, "ivo", gitlab)
     for step in (
         ("sync", "--group", "gitlab-org"),
         ("duty", "start", "nadia", "mara", "ivo"),

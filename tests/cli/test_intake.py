@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from handrail.model.facts import Team
@@ -12,7 +11,7 @@ from handrail.model.planning import Milestone, Project
 from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, Told, an_issue
 from standin import StandIn, running
 from standin.comments import comment
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 ITEMS = tuple(an_issue(number, title=f"Issue {number}", author="sam") for number in (1, 2, 3, 4, 5))
 FIRST, SECOND = (item.ref for item in ITEMS[:2])
@@ -37,20 +36,10 @@ def moment(gitlab: StandIn, monkeypatch: pytest.MonkeyPatch) -> Moment:
 
 
 @pytest.fixture(autouse=True)
-def team(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, moment: Moment) -> None:
+def team(gitlab: StandIn, set_up: SetUp, run: Run, moment: Moment) -> None:
     """Ivo is on duty this week, and what is said about requests is said without a yes."""
-    handbook = tmp_path / "team.yml"
-    told = {
-        "people": dict(PEOPLE),
-        "acting": {"most_share": 1.0},
-        "rules": {"duty_requests": {"mode": "apply"}},
-    }
-    handbook.write_bytes(msgspec.json.encode(told))
-    monkeypatch.setenv("GITLAB_URL", gitlab.url)
-    monkeypatch.setenv("GITLAB_TOKEN", gitlab.write_token)
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_USER", "ivo")
+    rules = {"duty_requests": {"mode": "apply"}}
+    set_up({"people": dict(PEOPLE), "acting": {"most_share": 1.0}, "rules": rules}, NOW, "ivo", gitlab)
     moment(9)
     assert run("sync", "--group", PROJECT).code == 0
     assert run("duty", "start", "ivo", "nadia", "mara", "timo", "--on", "2026-06-01").code == 0

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from handrail.engine.calendars import read_calendars
@@ -10,24 +9,16 @@ from handrail.model.people import Person
 from handrail.store.database import Store
 from handrail.testing import at
 from tests.calendars.test_events import ALL_DAY, a_calendar
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 NOW = at("2026-06-02 10:00")
 PEOPLE = {name: Person(name.title()) for name in ("asha", "bo", "cleo")}
 
 
 @pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    handbook, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
-    handbook.write_bytes(msgspec.json.encode({"people": PEOPLE}))
+def store(set_up: SetUp) -> Path:
+    store = set_up({"people": PEOPLE}, NOW, "bo")
     Store.open(store).close()
-    for name, value in {
-        "HANDRAIL_HANDBOOK": str(handbook),
-        "HANDRAIL_STORE": str(store),
-        "HANDRAIL_USER": "bo",
-        "HANDRAIL_NOW": "2026-06-02T10:00Z",
-    }.items():
-        monkeypatch.setenv(name, value)
     return store
 
 

@@ -2,14 +2,10 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
-
-import msgspec
-import pytest
 
 import standin
 from handrail.demo import NOW, DemoTeam
-from tests.cli.conftest import Run, issue
+from tests.cli.conftest import Run, SetUp, issue
 
 Snapshot = Callable[..., str]
 
@@ -95,16 +91,10 @@ def test_what_is_not_scoped_at_the_months_end_breaches(run: Run, snapshot: Snaps
     ]
 
 
-def test_what_was_read_from_a_gitlab_is_shown_alike(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_read_from_a_gitlab_is_shown_alike(run: Run, set_up: SetUp) -> None:
     team = DemoTeam(300)
-    handbook = tmp_path / "team.yml"
-    handbook.write_bytes(msgspec.json.encode({"people": dict(team.team().people)}))
     with standin.running(team, per_minute=None) as served:
-        monkeypatch.setenv("GITLAB_URL", served.url)
-        monkeypatch.setenv("GITLAB_TOKEN", standin.READ_TOKEN)
-        monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-        monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-        monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+        set_up({"people": dict(team.team().people)}, NOW, gitlab=served, writes=False)
         assert run("sync").code == 0
         read = run("okr", "--json").json
     told = run("--demo", "--size", "300", "okr", "--json").json

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from pathlib import Path
 
-import msgspec
 import pytest
 
 import standin
@@ -13,28 +12,23 @@ from handrail.model.history import Event
 from handrail.model.planning import Project
 from handrail.rules.reopening import IS_LOOKED_AT
 from handrail.testing import NOW, PEOPLE, PROJECT, Told, an_issue, bundled
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 REF, WAITS = f"{PROJECT}#1", "awaiting feedback"
 LABELS = ("group::distribution", "group::distribution::build", "type::bug", "priority::4", WAITS)
 
 
 def test_an_answer_after_the_end_comes_before_somebody_of_the_team(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, set_up: SetUp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = NOW - timedelta(days=20)
     events = (*(Event(asked, "nadia", "label_added", label) for label in LABELS), Event(asked, "nadia", "commented"))
     born = asked - timedelta(days=1)
     issue = an_issue(1, *LABELS, title="It breaks", author="sue", created_at=born, milestone="Backlog")
     book = {"people": dict(PEOPLE), "sources": {name: None for name in bundled().sources if name != "omnibus"}}
-    (tmp_path / "team.yml").write_bytes(msgspec.json.encode(book))
     facts = Told(((derived(issue, events), events),), Team(NOW, PEOPLE, (Project(PROJECT),)))
     with standin.running(facts, per_minute=None) as served:
-        monkeypatch.setenv("GITLAB_URL", served.url)
-        monkeypatch.setenv("GITLAB_TOKEN", standin.API_TOKEN)
-        monkeypatch.setenv("HANDRAIL_HANDBOOK", str(tmp_path / "team.yml"))
-        monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-        monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+        set_up(book, NOW, gitlab=served)
         assert run("sync").code == 0
         plan = str(tmp_path / "plan.json")
         run("plan", "--rule", "triage", "-o", plan)

@@ -7,7 +7,8 @@ import pytest
 
 from handrail.model.people import Person
 from handrail.store.database import Store
-from tests.cli.conftest import Run
+from handrail.testing import at
+from tests.cli.conftest import Run, SetUp
 
 PEOPLE = {name: Person(name.capitalize(), "Europe/Sofia") for name in ("nadia", "ivo", "mara")}
 SECOND = {"releases": {"name": "Release manager", "days": 14, "zone": "America/Toronto", "handoff_time": "10:00"}}
@@ -18,19 +19,11 @@ def write(path: Path, rotations: object) -> None:
 
 
 @pytest.fixture
-def handbook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def handbook(set_up: SetUp) -> Path:
     """A handbook with a second rotation, of two weeks in a zone of its own, and an empty store."""
-    path, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
-    write(path, SECOND)
+    store = set_up({"people": PEOPLE, "rotations": SECOND}, at("2026-06-02 10:00"), "nadia")
     Store.open(store).close()
-    for name, value in {
-        "HANDBOOK": str(path),
-        "STORE": str(store),
-        "USER": "nadia",
-        "NOW": "2026-06-02T10:00Z",
-    }.items():
-        monkeypatch.setenv(f"HANDRAIL_{name}", value)
-    return path
+    return store.with_name("team.yml")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from handrail.demo import NOW, DemoTeam
 from handrail.store.database import Store
 from standin import StandIn, running
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 TEAM = DemoTeam()
 
@@ -22,15 +22,9 @@ def gitlab() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def environment(gitlab: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def environment(gitlab: StandIn, set_up: SetUp, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A person whose GitLab is the stand-in and whose handbook names the demo team's people."""
-    handbook = tmp_path / "team.yml"
-    handbook.write_bytes(msgspec.json.encode({"people": dict(TEAM.team().people)}))
-    monkeypatch.setenv("GITLAB_URL", gitlab.url)
-    monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    set_up({"people": dict(TEAM.team().people)}, NOW, gitlab=gitlab, writes=False)
     return monkeypatch
 
 

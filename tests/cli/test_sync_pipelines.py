@@ -1,15 +1,13 @@
 """Red branches from a GitLab to the finding: what `handrail sync` reads of pipelines is what the rule needs."""
 
 from datetime import timedelta
-from pathlib import Path
 
-import msgspec
 import pytest
 
 import standin
 from handrail.demo import NOW, DemoTeam
 from handrail.model.planning import Pipeline
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 DEMO = DemoTeam(300)
 CNG, EXPORTER, OMNIBUS = "gitlab-org/build/CNG", "gitlab-org/gitlab-exporter", "gitlab-org/omnibus-gitlab"
@@ -21,16 +19,10 @@ def found(run: Run, *place: str) -> set[tuple[str, str]]:
 
 
 def test_what_is_red_is_found_after_a_sync_as_it_is_in_the_facts(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, set_up: SetUp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handbook = tmp_path / "team.yml"
-    handbook.write_bytes(msgspec.json.encode({"people": dict(DEMO.team().people)}))
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
     with standin.running(DEMO) as gitlab:
-        monkeypatch.setenv("GITLAB_URL", gitlab.url)
-        monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
+        set_up({"people": dict(DEMO.team().people)}, NOW, gitlab=gitlab, writes=False)
         assert run("sync").code == 0
         read = found(run)
         assert read == found(run, "--demo")

@@ -14,7 +14,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import msgspec
 import pytest
 
 import standin
@@ -23,7 +22,7 @@ from handrail.gitlab.documents import AT_ONCE, ISSUE_LISTS, MERGE_REQUEST_LISTS
 from handrail.gitlab.sources import sources
 from handrail.store.database import Store
 from handrail.testing import bundled
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, SetUp
 
 DEMO = DemoTeam(300)
 OMNIBUS = "gitlab-org/omnibus-gitlab"
@@ -38,15 +37,9 @@ def gitlab() -> Iterator[standin.StandIn]:
 
 
 @pytest.fixture
-def environment(gitlab: standin.StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+def environment(gitlab: standin.StandIn, set_up: SetUp, monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """A person whose GitLab is the stand-in and whose handbook names the demo team's people."""
-    handbook = tmp_path / "team.yml"
-    handbook.write_bytes(msgspec.json.encode({"people": dict(DEMO.team().people)}))
-    monkeypatch.setenv("GITLAB_URL", gitlab.url)
-    monkeypatch.setenv("GITLAB_TOKEN", gitlab.token)
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+    set_up({"people": dict(DEMO.team().people)}, NOW, gitlab=gitlab, writes=False)
     return monkeypatch
 
 

@@ -22,7 +22,7 @@ from handrail.model.reading import Page, Read
 from handrail.plan.plan_file import load_plan
 from handrail.store.database import Store
 from handrail.testing import NOW, PEOPLE, PROJECT, Told, a_claim, a_merge_request, an_issue, bundled
-from tests.cli.conftest import Run, issue
+from tests.cli.conftest import Run, SetUp, issue
 
 Refused = Callable[..., str]
 WHOLE = ("group::distribution", "group::distribution::build", "type::bug", "priority::2", "FY27::Q2")
@@ -38,20 +38,16 @@ ITEMS: tuple[Item, ...] = (
 
 
 @pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def place(set_up: SetUp) -> Path:
     """A store with the team's items, and a handbook that names its people."""
-    handbook, store = tmp_path / "team.yml", tmp_path / "store.sqlite"
-    handbook.write_bytes(msgspec.json.encode({"people": dict(PEOPLE)}))
+    store = set_up({"people": dict(PEOPLE)}, NOW)
     with Store.open(store) as opened:
         for kind, sort in (("issues", Issue), ("merge_requests", Item)):
             reads = tuple(
                 Read(item, (), item.created_at) for item in ITEMS if isinstance(item, Issue) == (sort is Issue)
             )
             opened.write_page(Page(PROJECT, kind, reads, None, NOW))
-    monkeypatch.setenv("HANDRAIL_HANDBOOK", str(handbook))
-    monkeypatch.setenv("HANDRAIL_STORE", str(store))
-    monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
-    return tmp_path
+    return store.parent
 
 
 @pytest.fixture
@@ -409,20 +405,15 @@ def test_an_issue_that_does_not_look_like_a_request_may_be_one(run: Run, place: 
 
 
 @pytest.fixture
-def gitlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[standin.StandIn]:
+def gitlab(set_up: SetUp) -> Iterator[standin.StandIn]:
     """A GitLab with these items, and what a person who may write there has set."""
     facts = Told(
         tuple((item, ()) for item in ITEMS),
         Team(NOW, PEOPLE, (Project(PROJECT),), (Milestone("19.1", date(2026, 5, 16), date(2026, 6, 12)),)),
     )
     book = {"people": dict(PEOPLE), "sources": {name: None for name in bundled().sources if name != "omnibus"}}
-    (tmp_path / "team.yml").write_bytes(msgspec.json.encode(book))
     with standin.running(facts, per_minute=None) as served:
-        monkeypatch.setenv("GITLAB_URL", served.url)
-        monkeypatch.setenv("GITLAB_TOKEN", standin.API_TOKEN)
-        monkeypatch.setenv("HANDRAIL_HANDBOOK", str(tmp_path / "team.yml"))
-        monkeypatch.setenv("HANDRAIL_STORE", str(tmp_path / "store.sqlite"))
-        monkeypatch.setenv("HANDRAIL_NOW", NOW.isoformat())
+        set_up(book, NOW, gitlab=served)
         yield served
 
 

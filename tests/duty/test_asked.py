@@ -77,7 +77,8 @@ def test_calling_somebody_in_does_not_change_whose_it_is() -> None:
 def test_it_is_the_owners_until_the_other_takes_it() -> None:
     handed = handed_over(taken_in(a_draft()), "ivo", "nadia", LATER, "she knows it")
     assert (handed.owner, handed.passing_to) == ("ivo", "nadia")
-    assert taken(handed, "nadia", LATER).owner == "nadia"
+    theirs = taken(handed, "nadia", LATER)
+    assert (theirs.owner, theirs.steps[-1].did) == ("nadia", "acknowledged")
     assert taken(handed, "ivo", LATER).passing_to == "", "taken back"
 
 
