@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from handrail.model.asked import Asked, Did, Step
+from handrail.model.asked import Asked, Did, Step, after
 from handrail.model.duty import NOBODY, Duty, on_duty
 from handrail.model.snapshot import Calendars
 from handrail.worktime.calendar import NeverOpensError
@@ -130,16 +131,11 @@ def passes_to(one: Asked, duty: Duty, now: datetime, people: Container[str]) -> 
 def owned(one: Asked) -> list[Owned]:
     """Who has had a request, and since when; the latest is its owner."""
     found: list[Owned] = []
+    then = replace(one, steps=())
     for step in one.steps:
-        match step.did:
-            case "came" | "passed":
-                owner = step.whom
-            case "took" | "acknowledged":
-                owner = step.by
-            case _:
-                continue
-        if not found or found[-1].owner != owner:
-            found.append(Owned(step.at, owner, step.did))
+        then = after(then, step)
+        if not found or found[-1].owner != then.owner:
+            found.append(Owned(step.at, then.owner, step.did))
     return found
 
 
