@@ -110,6 +110,8 @@ class Instance:
         if request.method not in READS:
             return _json(*carry_out(request.method, route, call))
         found = ROUTES[route](call)
+        if isinstance(found, Response):
+            return found
         if not isinstance(found, Listing):
             return _json(found)
         bodies, headers = page_of(found, query, f"{self.world.url}/api/v4/{path}")
@@ -243,7 +245,7 @@ def _named(query: object) -> str:
     return words[1].partition("(")[0].partition("{")[0] if is_operation else ""
 
 
-def instance(
+def instance(  # noqa: PLR0913  # each is an option of its own
     facts: Facts,
     *,
     tier: Literal["premium", "free"] = "premium",
@@ -252,9 +254,15 @@ def instance(
     url: str = "http://gitlab.test",
     per_minute: int | None = 2000,
     clock: Callable[[], float] = time.monotonic,
+    repositories: Mapping[str, Mapping[str, Mapping[str, str]]] | None = None,
 ) -> Instance:
-    """An instance that holds the facts. ``per_minute`` None: no rate limit, and no headers about one."""
+    """An instance that holds the facts. ``per_minute`` None: no rate limit, and no headers about one.
+
+    ``repositories``: by project, then by tag or HEAD, the latest tag last: the texts of its files by path.
+    """
     world = World(facts, tier=tier, version=version, url=url)
+    for path, tags in (repositories or {}).items():
+        world.put_repository(path, tags)
     return Instance(world, tokens or access.TOKENS, RateLimit(per_minute, clock) if per_minute else None)
 
 

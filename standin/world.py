@@ -1,7 +1,7 @@
 """The instance: every fact indexed once, and the changes that may befall it while somebody reads."""
 
 from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -38,6 +38,8 @@ class World:
         self.labels: dict[tuple[str, str], Label] = {}
         self.milestones: dict[tuple[str, str], Timebox] = {}
         self.pipelines: dict[str, list[Pipeline]] = {}
+        self.repositories: dict[str, dict[str, dict[str, str]]] = {}
+        """By project, then by tag or HEAD, the latest tag last: the texts of its files by path."""
         self.entries: dict[str, Entry] = {}
         self._by_id: dict[tuple[Kind, int], Entry] = {}
         self._by_number: dict[tuple[str, int], Any] = {}
@@ -266,6 +268,11 @@ class World:
     def reserve(self, project: str, numbers: int) -> None:
         """Keep so many numbers of a project for issues that are put later."""
         self._reserved[project] = numbers
+
+    def put_repository(self, path: str, tags: Mapping[str, Mapping[str, str]]) -> None:
+        """A project's files: by tag, the latest last, or HEAD, then by path; what its repository had before is gone."""
+        self.repositories[self._project(path).path] = {tag: dict(files) for tag, files in tags.items()}
+        self._changed()
 
     def run(self, pipelines: Iterable[Pipeline]) -> None:
         """Pipelines have come to their end."""

@@ -2,7 +2,16 @@
 
 from urllib.parse import unquote
 
-from standin.rest import bodies, epic_bodies, handlers, item_bodies, note_bodies, note_writes, resource_events
+from standin.rest import (
+    bodies,
+    epic_bodies,
+    handlers,
+    item_bodies,
+    note_bodies,
+    note_writes,
+    repositories,
+    resource_events,
+)
 from standin.rest.handlers import Handler
 from standin.rest.paging import Failure, Listing
 
@@ -24,6 +33,9 @@ ROUTES: dict[str, Handler] = {
     "projects/:id/pipelines": handlers.pipelines,
     "projects/:id/pipelines/latest": handlers.latest_pipeline,
     "projects/:id/pipelines/:pipeline": handlers.pipeline,
+    "projects/:id/repository/tags": repositories.tags,
+    "projects/:id/repository/tags/:tag": repositories.one_tag,
+    "projects/:id/repository/files/:path/raw": repositories.raw_file,
     "groups": handlers.groups,
     "groups/:id": lambda call: bodies.group(call.world, call.group),
     "groups/:id/projects": handlers.group_projects,

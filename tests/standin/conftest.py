@@ -15,11 +15,17 @@ from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an
 Ask = Callable[..., dict[str, Any]]
 Served = Callable[..., standin.StandIn]
 OTHER = "gitlab-org/charts/gitlab"
+REPOSITORIES = {
+    "gitlab-org/omnibus-gitlab": {
+        tag: {"config/software/redis.rb": f"default_version '{version}'\n"}
+        for tag, version in (("19.0.0+ee.0", "7.2.11"), ("19.0.1+ee.0", "7.2.11"), ("HEAD", "7.2.13"))
+    }
+}
 
 
 @pytest.fixture(scope="session")
 def _demo() -> Iterator[standin.StandIn]:
-    with standin.running(DemoTeam(400)) as server:
+    with standin.running(DemoTeam(400), repositories=REPOSITORIES) as server:
         yield server
 
 

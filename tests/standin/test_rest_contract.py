@@ -22,6 +22,7 @@ NOT_IN_SWAGGER = {
     "groups/:id/labels", "projects/:id/labels/:label", "groups/:id/labels/:label", "projects/:id/milestones/:milestone",
     "groups/:id/milestones/:milestone", "groups/:id/epics", "groups/:id/epics/:iid",
     "projects/:id/templates/issues/:template",  # there as any type of template
+    "projects/:id/repository/files/:path/raw",  # a file, see below
 }  # fmt: skip
 PREMIUMS = {"approvals": "ruby-gitlab/merge_request_approvals.json"}
 """Recorded bodies of Premium, where Swagger has the Community Edition's only; ``approvals_left`` came after them."""
@@ -66,6 +67,7 @@ def test_contract_body_is_gitlabs(
     operation = swagger["get"][re.sub(r":\w+", ":", route)]
     schema = operation["responses"]["200"]["schema"]
     path = path_of(route)
+    path = path.replace(":tag", "19.0.0%2Bee.0")
     if ":pipeline" in path:
         path = path.replace(":pipeline", str(demo.world.pipelines["gitlab-org/omnibus-gitlab"][0].id))
     body = client.http_get(f"/{path}", query_data={"simple": "true", "scope": "all"})
@@ -76,6 +78,30 @@ def test_contract_body_is_gitlabs(
     more = json.loads((shared / "gitlab/fixtures" / recorded).read_text("utf-8")) if recorded else {}
     known = {f"$.{name} is not GitLab's" for name in (*more, "approvals_left")}
     assert sorted(set(problems(body, schema, swagger["definitions"])) - known) == []
+
+
+def test_a_file_is_text_as_it_stands(client: gitlab.Gitlab) -> None:
+    project = client.projects.get("gitlab-org/omnibus-gitlab", lazy=True)
+    assert project.files.raw("config/software/redis.rb", ref="19.0.0+ee.0") == b"default_version '7.2.11'\n"
+    assert project.files.raw("config/software/redis.rb", ref="master") == b"default_version '7.2.13'\n"
+    with pytest.raises(gitlab.GitlabGetError, match="404 File Not Found"):
+        project.files.raw("config/software/valkey.rb", ref="19.0.0+ee.0")
+    with pytest.raises(gitlab.GitlabGetError, match="404 Commit Not Found"):
+        project.files.raw("config/software/redis.rb", ref="19.1.0+ee.0")
+
+
+def test_tags_are_found_by_a_part_of_their_name(client: gitlab.Gitlab) -> None:
+    tags = client.projects.get("gitlab-org/omnibus-gitlab", lazy=True).tags
+    assert [tag.name for tag in tags.list()] == ["19.0.1+ee.0", "19.0.0+ee.0"]
+    assert [tag.name for tag in tags.list(order_by="name")] == ["19.0.1+ee.0", "19.0.0+ee.0"]
+    assert [tag.name for tag in tags.list(sort="asc")] == ["19.0.0+ee.0", "19.0.1+ee.0"]
+    assert [tag.name for tag in tags.list(search=".0+ee.0$")] == ["19.0.0+ee.0"]
+    assert [tag.name for tag in tags.list(search="^19.0.1")] == ["19.0.1+ee.0"]
+    assert [tag.name for tag in tags.list(search="0.1+")] == ["19.0.1+ee.0"]
+    with pytest.raises(gitlab.GitlabGetError, match="404 Tag Not Found"):
+        tags.get("HEAD")
+    with pytest.raises(gitlab.GitlabHttpError, match="order_by"):
+        client.http_list(f"/projects/{OMNIBUS}/repository/tags", query_data={"order_by": "size"})
 
 
 SHAPES = {

@@ -27,12 +27,18 @@ _HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
+MOST = 2**20
+"""Bytes of a file that are read at the most."""
 PATIENCE = 200.0
 """Seconds that one write waits for a GitLab that asks for patience: less than a lease (``store.journal``)."""
 
 
 class LostError(UserError):
     """A project, group or item that is not there, or not for this token; the rest can still be read."""
+
+
+class AbsentError(LostError):
+    """A file that is not there at a ref; the project is, and the ref is."""
 
 
 class TooMuchError(UserError):
@@ -152,6 +158,18 @@ class Connection:
             raise self._not_gitlab()
         return answer
 
+    def raw_file(self, project: str, path: str, ref: str) -> str:
+        """The text of a file in a project's repository at a tag, a branch or HEAD; whatever is no UTF-8 is replaced.
+
+        Raises AbsentError where the ref has no such file, LostError where there is no such ref or project, UserError
+        for more than 1 MiB.
+        """
+        at = f"/projects/{project_path(project)}/repository/files/{project_path(path)}/raw"
+        body: bytes = self._send("get", at, read=_text_of, query_data={"ref": ref})
+        if len(body) > MOST:
+            raise UserError(f"{path} of {project} at {ref} is larger than {MOST // 2**20} MiB: it was left out.")
+        return body.decode("utf-8", "replace")
+
     def write(self, verb: Literal["post", "put"], path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Change something over REST, once, and get what GitLab says of it.
 
@@ -183,7 +201,16 @@ class Connection:
         data: dict[str, Any] = answer.get("data") or {}
         return data
 
-    def _send(self, verb: str, path: str, *, writes: bool = False, **arguments: Any) -> Any:
+    def _send(
+        self,
+        verb: str,
+        path: str,
+        *,
+        writes: bool = False,
+        read: Callable[[requests.Response], Any] | None = None,
+        **arguments: Any,
+    ) -> Any:
+        """What GitLab answers: its JSON, or what ``read`` makes of the stream, which may raise JSON's own error."""
         attempt, waited = 1, 0.0
         while True:
             self._last.headers = {}
@@ -191,9 +218,11 @@ class Connection:
                 self.requests += 1
             status: int | None = None
             try:
-                response = self._gitlab.http_request(verb, path, obey_rate_limit=False, max_retries=0, **arguments)
+                response = self._gitlab.http_request(
+                    verb, path, obey_rate_limit=False, max_retries=0, streamed=read is not None, **arguments
+                )
                 self._wait(pause_after(self._headers))
-                return response.json()
+                return read(response) if read else response.json()
             except requests.exceptions.SSLError as error:
                 raise self._distrusted(error) from error
             except requests.exceptions.JSONDecodeError as error:
@@ -247,6 +276,8 @@ class Connection:
             case 403:
                 where = path.partition("?")[0]
                 return LostError(f"{self.url} does not show {where} to the token's owner ({text}): ask for access.")
+            case 404 if "File Not Found" in text:
+                return AbsentError(f"{self.url} does not have {path.partition('?')[0]} there.")
             case 404:
                 return LostError(f"{self.url} does not have {path.partition('?')[0]}, or not for this token.")
             case 429:
@@ -304,8 +335,21 @@ class _Session(requests.Session):
             prepared_request.headers.pop("PRIVATE-TOKEN", None)
 
 
+def _text_of(response: requests.Response) -> bytes:
+    """A raw file, of a large one as much as shows that it is one. Raises JSONDecodeError for a page of HTML."""
+    with response:
+        if response.headers.get("Content-Type", "").startswith("text/html"):  # GitLab shows every file as plain text
+            raise requests.exceptions.JSONDecodeError("a page", "", 0)
+        body = b""
+        for part in response.iter_content(2**16):
+            body += part
+            if len(body) > MOST:
+                break
+        return body
+
+
 def project_path(path: str) -> str:
-    """A project's path inside a REST address."""
+    """A project's or file's path inside a REST address."""
     return quote(path, safe="")
 
 
