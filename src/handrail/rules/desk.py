@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked
 from handrail.model.clocks import Clock, ClockState
-from handrail.model.duty import NOBODY, Duty, on_duty
+from handrail.model.duty import Duty, on_duty
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Role
 from handrail.model.queue import Entry, Reason, TriageFinding
@@ -79,6 +79,10 @@ class Desk:
             known = self.snapshot.calendars[username].absent_for(self.snapshot.now) > patience
             self._absent[username] = known
         return known
+
+    def is_available(self, username: str) -> bool:
+        """Whether somebody is of the team, and not away for so long."""
+        return self.is_member(username) and not self.is_absent(username)
 
     @cached_property
     def open_reviews(self) -> Mapping[str, int]:
@@ -215,7 +219,7 @@ class Desk:
     @cached_property
     def otherwise(self) -> tuple[str, ...]:
         """Who acts on what is nobody's: whoever is on duty now and there, else EM and PM."""
-        return (self.holder,) if self.holder != NOBODY and not self.is_absent(self.holder) else self.managers
+        return (self.holder,) if self.is_available(self.holder) else self.managers
 
     def owners(self, item: Item) -> tuple[str, ...]:
         """Who of the team can act on an item first: its assignees, else its author; nobody else is known to."""

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from handrail.model.duty import NOBODY
 from handrail.model.items import MergeRequest
 from handrail.model.planning import Pipeline
 from handrail.rules.branch_runs import Line, coming_and_going
@@ -61,39 +60,27 @@ def in_question(line: Line, merged: Merged, longest: timedelta) -> tuple[MergeRe
     return tuple(sorted(found.values(), key=lambda item: (item.closed_at or item.created_at, item.ref)))
 
 
-def resolver(
-    suspects: tuple[MergeRequest, ...], fixes: tuple[MergeRequest, ...], on_duty: str, desk: Desk
-) -> Resolver | None:
+def resolver(suspects: tuple[MergeRequest, ...], fixes: tuple[MergeRequest, ...], desk: Desk) -> Resolver | None:
     """Whoever writes the fix, else the author of the only change in question, else their group, else who is on duty.
 
     None where several changes are in question, and where nobody is known who could.
     """
     for fix in fixes:
         for name in fix.assignees or (fix.author,):
-            if _is_there(name, desk):
+            if desk.is_available(name):
                 return Resolver(name, f"they write the fix {fix.ref}")
     if len(suspects) > 1:
         return None
     for suspect in suspects:
         only = f"the only change merged before it broke, {suspect.ref}, is"
-        if _is_there(suspect.author, desk):
+        if desk.is_available(suspect.author):
             return Resolver(suspect.author, f"{only} theirs")
         colleague = _colleague(suspect.author, desk)
         if colleague:
             return Resolver(
                 colleague, f"{only} {desk.voice.name(suspect.author)}’s, who is away, and both are of one group"
             )
-    return Resolver(on_duty, "they are on duty") if _is_there(on_duty, desk) else None
-
-
-def on_duty(desk: Desk) -> str:
-    """Who is on duty; nobody: ""."""
-    shift = desk.duty.at(desk.snapshot.now)
-    return shift.holder if shift else NOBODY
-
-
-def _is_there(name: str, desk: Desk) -> bool:
-    return desk.is_member(name) and not desk.is_absent(name)
+    return Resolver(desk.holder, "they are on duty") if desk.is_available(desk.holder) else None
 
 
 def _colleague(author: str, desk: Desk) -> str:
@@ -104,17 +91,16 @@ def _colleague(author: str, desk: Desk) -> str:
     those = [
         (not desk.snapshot.calendars[name].is_open(now), name)
         for name, person in people.items()
-        if name != author and person.is_engineer and not groups.isdisjoint(person.groups) and _is_there(name, desk)
+        if name != author and person.is_engineer and not groups.isdisjoint(person.groups) and desk.is_available(name)
     ]
     return min(those, default=(True, ""))[1]
 
 
 class Known:
-    """What is worked out once for all: incidents, what was merged, who is on duty."""
+    """What is worked out once for all: incidents, what was merged."""
 
     def __init__(self, desk: Desk, longest_pipeline_hours: float, flaky_hours: float) -> None:
         self.incidents = incidents(desk)
-        self.on_duty = on_duty(desk)
         self._merged = Merged(desk)
         self._longest = timedelta(hours=longest_pipeline_hours)
         self._lately = desk.snapshot.now - timedelta(hours=flaky_hours)
@@ -128,7 +114,7 @@ class Known:
         jobs, commits = self.coming_and_going(line)
         by_itself = line.red[0].sha in {run.sha for run in commits} or bool(line.failing and {*line.failing} <= {*jobs})
         suspects = () if by_itself else in_question(line, self._merged, self._longest)
-        return suspects, resolver(suspects, self.incidents.fixes(line.project, line.branch), self.on_duty, desk)
+        return suspects, resolver(suspects, self.incidents.fixes(line.project, line.branch), desk)
 
 
 def people_of(suspects: tuple[MergeRequest, ...], who: Resolver | None, desk: Desk) -> tuple[str, ...]:

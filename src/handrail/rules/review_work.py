@@ -105,7 +105,7 @@ def _in_review(mr: MergeRequest, says: Says, desk: Desk) -> Verdict:
     if turn.reason.code == "no-reviewer" and not desk.is_member(mr.author):
         return _open_to_all(mr, says, desk)
     standing = _standing(mr, says, "in review", None)
-    present = tuple(name for name in turn.people if desk.is_member(name) and not desk.is_absent(name))
+    present = tuple(name for name in turn.people if desk.is_available(name))
     if not present:
         if any(desk.is_member(name) for name in turn.people):
             return _stand_in(mr, says, desk, turn, "in review")
@@ -147,7 +147,7 @@ def _stand_in(mr: MergeRequest, says: Says, desk: Desk, turn: Turn, stage: str) 
         return desk.verdict(standing, mr, entry, pool=pool, but=(mr.author, *turn.people))
     names = _maintainers(mr, desk) if rule == "maintainers" else {reviewer.username for reviewer in mr.reviewers}
     others = names - {mr.author, *turn.people}
-    people = tuple(sorted(name for name in others if desk.is_member(name) and not desk.is_absent(name)))
+    people = tuple(sorted(name for name in others if desk.is_available(name)))
     if not people:
         return _waiting_for(mr, desk, turn.people, turn.since, standing, Reason("away", by=absent, until=back))
     return desk.verdict(standing, mr, entry, people=people)
