@@ -229,7 +229,7 @@ def test_the_requests_own_issue_says_who_has_it(did: str) -> None:
     )
     says = [each for each in found(item, there, requests=[one]) if each.code == "handed-over"]
     (comment,) = [said(each) for each in says]
-    assert comment.to == ("nadia",)
+    assert (comment.to, comment.last) == (("nadia",), True), "it is said however much was said there"
     assert "Ivo" in comment.asks
     assert "Nadia" in comment.asks
     assert ("> wait for it" in comment.asks) == (did == "handed over")
@@ -289,6 +289,7 @@ def test_a_closed_request_gets_its_follow_up_then_its_comment_link_and_close() -
     assert [type(change) for change in changes(to_close)] == [LinkItems, Comment, CloseItem]
     assert changes(to_close)[0] == LinkItems(f"{PROJECT}#12")
     assert said(to_close).asks.startswith("What was done: made room")
+    assert said(to_close).last
     assert found(an_issue(12, title="Mirror it twice"), there, requests=[one]) == [], "its own issue is closed"
 
 

@@ -71,7 +71,7 @@ class Comment(_Change, frozen=True, gc=False, tag="comment"):
     """A red branch's: the group that is called where none of ``to`` may be addressed, at any hour and however much was
     said there."""
     last: bool = False
-    """It says why its thread ends: what is said before does not hold it back."""
+    """It says why its thread ends, or who has it from now on: what was said before does not hold it back."""
 
 
 class CreateItem(_Change, frozen=True, gc=False, tag="create_item"):

@@ -4,7 +4,7 @@ Office hours are each person's own. Of several people those are addressed who ar
 ``next``. Somebody outside the team has no hours that we know: for them the thread's quota counts alone. The team's
 group has the team's hours. The calls of a red branch are never quiet, since it precedes all else: where nobody whom one
 names may be addressed, the group is. They count on no thread, so that what follows is said too; and a thread's last
-word does not wait for its quota.
+word, or who has it from now on, does not wait for its quota.
 """
 
 from collections.abc import Container, Iterable

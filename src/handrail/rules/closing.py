@@ -15,7 +15,7 @@ def closing(
         return (close,)
     if not hears(item.author, desk):
         return ()
-    return Remedy(Comment(topic, (item.author,), thanks, asks), expects=still), close
+    return Remedy(Comment(topic, (item.author,), thanks, asks, last=True), expects=still), close
 
 
 def hears(username: str, desk: Desk) -> bool:

@@ -283,7 +283,7 @@ def _moved(one: Asked, number: int, step: Step, item: Item, desk: Desk) -> Findi
         asks = says = f"{voice.name(step.by)} hands “{one.title}” over to {whom}."
     if step.note:
         asks += f"\n\n> {' '.join(step.note.split())}"
-    comment = Comment(f"request-{one.id}-{number}", (step.whom,), "thank you for taking this on", asks)
+    comment = Comment(f"request-{one.id}-{number}", (step.whom,), "thank you for taking this on", asks, last=True)
     return Finding(
         RULE,
         "handover.option-comment",
