@@ -52,6 +52,16 @@ def test_a_narrow_list_cuts_no_title(run: Run, narrow: Callable[[int], None], co
     assert "…" not in out
 
 
+def test_a_narrow_list_of_requests_puts_whose_they_are_below(run: Run, narrow: Callable[[int], None]) -> None:
+    narrow(80)
+    lines = [line.rstrip() for line in run("--demo", "request", "list").out.splitlines()]
+    assert lines[:3] == [
+        "3  Which key signs the packages for SLES 15.6?",
+        "   channel message, @registry-suvi since Thu 21 May",
+        "   Wren, handed over to Ivo, who has not taken it yet; asked: Mara",
+    ]
+
+
 def test_titles_have_the_room_that_reasons_leave(run: Run) -> None:
     assert "Rotate the package signing key before 30 June" in run("--demo", "next", "--unassigned").out
     assert "…" not in run("--demo", "next", "--as", "nadia").out

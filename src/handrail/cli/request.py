@@ -209,7 +209,7 @@ def show(chosen: Chosen, *, number: int) -> None:
     desk = chosen.queue(None).desk
     one = _of_number(chosen, desk, number)
     _print([one], desk)
-    for step in one.steps:
+    for step in sorted(one.steps, key=lambda step: step.at):
         click.echo(clean(f"  {desk.voice.instant(step.at)}  {_step(step, desk.voice)}"))
     if not one.is_over:
         _print_experts(one, desk, f"{chosen.program} request ask {number}")
@@ -274,7 +274,7 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import ONE_LINE, QUIET, Refs, clean, console
     from handrail.model.asked import is_late
 
     out, refs, voice = console(), Refs(desk.handbook), desk.voice
@@ -284,17 +284,16 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True, justify="right", style="bold")
     table.add_column(ratio=5)
-    table.add_column(no_wrap=True, style=QUIET)
-    table.add_column(ratio=4)
+    if wide := out.width >= ONE_LINE:
+        table.add_column(no_wrap=True, style=QUIET)
+        table.add_column(ratio=4)
     for one in found:
         about = f" ({refs.shortened(one.ref)})" if one.ref else ""
         late = is_late(one, desk.snapshot.now)
-        table.add_row(
-            str(one.id),
-            Text(clean(one.title + about)),
-            f"{one.way}, @{one.asked_by} {voice.since(one.asked_at)}",
-            Text(_whose(one, voice, late=late), "bold #d55e00" if late else ""),
-        )
+        title, came = Text(clean(one.title + about)), f"{'urgent ' if one.urgent else ''}{one.way}, @{one.asked_by} {voice.since(one.asked_at)}"
+        whose = Text(clean(_whose(one, voice, late=late)), "bold #d55e00" if late else "")
+        cells = (title, came, whose) if wide else (Text.assemble(title, "\n", (came, QUIET), "\n", whose),)
+        table.add_row(str(one.id), *cells)
     out.print(table)
 
 
