@@ -5,7 +5,7 @@ asks for there (``rules.handover``) is planned and applied like everything else.
 often, each turn is written once, and a request goes once, to whoever is on duty then.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
@@ -39,12 +39,12 @@ def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHoli
     duty = kept.get(handbook.first_rotation)
     if duty is None:
         return OnTime(tuple(begun))
-    went = [
-        store.asked.change(one.id, lambda fresh: passed_on_time(fresh, duty, now, duty.people))
-        for one in team.asked
-        if passes_to(one, duty, now, duty.people) is not None
-    ]
-    return OnTime(tuple(begun), tuple(went))
+
+    def due(those: Iterable[Asked]) -> list[Asked]:
+        then = ((one, passed_on_time(one, duty, now, duty.people)) for one in those)
+        return [after for before, after in then if after != before]
+
+    return OnTime(tuple(begun), tuple(store.asked.revise(due)) if due(team.asked) else ())
 
 
 def as_passed(snapshot: Snapshot) -> Snapshot:

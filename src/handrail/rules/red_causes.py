@@ -97,7 +97,7 @@ def _colleague(author: str, desk: Desk) -> str:
 
 
 class Known:
-    """What is worked out once for all: incidents, what was merged."""
+    """What is worked out once for all: incidents, and what was merged."""
 
     def __init__(self, desk: Desk, longest_pipeline_hours: float, flaky_hours: float) -> None:
         self.incidents = incidents(desk)
