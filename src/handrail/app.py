@@ -1,8 +1,10 @@
 """The composition root: runs the command line, and turns what goes wrong into words and an exit code."""
 
+import os
 import sys
 import traceback
 from io import TextIOWrapper
+from pathlib import Path
 
 import click
 
@@ -12,6 +14,9 @@ from handrail.errors import UserError
 
 def main() -> None:
     """Exit with 0 when done, 2 for what the person can mend, 1 for a fault of ours."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started us (`>&-`)
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # open until the end
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # a terminal of few characters shows ? for what it lacks

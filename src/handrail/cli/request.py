@@ -290,7 +290,8 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
     for one in found:
         about = f" ({refs.shortened(one.ref)})" if one.ref else ""
         late = is_late(one, desk.snapshot.now)
-        title, came = Text(clean(one.title + about)), f"{'urgent ' if one.urgent else ''}{one.way}, @{one.asked_by} {voice.since(one.asked_at)}"
+        title, way = Text(clean(one.title + about)), f"urgent {one.way}" if one.urgent else one.way
+        came = f"{way}, @{one.asked_by} {voice.since(one.asked_at)}"
         whose = Text(clean(_whose(one, voice, late=late)), "bold #d55e00" if late else "")
         cells = (title, came, whose) if wide else (Text.assemble(title, "\n", (came, QUIET), "\n", whose),)
         table.add_row(str(one.id), *cells)
