@@ -367,16 +367,16 @@ def test_a_disk_that_fills_up(run: Run, place: Path, undisturbed: dict[str, obje
 PROGRAM = [sys.executable, "-c", "from handrail.app import main; main()"]
 
 
-def test_an_output_that_is_closed_is_no_fault() -> None:
-    for closed in (1, 2):
-        ran = subprocess.run(
-            [*PROGRAM, "--demo", "handover", "--dry-run"],
-            capture_output=True,
-            text=True,
-            check=False,
-            preexec_fn=lambda closed=closed: os.close(closed),
-        )
-        assert (ran.returncode, ran.stderr) == (0, "")
+@pytest.mark.parametrize("closed", [1, 2])
+def test_an_output_that_is_closed_is_no_fault(closed: int) -> None:
+    ran = subprocess.run(
+        [*PROGRAM, "--demo", "handover", "--dry-run"],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: os.close(closed),
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
 
 
 def test_a_file_that_the_system_lets_grow_no_further(run: Run, place: Path, undisturbed: dict[str, object]) -> None:
