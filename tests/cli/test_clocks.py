@@ -1,6 +1,7 @@
 """`handrail clocks`: by when what came out upstream has to be supported, and whether it is."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +156,30 @@ def test_other_refusals(run: Run, facts: str, tmp_path: Path) -> None:
     assert "choose one" in run("clocks", "--facts", facts, "--json", "--markdown").err
     assert "did you mean ubuntu?" in run("clocks", "--facts", facts, "--product", "ubunto").err
     assert "there are kubernetes, pgbouncer, ubuntu" in run("clocks", "--facts", facts, "--product", "x").err
+
+
+def test_what_is_due_for_calendar_programs(run: Run, facts: str) -> None:
+    out = run("clocks", "--facts", facts, "--at", "2025-06-01T12:00Z", "--ics").out
+    assert out.count("BEGIN:VEVENT") == 3
+    assert "SUMMARY:kubernetes 1.30 is due (17.1)" in out
+    assert out.count("DTSTAMP:20250601T120000Z") == 3
+
+
+def test_a_timeline_in_a_file(run: Run, facts: str, tmp_path: Path) -> None:
+    file = tmp_path / "clocks.svg"
+    assert run("clocks", "--facts", facts, "--at", "2025-06-01", "--svg", str(file)) == (0, "", "")
+    drawn = file.read_text(encoding="utf-8")
+    assert "Support clocks on 2025-06-01" in drawn
+    assert "ubuntu 20.04" not in drawn
+    run("clocks", "--facts", facts, "--at", "2025-06-01", "--svg", str(file), "--product", "ubuntu")
+    assert "ubuntu 20.04" in file.read_text(encoding="utf-8")
+
+
+def test_why_there_is_no_picture(run: Run, facts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "cannot be written" in run("clocks", "--facts", facts, "--svg", str(tmp_path / "no" / "a.svg")).err
+    monkeypatch.delitem(sys.modules, "handrail.charts.drawing", raising=False)
+    monkeypatch.setitem(sys.modules, "vl_convert", None)  # as where it is not installed
+    code, _, err = run("clocks", "--facts", facts, "--svg", str(tmp_path / "a.svg"))
+    assert (code, "pip install 'handrail[charts]'" in err) == (2, True)
+    nothing = written(tmp_path, {"upstream": []})
+    assert "There is nothing to draw" in run("clocks", "--facts", nothing, "--svg", str(tmp_path / "a.svg")).err

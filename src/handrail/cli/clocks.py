@@ -2,30 +2,30 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import click
 
+from handrail.charts.verdicts import COLOURS
 from handrail.cli.chosen import Chosen, as_json, at_moment, now
 from handrail.errors import UserError
-from handrail.model.support import Reading, Verdict
+from handrail.model.support import WAITS, Reading, Verdict
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    from handrail.model.support import SupportClock
+    from handrail.model.support import OwnRelease, SupportClock
 
-STYLES: dict[Verdict, str] = {
-    "overdue": "bold #d55e00",
-    "due-soon": "#e69f00",
-    "open": "#56b4e9",
-    "held": "dim",
-    "missed": "#cc79a7",
-    "met": "#009e73",
-    "out-of-scope": "dim",
-}
-WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open", "held")
-"""What is not supported yet, the most pressing first."""
+STYLES: dict[Verdict, str] = {**COLOURS, "overdue": f"bold {COLOURS['overdue']}", "held": "dim", "out-of-scope": "dim"}
+
+
+class _Evaluated(NamedTuple):
+    """The clocks, the releases of ours that are known, and as of when: the instant, and its day in the team's zone."""
+
+    clocks: "list[SupportClock]"
+    own: "list[OwnRelease]"
+    now: "datetime"
+    today: "date"
 
 
 @click.command()
@@ -45,6 +45,13 @@ WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open", "held")
 )
 @click.option("--all", "everything", is_flag=True, help="Also what is supported, or out of scope.")
 @click.option("--markdown", is_flag=True, help="The support matrix as a Markdown table, for documentation.")
+@click.option("--ics", is_flag=True, help="What is due and when, as an iCalendar feed.")
+@click.option(
+    "--svg",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Draw a timeline into a file; needs the extra “charts”.",
+)
 @as_json
 @click.pass_obj
 def clocks(  # noqa: PLR0913  # each is an option of its own
@@ -56,52 +63,81 @@ def clocks(  # noqa: PLR0913  # each is an option of its own
     facts_file: Path | None,
     everything: bool,
     markdown: bool,
+    ics: bool,
+    svg: Path | None,
     json_wanted: bool,
 ) -> None:
     """By when upstream releases have to be supported, whether they are, and what to do next.
 
     Without --all or --product what is not supported yet, the most pressing first.
     """
-    from handrail.support.clocks import clocks_of
-
-    if json_wanted and markdown:
-        raise UserError("--json and --markdown are two ways to print it: choose one.")
-    handbook = chosen.handbook
-    if facts_file is not None:
-        found, today = _of_file(facts_file, chosen, at, reading)
-    else:
-        snapshot = chosen.snapshot_at(at, chosen.peopled(handbook))
-        found, today = clocks_of(snapshot, handbook.support, reading), snapshot.today
-    if product:
-        found = _of(product, found)
+    if sum(map(bool, (json_wanted, markdown, ics, svg))) > 1:
+        raise UserError("--json, --markdown, --ics and --svg are ways to show it: choose one.")
+    known = _of_file(facts_file, chosen, at, reading) if facts_file else _of_facts(chosen, at, reading)
+    found = _of(product, known.clocks) if product else known.clocks
     if json_wanted:
         from handrail.cli.json_out import print_json
 
         print_json([as_row(one) for one in found])
     elif markdown:
-        click.echo(matrix(found, today), nl=False)
+        click.echo(matrix(found, known.today), nl=False)
+    elif ics:
+        from handrail.support.feed import feed
+
+        click.echo(feed(found, known.now, known.today), nl=False)
+    elif svg:
+        _draw(known._replace(clocks=found), svg, whole=product is not None)
     else:
         _print(found, everything=everything or product is not None)
 
 
-def _of_file(
-    file: Path, chosen: Chosen, at: str | None, reading: "Reading | None"
-) -> "tuple[list[SupportClock], date]":
-    """The clocks of a facts file, and the day; what of the file is left out is named."""
+def _of_facts(chosen: Chosen, at: str | None, reading: "Reading | None") -> _Evaluated:
+    from handrail.support.clocks import clocks_of
+    from handrail.support.own_releases import own_releases
+
+    snapshot = chosen.snapshot_at(at, chosen.peopled(chosen.handbook))
+    found = clocks_of(snapshot, chosen.handbook.support, reading)
+    return _Evaluated(found, own_releases(snapshot.milestones.values()), snapshot.now, snapshot.today)
+
+
+def _of_file(file: Path, chosen: Chosen, at: str | None, reading: "Reading | None") -> _Evaluated:
+    """The clocks of a facts file; what of the file is left out is named."""
     from zoneinfo import ZoneInfo
 
     from handrail.releases.facts_file import read_facts
     from handrail.support.clocks import clocks as evaluated
 
     handbook = chosen.handbook
-    today = (chosen.moment(at) or now()).astimezone(ZoneInfo(handbook.team.zone)).date()
+    moment = chosen.moment(at) or now()
+    today = moment.astimezone(ZoneInfo(handbook.team.zone)).date()
     facts = read_facts(file)
     for problem in facts.problems:
         click.echo(f"{file}: {problem}", err=True)
     for one in facts.upstream:
         if at is None and one.released > today:  # to tell it of a past day would be hindsight
             click.echo(f"{one.product} {one.release} comes out on {one.released}: its clock starts then", err=True)
-    return evaluated(facts.upstream, facts.own, facts.support, handbook.support, today, reading), today
+    found = evaluated(facts.upstream, facts.own, facts.support, handbook.support, today, reading)
+    return _Evaluated(found, facts.own, moment, today)
+
+
+def _draw(known: _Evaluated, file: Path, *, whole: bool) -> None:
+    """The timeline as a file. Raises UserError where there is nothing to draw, nothing to draw with, or no place."""
+    from handrail.support.own_releases import OwnReleases
+
+    if all(one.verdict == "out-of-scope" for one in known.clocks):
+        raise UserError("There is nothing to draw: nothing that is known here has to be supported.")
+    try:
+        from handrail.charts.drawing import as_svg
+        from handrail.charts.support_timeline import as_spec
+    except ImportError as error:
+        raise UserError(
+            "A picture needs two more packages: install them with pip install 'handrail[charts]'."
+        ) from error
+    ours = OwnReleases(known.own, known.today).all
+    try:
+        file.write_text(as_svg(as_spec(known.clocks, ours, known.today, whole=whole)), encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{file} cannot be written ({error.strerror}): name another file with --svg.") from error
 
 
 def as_row(clock: "SupportClock") -> dict[str, object]:

@@ -16,6 +16,8 @@ Reading = Literal["nth_release_after", "milestone_in_progress_is_0", "calendar_m
 """How “within N milestones” is counted from a release on."""
 Verdict = Literal["overdue", "due-soon", "open", "held", "missed", "met", "out-of-scope"]
 """Not supported yet (overdue, due-soon, open, held), or supported too late, or in time; the most pressing first."""
+WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open", "held")
+"""What is not supported yet."""
 
 
 class Published(

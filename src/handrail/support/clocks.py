@@ -14,7 +14,7 @@ from handrail.handbook.support import Hold, Product, SupportPolicy
 from handrail.handbook.support import Support as Policies
 from handrail.model.snapshot import Snapshot
 from handrail.model.support import OwnRelease, Reading, Support, SupportClock, Upstream, Verdict
-from handrail.support.own_releases import Limit, OwnReleases, months_after, own_release
+from handrail.support.own_releases import Limit, OwnReleases, months_after, own_releases
 from handrail.support.published import upstream
 from handrail.support.versions import is_of, order
 
@@ -62,7 +62,7 @@ def clocks_of(snapshot: Snapshot, policies: Policies, reading: Reading | None = 
     """The clocks of what the team looks after, as of the snapshot's day in the team's zone."""
     return clocks(
         upstream(snapshot.published, policies, snapshot.now),
-        (one for one in map(own_release, snapshot.milestones.values()) if one),
+        own_releases(snapshot.milestones.values()),
         snapshot.support,
         policies,
         snapshot.today,

@@ -68,6 +68,11 @@ class OwnReleases:
         return Limit(self.all[index].released, self.all[index].title) if index < len(self.all) else None
 
 
+def own_releases(milestones: Iterable[Milestone]) -> list[OwnRelease]:
+    """Those of them that are releases."""
+    return [one for one in map(own_release, milestones) if one]
+
+
 def own_release(milestone: Milestone) -> OwnRelease | None:
     """A milestone of GitLab's as a release: it comes as long after the last day as the published calendar has it."""
     if milestone.start is None or milestone.due is None:
