@@ -255,11 +255,16 @@ def test_when_nobody_is_available_it_says_so(kept: Run, monkeypatch: pytest.Monk
     assert [row["holder"] for row in rows] == ["ivo", "", "nadia"]
     assert "nobody is available: please find somebody" in kept("duty", "preview").out
     assert "Next: nobody" in kept("duty").out
+    assert kept("handover").out.startswith("Ivo hands over to nobody on Mon 8 Jun 09:00: nobody is available.\n")
     assert "Nobody is available Mon 8 Jun 09:00 to Mon 15 Jun 09:00." in kept("duty", "check").out
     assert "Nobody is available as Distribution DRI from Mon 8 Jun 09:00" in kept("findings", "--as", "erin").out
     later(monkeypatch, "2026-06-09T10:00Z")
     assert "Nobody is available until Mon 15 Jun 09:00: please find somebody." in kept("duty").out
     assert "Nobody is available Mon 8 Jun 09:00 to" in kept("duty", "check").out
+    assert kept("handover").out.startswith(
+        "Distribution DRI: a turn of nobody’s began on 2026-06-08 09:00 UTC.\n"
+        "Nobody hands over to Nadia on Mon 15 Jun 09:00.\n"
+    )
     assert kept("duty", "cover", "mara", "--from", "2026-06-09T10:00", "--until", "2026-06-15T09:00").code == 0
     assert "Mara is on duty until Mon 15 Jun 09:00." in kept("duty").out
     assert "Nobody is available" not in kept("duty", "check").out

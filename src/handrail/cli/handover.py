@@ -206,9 +206,10 @@ def _print(over: "Handover", desk: "Desk") -> None:
 
     out, voice, refs = console(), desk.voice, Refs(desk.handbook)
     outgoing = voice.name(over.outgoing) if over.outgoing else "Nobody"
-    incoming = voice.name(over.incoming) if over.incoming else "nobody, who is available"
+    incoming = voice.name(over.incoming) if over.incoming else "nobody"
     word = "handed over" if over.at <= desk.snapshot.now else "hands over"
-    out.print(f"{outgoing} {word} to {incoming} on {voice.instant(over.at)}.", style="bold", soft_wrap=True)
+    nobody = "" if over.incoming else ": nobody is available"
+    out.print(f"{outgoing} {word} to {incoming} on {voice.instant(over.at)}{nobody}.", style="bold", soft_wrap=True)
     if over.ceremony != over.at and over.incoming:
         out.print(f"{incoming} is at work from {voice.instant(over.ceremony)} on: you can speak to each other then.")
     if not over.rows:

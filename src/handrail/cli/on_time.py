@@ -34,8 +34,8 @@ def turn_on_time(chosen: Chosen) -> None:
     for name, turn in done.begun:
         called = handbook.rotations[name].name
         person = handbook.people.get(turn.holder)
-        who = person.name if person else turn.holder or "nobody, who was available"
-        click.echo(f"{called}: the turn of {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
+        who = f"the turn of {person.name if person else turn.holder}" if turn.holder else "a turn of nobody’s"
+        click.echo(f"{called}: {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
     say_passed(done.passed)
 
 
