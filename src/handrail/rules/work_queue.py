@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from handrail.handbook.rotations import Duty
 from handrail.handbook.schema import Handbook
-from handrail.model.asked import Asked, is_late
+from handrail.model.asked import Asked
 from handrail.model.duty import NOBODY
 from handrail.model.items import Epic, Issue, Item
 from handrail.model.planning import RedBranch
@@ -255,7 +255,7 @@ class WorkQueue:
     def _request(self, one: Asked, item: Item | Kept, person: str) -> Entry:
         """A request as a row of somebody's queue: of the duty to which its way belongs."""
         order, duty = self._ways.get(one.way, self._other)
-        due = one.answer_due if one.answer_due and is_late(one, one.answer_due) else None
+        due = None if one.is_answered else one.answer_due
         names = (f"urgent {one.way}" if one.urgent else one.way,)
         said = [Reason("request", one.asked_by, one.asked_at, count=one.id, names=names, due=due)]
         if one.passing_to:

@@ -72,8 +72,7 @@ class AskedOfDuty:
     def add(self, one: Asked) -> Asked:
         """Keep a new request; it comes back with its number."""
         with self._writing() as connection:
-            number = connection.scalars(asked.insert().returning(asked.c.id), _row(one)).one()
-        return replace(one, id=number)
+            return _keep(connection, one)
 
     def change(self, number: int, decide: Callable[[Asked], Asked]) -> Asked:
         """Keep what ``decide`` makes of a request, asked with it as it is; nobody else writes in between.
@@ -84,9 +83,7 @@ class AskedOfDuty:
             known = connection.execute(select(asked.c.facts).where(asked.c.id == number)).first()
             if known is None:
                 raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
-            changed = decide(replace(_asked(known.facts), id=number))
-            connection.execute(update(asked).where(asked.c.id == number).values(_row(changed)))
-        return changed
+            return _keep(connection, decide(replace(_asked(known.facts), id=number)))
 
     def revise(self, decide: Callable[[Sequence[Asked]], Iterable[Asked]]) -> list[Asked]:
         """Keep what ``decide`` says, asked with all requests as they are; new ones (of number 0) get theirs.
@@ -94,15 +91,7 @@ class AskedOfDuty:
         Nobody else writes in between, so that of two who take in the same at once the second finds it there.
         """
         with self._writing() as connection:
-            kept: list[Asked] = []
-            for one in decide(all_asked(connection, over=True)):
-                if one.id:
-                    connection.execute(update(asked).where(asked.c.id == one.id).values(_row(one)))
-                    kept.append(one)
-                else:
-                    number = connection.scalars(asked.insert().returning(asked.c.id), _row(one)).one()
-                    kept.append(replace(one, id=number))
-        return kept
+            return [_keep(connection, one) for one in decide(all_asked(connection, over=True))]
 
     def all(self, *, over: bool = False) -> list[Asked]:
         """The requests in the order in which they came; ``over``: those that are over as well."""
@@ -110,8 +99,13 @@ class AskedOfDuty:
             return all_asked(connection, over=over)
 
 
-def _row(one: Asked) -> dict[str, object]:
-    return {"over": one.is_over, "facts": _encode(replace(one, id=0)).decode()}
+def _keep(connection: Connection, one: Asked) -> Asked:
+    """Write a request, a new one (of number 0) with a number of its own."""
+    row = {"over": one.is_over, "facts": _encode(replace(one, id=0)).decode()}
+    if one.id:
+        connection.execute(update(asked).where(asked.c.id == one.id).values(row))
+        return one
+    return replace(one, id=connection.scalars(asked.insert().returning(asked.c.id), row).one())
 
 
 def all_asked(connection: Connection, *, over: bool) -> list[Asked]:
