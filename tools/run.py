@@ -46,6 +46,7 @@ def main() -> int:
             "HANDRAIL_HANDBOOK": str(handbook),
             "HANDRAIL_STORE": str(store),
             "HANDRAIL_NOW": NOW.isoformat(),
+            "HANDRAIL_UPSTREAM": "none",
         }
         code = read_and_show(settings)
         if keep and not code:

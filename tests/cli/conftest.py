@@ -29,6 +29,12 @@ Run = Callable[..., Ran]
 SetUp = Callable[..., Path]
 
 
+@pytest.fixture(autouse=True)
+def _no_upstream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What others release is asked for only by tests that serve it."""
+    monkeypatch.setenv("HANDRAIL_UPSTREAM", "none")
+
+
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     def ran(*arguments: str) -> Ran:

@@ -97,6 +97,10 @@ def _of_facts(chosen: Chosen, at: str | None, reading: "Reading | None") -> _Eva
 
     snapshot = chosen.snapshot_at(at, chosen.peopled(chosen.handbook))
     found = clocks_of(snapshot, chosen.handbook.support, reading)
+    if chosen.is_stored:
+        from handrail.cli.upstream import say_age
+
+        say_age(chosen)
     return _Evaluated(found, own_releases(snapshot.milestones.values()), snapshot.now, snapshot.today)
 
 

@@ -7,6 +7,7 @@ import click
 
 from handrail.cli.chosen import Chosen, cache_folder, now
 from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
+from handrail.cli.upstream import at_upstream, upstream_releases
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 @click.option("--once", is_flag=True, help="One round, then stop.")
 @at_url
 @of_group
+@at_upstream
 @click.pass_obj
-def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
+def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: str | None) -> None:
     """Read what changed, do what the handbook lets be done (rules in mode apply), and say what waits for a yes.
 
     For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
@@ -43,6 +45,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None) -> None:
             reader = reader_of(connection, chosen.handbook)
             report = sync(reader, store, wanted, chosen.handbook.people, said)
         own_calendars(chosen, store)
+        upstream_releases(chosen, store, connection, upstream)
         tell(report, connection.requests, store.place)
         for problem in problems(report):
             click.echo(problem, err=True)

@@ -9,6 +9,7 @@ import click
 
 from handrail.cli.chosen import Chosen, now
 from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
+from handrail.cli.upstream import at_upstream, upstream_releases
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -19,8 +20,9 @@ if TYPE_CHECKING:
 @click.command()
 @at_url
 @of_group
+@at_upstream
 @click.pass_obj
-def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
+def sync(chosen: Chosen, *, url: str, group: str | None, upstream: str | None) -> None:
     """Read the handbook's sources from GitLab into the store; later runs read only what changed.
 
     The token is taken from GITLAB_TOKEN; reading needs the scope read_api. A reading that was interrupted goes on where
@@ -37,6 +39,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None) -> None:
             report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
         _take_in(chosen, store)
         own_calendars(chosen, store)
+        upstream_releases(chosen, store, connection, upstream)
         tell(report, connection.requests, store.place)
     if report.problems:
         raise UserError(*problems(report))

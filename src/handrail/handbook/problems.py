@@ -17,6 +17,7 @@ from handrail.handbook.people_problems import people_problems, zone_problems
 from handrail.handbook.rotations import Rotation
 from handrail.handbook.schema import Handbook
 from handrail.handbook.settings import STATE
+from handrail.handbook.support_problems import support_problems
 from handrail.handbook.wording import named, nearest
 from handrail.handbook.work import Grade
 
@@ -65,6 +66,7 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
         yield from _components(handbook)
     yield from _paths(handbook)
     yield from _days(handbook)
+    yield from support_problems(handbook.support, sure)
 
 
 def _clause_names(value: Any, clauses: Collection[str], path: KeyPath = ()) -> Found:

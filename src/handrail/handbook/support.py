@@ -68,7 +68,9 @@ class Product:
     upstream: str = ""
     """Its name on endoflife.date, where it has another."""
     file: str = ""
-    """A file of the team's with its releases, where endoflife.date has none: `project path:file`."""
+    """A file of the team's with its releases, where endoflife.date has none: `project path:file`, or a local path."""
+    line: Annotated[int, Gt(0)] | None = None
+    """How many numbers of a version name the line that it is of, where lines are supported: 2 of 1.24.3."""
     lts_only: bool = False
     """Whether only what the vendor supports for long is in scope."""
     out_of_scope: tuple[OutOfScope, ...] = ()
@@ -113,3 +115,5 @@ class Support:
     """What is looked after, each by the name that people call it."""
     holds: tuple[Hold, ...] = ()
     """What waits, with the reason."""
+    upstream: str = "https://endoflife.date"
+    """Where releases are read: endoflife.date, or what answers like it; nothing: nowhere."""

@@ -12,13 +12,12 @@ from msgspec import Meta, Struct, field
 from handrail.errors import UserError
 from handrail.model.planning import Milestone
 from handrail.model.support import OwnRelease, Support, SupportClass, Upstream
+from handrail.releases.unread import said, sensible
 from handrail.support.own_releases import own_release
 from handrail.worktime import release_calendar
 
 LISTS = ("upstream", "milestones", "support")
 _MEBIBYTES = 200
-EARLIEST, LATEST = 1970, 2100
-"""The years that dates may be of."""
 _Text = Annotated[str, Meta(min_length=1)]
 _Row = TypeVar("_Row")
 _Made = TypeVar("_Made")
@@ -85,7 +84,7 @@ def read_facts(file: Path) -> Facts:
             try:
                 one: _Made | str = made(msgspec.convert(row, shape))
             except msgspec.ValidationError as error:
-                one = _said(error)
+                one = said(error)
             if isinstance(one, str):
                 problems.append(f"{name}[{index}]{_called(row)}: {one}")
             else:
@@ -109,7 +108,7 @@ def read_facts(file: Path) -> Facts:
 def _upstream(row: _Upstream) -> Upstream | str:
     if row.released is None:
         return "it has no release date, so that no clock can start"
-    if not _sensible(row.released) or (row.ends and not _sensible(row.ends)):
+    if not (sensible(row.released) and sensible(row.ends)):
         return "its date is in no year that makes sense"
     return Upstream(row.product, row.release, row.kind, row.released, row.ends, row.excluded)
 
@@ -117,7 +116,7 @@ def _upstream(row: _Upstream) -> Upstream | str:
 def _own(row: _Milestone) -> OwnRelease | str:
     if not row.start <= row.due:
         return "it starts after it is due"
-    if not all(map(_sensible, (row.start, row.due, row.released or row.due))):
+    if not all(map(sensible, (row.start, row.due, row.released or row.due))):
         return "its date is in no year that makes sense"
     if row.released:
         return OwnRelease(row.title, row.start, row.due, row.released)
@@ -132,22 +131,11 @@ def _once(rows: Iterable[_Made], named: Callable[[_Made], str], problems: list[s
     return list(found.values())
 
 
-def _sensible(day: date) -> bool:
-    return EARLIEST <= day.year <= LATEST
-
-
 def _called(row: object) -> str:
     """Which row that is, as far as it says so."""
     told = row if isinstance(row, dict) else {}
     words = [str(told[name])[:60] for name in ("product", "release", "title") if name in told]
     return f" ({' '.join(words)})" if words else ""
-
-
-def _said(error: msgspec.ValidationError) -> str:
-    """Msgspec's words, shorter: what it expected, and of what."""
-    what, _, where = str(error).partition(" - at ")
-    where = where.strip("`$.")
-    return f"{what[:1].lower()}{what[1:]}{f' (at {where})' if where else ''}"
 
 
 def _nearest(name: str) -> str:

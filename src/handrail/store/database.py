@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.journal import Journal
     from handrail.store.said import Said
+    from handrail.store.upstream import Copies
 
 _AT_MOST = 100
 """Items that one transaction writes."""
@@ -113,6 +114,13 @@ class Store:
         from handrail.store.calendars import OwnCalendars
 
         return OwnCalendars(self._reading, self._writing)
+
+    @property
+    def copies(self) -> "Copies":
+        """What others released, as it was read last."""
+        from handrail.store.upstream import Copies
+
+        return Copies(self._reading, self._writing)
 
     @property
     def origin(self) -> str:

@@ -15,6 +15,7 @@ from handrail.store.duty import all_asked, logs
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
 from handrail.store.said import all_own_hours, requests
+from handrail.store.upstream import all_published
 
 _AT_ONCE = 1_000
 """Items that one query names: databases have a limit."""
@@ -34,6 +35,7 @@ class StoredFacts:
             found = read.all_surroundings(connection)
             duty, own, unplanned = logs(connection), all_own_hours(connection), tuple(requests(connection))
             asked, time_off = tuple(all_asked(connection, over=True)), all_time_off(connection)
+            known = all_published(connection)
         return Team(
             self._now,
             {},
@@ -48,6 +50,7 @@ class StoredFacts:
             own,
             unplanned,
             asked,
+            published=known,
             time_off=time_off,
         )
 

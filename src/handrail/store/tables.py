@@ -233,3 +233,23 @@ calendars = Table(
     Column("trouble", Text, nullable=False),  # why it could not be read when it was tried last; else empty
     Column("away", Json, nullable=False),  # a list of model.people.Away
 )
+
+published = Table(
+    "published",  # what others released, each time that something else was told of it: it only grows
+    metadata,
+    Column("product", Text, primary_key=True),  # as the handbook calls it
+    Column("release", Text, primary_key=True),
+    Column("seen", Instant, primary_key=True),
+    Column("facts", Json, nullable=False),  # model.support.Published
+)
+
+copies = Table(
+    "copies",  # how old what is known of a product's releases is
+    metadata,
+    Column("product", Text, primary_key=True),
+    Column("origin", Text, nullable=False),  # where it is from, and as what it was read; another: it is read anew
+    Column("etag", Text, nullable=False),  # the publisher's mark of the last copy; else empty
+    Column("tried_at", Instant, nullable=False),
+    Column("read_at", Instant),  # when it was read last; null before it was
+    Column("trouble", Text, nullable=False),  # why it could not be read when it was tried last; else empty
+)

@@ -1,0 +1,63 @@
+"""What others said of their releases, over time: what is new, what changed, what has no date yet."""
+
+from datetime import date, datetime, timedelta
+
+from msgspec.structs import replace
+
+from handrail.handbook.support import Product, Support
+from handrail.model.support import Published
+from handrail.support.published import Change, ahead, changes, news, undated, upstream
+from handrail.testing import at
+
+NOW = at("2026-06-02 10:00")
+DAY = timedelta(days=1)
+OLD = Published("ubuntu", "24.04", NOW, date(2024, 4, 25), date(2029, 5, 31), lts=True)
+MINOR = Published("ubuntu", "24.04.4", NOW, date(2026, 2, 12), lts=True, minor=True)
+OTHER = Published("solaris", "11", NOW)
+
+
+def policies(**products: Product) -> Support:
+    return Support("nth_release_after", {}, 3, 6, products=products)
+
+
+def seen(one: Published, moment: datetime) -> Published:
+    return replace(one, seen=moment)
+
+
+def test_the_first_copy_is_all_new_and_the_same_again_adds_nothing() -> None:
+    assert news((), [OLD, MINOR], NOW) == [OLD, MINOR]
+    assert news([OLD, MINOR], [seen(OLD, NOW + DAY), seen(MINOR, NOW + DAY)], NOW + DAY) == []
+
+
+def test_what_is_not_in_the_copy_is_gone_once_but_not_the_earlier_ones_of_a_line() -> None:
+    later = NOW + DAY
+    gone = replace(OLD, seen=later, gone=True), replace(MINOR, seen=later, gone=True)
+    assert news([OLD, MINOR], [seen(OLD, later)], later) == []
+    assert news([OLD, MINOR], [], later) == [*gone]
+    assert news([OLD, MINOR, *gone], [], later + DAY) == []
+    assert news([OLD, *gone], [seen(OLD, later + DAY)], later + DAY) == [seen(OLD, later + DAY)]
+
+
+def test_each_thing_that_is_told_anew_is_a_change_from_when_it_was_seen() -> None:
+    later = NOW + DAY
+    moved = replace(OLD, seen=later, released=date(2024, 4, 26), ends=None, lts=False)
+    gone = replace(moved, seen=later + DAY, gone=True)
+    told = [gone, OLD, MINOR, moved]
+    assert changes(told, later) == [
+        Change("ubuntu", "24.04", "released", OLD.released, moved.released, later),
+        Change("ubuntu", "24.04", "ends", OLD.ends, None, later),
+        Change("ubuntu", "24.04", "lts", True, False, later),
+    ]
+    assert changes(told, later + DAY)[3:] == [Change("ubuntu", "24.04", "gone", False, True, later + DAY)]
+    assert changes(told, NOW) == []
+
+
+def test_what_has_no_date_and_what_is_still_to_come_of_what_is_looked_after() -> None:
+    undecided, announced = Published("ubuntu", "27.04", NOW), Published("ubuntu", "26.10", NOW, date(2026, 10, 15))
+    told = [OLD, MINOR, undecided, announced, OTHER, replace(undecided, release="1", gone=True)]
+    looked_after = policies(ubuntu=Product("ubuntu_lts", lts_only=True))
+    assert undated(told, looked_after, NOW) == [undecided]
+    assert ahead(told, looked_after, NOW, NOW.date()) == [announced]
+    assert [one.release for one in upstream(told, looked_after, NOW)] == ["24.04", "26.10"]
+    with_minors = policies(ubuntu=Product("ubuntu_lts", minor="other_minor"))
+    assert [one.kind for one in upstream(told, with_minors, NOW)] == ["ubuntu_lts", "other_minor", "ubuntu_lts"]
