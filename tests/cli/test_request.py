@@ -164,3 +164,14 @@ def test_people_are_as_they_are_spelled_and_somebody(asked: Run) -> None:
     assert (ran.code, ran.err.partition(":")[0]) == (2, "Nobody called @zoe is known here")
     assert "Nobody of the team is called “zoe”" in asked("request", "escalate", "1", "zoe", "--as", "ivo").err
     assert "Ivo; asked: Mara" in asked("request", "ask", "1", "@MARA", "--as", "ivo").out
+
+
+def test_where_it_was_asked_is_kept_with_it(asked: Run) -> None:
+    where, ticket = "https://chat.example.com/archives/C1/p2", "https://support.example.com/tickets/7"
+    ran = asked("request", "add", "Who signs?", "--by", "sam", "--link", where, "--link", ticket, "--link", where)
+    assert ran.code == 0
+    assert asked("request", "list", "--json").json[-1]["links"] == [where, ticket]
+    assert asked("request", "show", "2").out.splitlines()[1:3] == [f"  {where}", f"  {ticket}"]
+    assert [row["url"] for row in asked("duty", "desk", "--json").json if row["request"] == 2] == [where]
+    ran = asked("request", "add", "Who signs?", "--by", "sam", "--link", "the channel")
+    assert (ran.code, ran.err) == (2, "“the channel” is no address: write one that begins with https://.\n")

@@ -1,5 +1,6 @@
 """`handrail request`: what somebody asked of whoever is on duty, whose it is, and what became of it."""
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,7 @@ def request() -> None:
 @click.option("--when", metavar="TIME", help="When they asked, in the team's zone; without it now.")
 @click.option("--urgent", is_flag=True, help="It cannot wait for the usual answer.")
 @click.option("--ref", default="", metavar="REF", help="The issue or merge request that it is about.")
+@click.option("--link", "links", multiple=True, metavar="URL", help="Where it was asked, or what belongs to it.")
 @note_option
 @click.pass_obj
 def add(  # noqa: PLR0913  # click hands over every option
@@ -45,6 +47,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     when: str | None,
     urgent: bool,
     ref: str,
+    links: tuple[str, ...],
     note: str,
 ) -> None:
     """Keep a request TITLE: it is whoever was on duty then who has it, unless “redirect” says that another has."""
@@ -68,7 +71,10 @@ def add(  # noqa: PLR0913  # click hands over every option
     if not by:
         raise UserError("Say who asks, so that somebody can be answered: --by USER.")
     by = next((name for name in desk.snapshot.people if name.casefold() == by.casefold()), by)
-    draft = Asked(title, WAYS[way], by, at, urgent=urgent, ref=full)
+    for link in links:
+        if not re.fullmatch(r"https?://[^\s/]+\S*", link):
+            raise UserError(f"“{link}” is no address: write one that begins with https://.")
+    draft = Asked(title, WAYS[way], by, at, urgent=urgent, ref=full, links=tuple(dict.fromkeys(links)))
     asked_of = known_person(desk.snapshot, of) if of else ""
     item = desk.snapshot.by_ref.get(full)
     call = Call(draft.way, at, by, asked_of, urgent, item.labels if item else ())
@@ -209,6 +215,8 @@ def show(chosen: Chosen, *, number: int) -> None:
     desk = chosen.queue(None).desk
     one = _of_number(chosen, desk, number)
     _print([one], desk)
+    for link in one.links:
+        click.echo(clean(f"  {link}"))
     for step in sorted(one.steps, key=lambda step: step.at):
         click.echo(clean(f"  {desk.voice.instant(step.at)}  {_step(step, desk.voice)}"))
     if not one.is_over:
