@@ -32,7 +32,7 @@ NO_ROW = "queue.no-row"
 """The clause that what fits no row is said, not queued."""
 
 
-_OF_ITEMS = ("ours", "open_reviews", "_by_epic", "_by_milestone", "_closers")
+_OF_ITEMS = ("confidential", "ours", "open_reviews", "_by_epic", "_by_milestone", "_closers")
 """What a desk works out from all items."""
 
 
@@ -166,6 +166,12 @@ class Desk:
     def ours_of(self, kind: type[_Kind]) -> tuple[_Kind, ...]:
         """Those of one kind."""
         return self.once("ours", lambda: tuple(item for item in self.ours if isinstance(item, kind)), kind)
+
+    @cached_property
+    def confidential(self) -> frozenset[str]:
+        """What is named nowhere but on itself, by reference."""
+        items = chain(self.snapshot.items, self.snapshot.closed)
+        return frozenset(item.ref for item in items if item.confidential)
 
     def alone_with(self, item: Item) -> "Desk":
         """The same desk with one item on it, and nothing remembered of the others."""

@@ -17,15 +17,14 @@ from msgspec import Struct
 
 from handrail.handbook.rotations import Rotation
 from handrail.handbook.settings import RuleSettings
-from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Expectation, LinkItems, Unassign
-from handrail.model.asked import Asked, Step
+from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Unassign
 from handrail.model.duty import NOBODY, KeptDuty, Turn
 from handrail.model.findings import Finding, Remedy
-from handrail.model.handover import Handover, coming, latest, owned
-from handrail.model.items import Issue, Item, is_reference
-from handrail.rules.closing import closing
+from handrail.model.handover import Handover, coming, latest
+from handrail.model.items import Issue
 from handrail.rules.desk import Desk
 from handrail.rules.handover_words import listed_rows, options
+from handrail.rules.request_issues import LATELY, about
 from handrail.worktime.calendar import BUSINESS_DAY
 
 CLAUSES = (
@@ -49,8 +48,6 @@ FINDINGS = {
     "follow-up": "a request was closed, and the issue in which the rest goes on is not there",
 }
 """When each of the rule's findings is made."""
-_LATELY = timedelta(days=14)
-"""So long something that was done about a request is said on GitLab, if it was not at once."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield from _draft(kept, desk, settings)
         yield from _received(kept, desk)
         for one in desk.snapshot.asked:
-            yield from _about(one, kept, desk)
+            yield from about(one, project, desk)
 
 
 def _kept(name: str, desk: Desk) -> _Kept | None:
@@ -202,7 +199,7 @@ def _draft(kept: _Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
         f"{outgoing} hands over to {incoming} on {voice.instant(over.at)}; "
         f"{len(over.rows)} active, {len(over.undecided)} undecided."
     )
-    yield _told(
+    yield _on_board(
         over, "draft", kept.board, "thank you for this week on duty, and for taking over", "\n\n".join(asks), says
     )
 
@@ -211,7 +208,7 @@ def _received(kept: _Kept, desk: Desk) -> Iterator[Finding]:
     """The same for whoever is on duty now, until they have acknowledged it."""
     snapshot, voice = desk.snapshot, desk.voice
     over = latest(kept.duty, snapshot.asked, snapshot.calendars, snapshot.now)
-    if over is None or over.incoming == NOBODY or kept.board is None or snapshot.now - over.at > _LATELY:
+    if over is None or over.incoming == NOBODY or kept.board is None or snapshot.now - over.at > LATELY:
         return
     waiting = [row for row in over.rows if row.is_open]
     if not waiting:
@@ -225,10 +222,10 @@ def _received(kept: _Kept, desk: Desk) -> Iterator[Finding]:
     says = (
         f"{incoming} is on duty since {voice.instant(over.at)}; not acknowledged: {len(waiting)} of {len(over.rows)}."
     )
-    yield _told(over, "received", kept.board, "thank you for taking over", asks, says)
+    yield _on_board(over, "received", kept.board, "thank you for taking over", asks, says)
 
 
-def _told(over: Handover, code: str, board: Issue, thanks: str, asks: str, says: str) -> Finding:
+def _on_board(over: Handover, code: str, board: Issue, thanks: str, asks: str, says: str) -> Finding:
     to = (over.outgoing, over.incoming) if code == "draft" else (over.incoming,)
     named = tuple(name for name in to if name != NOBODY)
     comment = Comment(f"{code}-{_stamp(over.at)}", named, thanks, asks)
@@ -239,7 +236,7 @@ def _told(over: Handover, code: str, board: Issue, thanks: str, asks: str, says:
 
 
 def _rows(over: Handover, desk: Desk) -> str:
-    return listed_rows(over, desk.voice, _confidential(desk))
+    return listed_rows(over, desk.voice, desk.confidential)
 
 
 def _speak(over: Handover, desk: Desk) -> str:
@@ -248,103 +245,6 @@ def _speak(over: Handover, desk: Desk) -> str:
         return ""
     when = desk.voice.instant(over.ceremony)
     return f" {desk.voice.name(over.incoming)} is at work from {when} on, so that you can speak to each other then."
-
-
-def _about(one: Asked, kept: _Kept, desk: Desk) -> Iterator[Finding]:
-    """What a request's own issue has to say of what became of it lately."""
-    item = desk.snapshot.by_ref.get(one.ref)
-    for number, step in enumerate(one.steps):
-        if desk.snapshot.now - step.at > _LATELY:
-            continue
-        if step.follow_up:
-            yield from _followed_up(one, step, item, kept, desk)
-        elif item is not None and not one.is_over and (_passed(step) or _waits(one, step)):
-            yield _moved(one, number, step, item, desk)
-
-
-def _passed(step: Step) -> bool:
-    return step.did == "passed" and step.whom != NOBODY
-
-
-def _waits(one: Asked, step: Step) -> bool:
-    """Whether it was handed over, and the other has not taken it: what they say themselves need not be said."""
-    return step.did == "handed over" and one.passing_to == step.whom
-
-
-def _moved(one: Asked, number: int, step: Step, item: Item, desk: Desk) -> Finding:
-    voice, whom = desk.voice, desk.voice.name(step.whom)
-    if step.did == "passed":
-        before = [has.owner for has in owned(one) if has.since < step.at]
-        who = voice.name(before[-1]) if before and before[-1] else "nobody"
-        says = f"With the change of duty “{one.title}” passes from {who} to {whom}."
-        silent = f" Nothing else was written down about it for the handover: {who} can be asked what is known so far."
-        asks = says if who == "nobody" or step.note else f"{says}{silent}"
-    else:
-        asks = says = f"{voice.name(step.by)} hands “{one.title}” over to {whom}."
-    if step.note:
-        asks += f"\n\n> {' '.join(step.note.split())}"
-    comment = Comment(f"request-{one.id}-{number}", (step.whom,), "thank you for taking this on", asks, last=True)
-    return Finding(
-        RULE,
-        "handover.option-comment",
-        item.ref,
-        "handed-over",
-        says,
-        (Evidence(f"request {one.id}, {one.way}", step.at, item.ref),),
-        who=(step.whom,),
-        remedies=(Remedy(comment),),
-        period=f"{one.id}-{number}",
-    )
-
-
-def _followed_up(one: Asked, step: Step, item: Item | None, kept: _Kept, desk: Desk) -> Iterator[Finding]:
-    """Close the request's issue with what was done, once the other is there and both are linked."""
-    evidence = (Evidence(f"request {one.id}, {one.way}", step.at, one.ref),)
-    project = _project(one.ref) or kept.rotation.project
-    other = _follow_up(step.follow_up, project, one.ref, desk)
-    if other is None and project:
-        about = f"It follows from {one.ref}: {one.title}." if one.ref else f"It follows from: {one.title}."
-        change = CreateItem(
-            f"follow-up-{one.id}",
-            step.follow_up,
-            f"{about}\n\nWhat was done so far: {step.note}",
-            confidential=one.ref in _confidential(desk),
-        )
-        says = f"What is left of “{one.title}” goes on in “{step.follow_up}”, which is not there yet."
-        yield Finding(
-            RULE, "handover.option-close", project, "follow-up", says, evidence, who=(step.by,),
-            remedies=(Remedy(change),), period=str(one.id),
-        )  # fmt: skip
-    elif other and isinstance(item, Issue) and item.ref != other:
-        says = f"“{one.title}” is closed by {desk.voice.name(step.by)}, and what is left goes on in {other}."
-        asks = f"What was done: {step.note}\n\nWhat is left goes on in {other}, so that this can be closed."
-        still = (Expectation("state", "opened"),)
-        close = closing(item, desk, f"closed-{one.id}", "thank you for raising this", asks, still)
-        links = () if other in item.related else (Remedy(LinkItems(other)),)
-        yield Finding(
-            RULE, "handover.option-close", item.ref, "closed", says, evidence, who=(step.by,),
-            remedies=(*links, *close) if close else (), period=str(one.id),
-        )  # fmt: skip
-
-
-def _confidential(desk: Desk) -> frozenset[str]:
-    """What is named nowhere but on itself."""
-    items = chain(desk.snapshot.items, desk.snapshot.closed)
-    return desk.once("handover: confidential", lambda: frozenset(item.ref for item in items if item.confidential))
-
-
-def _project(ref: str) -> str:
-    """Where an item is; nothing for an epic, whose group has no issues of its own."""
-    path, _, iid = ref.replace("!", "#").rpartition("#")
-    return path if iid.isdecimal() else ""
-
-
-def _follow_up(told: str, project: str, ref: str, desk: Desk) -> str | None:
-    """The reference of a follow-up: as it was told, or of another issue of that title."""
-    if is_reference(told):
-        return told
-    found = (item for item in chain(desk.snapshot.items, desk.snapshot.closed) if isinstance(item, Issue))
-    return next((item.ref for item in found if (item.title, item.project) == (told, project) and item.ref != ref), None)
 
 
 def _stamp(at: datetime) -> str:
