@@ -113,6 +113,7 @@ def test_what_is_over_is_kept(asked: Run, end: str, word: str) -> None:
     [
         (("take", "1", "--as", "ivo"), "Request 1 is yours already"),
         (("take", "7", "--as", "ivo"), "There is no request 7"),
+        (("take", "9" * 20, "--as", "ivo"), f"There is no request {'9' * 20}"),
         (("show", "7"), "There is no request 7"),
         (("hand-over", "1", "ivo", "--as", "ivo"), "Request 1 is @ivo's already"),
         (("hand-over", "1", "nadja", "--as", "ivo"), "did you mean nadia?"),

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 from handrail.errors import UserError
 from handrail.model.asked import Asked
 from handrail.model.duty import Happened, LogEntry
-from handrail.store.tables import asked, duty_log
+from handrail.store.tables import LAST, asked, duty_log
 
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 _encode = msgspec.json.Encoder().encode
@@ -80,7 +80,8 @@ class AskedOfDuty:
         Raises UserError where there is none of the number; whatever ``decide`` raises leaves it as it was.
         """
         with self._writing() as connection:
-            known = connection.execute(select(asked.c.facts).where(asked.c.id == number)).first()
+            chosen = select(asked.c.facts).where(asked.c.id == number)
+            known = connection.execute(chosen).first() if 0 < number <= LAST else None
             if known is None:
                 raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
             return _keep(connection, decide(replace(_asked(known.facts), id=number)))

@@ -19,7 +19,7 @@ from handrail.model.actions import Action, AddLabels, Assign, Comment, CreateIte
 from handrail.model.journal import Record, Shape, State
 from handrail.model.plans import Done, Known, Sent
 from handrail.store import said
-from handrail.store.tables import UNFINISHED, journal
+from handrail.store.tables import LAST, UNFINISHED, journal
 
 ABANDONED = timedelta(hours=1)
 """How long what was approved may stand about, in nobody's hand, before it is taken for forgotten."""
@@ -30,8 +30,6 @@ REMEMBERED = timedelta(days=7)
 _encode = msgspec.json.Encoder().encode
 _action = msgspec.json.Decoder(Action).decode
 _shape = msgspec.json.Decoder(Shape).decode
-_LAST = 2**31 - 1
-"""The greatest number that the database counts to."""
 _AT_ONCE = 500
 """Keys that one statement asks for."""
 _NO_REASON: Mapping[str, str] = MappingProxyType({})
@@ -68,7 +66,7 @@ class Journal:
 
     def record(self, number: int) -> Record | None:
         """The row of that number; None also for one that no row can have."""
-        if not 0 < number <= _LAST:
+        if not 0 < number <= LAST:
             return None
         with self._reading() as connection:
             return next(_records(connection, select(journal).where(journal.c.id == number)), None)

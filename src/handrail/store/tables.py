@@ -22,6 +22,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator, UserDefinedType
 
+LAST = 2**31 - 1
+"""The greatest number that the database counts to."""
+
 
 class Instant(TypeDecorator[datetime]):
     """A moment, in UTC on both databases: SQLite keeps no zone."""
