@@ -49,11 +49,12 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "over-capacity": {NOTHING},
         "to-schedule": {NOTHING},
     },
-    "quarterly_planning": {"no-owner": {SAID}},
+    "quarterly_planning": {"no-owner": {SAID}, "unscoped": {SETTLED}},
     "recurring_duties": {"still-open": {SAID, SETTLED}},
     "red_default_branch": {
         "labels": {BACK},
         "over": {SAID, BACK, SETTLED},
+        "stable-red": {BACK},
         "unresolved": {SAID},
     },
     "required_labels": {

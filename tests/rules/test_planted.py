@@ -50,6 +50,7 @@ CLOSING = "quiet contributions are closed"
 NOT_PLANTED = {
     ("recurring_duties", "unplaced"),  # a handbook's own mistake: no fact makes it
     ("unplanned_work", "answered"),  # only a store knows of what was asked: tests/rules/test_unplanned_work
+    ("support_clocks", "hold"),  # a handbook's own word: no fact makes it
     # Whoever is on duty there hands over to nobody, and nothing that was asked is theirs: tests/rules/test_handover.
     *(("handover", code) for code in rules()["handover"].codes if code != "handed-over"),
 }
@@ -71,6 +72,9 @@ BY_HAND = {
     "reviewers": {"nobody-free"},
     "rotation_gaps": {"away", "nobody", "offered"},
     "spikes": {"no-order", "no-outcome", "no-spike-first", "time-box-near", "time-box-over"},
+    "support_clocks": {
+        "date-changed", "due-soon", "ended", "ends-soon", "gone", "later", "undated", "unknown",
+    },
     "test_plans": {"no-plan", "short-plan"},
     "triage": {
         "answer-due", "answered-since", "backlog-keep", "backlog-review", "decision-due", "due-soon",
@@ -82,8 +86,8 @@ BY_HAND = {
     },
 }  # fmt: skip
 """What people have to mend, by rule: findings without a remedy, or with words alone."""
-STAYS = {("iteration_breakers", "evaluate")}
-"""What a remedy begins and only people end: the two issues are opened, and the criteria are still to be met."""
+STAYS = {("iteration_breakers", "evaluate"), ("support_clocks", "overdue")}
+"""What a remedy begins and only people end: issues are opened or labelled, and the work is still to be done."""
 
 
 @cache
@@ -252,7 +256,9 @@ def test_what_we_open_ourselves_lacks_nothing() -> None:
         those = [one for one in found(after) if one.subject in ours]
         assert [one.says for one in those if one.rule != ours[one.subject][0]] == [], day
         opened |= {rule for rule, _ in ours.values()}
-    assert opened == {"iteration_breakers", "quarterly_planning", "recurring_duties", "red_default_branch"}
+    assert opened == {
+        "iteration_breakers", "quarterly_planning", "recurring_duties", "red_default_branch", "support_clocks",
+    }  # fmt: skip
 
 
 def mended(snapshot: Snapshot, those: Sequence[Finding]) -> Snapshot:

@@ -14,6 +14,7 @@ from handrail.demo import (
     fit,
     issues,
     merge_requests,
+    upstream,
 )
 from handrail.demo.asked import asked_of_duty
 from handrail.demo.calendar import DAY, END, NOW, milestones
@@ -49,6 +50,7 @@ class DemoTeam:
             *cast_standing.standing_tasks(),
             *cast_okrs.okrs(),
             *cast_exceptions.exceptions(),
+            *upstream.tracking(),
             *rotation(self._crew),
         )
         self._cast: dict[str, Told] = {item.ref: (item, events) for item, events in told}
@@ -60,11 +62,15 @@ class DemoTeam:
         }
 
     def team(self) -> Team:
-        """People, projects, milestones, pipelines."""
+        """People, projects, milestones, pipelines, what was asked and what came out upstream."""
         names = tuple(self._crew.people)
         duty = {ROTATION: tuple(rotation_log(self._crew))}
         asked = tuple(asked_of_duty(self._crew))
-        return Team(NOW, self._crew.people, projects(names), milestones(), pipelines(), duty, asked=asked)
+        published, support = tuple(upstream.published()), tuple(upstream.support())
+        return Team(
+            NOW, self._crew.people, projects(names), milestones(), pipelines(), duty,
+            asked=asked, published=published, support=support,
+        )  # fmt: skip
 
     def items(
         self, *, histories: bool, closed: bool, closed_since: datetime | None = None

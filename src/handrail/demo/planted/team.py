@@ -18,6 +18,7 @@ from handrail.demo.planted import (
     rotation,
     states,
     triage,
+    upstream,
 )
 from handrail.demo.planted.days import DAYS
 from handrail.demo.planted.world import PEOPLE, Planted, World
@@ -45,6 +46,7 @@ _PLANTERS = (
     requests.mentions,
     rotation.gaps,
     asked.asked,
+    upstream.upstream,
     milestones.milestones,  # last: who is asked for news, and where, depends on all that they have
 )
 
@@ -69,11 +71,13 @@ class PlantedTeam:
             tuple(world.pipelines),
             {ROTATION: world.log()},
             asked=tuple(world.asked),
+            published=tuple(world.published),
+            support=tuple(world.support),
         )
         self._told = {item.ref: (item, events) for item, events in (life.told() for life in world.lives)}
 
     def team(self) -> Team:
-        """People, projects, milestones, pipelines."""
+        """People, projects, milestones, pipelines, and what came out upstream."""
         return self._team
 
     def items(

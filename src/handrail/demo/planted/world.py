@@ -12,6 +12,7 @@ from handrail.model.asked import Asked
 from handrail.model.duty import Began, Happened, LogEntry, TurnBegan
 from handrail.model.people import Away, Person
 from handrail.model.planning import Pipeline, Project
+from handrail.model.support import Published, Support
 
 OUTSIDERS = ("brightfjord", "dsorel", "ekolo", "gridwalker")
 NEIGHBOURS = ("geo-lena", "registry-suvi", "support-ramon")
@@ -81,6 +82,8 @@ class World:
         self.turns: list[TurnBegan] = []
         self.happened: list[Happened] = []
         self.asked: list[Asked] = []
+        self.published: list[Published] = []
+        self.support: list[Support] = []
         self._numbers = 100 + self.rng.randrange(400)
         self._turns: dict[Sequence[str], int] = {}
         self._reviews: dict[str, int] = {}
