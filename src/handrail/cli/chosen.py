@@ -311,13 +311,15 @@ def known_person(snapshot: "Snapshot", person: str | None) -> str:
     """The person meant, checked against the team. Raises UserError with the nearest names."""
     from difflib import get_close_matches
 
+    from handrail.model.people import spelled
+
     people = snapshot.people
     if person is None:
         raise UserError(f"Who are you? Say --as USER, or set HANDRAIL_USER. The team: {', '.join(sorted(people))}.")
-    name = person.removeprefix("@")
-    name = next((known for known in people if known.casefold() == name.casefold()), name)
-    if name not in people:
+    known = spelled(person, people)
+    if known is None:
+        name = person.removeprefix("@")
         near = get_close_matches(name.casefold(), people, 1)
         hint = f"did you mean {near[0]}?" if near else f"the team: {', '.join(sorted(people))}."
         raise UserError(f"Nobody of the team is called “{name}”: {hint}")
-    return name
+    return known

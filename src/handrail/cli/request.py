@@ -56,6 +56,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     from handrail.duty.redirects import Call
     from handrail.model.asked import Asked
     from handrail.model.items import is_reference
+    from handrail.model.people import spelled
 
     chosen.only_stored()
     desk = chosen.queue(None).desk
@@ -70,7 +71,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     by = asked_by.strip().removeprefix("@")
     if not by:
         raise UserError("Say who asks, so that somebody can be answered: --by USER.")
-    by = next((name for name in desk.snapshot.people if name.casefold() == by.casefold()), by)
+    by = spelled(by, desk.snapshot.people) or by
     for link in links:
         if not re.fullmatch(r"https?://[^\s/]+\S*", link):
             raise UserError(f"“{link}” is no address: write one that begins with https://.")
@@ -135,14 +136,13 @@ def ask(chosen: Chosen, *, number: int, whom: str | None, note: str, person: str
     if whom is None:
         _print_experts(_of_number(chosen, desk, number), desk, f"{chosen.program} request ask {number}")
         return
-    name = whom.removeprefix("@")
 
     def called_in(one: "Asked", by: str) -> "Asked":
-        expert = known(name, desk.snapshot.by_ref.get(one.ref), desk)
+        expert = known(whom, desk.snapshot.by_ref.get(one.ref), desk)
         if expert is None:
             raise UserError(
-                f"Nobody called @{name} is known here: name one of the team, somebody who is on what it is about, or "
-                "an expert whom the handbook has under components:."
+                f"Nobody called @{whom.removeprefix('@')} is known here: name one of the team, somebody who is on "
+                "what it is about, or an expert whom the handbook has under components:."
             )
         return asked(one, by, expert, now(), note)
 

@@ -11,16 +11,16 @@ from handrail.duty.shifts import open_offers
 from handrail.errors import UserError
 from handrail.handbook.wording import nearest
 from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.people import spelled
 
 
 def known(names: Collection[str], people: Collection[str]) -> tuple[str, ...]:
     """These people as the team spells them, each once; case and a leading @ do not count."""
     if not names:
         raise UserError("Name at least one person: with nobody on the list nobody would ever be on duty.")
-    spelled = {name.casefold(): name for name in people}
     found: list[str] = []
     for name in (name.removeprefix("@") for name in names):
-        person = spelled.get(name.casefold())
+        person = spelled(name, people)
         if person is None:
             hint = nearest(name, people) or f"; it has {', '.join(sorted(people))}."
             raise UserError(f"The team has nobody called `{name}`{hint}")

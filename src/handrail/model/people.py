@@ -4,6 +4,7 @@ These are dataclasses, not msgspec structs: pydantic checks them in a handbook a
 person is declared once (docs/decisions/0003).
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Literal
@@ -88,3 +89,9 @@ class OwnHours(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tr
         if self.country is not None:
             stated.setdefault("subdivision", None)
         return replace(person, **stated)
+
+
+def spelled(name: str, names: Iterable[str]) -> str | None:
+    """A user name as one of these spells it, whatever the case of letters and a leading @; None for none of them."""
+    folded = name.removeprefix("@").casefold()
+    return next((one for one in names if one.casefold() == folded), None)

@@ -29,6 +29,7 @@ from handrail.model.actions import Comment, Evidence
 from handrail.model.asked import Asked, Verb
 from handrail.model.findings import Finding, Remedy
 from handrail.model.items import Command, Item, MergeRequest
+from handrail.model.people import spelled
 from handrail.rules.desk import Desk, listed
 from handrail.rules.experts import known
 
@@ -183,8 +184,7 @@ def of_request(text: str, desk: Desk) -> OfRequest | None:
         return None
     verb, whom, note = _verb(match["verb"]), match["whom"] or "", " ".join(match["note"].split())
     if verb in {"hand-over", "ask"}:
-        known = {name.casefold(): name for name in desk.snapshot.people}
-        return OfRequest(verb, known.get(whom.casefold(), whom), note)
+        return OfRequest(verb, spelled(whom, desk.snapshot.people) or whom, note)
     note = f"@{whom} {note}".strip() if whom else note
     return None if verb == "take" and note else OfRequest(verb, "", note)
 

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from handrail.handbook.schema import Component
 from handrail.model.items import Issue, Item, MergeRequest
+from handrail.model.people import spelled
 from handrail.rules.desk import Desk, marked
 from handrail.rules.path_patterns import patterns_of
 from handrail.worktime.calendar import NeverOpensError
@@ -44,7 +45,7 @@ def known(name: str, item: Item | None, desk: Desk) -> str | None:
         maintained = desk.snapshot.projects.get(item.project)
         found |= {item.author, item.last_human_by, *item.assignees, *item.acted, *item.others, *item.spoke, *reviewers}
         found |= {*(maintained.maintainers if maintained else ())}
-    return next((one for one in found if one.casefold() == name.casefold()), None)
+    return spelled(name, found)
 
 
 def _known(title: str, ref: str, desk: Desk) -> Iterator[tuple[str, str]]:
