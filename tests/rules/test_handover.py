@@ -327,3 +327,15 @@ def test_what_is_confidential_is_named_nowhere_but_on_itself() -> None:
     assert "mirror" not in on_board.asks
     (to_open,) = found(secret, there, requests=[closed(asked(), "ivo", FRIDAY, "made room", "Mirror it twice")])
     assert [each.confidential for each in changes(to_open)] == [True]  # type: ignore[attr-defined]
+
+
+def test_what_is_left_is_asked_for_until_it_is_done_and_nothing_is_closed_that_is_asked_anew() -> None:
+    there = a_shift("2026-06-08", 2, assignees=("nadia",))
+    one = closed(asked(), "ivo", MONDAY, "made room", "Mirror it twice")
+    for days, codes in [(15, ["follow-up"]), (40, ["follow-up"]), (41, [])]:
+        late = found(an_issue(11), there, requests=[one], now=MONDAY + days * DAY)
+        assert [each.code for each in late if each.subject != TASKS] == codes
+    twice = an_issue(12, title="Mirror it twice")
+    anew = found(an_issue(11), twice, there, requests=[one, asked(number=2)])
+    assert "closed" not in {each.code for each in anew}
+    assert "closed" in {each.code for each in found(an_issue(11), twice, there, requests=[one])}

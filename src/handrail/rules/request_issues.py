@@ -19,13 +19,16 @@ from handrail.rules.desk import Desk
 RULE = "handover"
 LATELY = timedelta(days=14)
 """So long something that was done about a request is said on GitLab, if it was not at once."""
+LEFT = timedelta(days=40)
+"""So long what is left of a request is asked for: of an issue that was opened for it and closed since, no longer
+anything is known."""
 
 
 def about(one: Asked, project: str, desk: Desk) -> Iterator[Finding]:
     """What a request's own issue has to say of what became of it lately; ``project`` has what is about no issue."""
     item = desk.snapshot.by_ref.get(one.ref)
     for number, step in enumerate(one.steps):
-        if desk.snapshot.now - step.at > LATELY:
+        if desk.snapshot.now - step.at > (LEFT if step.follow_up else LATELY):
             continue
         if step.follow_up:
             yield from _followed_up(one, step, item, _project(one.ref) or project, desk)
@@ -85,7 +88,7 @@ def _followed_up(one: Asked, step: Step, item: Item | None, project: str, desk: 
             RULE, "handover.option-close", project, "follow-up", says, evidence, who=(step.by,),
             remedies=(Remedy(change),), period=str(one.id),
         )  # fmt: skip
-    elif other and isinstance(item, Issue) and item.ref != other:
+    elif other and isinstance(item, Issue) and item.ref != other and _is_quiet(item, desk):
         says = f"“{one.title}” is closed by {desk.voice.name(step.by)}, and what is left goes on in {other}."
         asks = f"What was done: {step.note}\n\nWhat is left goes on in {other}, so that this can be closed."
         still = (Expectation("state", "opened"),)
@@ -95,6 +98,11 @@ def _followed_up(one: Asked, step: Step, item: Item | None, project: str, desk: 
             RULE, "handover.option-close", item.ref, "closed", says, evidence, who=(step.by,),
             remedies=(*links, *close) if close else (), period=str(one.id),
         )  # fmt: skip
+
+
+def _is_quiet(item: Item, desk: Desk) -> bool:
+    """Whether nobody has asked anything there anew."""
+    return all(one.is_over for one in desk.asked_about(item.ref))
 
 
 def _project(ref: str) -> str:
