@@ -6,6 +6,7 @@ from rich.console import Console
 from bench.all_rules import all_rules
 from bench.apply_faults import apply_faults
 from bench.business_time import business_time
+from bench.clocks import clocks
 from bench.cold_start import cold_start
 from bench.events import events
 from bench.figures import Figure, as_text, table
@@ -22,6 +23,7 @@ BENCHES = {
     "events": events,
     "all-rules": all_rules,
     "business-time": business_time,
+    "clocks": clocks,
     "cold-start": cold_start,
     "store": store,
     "reading": reading,

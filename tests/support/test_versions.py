@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.support.versions import is_of, numbers, order
+from handrail.support.versions import Lines, is_of, numbers, order
 
 IN_ORDER = (
     ("9.9", "9.10"),
@@ -42,3 +42,11 @@ def test_any_text_has_its_place(one: str, two: str, three: str) -> None:
         or len({order(one), order(two), order(three)}) < 3
     )
     assert is_of(one, one)
+
+
+VERSIONS = st.from_regex(r"v?[0-2](\.[0-2]){0,3}(-(rc[12]|lts))?|sid|next", fullmatch=True)
+
+
+@given(st.sets(VERSIONS, max_size=20), VERSIONS)
+def test_many_at_once_are_told_as_one_by_one(versions: set[str], release: str) -> None:
+    assert Lines(versions).of(release) & versions == {one for one in versions if is_of(one, release)}

@@ -16,13 +16,21 @@ from handrail.model.snapshot import Snapshot
 from handrail.model.support import OwnRelease, Reading, Support, SupportClock, Upstream, Verdict
 from handrail.support.own_releases import Limit, OwnReleases, months_after, own_releases
 from handrail.support.published import upstream
-from handrail.support.versions import is_of, order
+from handrail.support.versions import Key, Lines, is_of, order
 
 _COUNTED: dict[Reading, str] = {
     "nth_release_after": "",
     "milestone_in_progress_is_0": " after the one in progress",
     "calendar_months": ", counted as calendar months",
 }
+
+
+class _State(NamedTuple):
+    """The versions that our releases have from a place in the order on, and the newest of them."""
+
+    start: int
+    versions: frozenset[str]
+    newest: Key | None
 
 
 class _Spell(NamedTuple):
@@ -95,8 +103,8 @@ class _Product:
         self._stated: Product | None = policies.products.get(name)
         self._holds = {hold.release: hold for hold in policies.holds if hold.product == name}
         self._states = _states(has)
-        self._present = self._states[-1][1] if self._states else frozenset[str]()
-        self._versions = frozenset[str]().union(*(versions for _, versions in self._states))
+        self._present = self._states[-1].versions if self._states else frozenset[str]()
+        self._lines = Lines(frozenset[str]().union(*(state.versions for state in self._states)))
         self._window = {one.release for one in releases[-policies.kubernetes_window :]}
 
     def clock(self, one: Upstream) -> SupportClock:
@@ -172,19 +180,15 @@ class _Product:
 
     def _spells(self, one: Upstream) -> list[_Spell]:
         """When our releases had it. A newer version of a dependency stands for it, too."""
-        newer = order(one.release)
-        fits = {
-            version
-            for version in self._versions
-            if is_of(version, one.release) or (one.kind == "dependency" and order(version) > newer)
-        }
+        itself, key = self._lines.of(one.release), order(one.release)
         found: list[_Spell] = []
-        for index, versions in self._states:
-            if fits.isdisjoint(versions):
+        for state in self._states:
+            newer = one.kind == "dependency" and state.newest is not None and state.newest > key
+            if not newer and itself.isdisjoint(state.versions):
                 if found and found[-1].end is None:
-                    found[-1] = found[-1]._replace(end=index)
+                    found[-1] = found[-1]._replace(end=state.start)
             elif not found or found[-1].end is not None:
-                found.append(_Spell(index, None))
+                found.append(_Spell(state.start, None))
         return found
 
     def _gaps(self, spells: Sequence[_Spell]) -> str:
@@ -201,7 +205,7 @@ class _Product:
 
     def _notice(self, one: Upstream) -> str:
         """What follows from the end of its vendor's support, where our releases have it itself and no newer one."""
-        if one.ends is None or not any(is_of(version, one.release) for version in self._present):
+        if one.ends is None or self._lines.of(one.release).isdisjoint(self._present):
             return ""
         if one.ends <= self._today:
             return f"its vendor’s support ended on {one.ends}, and our releases still have it"
@@ -210,17 +214,20 @@ class _Product:
         return ""
 
 
-def _states(has: Iterable[tuple[int, Support]]) -> list[tuple[int, frozenset[str]]]:
-    """The versions that our releases have, from each place in the order on at which that changes."""
+def _states(has: Iterable[tuple[int, Support]]) -> list[_State]:
+    """What our releases have, from each place in the order on at which that changes."""
     there: frozenset[str] = frozenset()
-    found: list[tuple[int, frozenset[str]]] = []
+    newest: Key | None = None
+    found: list[_State] = []
     for index, told in groupby(sorted(has, key=lambda one: one[0]), key=lambda one: one[0]):
         for _, one in told:
             if one.absent:
                 there = frozenset(version for version in there if not is_of(version, one.release))
+                newest = max(map(order, there), default=None)
             else:
                 there |= {one.release}
-        found.append((index, there))
+                newest = max(newest or order(one.release), order(one.release))
+        found.append(_State(index, there, newest))
     return found
 
 

@@ -1,6 +1,7 @@
 """Versions as people order them: 9.10 after 9.9, 2025.09 after 2024.10, 18.0-rc1 before 18.0, 10.0-LTS like 10.0."""
 
 import re
+from collections.abc import Iterable, Set
 from functools import lru_cache
 
 Key = tuple[tuple[int, ...], int, tuple[tuple[int, int | str], ...]]
@@ -38,6 +39,24 @@ def is_of(version: str, release: str) -> bool:
     if not line:
         return version == release
     return numbers(version)[: len(line)] == line or order(version) == order(release)
+
+
+class Lines:
+    """Versions by the releases that they are of, for whoever asks about many releases."""
+
+    def __init__(self, versions: Iterable[str]) -> None:
+        self._of: dict[tuple[object, ...], set[str]] = {}
+        for version in versions:
+            parts = numbers(version)
+            for key in (order(version), *(parts[:length] for length in range(1, len(parts) + 1))):
+                self._of.setdefault(key, set()).add(version)
+
+    def of(self, release: str) -> Set[str]:
+        """Those that are the release, or of its line; see ``is_of``."""
+        line = numbers(release)
+        if not line:
+            return {release}
+        return self._of.get(line, frozenset()) | self._of.get(order(release), frozenset())
 
 
 def _without_zeros(parts: tuple[int, ...]) -> tuple[int, ...]:
