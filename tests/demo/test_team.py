@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -19,9 +20,12 @@ from handrail.handbook.load import load
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item, MergeRequest, kind_of
 from handrail.model.planning import red_branches
+from handrail.model.support import Verdict
 from handrail.rules.catalogue import findings, rules, whole_handbook
 from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
+from handrail.support.clocks import clocks_of
+from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
 
 Told = tuple[Item, Sequence[Event]]
@@ -217,6 +221,23 @@ def test_the_team_follows_its_handbook_with_exceptions_for_every_rule() -> None:
     assert {one.rule for one in made.findings} >= set(rules()) - nothing_for
     exceptions = {one.subject for one in made.findings} & {item.ref for item in snapshot.items}
     assert len(exceptions) < len(snapshot.items) / 3
+
+
+def test_what_came_out_upstream_shows_every_verdict_that_facts_alone_lead_to() -> None:
+    """A hold is a handbook's word."""
+    handbook = load(None, whole_handbook())
+    snapshot = assemble(DemoTeam(), handbook)
+    verdicts = Counter(one.verdict for one in clocks_of(snapshot, handbook.support))
+    assert {*verdicts} == {*get_args(Verdict)} - {"held"}
+    assert verdicts["met"] > verdicts["missed"] + verdicts["overdue"], "exceptions stay exceptions"
+    assert {one.product for one in snapshot.published} == {*handbook.support.products}
+    for told in snapshot.published:
+        assert told.released is not None
+        assert told.released <= told.seen.date() <= NOW.date(), told
+    for has in snapshot.support:
+        ours = release_calendar.milestone(has.milestone)
+        assert ours is not None, has
+        assert ours.release <= NOW.date(), has
 
 
 @pytest.mark.parametrize("size", [300, 1500, 6000])
