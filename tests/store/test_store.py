@@ -50,7 +50,8 @@ def test_what_was_written_is_what_commands_read(store: Store) -> None:
         assert {item.ref: (item, events) for item, events in found} == {ref: expected[ref] for ref in opened}
     ref = max(whole, key=lambda ref: len(whole[ref][1]))
     assert facts.history(ref) == whole[ref][1]
-    assert facts.history("gitlab-org/omnibus-gitlab#404") == ()
+    unknown = [f"gitlab-org/omnibus-gitlab#{number}" for number in range(10_000, 11_000)]
+    assert facts.histories([unknown[0], ref, *unknown[1:]]) == {ref: whole[ref][1], **dict.fromkeys(unknown, ())}
 
 
 def test_a_store_is_of_one_gitlab(store: Store) -> None:
