@@ -28,7 +28,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: st
     from handrail.cli.apply import say, sum_up
     from handrail.cli.on_time import say_passed, turn_on_time
     from handrail.cli.screen import Refs
-    from handrail.cli.sync import own_calendars, problems, progress, tell
+    from handrail.cli.sync import evidence, own_calendars, problems, progress, tell
     from handrail.engine.run import run_once
     from handrail.engine.sync import sync
     from handrail.gitlab.writer import Writer
@@ -46,6 +46,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: st
             report = sync(reader, store, wanted, chosen.handbook.people, said)
         own_calendars(chosen, store)
         upstream_releases(chosen, store, connection, upstream)
+        evidence(chosen, store, connection, wanted)
         tell(report, connection.requests, store.place)
         for problem in problems(report):
             click.echo(problem, err=True)

@@ -1,7 +1,7 @@
 """`handrail sync`: read a team's GitLab into the store."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,8 @@ from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.engine.sync import Report, Step
+    from handrail.gitlab.connection import Connection
+    from handrail.gitlab.sources import Source
     from handrail.store.database import Store
 
 
@@ -40,6 +42,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None, upstream: str | None) -
         _take_in(chosen, store)
         own_calendars(chosen, store)
         upstream_releases(chosen, store, connection, upstream)
+        evidence(chosen, store, connection, wanted)
         tell(report, connection.requests, store.place)
     if report.problems:
         raise UserError(*problems(report))
@@ -71,6 +74,19 @@ def own_calendars(chosen: Chosen, store: "Store") -> None:
 
     handbook = chosen.peopled(chosen.handbook)
     for problem in read_calendars(store, handbook.people, handbook.team.time_off_words, now()):
+        click.echo(problem, err=True)
+
+
+def evidence(chosen: Chosen, store: "Store", connection: "Connection", sources: "Sequence[Source]") -> None:
+    """Read what shows which of our releases have what of others, where the handbook says what does."""
+    support = chosen.handbook.support
+    if not support.ledger and not any(product.proofs for product in support.products.values()):
+        return
+    from handrail.engine.evidence import read_evidence
+
+    with progress() as said:
+        problems = read_evidence(connection, store, chosen.handbook, sources, now(), said)
+    for problem in problems:
         click.echo(problem, err=True)
 
 

@@ -41,6 +41,10 @@ class AbsentError(LostError):
     """A file that is not there at a ref; the project is, and the ref is."""
 
 
+class TooLargeError(UserError):
+    """A file that is larger than any that is read."""
+
+
 class TooMuchError(UserError):
     """GitLab did not manage the page in time: a smaller one may go."""
 
@@ -161,13 +165,13 @@ class Connection:
     def raw_file(self, project: str, path: str, ref: str) -> str:
         """The text of a file in a project's repository at a tag, a branch or HEAD; whatever is no UTF-8 is replaced.
 
-        Raises AbsentError where the ref has no such file, LostError where there is no such ref or project, UserError
-        for more than 1 MiB.
+        Raises AbsentError where the ref has no such file, LostError where there is no such ref or project,
+        TooLargeError for more than 1 MiB.
         """
         at = f"/projects/{project_path(project)}/repository/files/{project_path(path)}/raw"
         body: bytes = self._send("get", at, read=_text_of, query_data={"ref": ref})
         if len(body) > MOST:
-            raise UserError(f"{path} of {project} at {ref} is larger than {MOST // 2**20} MiB: it was left out.")
+            raise TooLargeError(f"{path} of {project} at {ref} is larger than {MOST // 2**20} MiB: it was left out.")
         return body.decode("utf-8", "replace")
 
     def write(self, verb: Literal["post", "put"], path: str, body: Mapping[str, Any]) -> dict[str, Any]:

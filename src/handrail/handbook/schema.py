@@ -121,6 +121,8 @@ class Source:
     """Only items with one of these; none: all."""
     only: Literal["epics"] | None = None
     """``epics`` of a group, and nothing else of it; nothing: all."""
+    release_tag: str = ""
+    """The tag of a release of the project's: ``v{milestone}.0``; also ``{major}``, ``{minor}``, and ``{major-9}``."""
 
 
 @dataclass(frozen=True)

@@ -46,11 +46,13 @@ class Proof:
     __pydantic_config__ = STRICT
 
     source: Text
-    """The project, by the name of a source or by its path."""
+    """The project, by the name of a source or by its path; the source has the form of its tags (`release_tag`)."""
     path: Text
     """The file in it."""
     pattern: Text
     """A regular expression; what its group has is a version, each time that it matches."""
+    lists: bool = False
+    """Whether the file lists all that there is: where the pattern finds nothing, nothing is there."""
 
 
 @dataclass(frozen=True)
@@ -117,3 +119,5 @@ class Support:
     """What waits, with the reason."""
     upstream: str = "https://endoflife.date"
     """Where releases are read: endoflife.date, or what answers like it; nothing: nowhere."""
+    ledger: str = ""
+    """A file of the team's that says which release has what, where nothing else does: `project path:file`."""

@@ -84,6 +84,16 @@ class Support(
     """How that is known: a file at a tag, a tracking issue, the ledger."""
 
 
+class FileAtTag(Struct, frozen=True, gc=False):
+    """What a pattern of the handbook found in a file at a tag: versions, if any; None: there is no such file there."""
+
+    project: str
+    tag: str
+    path: str
+    pattern: str
+    versions: tuple[str, ...] | None
+
+
 class SupportClock(Struct, frozen=True, gc=False):
     """By when a release has to be supported, and whether it is."""
 

@@ -28,6 +28,7 @@ from handrail.store.tables import OPEN, concerns, forgotten, histories, items, o
 if TYPE_CHECKING:
     from handrail.store.calendars import OwnCalendars
     from handrail.store.duty import AskedOfDuty, DutyLogs
+    from handrail.store.evidence import Evidence
     from handrail.store.journal import Journal
     from handrail.store.said import Said
     from handrail.store.upstream import Copies
@@ -121,6 +122,13 @@ class Store:
         from handrail.store.upstream import Copies
 
         return Copies(self._reading, self._writing)
+
+    @property
+    def evidence(self) -> "Evidence":
+        """What our releases have of others' releases."""
+        from handrail.store.evidence import Evidence
+
+        return Evidence(self._reading, self._writing)
 
     @property
     def origin(self) -> str:

@@ -256,3 +256,21 @@ copies = Table(
     Column("read_at", Instant),  # when it was read last; null before it was
     Column("trouble", Text, nullable=False),  # why it could not be read when it was tried last; else empty
 )
+
+files_at_tags = Table(
+    "files_at_tags",  # what patterns found in files at the tags of releases, which never change: it only grows
+    metadata,
+    Column("project", Text, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("pattern", Text, primary_key=True),
+    Column("versions", Json),  # a list of them; null: there is no such file
+)
+
+support = Table(
+    "support",  # which of our releases have what of others' releases, by what was read last
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # their order
+    Column("witness", Text, nullable=False),  # empty: what counts, by all of them; ledger: what that said last
+    Column("facts", Json, nullable=False),  # model.support.Support
+)

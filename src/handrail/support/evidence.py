@@ -1,0 +1,205 @@
+"""Evidence of support: which versions our releases have, by what several witnesses say, the strongest first.
+
+A file at a release's tag is stronger than a closed tracking issue, and that than the team's own ledger. A line of a
+changelog proves nothing. Source: the workflow page, Dependency maintenance; definitions 7.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from handrail.handbook.schema import Source
+from handrail.handbook.support import Product, Proof
+from handrail.model.items import Issue
+from handrail.model.support import FileAtTag, Published, Support
+from handrail.support.versions import is_of, numbers, order
+
+GIVEN_UP = frozenset({"won't do", "duplicate"})
+"""GitLab's own Statuses of what was closed without being done."""
+_PLACE = re.compile(r"\{(major|minor)(-\d+)?\}")
+
+
+@lru_cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.MULTILINE)
+
+
+def tag_of(form: str, milestone: str) -> str | None:
+    """The tag of a milestone's release: ``v{major-9}.{minor}.0`` of 18.2 is v9.2.0. None for one without numbers."""
+    known = dict(zip(("major", "minor"), numbers(milestone), strict=False))
+    tag = form.replace("{milestone}", milestone)
+    for found in _PLACE.finditer(form):
+        if found[1] not in known:
+            return None
+        tag = tag.replace(found[0], str(known[found[1]] + int(found[2] or 0)))
+    return tag
+
+
+def is_tag_form(form: str) -> bool:
+    """Whether two milestones can be told apart by it."""
+    return "{milestone}" in form or {found[1] for found in _PLACE.finditer(form)} == {"major", "minor"}
+
+
+def versions_in(text: str, pattern: str) -> tuple[str, ...]:
+    """What a pattern finds, each once, in order: its group of each match; ``^`` and ``$`` are a line's.
+
+    ``1_24_0`` is how 1.24.0 is written in a tag's name.
+    """
+    found = (match[match.lastindex] for match in _compiled(pattern).finditer(text) if match.lastindex)
+    return tuple(sorted({version.replace("_", ".") for version in found if version}, key=order))
+
+
+class Proofs:
+    """The proofs of products whose projects are read: which files to ask for, and what they say.
+
+    ``sources`` by name; of a source without the form of its tags no file is asked for.
+    """
+
+    def __init__(self, products: Mapping[str, Product], sources: Mapping[str, Source]) -> None:
+        by_path = {source.path: source for source in sources.values()}
+        self._proofs: dict[str, list[tuple[Source, Proof]]] = {}
+        self.forms: dict[str, str] = {}
+        """The form of the release's tag, by project."""
+        self.patterns: dict[str, dict[str, list[str]]] = {}
+        """By project the files to read at each release's tag, and what to look for in them."""
+        for name, product in products.items():
+            for proof in product.proofs:
+                source = sources.get(proof.source) or by_path.get(proof.source)
+                if source and source.release_tag:
+                    self._proofs.setdefault(name, []).append((source, proof))
+                    self.forms[source.path] = source.release_tag
+                    asked = self.patterns.setdefault(source.path, {}).setdefault(proof.path, [])
+                    if proof.pattern not in asked:
+                        asked.append(proof.pattern)
+
+    def support(self, read: Iterable[FileAtTag], milestones: Sequence[str]) -> tuple[list[Support], list[str]]:
+        """From which of the ``milestones``, which are in the order of their releases, a version is there, or is gone.
+
+        And what is wrong, a sentence for each product. Nothing is said of a release of which a file of the product is
+        unread, or of which the files are there and no pattern finds anything.
+        """
+        known = {(one.project, one.tag, one.path, one.pattern): one.versions for one in read}
+        found: list[Support] = []
+        problems: list[str] = []
+        for name, proofs in self._proofs.items():
+            told = [(milestone, _Told.at(milestone, proofs, known)) for milestone in milestones]
+            found += _changes(name, [(milestone, one) for milestone, one in told if one and not one.silent])
+            problems += _problems(name, [one for _, one in told if one])
+        return found, problems
+
+
+class _Told(NamedTuple):
+    """What the files of a product say at the tags of one release."""
+
+    versions: Mapping[str, str]
+    """And where each stands."""
+    where: Sequence[str]
+    silent: bool
+    """Whether there are files, and none of their patterns finds anything."""
+    odd: Sequence[str]
+    """What was found and is no version."""
+
+    @classmethod
+    def at(
+        cls,
+        milestone: str,
+        proofs: Sequence[tuple[Source, Proof]],
+        known: Mapping[tuple[str, str, str, str], tuple[str, ...] | None],
+    ) -> "_Told | None":
+        """None where a file is unread."""
+        versions: dict[str, str] = {}
+        where = []
+        silent = False
+        for source, proof in proofs:
+            tag = tag_of(source.release_tag, milestone)
+            if tag is None:
+                return None
+            key = source.path, tag, proof.path, proof.pattern
+            if key not in known:
+                return None
+            where.append(f"{proof.path} at {tag}")
+            silent |= known[key] == () and not proof.lists
+            versions |= dict.fromkeys(known[key] or (), where[-1])
+        odd = [f"“{version}” of {versions.pop(version)}" for version in [*versions] if not numbers(version)]
+        return cls(versions, where, silent and not versions, odd)
+
+
+def _changes(product: str, told: Iterable[tuple[str, _Told]]) -> Iterator[Support]:
+    """What came and what went, from release to release; what went is said first, as it takes along all of its line."""
+    before: Collection[str] = ()
+    for milestone, now in told:
+        gone = [version for version in before if version not in now.versions]
+        instead = ", ".join(now.versions)
+        for version in gone:
+            proof = f"{now.where[-1]} has {instead}" if instead else f"nothing in {' and '.join(now.where)}"
+            yield Support(product, version, milestone, absent=True, proof=proof)
+        for version, where in now.versions.items():
+            if version not in before or any(is_of(version, line) for line in gone):
+                yield Support(product, version, milestone, proof=where)
+        before = now.versions
+
+
+def _problems(product: str, told: Sequence[_Told]) -> Iterator[str]:
+    odd = [one for at in told for one in at.odd]
+    if odd:
+        yield f"{product}: {odd[0]} is no version: correct the pattern (support.products.{product}.proofs)."
+    silent = [at.where[-1] for at in told if at.silent]
+    if silent or (told and not any(at.versions for at in told)):
+        where = silent[-1] if silent else told[-1].where[-1]
+        others = f" and {len(silent) - 1} other tags" if len(silent) > 1 else ""
+        yield (
+            f"{product}: no version was found in {where}{others}: correct the path or the pattern "
+            f"(support.products.{product}.proofs)."
+        )
+
+
+def topic(product: str, release: str) -> str:
+    """By what an issue is known that was opened for a release."""
+    return "-".join(f"{product} {release}".split())
+
+
+def of_issues(closed: Iterable[tuple[str, Issue]], published: Iterable[Published]) -> list[Support]:
+    """What closed tracking issues, each with its topic, say of what was published: their milestone has it.
+
+    Nothing is said by one without a milestone, and by one that was given up.
+    """
+    names = {topic(one.product, one.release): (one.product, one.release) for one in published}
+    return [
+        Support(*names[of], issue.milestone, proof=f"{issue.ref}, closed")
+        for of, issue in closed
+        if of in names and issue.milestone and (issue.status or "").casefold() not in GIVEN_UP
+    ]
+
+
+def strongest(milestones: Sequence[str], *witnesses: Iterable[Support]) -> list[Support]:
+    """What the first of the ``witnesses`` says of a release who says anything of it.
+
+    Where a later one names another of the ``milestones``, which are in the order of their releases, the proof tells.
+    What is said of a milestone that is none of them is left out.
+    """
+    place = {milestone: index for index, milestone in enumerate(milestones)}
+    found: dict[str, dict[str, list[Support]]] = {}
+    for witness in witnesses:
+        told: dict[tuple[str, str], list[Support]] = {}
+        for one in witness:
+            if one.milestone in place:
+                told.setdefault((one.product, one.release), []).append(one)
+        new = []
+        for (product, release), says in told.items():
+            said = found.get(product, {})
+            over = [one for version in said if is_of(version, release) for one in said[version] if not one.absent]
+            first = next((one for one in says if not one.absent), None)
+            if not over:
+                new.append((product, release, says))
+            elif first and first.milestone != (mine := min(over, key=lambda one: place[one.milestone])).milestone:
+                said[mine.release] = [
+                    replace(one, proof=f"{one.proof}; {first.proof} says {first.milestone}") if one is mine else one
+                    for one in said[mine.release]
+                ]
+        for product, release, says in new:
+            found.setdefault(product, {})[release] = says
+    every = [one for of_product in found.values() for says in of_product.values() for one in says]
+    return sorted(every, key=lambda one: (one.product, place[one.milestone], not one.absent))
