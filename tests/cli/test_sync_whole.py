@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -25,7 +26,7 @@ from handrail.testing import bundled
 from tests.cli.conftest import Run, SetUp
 
 DEMO = DemoTeam(300)
-OMNIBUS = "gitlab-org/omnibus-gitlab"
+CHARTS, OMNIBUS = "gitlab-org/charts/gitlab", "gitlab-org/omnibus-gitlab"
 LISTINGS = {"ProjectWorkItems", "ProjectMergeRequests"}
 PROGRAM = [sys.executable, "-c", "from handrail.app import main; main()"]
 
@@ -164,8 +165,10 @@ def test_budget_of_a_whole_sync_when_nothing_changed(run: Run, gitlab: standin.S
     stated = sources(bundled().sources.values())
     own = sum(not source.only_epics for source in stated)
     people = len(DEMO.team().people)
-    # One for each source and kind, and what surrounds projects; people's lists elsewhere go many to a request.
+    # One for each source and kind, and what surrounds projects; people's lists elsewhere go many to a request. Where
+    # the tag of a release that is out is not known, as here, whether it is there by now.
     assert asked == {
+        **{f"/api/v4/projects/{quote(path, safe='')}/repository/tags": 1 for path in (OMNIBUS, CHARTS)},
         "Instance": 1,
         "ProjectWorkItems": own,
         "ProjectMergeRequests": own,

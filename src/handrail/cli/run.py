@@ -46,7 +46,7 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: st
             report = sync(reader, store, wanted, chosen.handbook.people, said)
         own_calendars(chosen, store)
         upstream_releases(chosen, store, connection, upstream)
-        evidence(chosen, store, connection, wanted)
+        evidence(chosen, store, connection, report.read)
         tell(report, connection.requests, store.place)
         for problem in problems(report):
             click.echo(problem, err=True)

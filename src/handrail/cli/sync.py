@@ -42,7 +42,7 @@ def sync(chosen: Chosen, *, url: str, group: str | None, upstream: str | None) -
         _take_in(chosen, store)
         own_calendars(chosen, store)
         upstream_releases(chosen, store, connection, upstream)
-        evidence(chosen, store, connection, wanted)
+        evidence(chosen, store, connection, report.read)
         tell(report, connection.requests, store.place)
     if report.problems:
         raise UserError(*problems(report))
