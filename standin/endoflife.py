@@ -32,6 +32,8 @@ class EndOfLife:
         """By a product's name, or "" for all."""
         self.asked: list[tuple[str, int | None]] = []
         """Each request's path below the products, and the status of its answer."""
+        self.headers: list[Mapping[str, str]] = []
+        """What each request came with."""
         self.url = ""
 
     def put(self, name: str, *releases: Mapping[str, Any], **result: Any) -> None:
@@ -81,8 +83,12 @@ def endoflife(bodies: Mapping[str, bytes] | Path = {}, aliases: Mapping[str, str
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def log_message(self, *_: object) -> None:
+            """What was asked is kept, not printed."""
+
         def do_GET(self) -> None:
             answer = served.answer(self.path, self.headers.get("If-None-Match", ""))
+            served.headers.append(dict(self.headers))
             served.asked.append((self.path.removeprefix(_PREFIX).strip("/"), answer.status))
             if answer.status is None:
                 self.close_connection = True

@@ -200,7 +200,7 @@ def test_who_fails_time_and_again_is_left_alone_and_told_in_one_sentence(reading
     asked = len(upstream.asked)
     (problem,) = reading.at(NOW + EVERY)
     assert len(upstream.asked) - asked == PATIENCE
-    assert problem.startswith("The releases of ubuntu (as of 2026-06-02 10:00 UTC counts); p0, p1, p2, p3, p4, p5")
+    assert problem.startswith("The releases of ubuntu (as of 2026-06-02 10:00 UTC counts); p0, p1, p2, p3, p4 and 4")
     assert reading.at(NOW + EVERY + timedelta(minutes=10)) == []
 
 

@@ -48,6 +48,7 @@ def upstream_releases(chosen: Chosen, store: "Store", connection: "Connection", 
 
 def content(file: str, connection: "Connection", folder: Path) -> bytes:
     """What is in a file of the team's: in a project (“path:file”), or a local one. Raises UnreadError."""
+    from handrail.gitlab.connection import LostError
     from handrail.releases.unread import UnreadError
     from handrail.releases.version_file import MOST_BYTES
 
@@ -57,6 +58,8 @@ def content(file: str, connection: "Connection", folder: Path) -> bytes:
             return connection.raw_file(project.strip(), path.strip(), "HEAD").encode()
         with (folder / file).open("rb") as opened:
             return opened.read(MOST_BYTES + 1)
+    except LostError as error:
+        raise UnreadError(f"{file} is not there, or not for this token") from error
     except UserError as error:
         raise UnreadError(f"{file}: {str(error).rstrip('.')}") from error
     except OSError as error:
@@ -65,17 +68,18 @@ def content(file: str, connection: "Connection", folder: Path) -> bytes:
 
 def say_age(chosen: Chosen) -> None:
     """Say how old what is known of others’ releases is, and what could not be read when it was tried last."""
-    from handrail.store.upstream import troubles
+    from handrail.store.upstream import some, troubles
 
-    products = chosen.handbook.support.products
+    support = chosen.handbook.support
     copies = chosen.opened_store.copies.all()
-    mine = [copies[name] for name in products if name in copies]
-    read = [one.read_at for one in mine if one.read_at]
-    if products and not read:
-        click.echo("Nothing of what others released was read yet: “handrail sync” does that.", err=True)
-    elif read:
+    wanted = [name for name, product in support.products.items() if product.file or support.upstream]
+    read = [at for name in wanted if name in copies and (at := copies[name].read_at)]
+    told = [one for name in wanted if (one := copies.get(name)) and one.trouble]
+    if read:
         days = (now() - min(read)).days
         old = f", {days} days ago: “handrail sync” reads them anew" if days >= _OLD else ""
         click.echo(f"Upstream releases as of {min(read):%Y-%m-%d %H:%M} UTC{old}", err=True)
-    for trouble in troubles(one for one in mine if one.trouble):
+    if unread := [name for name in wanted if name not in copies]:
+        click.echo(f"Upstream releases of {some(unread)} were not read yet: “handrail sync” does that.", err=True)
+    for trouble in troubles(told):
         click.echo(trouble, err=True)

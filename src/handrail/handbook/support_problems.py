@@ -13,7 +13,7 @@ from handrail.handbook.wording import nearest
 def support_problems(support: Support, sure: Callable[..., bool]) -> Iterator[tuple[KeyPath, str]]:
     """Everything that is wrong with it, with the key path; ``sure`` says of a block whether it is as it was written."""
     if support.upstream and (problem := wrong_address(support.upstream)):
-        yield ("support", "upstream"), f"`{support.upstream}` is no place to read releases from: {problem}"
+        yield ("support", "upstream"), f"`support.upstream` is no address to read releases at: {problem}"
     for name, product in support.products.items():
         yield from _product(("support", "products", name), product)
         if product.policy and product.policy not in support.policies and sure("support", "policies"):

@@ -31,7 +31,7 @@ class Site:
 
     def __init__(self, address: str, seconds: float = SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:
         if problem := wrong_address(address):
-            raise UserError(f"“{address}” cannot be where upstream releases are read: {problem}.")
+            raise UserError(f"The address at which upstream releases are to be read cannot be: {problem}.")
         self.address = address.rstrip("/")
         self._seconds, self._clock = seconds, clock
         self._session = requests.Session()
@@ -104,7 +104,7 @@ class Site:
                     raise UnreadError(f"{self.host} sends on to another host")
                 url = moved
         except requests.exceptions.SSLError:
-            raise TroubleError(f"nobody vouches for {self.host}’s certificate") from None
+            raise TroubleError(f"{self.host} has no certificate that is trusted here, or does not speak TLS") from None
         except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
             raise TroubleError(f"{self.host} did not answer in time") from None
         except (requests.exceptions.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError):

@@ -15,6 +15,7 @@ from handrail.store.tables import copies, published
 _Transaction = Callable[[], AbstractContextManager[Connection]]
 _decode = msgspec.json.Decoder(Published).decode
 _encode = msgspec.json.Encoder().encode
+_FEW = 5
 
 
 class Copy(Struct, frozen=True):
@@ -83,4 +84,10 @@ def _listed(those: Iterable[Copy]) -> str:
     for one in those:
         counts = f"as of {one.read_at:%Y-%m-%d %H:%M} UTC counts" if one.read_at else "of which nothing is known"
         by_day.setdefault(counts, []).append(one.product)
-    return "; ".join(f"{', '.join(names)} ({counts})" for counts, names in by_day.items())
+    return "; ".join(f"{some(names)} ({counts})" for counts, names in by_day.items())
+
+
+def some(names: Sequence[str]) -> str:
+    """All of a few names, and how many others there are."""
+    others = len(names) - _FEW
+    return f"{', '.join(names[:_FEW])} and {others} others" if others > 1 else ", ".join(names)
