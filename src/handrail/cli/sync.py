@@ -1,19 +1,18 @@
 """`handrail sync`: read a team's GitLab into the store."""
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
 from handrail.cli.chosen import Chosen, now
 from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
+from handrail.cli.progress import progress
 from handrail.cli.upstream import at_upstream, upstream_releases
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from handrail.engine.sync import Report, Step
+    from handrail.engine.sync import Report
     from handrail.gitlab.connection import Connection
     from handrail.gitlab.sources import Source
     from handrail.store.database import Store
@@ -102,32 +101,3 @@ def tell(report: "Report", requests: int, place: str) -> None:
 def problems(report: "Report") -> list[str]:
     """What could not be read, and whether anything was."""
     return [problem + (" The others were read." if report.read else "") for problem in report.problems]
-
-
-@contextmanager
-def progress() -> Iterator[Callable[["Step"], None]]:
-    """A moving bar on a terminal; elsewhere a plain line for each source and kind that is done."""
-    if not sys.stderr.isatty():
-        yield _plain_line
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-
-    # How many there are, GitLab would have to count: until the last page, the bar only shows that it goes on.
-    columns = (BarColumn(20), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks = {}
-
-        def show(step: "Step") -> None:
-            key = step.source, step.kind
-            if key not in tasks:
-                tasks[key] = bar.add_task("", total=None)
-            what = f"{step.source}  {step.items} {step.kind.replace('_', ' ')}"
-            bar.update(tasks[key], description=what, total=1 if step.done else None, completed=int(step.done))
-
-        yield show
-
-
-def _plain_line(step: "Step") -> None:
-    if step.done:
-        click.echo(f"{step.source}: {step.items} {step.kind.replace('_', ' ')}", err=True)

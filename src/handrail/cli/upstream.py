@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handrail.cli.chosen import Chosen, now
+from handrail.cli.progress import progress
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def upstream_releases(chosen: Chosen, store: "Store", connection: "Connection", 
     support = chosen.handbook.support
     if not support.products or place == NOWHERE:
         return
-    from handrail.cli.sync import progress
     from handrail.engine.upstream import read_upstream
     from handrail.releases.site import Site
 
