@@ -72,7 +72,7 @@ class AskedOfDuty:
     def add(self, one: Asked) -> Asked:
         """Keep a new request; it comes back with its number."""
         with self._writing() as connection:
-            return _keep(connection, one)
+            return _keep(connection, replace(one, id=0))
 
     def change(self, number: int, decide: Callable[[Asked], Asked]) -> Asked:
         """Keep what ``decide`` makes of a request, asked with it as it is; nobody else writes in between.
