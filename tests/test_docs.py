@@ -3,32 +3,39 @@
 import re
 import shlex
 import sys
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from handrail.cli.main import cli
 from handrail.handbook.load import find_problems, load
 from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import fields
+from handrail.handbook.support import Product
+from handrail.model.support import Published
+from handrail.releases.ledger import read_ledger
+from handrail.releases.version_file import releases_of
 from handrail.rules.catalogue import rules, whole_handbook
 from tools import docs
 from tools.pages.handbook import handbook_page
 from tools.pages.rules import rules_page
 
 ROOT = Path(__file__).parents[1]
+SUPPORT = "docs/support.md"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks(language: str) -> list[str]:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    return [text for found, text in BLOCK.findall(readme) if found == language]
+def blocks(language: str, page: str = "README.md") -> list[str]:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return [text for found, text in BLOCK.findall(text) if found == language]
 
 
-def commands() -> list[str]:
-    """The README's command lines, without their comments and without the settings of the shell before them."""
-    lines = [line.partition(" #")[0].strip() for block in blocks("") for line in block.splitlines()]
+def commands(page: str = "README.md") -> list[str]:
+    """The page's command lines, without their comments and without the settings of the shell before them."""
+    lines = [line.partition(" #")[0].strip() for block in blocks("", page) for line in block.splitlines()]
     return [line for line in lines if line and not line.startswith("export ")]
 
 
@@ -88,8 +95,37 @@ def _parse(command: click.Command, name: str, words: list[str], parent: click.Co
         _parse(below, found, rest, context)
 
 
-@pytest.mark.parametrize("text", blocks("yaml"))
-def test_a_handbook_of_the_readme_is_sound(text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", commands(SUPPORT))
+def test_a_command_of_the_page_on_support_runs(line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "facts.json").write_text(of_support("upstream"), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = CliRunner().invoke(cli, shlex.split(line)[1:], catch_exceptions=False)
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    if "--svg" in line and "--facts" in line:
+        drawn = (tmp_path / "clocks.svg").read_text(encoding="utf-8")
+        assert (ROOT / "docs/pictures/clocks.svg").read_text(encoding="utf-8") == drawn, f"run `{line}` on the example"
+
+
+def of_support(word: str) -> str:
+    """The JSON of the page on support that has a word."""
+    (text,) = [text for text in blocks("json", SUPPORT) if f'"{word}":' in text]
+    return text
+
+
+def test_the_example_of_a_ledger_is_one() -> None:
+    found, problems = read_ledger(of_support("because"), "ledger.json", ("18.0", "18.3"))
+    assert ([(one.product, one.absent) for one in found], problems) == ([("pgbouncer", True), ("sles", False)], [])
+
+
+def test_the_example_of_a_version_file_is_one() -> None:
+    seen = datetime(2026, 6, 2, tzinfo=UTC)
+    text = of_support("versions")
+    found, problems = releases_of(text.encode(), "pgbouncer", Product("dependency", line=2), seen)
+    assert (found, problems) == ([Published("pgbouncer", "1.24", seen, date(2025, 1, 10))], [])
+
+
+@pytest.mark.parametrize("text", [*blocks("yaml"), *blocks("yaml", SUPPORT)])
+def test_a_handbook_of_a_page_is_sound(text: str, tmp_path: Path) -> None:
     path = tmp_path / "team.yml"
     path.write_text(text, encoding="utf-8")
     assert list(map(str, find_problems(path))) == []

@@ -23,7 +23,7 @@ _APART = 40
 _INK, _QUIET, _LINE, _BAND = "#222222", "#595959", "#e0e0e0", "#00000009"
 _LOOK: dict[str, Any] = {
     "background": "white",
-    "font": "sans-serif",
+    "font": "Liberation Sans, Arial, sans-serif",
     "padding": 12,
     "view": alt.ViewConfig(stroke=None),
     "axis": alt.AxisConfig(labelColor=_INK, labelFontSize=12, domainColor=_LINE, tickColor=_LINE, labelLimit=240),
