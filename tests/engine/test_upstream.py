@@ -164,7 +164,7 @@ def test_another_name_or_class_is_read_anew_at_once(reading: Reading, upstream: 
 @pytest.mark.parametrize(
     ("answer", "says"),
     [
-        (Answer(429, b"", {"Retry-After": "3600"}), "asks for fewer requests"),
+        (Answer(429, b"", {"Retry-After": "3600"}), "asks for fewer requests, or for patience"),
         (Answer(503, b"<html>"), "answers with an error of its own (503)"),
         (Answer(403), "answers with status 403"),
         (Answer(None), "cannot be reached, or does not answer as one should"),

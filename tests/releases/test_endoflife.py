@@ -77,6 +77,7 @@ def test_a_line_that_is_the_minor_of_a_wider_one(shared: Path) -> None:
         (a_release("1.1", releaseDate="soon"), "x, entry 2: invalid RFC3339 encoded date (at releaseDate)"),
         (a_release("1.1", releaseDate="0024-04-25"), "x 1.1: its date is in no year that makes sense"),
         (a_release("1.1", eolFrom="9999-12-31"), "x 1.1: its date is in no year that makes sense"),
+        (a_release("1.1\x1b[31m"), r"x '1.1\x1b[31m': it has a character that no version has"),
         (a_release(""), "x, entry 2: expected `str` of length >= 1 (at name)"),
         ({"label": "1.1"}, "x, entry 2: object missing required field `name`"),
         (7, "x, entry 2: expected `object`, got `int`"),

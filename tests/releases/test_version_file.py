@@ -45,9 +45,10 @@ def test_without_lines_each_version_is_a_release_and_what_comes_before_one_is_no
 @pytest.mark.parametrize(
     ("version", "day", "says"),
     [
-        ("2.1", "soon", "git 2.1: invalid RFC3339 encoded date"),
-        ("2.1", 20260701, "git 2.1: expected `date`, got `int`"),
+        ("2.1", "soon", "git '2.1': invalid RFC3339 encoded date"),
+        ("2.1", 20260701, "git '2.1': expected `date`, got `int`"),
         ("2.1", "0026-07-01", "git 2.1: its date is in no year that makes sense"),
+        ("2.1\x1b[31m", "2026-07-01", r"git '2.1\x1b[31m': it has a character that no version has"),
         ("master", "2026-07-01", "git master: it is no version"),
     ],
 )

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime, timedelta
 
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from handrail.handbook.support import Product, Support
 from handrail.model.support import Published
-from handrail.support.published import Change, ahead, changes, news, undated, upstream
+from handrail.support.published import Change, ahead, changes, known, news, undated, upstream
 from handrail.testing import at
 
 NOW = at("2026-06-02 10:00")
@@ -61,3 +63,30 @@ def test_what_has_no_date_and_what_is_still_to_come_of_what_is_looked_after() ->
     assert [one.release for one in upstream(told, looked_after, NOW)] == ["24.04", "26.10"]
     with_minors = policies(ubuntu=Product("ubuntu_lts", minor="other_minor"))
     assert [one.kind for one in upstream(told, with_minors, NOW)] == ["ubuntu_lts", "other_minor", "ubuntu_lts"]
+
+
+versions = st.sampled_from(["22.04", "24.04", "26.04", "26.04.1"])
+releases = st.builds(
+    Published,
+    st.just("ubuntu"),
+    versions,
+    st.just(NOW),
+    st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
+    lts=st.booleans(),
+)
+copies = st.lists(st.lists(releases, max_size=4, unique_by=lambda one: one.release), min_size=1, max_size=5)
+
+
+@given(copies)
+def test_what_is_kept_tells_each_copy_as_it_was_and_grows_by_changes_alone(told: list[list[Published]]) -> None:
+    kept: list[Published] = []
+    for day, copy in enumerate(told):
+        moment = NOW + day * DAY
+        kept += news(kept, [seen(one, moment) for one in copy], moment)
+        assert news(kept, [seen(one, moment) for one in copy], moment) == []
+    first: set[str] = set()
+    for day, copy in enumerate(told):
+        moment = NOW + day * DAY
+        first |= {one.release for one in copy}
+        there = [one for one in known(kept, moment).values() if one.release in first and not one.gone]
+        assert {seen(one, NOW) for one in there} == {*copy}

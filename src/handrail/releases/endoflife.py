@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from handrail.handbook.support import Product
 from handrail.model.support import Published
-from handrail.releases.unread import UnreadError, said, sensible
+from handrail.releases.unread import UnreadError, nonsense, said
 from handrail.support.versions import numbers
 
 _Name = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -67,10 +67,10 @@ def releases_of(body: bytes, product: str, stated: Product, seen: dt.datetime) -
             problems.append(f"{product}, entry {index + 1}: {said(error)}")
             continue
         for one in _published(row, product, stated, seen, standard=standard):
-            if all(map(sensible, (one.released, one.ends))):
-                found.setdefault(one.release, one)
+            if problem := nonsense(one):
+                problems.append(problem)
             else:
-                problems.append(f"{product} {one.release}: its date is in no year that makes sense")
+                found.setdefault(one.release, one)
     return list(found.values()), problems
 
 
@@ -92,4 +92,4 @@ def names_of(body: bytes) -> list[str]:
         rows: Iterable[_Row] = msgspec.json.decode(body, type=_List).result
     except (msgspec.DecodeError, UnicodeDecodeError):
         return []
-    return [name for row in rows for name in (row.name, *row.aliases)]
+    return [name for row in rows for name in (row.name, *row.aliases) if name.isprintable()]

@@ -67,7 +67,7 @@ class Site:
                     f"{self.host} has no product {name}: {meant}Name it by “upstream”, or a “file” with its releases"
                 )
             case 429:
-                raise TroubleError(f"{self.host} asks for fewer requests")
+                raise TroubleError(f"{self.host} asks for fewer requests, or for patience")
             case _ if status >= 500:
                 raise TroubleError(f"{self.host} answers with an error of its own ({status})")
             case _:

@@ -4,6 +4,8 @@ from datetime import date
 
 import msgspec
 
+from handrail.model.support import Published
+
 EARLIEST, LATEST = 1970, 2100
 """The years that dates may be of."""
 
@@ -19,6 +21,15 @@ class TroubleError(UnreadError):
 def sensible(day: date | None) -> bool:
     """Whether a date, if it is one, is of a year that makes sense."""
     return day is None or EARLIEST <= day.year <= LATEST
+
+
+def nonsense(one: Published) -> str:
+    """What of a release makes no sense, in a sentence; empty: all does."""
+    if not one.release.isprintable():
+        return f"{one.product} {one.release!a}: it has a character that no version has"
+    if not (sensible(one.released) and sensible(one.ends)):
+        return f"{one.product} {one.release}: its date is in no year that makes sense"
+    return ""
 
 
 def said(error: Exception) -> str:

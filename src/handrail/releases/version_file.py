@@ -7,7 +7,7 @@ import msgspec
 
 from handrail.handbook.support import Product
 from handrail.model.support import Published
-from handrail.releases.unread import UnreadError, said, sensible
+from handrail.releases.unread import UnreadError, nonsense, said
 from handrail.support.versions import numbers, order
 
 MOST_BYTES = 20_000_000
@@ -34,11 +34,12 @@ def releases_of(body: bytes, product: str, stated: Product, seen: datetime) -> t
         try:
             released = None if day is None else msgspec.convert(day, date)
         except msgspec.ValidationError as error:
-            problems.append(f"{product} {version}: {said(error)}")
+            problems.append(f"{product} {version!a}: {said(error)}")
             continue
-        if not numbers(version) or not sensible(released):
-            what = "its date is in no year that makes sense" if numbers(version) else "it is no version"
-            problems.append(f"{product} {version}: {what}")
+        if problem := nonsense(Published(product, version, seen, released)):
+            problems.append(problem)
+        elif not numbers(version):
+            problems.append(f"{product} {version}: it is no version")
         elif order(version)[1] == 0:
             line = version if stated.line is None else ".".join(map(str, numbers(version)[: stated.line]))
             found.setdefault(line, Published(product, line, seen, released))
