@@ -68,6 +68,7 @@ def test_each_row_as_json(run: Run, facts: str) -> None:
         "clause": "support.ubuntu",
         "ends": None,
         "notice": "",
+        "proof": "",
     }
     assert [row["release"] for row in rows] == ["20.04", "24.04"]
 

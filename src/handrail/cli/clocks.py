@@ -163,6 +163,7 @@ def as_row(clock: "SupportClock") -> dict[str, object]:
         "clause": clock.clause,
         "ends": clock.upstream.ends,
         "notice": clock.notice,
+        "proof": clock.proof,
     }
 
 

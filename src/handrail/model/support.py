@@ -115,3 +115,5 @@ class SupportClock(Struct, frozen=True, gc=False):
     why: str
     notice: str = ""
     """What its vendor's end of support asks for."""
+    proof: str = ""
+    """What shows that the first of ours has it."""

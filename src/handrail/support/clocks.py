@@ -4,7 +4,7 @@ Evaluated as of a day, of which only what was known then counts: what was out by
 ours had it. Source: the workflow page, Dependency maintenance; definitions 7.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import groupby, zip_longest
@@ -102,7 +102,10 @@ class _Product:
         self.releases, self._ours, self._policies, self._today, self._reading = releases, ours, policies, today, reading
         self._stated: Product | None = policies.products.get(name)
         self._holds = {hold.release: hold for hold in policies.holds if hold.product == name}
-        self._states = _states(has)
+        self._told: dict[int, list[Support]] = {}
+        for index, told in has:
+            self._told.setdefault(index, []).append(told)
+        self._states = _states(self._told)
         self._present = self._states[-1].versions if self._states else frozenset[str]()
         self._lines = Lines(frozenset[str]().union(*(state.versions for state in self._states)))
         self._window = {one.release for one in releases[-policies.kubernetes_window :]}
@@ -134,6 +137,7 @@ class _Product:
             (last - self._today).days if last and verdict in {"overdue", "due-soon", "open", "held"} else None,
             f"{why}{self._gaps(spells)}",
             self._notice(one),
+            self._proof(one, spells[0].start) if spells else "",
         )
 
     def _limit(self, one: Upstream, policy: SupportPolicy, milestones: int | None) -> Limit | None:
@@ -213,14 +217,20 @@ class _Product:
             return f"its vendor’s support ends on {one.ends}; that it is dropped then is to be announced now"
         return ""
 
+    def _proof(self, one: Upstream, start: int) -> str:
+        """What shows that the first of ours has it, or a newer one that stands for it."""
+        came = [told for told in self._told[start] if not told.absent]
+        itself = [told for told in came if is_of(told.release, one.release)]
+        return max(itself or came, key=lambda told: order(told.release)).proof
 
-def _states(has: Iterable[tuple[int, Support]]) -> list[_State]:
+
+def _states(has: Mapping[int, Iterable[Support]]) -> list[_State]:
     """What our releases have, from each place in the order on at which that changes."""
     there: frozenset[str] = frozenset()
     newest: Key | None = None
     found: list[_State] = []
-    for index, told in groupby(sorted(has, key=lambda one: one[0]), key=lambda one: one[0]):
-        for _, one in told:
+    for index in sorted(has):
+        for one in has[index]:
             if one.absent:
                 there = frozenset(version for version in there if not is_of(version, one.release))
                 newest = max(map(order, there), default=None)

@@ -149,7 +149,8 @@ def _problems(product: str, told: Sequence[_Told]) -> Iterator[str]:
     silent = [at.where[-1] for at in told if at.silent]
     if silent or (told and not any(at.versions for at in told)):
         where = silent[-1] if silent else told[-1].where[-1]
-        others = f" and {len(silent) - 1} other tags" if len(silent) > 1 else ""
+        more = len(silent) - 1
+        others = f" and {more} other tag{'' if more == 1 else 's'}" if more > 0 else ""
         yield (
             f"{product}: no version was found in {where}{others}: correct the path or the pattern "
             f"(support.products.{product}.proofs)."
@@ -190,11 +191,13 @@ def strongest(milestones: Sequence[str], *witnesses: Iterable[Support]) -> list[
         new = []
         for (product, release), says in told.items():
             said = found.get(product, {})
-            over = [one for version in said if is_of(version, release) for one in said[version] if not one.absent]
-            first = next((one for one in says if not one.absent), None)
-            if not over:
+            stronger = [one for version in said if is_of(version, release) for one in said[version]]
+            if not stronger:
                 new.append((product, release, says))
-            elif first and first.milestone != (mine := min(over, key=lambda one: place[one.milestone])).milestone:
+                continue
+            first = next((one for one in says if not one.absent), None)
+            mine = min(stronger, key=lambda one: (one.absent, place[one.milestone]))
+            if first and (mine.absent or first.milestone != mine.milestone):
                 said[mine.release] = [
                     replace(one, proof=f"{one.proof}; {first.proof} says {first.milestone}") if one is mine else one
                     for one in said[mine.release]
