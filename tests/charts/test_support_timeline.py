@@ -1,6 +1,7 @@
 """The timeline of support clocks: what it shows, how much of it, and that it can be drawn."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, get_args
 from xml.etree import ElementTree as ET
@@ -8,6 +9,7 @@ from xml.etree import ElementTree as ET
 from handrail.charts.drawing import as_svg
 from handrail.charts.support_timeline import ROWS, as_spec
 from handrail.charts.verdicts import COLOURS, SHAPES
+from handrail.handbook.support import Hold
 from handrail.model.support import WAITS, Support, Upstream, Verdict
 from handrail.support.clocks import clocks
 from handrail.support.own_releases import OwnReleases
@@ -65,6 +67,13 @@ def test_what_was_supported_long_ago_is_shown_only_where_the_whole_is_asked_for(
     assert rows(spec(UBUNTU, HAS, whole=True))["ubuntu 20.04"]["says"] == "in 13.2, 30 days late"
 
 
+def test_what_is_held_says_for_how_long() -> None:
+    policies = replace(bundled().support, holds=(Hold("pgbouncer", "1.24", date(2026, 6, 3), "it breaks the pools"),))
+    made = as_spec(clocks([POOLER], (), (), policies, TODAY), OwnReleases((), TODAY).all, TODAY)
+    assert rows(made)["pgbouncer 1.24"]["says"] == "held for 1 day"
+    assert made["title"]["subtitle"].startswith("1 release, ")
+
+
 def test_what_is_long_overdue_begins_at_the_edge() -> None:
     row = rows(spec([OLD]))["git 2.20"]
     assert (row["released"], row["target"], row["due"]) == (None, None, None)
@@ -98,6 +107,15 @@ def test_it_is_drawn_with_its_words() -> None:
     named = texts(as_svg(spec([*UBUNTU, POOLER], HAS)))
     assert {"Support clocks on 2026-06-02", "pgbouncer 1.24", "383 days late for 18.0", "in 17.1"} <= set(named)
     assert {"overdue", "due-soon", "met"} <= set(named)
+
+
+def test_odd_names_are_drawn_too() -> None:
+    odd = [
+        Upstream("a<b>&\"c'", "1.0", "dependency", date(2026, 1, 5)),
+        Upstream("two\nlines\x07", "1\u202e2", "debian", date(2026, 1, 5)),
+        Upstream("café 日本", "10.0-LTS", "other_major", TODAY),
+    ]
+    assert {"a<b>&\"c' 1.0", "two�lines� 1�2", "café 日本 10.0-LTS"} <= set(texts(as_svg(spec(odd))))
 
 
 def test_no_two_verdicts_of_a_picture_are_told_apart_by_colour_alone() -> None:

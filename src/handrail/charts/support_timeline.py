@@ -46,7 +46,7 @@ def as_spec(
     first = max(since, min((one.upstream.released for one in shown), default=today - timedelta(days=365)))
     last = max([today, *(day for one in shown for day in (one.due, one.supported_on) if day)])
     span = first - timedelta(days=14), last + timedelta(days=14)
-    counted = f"{len(shown)} of {len(there)} releases" if len(shown) < len(there) else f"{len(shown)} releases"
+    counted = f"{len(shown)} of {len(there)} releases" if len(shown) < len(there) else _counted(len(shown), "release")
     rows = list(_rows(shown, today, span[0]))
     chart = alt.layer(*_layers(rows, alt.Scale(type="utc", domain=list(map(_ms, span))), ours, today, span))
     named = chart.properties(
@@ -82,10 +82,10 @@ def _rows(shown: Iterable[SupportClock], today: date, start: date) -> Iterator[d
     """What the layers draw; days before the picture's first are left out of it."""
     products: dict[str, bool] = {}
     for one in shown:
-        name, due, waits = one.upstream.product, one.due or today, one.verdict in WAITS
+        due, waits = one.due or today, one.verdict in WAITS
         yield {
-            "row": f"{name} {one.upstream.release}",
-            "band": products.setdefault(name, len(products) % 2 == 0),
+            "row": one.upstream.name,
+            "band": products.setdefault(one.upstream.product, len(products) % 2 == 0),
             "start": _ms(max(one.upstream.released, start)),
             "released": _ms(one.upstream.released) if one.upstream.released >= start else None,
             "target": _ms(one.target) if one.target and start <= one.target < due else None,
@@ -99,14 +99,16 @@ def _rows(shown: Iterable[SupportClock], today: date, start: date) -> Iterator[d
 def _says(clock: SupportClock) -> str:
     """What stands beside a row: where it is supported, or how long is left."""
     if clock.verdict in WAITS and clock.days_left is not None:
+        if clock.verdict == "held":
+            return f"held for {_counted(clock.days_left, 'day')}"
         by = f" for {clock.due_milestone}" if clock.due_milestone else ""
-        return f"{_days(clock.days_left)} {'late' if clock.days_left < 0 else 'left'}{by}"
+        return f"{_counted(abs(clock.days_left), 'day')} {'late' if clock.days_left < 0 else 'left'}{by}"
     late = clock.verdict == "missed" and clock.due and clock.supported_on and (clock.supported_on - clock.due).days
-    return f"in {clock.supported_in}{f', {_days(late)} late' if late else ''}"
+    return f"in {clock.supported_in}{f', {_counted(late, 'day')} late' if late else ''}"
 
 
-def _days(count: int) -> str:
-    return f"{abs(count)} day{'' if abs(count) == 1 else 's'}"
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _layers(
@@ -130,7 +132,7 @@ def _layers(
     )
     yield chart.transform_filter("datum.band").mark_rect(color=_BAND).encode(x=alt.value(0), x2=alt.value(WIDTH))
     # Two axes of one scale, which no mark has to show: the days above, our own releases below.
-    days = alt.Axis(orient="top", tickCount=10, grid=False)
+    days = alt.Axis(orient="top", tickCount=10, grid=False, labelOverlap="greedy", labelSeparation=8)
     yield chart.mark_point(opacity=0).encode(x=at("start", days))
     yield chart.mark_point(opacity=0).encode(x=at("start", _milestones(ours, span)))
     yield chart.mark_bar(height=5, opacity=0.75).encode(x=at("start"), x2="end:T", color=colour)

@@ -208,7 +208,7 @@ def _print(found: "Sequence[SupportClock]", *, everything: bool) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, clean, console
+    from handrail.cli.screen import QUIET, console
 
     out = console()
     shown = [one for one in found if everything or one.verdict in WAITS]
@@ -218,15 +218,14 @@ def _print(found: "Sequence[SupportClock]", *, everything: bool) -> None:
     table.add_column(no_wrap=True)
     table.add_column(ratio=1)
     for one in sorted(shown, key=_pressing):
-        name = clean(f"{one.upstream.product} {one.upstream.release}")
         due = f"{one.due} {one.due_milestone or ''}".strip() if one.due else ""
         why = Text(one.why).append(f"; {one.notice}" if one.notice else "")
-        table.add_row(Text(one.verdict, STYLES[one.verdict]), Text(name), Text(due), why)
+        table.add_row(Text(one.verdict, STYLES[one.verdict]), Text(one.upstream.name), Text(due), why)
     if shown:
         out.print(table)
     ending = [one for one in found if one.notice and one not in shown]
     for one in ending:
-        out.print(Text.assemble((clean(f"{one.upstream.product} {one.upstream.release}"), "bold"), f": {one.notice}"))
+        out.print(Text.assemble((one.upstream.name, "bold"), f": {one.notice}"))
     out.print(_counts(found), style=QUIET)
 
 

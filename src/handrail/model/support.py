@@ -58,6 +58,11 @@ class Upstream(Struct, frozen=True, gc=False):
     excluded: str = ""
     """Why it is none of the policy's, if it is not: an interim release."""
 
+    @property
+    def name(self) -> str:
+        """Product and release as they are shown, without what would steer whatever shows them."""
+        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{self.product} {self.release}")
+
 
 class OwnRelease(Struct, frozen=True, gc=False):
     """A milestone of ours: its first and last day, and the day of its release, planned or past."""

@@ -52,7 +52,7 @@ def feed(clocks: Iterable[SupportClock], now: datetime, today: date) -> bytes:
 def _events(clock: SupportClock, today: date) -> Iterator[_Event]:
     if clock.due is None or clock.target is None:
         return
-    name = f"{clock.upstream.product} {clock.upstream.release}"
+    name = clock.upstream.name
     uid = f"{name.replace(' ', '-')}-{{}}@clocks.handrail"
     until = f" ({clock.due_milestone})" if clock.due_milestone else ""
     if clock.verdict == "held" and clock.days_left is not None:
