@@ -137,6 +137,13 @@ def test_office_hours_are_those_of_whoever_is_on_duty(kept: Run, monkeypatch: py
         assert kept("duty").out.startswith(says), moment
 
 
+def test_who_is_on_duty_and_away_for_good_is_said_to_be(kept: Run) -> None:
+    assert kept("duty", "away", "2026-06-02", "2100-12-31", "--as", "ivo").code == 0
+    away = "away until further notice: urgent requests go to the on-call process"
+    assert f"Not at work now, {away}" in kept("duty").out
+    assert f"Not at work, {away}" in kept("duty", "desk").out
+
+
 def test_a_rotation_can_begin_on_a_day(run: Run, store: Path) -> None:
     assert run("duty", "start", "mara", "nadia", "--on", "2026-06-16").code == 0
     assert run("duty").out == "Nobody is on duty yet: turns begin Mon 22 Jun 09:00, with Mara.\n"
@@ -389,6 +396,10 @@ def test_ones_own_absence_counts_in_every_queue(kept: Run) -> None:
         (("--zone", "Berlin"), "did you mean `Europe/Berlin`?"),
         (("--zone", "localtime"), "there is no time zone `localtime`; "),
         (("--hours", "9 to 5"), "not an interval of hours"),
+        (
+            ("--hours", "09:00-21:00", "--hours", "20:00-09:00", "--days", "mon,tue,wed,thu,fri,sat,sun"),
+            "nobody is at work day and night on all days: leave out the hours in which they are not",
+        ),
         (("--days", "someday"), "“som” is no day of the week"),
         (("--country", "XX"), "XX"),
         (("--subdivision", "BY"), "is a part of no country"),

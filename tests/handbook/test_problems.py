@@ -191,6 +191,11 @@ def test_every_hour_from_four_on_will_do(tell: Tell) -> None:
     assert tell("rotations: {dri: {handoff_time: 23:59}}") == []
     assert tell("rotations: {two: {name: Two}, three: {name: Three}}") == []
     assert tell("team: {hours: ['18:00-24:00', '22:00-06:00']}") == []
+    assert tell("people: {ada: {name: Ada, hours: ['00:00-24:00'], days: [mon, tue, wed, thu, fri, sat]}}") == []
+    week = "[mon, tue, wed, thu, fri, sat, sun]"
+    assert tell(f"people: {{ada: {{name: Ada, hours: ['00:00-24:00'], days: {week}}}}}") == [
+        "1:27: nobody is at work day and night on all days: leave out the hours in which they are not"
+    ]
 
 
 def test_a_team_may_be_empty_and_labels_of_its_own_may_stand_in_rows(tell: Tell) -> None:

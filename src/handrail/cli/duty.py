@@ -1,6 +1,6 @@
 """`handrail duty`: who is on duty, who comes next, what happened, and whether it is fair."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from handrail.duty.preview import Row
     from handrail.duty.rota import Rota
     from handrail.rules.queue_words import Voice
+    from handrail.worktime.calendar import WorkCalendar
 
 
 ORDINARY_SHOWN = 5
@@ -64,15 +65,26 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
         if calendar.is_open(snapshot.now):
             out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
         else:
-            back = voice.instant(calendar.opens_after(snapshot.now))
-            until = f": urgent requests go to {desk.handbook.on_call} until then" if is_first else ""
-            out.print(f"Not at work now, back {back}{until}.", soft_wrap=True)
+            on_call = desk.handbook.on_call if is_first else ""
+            out.print(f"Not at work now, {_back(calendar, snapshot.now, voice, on_call)}.", soft_wrap=True)
     following = [one for one in found.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
     if following:
         name = voice.name(following[0].holder) if following[0].holder else "nobody"
         out.print(f"Next: {name}, from {voice.instant(following[0].start)}.", style=QUIET)
     if is_first and snapshot.duty is None:
         footer(out, ["as the rotation issues say", f"keep the rotation here: {chosen.program} duty start USER USER …"])
+
+
+def _back(calendar: "WorkCalendar", now: datetime, voice: "Voice", on_call: str) -> str:
+    """When somebody who is not at work is there again, and where urgent requests go until then, if anywhere."""
+    from handrail.worktime.calendar import NeverOpensError
+
+    urgent = f": urgent requests go to {on_call}" if on_call else ""
+    try:
+        back = voice.instant(calendar.opens_after(now))
+    except NeverOpensError:
+        return f"away until further notice{urgent}"
+    return f"back {back}{urgent} until then" if urgent else f"back {back}"
 
 
 @duty.command()
@@ -116,12 +128,8 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     name, calendar = voice.name(shift.holder), queue.snapshot.calendars[shift.holder]
     out.print(f"{name} is on duty until {voice.instant(shift.end)}.", style="bold")
     if not calendar.is_open(queue.snapshot.now):
-        back = voice.instant(calendar.opens_after(queue.snapshot.now))
-        out.print(
-            f"Not at work, back {back}: urgent requests go to {queue.handbook.on_call} until then.",
-            style=QUIET,
-            soft_wrap=True,
-        )
+        back = _back(calendar, queue.snapshot.now, voice, queue.handbook.on_call)
+        out.print(f"Not at work, {back}.", style=QUIET, soft_wrap=True)
     duties = sum(row.entry.level == 0 for row in rows)
     shown = rows[: duties + ORDINARY_SHOWN]
     print_list(

@@ -1,6 +1,6 @@
 """What can be wrong with where and when people and the team work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -8,7 +8,7 @@ from handrail.handbook.document import KeyPath
 from handrail.handbook.schema import Handbook, TeamBlock
 from handrail.handbook.wording import named, near, nearest
 from handrail.model.people import Person
-from handrail.worktime.hours import parse_hours
+from handrail.worktime.hours import DAY, WEEKDAYS, parse_hours
 from handrail.worktime.public_holidays import public_holidays
 
 _NO_YEARS = range(0)
@@ -36,7 +36,10 @@ def person_problems(person: Person, *, countries: bool = True) -> Iterator[tuple
 
     Without ``countries`` the library of public holidays, which is slow to start, is not asked.
     """
-    yield from _hours(person, ())
+    wrong = [*_hours(person, ())]
+    yield from wrong
+    if not wrong and len({*person.days}) == len(WEEKDAYS) and _is_whole_day(person.hours):
+        yield ("hours",), "nobody is at work day and night on all days: leave out the hours in which they are not"
     if countries:
         yield from _country(person, ())
     for index, away in enumerate(person.away):
@@ -51,6 +54,11 @@ def _hours(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]
             parse_hours((interval,))
         except ValueError as error:
             yield (*at, "hours", index), str(error)
+
+
+def _is_whole_day(hours: Sequence[str]) -> bool:
+    minutes = (range(start // 60, end // 60) for start, end in parse_hours(hours))
+    return len({minute % (DAY // 60) for each in minutes for minute in each}) == DAY // 60
 
 
 def _country(who: TeamBlock | Person, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
