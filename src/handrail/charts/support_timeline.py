@@ -104,7 +104,7 @@ def _says(clock: SupportClock) -> str:
         by = f" for {clock.due_milestone}" if clock.due_milestone else ""
         return f"{_counted(abs(clock.days_left), 'day')} {'late' if clock.days_left < 0 else 'left'}{by}"
     late = clock.verdict == "missed" and clock.due and clock.supported_on and (clock.supported_on - clock.due).days
-    return f"in {clock.supported_in}{f', {_counted(late, 'day')} late' if late else ''}"
+    return f"in {clock.supported_in}, {_counted(late, 'day')} late" if late else f"in {clock.supported_in}"
 
 
 def _counted(number: int, what: str) -> str:
