@@ -50,7 +50,8 @@ def test_each_has_its_length_its_zone_and_its_log(both: Run) -> None:
     assert both("duty", "--rotation", "releases", "preview").out == both("duty", "preview", "--rotation=releases").out
     now = both("duty", "--rotation", "releases").out
     assert now.startswith("Mara is on duty until Mon 15 Jun 10:00.\n"), "in the rotation's zone"
-    assert "Next: Ivo, from Mon 15 Jun 10:00." in now
+    assert now.endswith("Next: Ivo, from Mon 15 Jun 10:00.\ntimes in America/Toronto\n")
+    assert both("duty", "preview").out.endswith("\ntimes in UTC\n")
     assert both("duty", "--rotation", "releases", "--json").json["holder"] == "mara"
     assert "Ivo is on duty until Mon 8 Jun 09:00." in both("duty").out
     assert "Mara, Ivo and Nadia" in both("duty", "--rotation", "releases", "log").out

@@ -7,7 +7,16 @@ import click
 
 from handrail.cli.chosen import Chosen, as_json, at_moment, typed
 from handrail.cli.duty_calendar import calendar
-from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option
+from handrail.cli.duty_kept import (
+    kept,
+    program_of,
+    rotation_of,
+    rotation_option,
+    told,
+    voice_of,
+    weeks_option,
+    zone_of,
+)
 from handrail.cli.duty_steps import away, back, cover, roster, start, swap
 from handrail.errors import UserError
 
@@ -71,8 +80,10 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     if following:
         name = voice.name(following[0].holder) if following[0].holder else "nobody"
         out.print(f"Next: {name}, from {voice.instant(following[0].start)}.", style=QUIET)
+    remarks = [f"times in {zone_of(desk.handbook)}"]
     if is_first and snapshot.duty is None:
-        footer(out, ["as the rotation issues say", f"keep the rotation here: {chosen.program} duty start USER USER …"])
+        remarks += ["as the rotation issues say", f"keep the rotation here: {chosen.program} duty start USER USER …"]
+    footer(out, remarks)
 
 
 def _back(calendar: "WorkCalendar", now: datetime, voice: "Voice", on_call: str) -> str:
@@ -153,6 +164,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
 def preview(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
     """Who is on duty in the weeks to come, when they are at work, and what lies between."""
     from handrail.cli.json_out import print_json
+    from handrail.cli.screen import QUIET, console
     from handrail.duty.preview import preview as rows_of
 
     rota, snapshot, handbook = kept(chosen)
@@ -161,6 +173,7 @@ def preview(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
         print_json(rows)
         return
     _print_rows(rows, rota, voice_of(snapshot, handbook))
+    console().print(f"times in {zone_of(handbook)}", style=QUIET)
 
 
 @duty.command()
