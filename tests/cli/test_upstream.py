@@ -117,7 +117,7 @@ def test_another_place_to_read_from(run: Run, store: Path) -> None:
         (f"{PROJECT}:no.json", None, f"{PROJECT}:no.json is not there, or not for this token"),
         ("acme/no:releases.json", None, "acme/no:releases.json is not there, or not for this token"),
         ("no.json", None, "no.json cannot be read (No such file or directory)"),
-        ("ours.json", "{}", "it has no versions of pgbouncer, like {“pgbouncer”: {“versions”:"),
+        ("ours.json", "{}", "ours.json: it lists none of them: write {“product”: {“versions”:"),
         ("ours.json", VERSIONS, ""),
     ],
 )

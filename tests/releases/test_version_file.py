@@ -63,9 +63,9 @@ def test_what_is_wrong_with_a_version_is_named_and_the_others_count(version: str
     [
         (b"", "it cannot be understood"),
         (b"[]", "it cannot be understood"),
-        (b"{}", "it has no versions of git"),
-        (b'{"git": []}', "it has no versions of git"),
-        (a_file(["2.0"]), "it has no versions of git"),
+        (b"{}", "it lists none of them: write"),
+        (b'{"git": []}', "it lists none of them: write"),
+        (a_file(["2.0"]), "it lists none of them: write"),
         (b" " * (MOST_BYTES + 1), "it is larger than 20 MB"),
     ],
 )

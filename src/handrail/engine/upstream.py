@@ -20,7 +20,7 @@ EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)
 """And so long after it could not be read."""
 PATIENCE = 3
-"""So many failures in a row of whoever publishes products, and no more is asked of them for now."""
+"""So many failures in a row of whoever publishes products, and the others are left for the next time."""
 
 
 def read_upstream(
@@ -40,7 +40,7 @@ def read_upstream(
     reading = _Reading(store, site, read_file, now)
     wanted = [(known.get(name, Copy(name)), stated) for name, stated in support.products.items() if stated.file or site]
     due = [(last, stated) for last, stated in wanted if reading.is_due(last, stated)]
-    for last, stated in due:
+    for last, stated in sorted(due, key=lambda one: one[0].tried_at.timestamp() if one[0].tried_at else 0):
         reading.product(last, stated)
         progress(Step("Upstream releases", "products", reading.count, done=False))
     if due:
@@ -68,6 +68,9 @@ class _Reading:
 
     def product(self, last: Copy, stated: Product) -> None:
         """One product, as far as it can be read."""
+        if not stated.file and len(self._failed) >= PATIENCE:  # it is the first to be asked for the next time
+            self.unread.append(replace(last, trouble=str(self._failed[-1])))
+            return
         origin = self._origin(last.product, stated)
         tried = Copy(last.product, origin, last.etag if last.origin == origin else "", self._now, last.read_at)
         try:
@@ -75,8 +78,7 @@ class _Reading:
             if body is None:
                 self._store.copies.keep(replace(tried, read_at=self._now))
             else:
-                parse = version_file.releases_of if stated.file else endoflife.releases_of
-                self._take(tried, etag, *parse(body, last.product, stated, self._now))
+                self._take(tried, etag, *self._parsed(body, last.product, stated))
             self.count += 1
         except UnreadError as error:
             self.unread.append(replace(tried, trouble=str(error)))
@@ -86,8 +88,6 @@ class _Reading:
         """What there is to read, and its mark; None where the last copy is as new."""
         if stated.file or self._site is None:
             return self._file(stated.file), ""
-        if len(self._failed) >= PATIENCE:
-            raise self._failed[-1]
         try:
             found = self._site.product(name, etag)
         except TroubleError as error:
@@ -95,6 +95,14 @@ class _Reading:
             raise
         self._failed.clear()
         return found
+
+    def _parsed(self, body: bytes, product: str, stated: Product) -> tuple[list[Published], list[str]]:
+        if not stated.file:
+            return endoflife.releases_of(body, product, stated, self._now)
+        try:
+            return version_file.releases_of(body, product, stated, self._now)
+        except UnreadError as error:
+            raise UnreadError(f"{stated.file}: {error}") from error
 
     def _file(self, place: str) -> bytes:
         """What is in a file, which may list several products: it is read once."""

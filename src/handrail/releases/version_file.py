@@ -27,7 +27,7 @@ def releases_of(body: bytes, product: str, stated: Product, seen: datetime) -> t
         raise UnreadError(f"it cannot be understood ({said(error)})") from None
     versions = rows.get("versions") if isinstance(rows, dict) else None
     if not isinstance(versions, dict):
-        raise UnreadError(f"it has no versions of {name}, like {{“{name}”: {{“versions”: {{“1.0”: “2026-07-01”}}}}}}")
+        raise UnreadError("it lists none of them: write {“product”: {“versions”: {“1.0”: “2026-07-01”}}}")
     found: dict[str, Published] = {}
     problems: list[str] = []
     for version, day in sorted(versions.items(), key=lambda one: order(one[0])):

@@ -45,8 +45,8 @@ class Copies:
     def published(self, product: str) -> list[Published]:
         """What was ever said of a product's releases, in order of time."""
         with self._reading() as connection:
-            mine = select(published.c.facts).where(published.c.product == product).order_by(published.c.seen)
-            return [_decode(row.facts) for row in connection.execute(mine)]
+            mine = select(published.c.facts).where(published.c.product == product)
+            return [_decode(row.facts) for row in connection.execute(mine.order_by(published.c.seen))]
 
     def keep(self, copy: Copy, news: Sequence[Published] = ()) -> None:
         """Keep a copy in place of the product's last one, and what it adds to what is known, both or neither."""
@@ -67,7 +67,8 @@ class Copies:
 
 def all_published(connection: Connection) -> tuple[Published, ...]:
     """What was ever said of any product's releases, in order of time."""
-    return tuple(_decode(row.facts) for row in connection.execute(select(published).order_by(published.c.seen)))
+    in_order = select(published.c.facts).order_by(published.c.seen, published.c.product, published.c.release)
+    return tuple(_decode(row.facts) for row in connection.execute(in_order))
 
 
 def troubles(unread: Iterable[Copy]) -> list[str]:
