@@ -159,10 +159,17 @@ def test_what_was_handed_over_and_not_taken_is_said_to_the_other_after_a_day_of_
 
 
 def test_what_was_handed_to_the_next_is_asked_about_once_they_have_the_turn() -> None:
-    given = after(ONE, Step(at("2026-06-01 14:00"), "ivo", "handed over", "mara", with_turn=True))
-    given = after(given, Step(at("2026-06-01 15:00"), "", "told"))
-    for holder, codes in (("ivo", []), ("mara", ["not-taken"])):
-        snapshot = a_snapshot(ITEM, rotation_issue(holder), asked=(given,))
+    came = at("2026-05-28 09:00")
+    given = replace(
+        ONE, asked_at=came, answer_due=None, steps=(Step(came, "sam", "came", "ivo"), Step(came, "", "told"))
+    )
+    given = after(given, Step(at("2026-05-28 10:00"), "ivo", "handed over", "mara", with_turn=True))
+    for holder, now, codes in (
+        ("ivo", "2026-06-02 14:00", []),
+        ("mara", "2026-06-01 16:00", []),
+        ("mara", "2026-06-02 14:00", ["not-taken"]),
+    ):
+        snapshot = a_snapshot(ITEM, rotation_issue(holder), asked=(given,), now=at(now))
         assert [one.code for one in check_rule("duty_requests", snapshot)] == codes
 
 

@@ -14,7 +14,7 @@ from annotated_types import Gt, Le
 
 from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Action, Comment, Evidence
-from handrail.model.asked import Asked, Did, is_late
+from handrail.model.asked import Asked, Did, Step, is_late
 from handrail.model.duty import NOBODY
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.handover import owned
@@ -62,13 +62,19 @@ def decide(one: Asked, desk: Desk, settings: Settings) -> Iterator[Finding]:
         says = f"{owner} has {_told(one, desk)}, and whoever asked does not know it yet."
         yield _found(one, desk, "to-acknowledge", says, (one.owner,), _acknowledgement(one, desk))
     given = one.given
-    if given and desk.is_member(given.whom) and (not given.with_turn or given.whom == desk.holder):
-        used = desk.snapshot.calendars[one.passing_to].between(given.at, now)
-        if used >= settings.take_hours * HOUR:
-            says = f"{voice.name(given.by)} handed {_told(one, desk)} over to {voice.name(one.passing_to)} on "
-            says += f"{voice.instant(given.at)}; it is {owner}’s still."
-            who = tuple(name for name in (one.passing_to, one.owner) if desk.is_member(name))
-            yield _found(one, desk, "not-taken", says, who, _passing(one, given.by, given.at, desk), "warning")
+    if given and desk.is_member(given.whom) and _waited(given, desk) >= settings.take_hours * HOUR:
+        says = f"{voice.name(given.by)} handed {_told(one, desk)} over to {voice.name(given.whom)} on "
+        says += f"{voice.instant(given.at)}; it is {owner}’s still."
+        who = tuple(name for name in (given.whom, one.owner) if desk.is_member(name))
+        yield _found(one, desk, "not-taken", says, who, _passing(one, given.by, given.at, desk), "warning")
+
+
+def _waited(given: Step, desk: Desk) -> int:
+    """Business seconds in which somebody could take what was handed to them; with the turn: since that is theirs."""
+    since, now, shift = given.at, desk.snapshot.now, desk.duty.at(desk.snapshot.now)
+    if given.with_turn:
+        since = max(since, shift.start) if shift and shift.holder == given.whom else now
+    return desk.snapshot.calendars[given.whom].between(since, now)
 
 
 def _asked_there(one: Asked, desk: Desk) -> bool:
