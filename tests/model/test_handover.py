@@ -217,6 +217,9 @@ def test_what_was_handed_to_the_next_goes_to_whoever_has_the_turn_in_the_end() -
     stays = a_rota(Covered("ivo", MON + WEEK, MON + 2 * WEEK))
     assert passes_to(one, stays, MON + WEEK, PEOPLE) is None, "it is his, who is on duty"
     assert passes_to(one, stays, MON + 2 * WEEK, PEOPLE) == "mara"
+    assert passes_to(one, a_rota(), MON + 4 * WEEK, PEOPLE) == "nadia", "he was on duty again since, and so was she"
+    off_duty = commented(taken(asked(), "mara", MON + DAY), "mara", "ivo", MON + 2 * DAY, "")
+    assert [passes_to(off_duty, a_rota(), MON + days * DAY, PEOPLE) for days in (3, 7)] == [None, "nadia"]
     gone = {name: Person(name, away=(Away((MON + WEEK).date(), MON.date() + 2 * WEEK),)) for name in PEOPLE}
     assert passes_to(one, a_rota(people=gone), MON + WEEK, PEOPLE) is None, "nobody is there"
 
@@ -360,6 +363,8 @@ def _is_with_somebody(one: Asked, rota: Rota, now: datetime, people: dict[str, P
     holder, has = on_duty(rota, now, people), owned(one)[-1]
     took = has.did in {"took", "acknowledged"} and on_duty(rota, has.since, people) != one.owner
     kept_it = any(step.did == "kept" and step.at >= has.since for step in one.steps) and not one.passing_to
-    if one.given and one.given.whom in people and (one.given.whom == holder or not one.given.with_turn):
+    given = one.given
+    if given and given.whom in people and (given.whom == holder or not given.with_turn):
         return True
-    return one.owner == holder or (one.owner in people and (holder == NOBODY or took or kept_it))
+    theirs = holder == NOBODY or ((took or kept_it) and not (given and given.with_turn))
+    return one.owner == holder or (one.owner in people and theirs)

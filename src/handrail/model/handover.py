@@ -119,6 +119,8 @@ def passes_to(one: Asked, duty: Duty, now: datetime, people: Container[str]) -> 
         return holder
     if holder == NOBODY:
         return None
+    if given and given.with_turn and given.whom != holder:
+        return holder
     has = owned(one)[-1]
     spells = (spell for spell in _spells(duty, has.since, now) if spell.holder == one.owner)
     over = [spell.start for spell in spells if has.since < spell.end <= now]
