@@ -1,4 +1,4 @@
-"""A project's repository: its tags, and the text of a file at one of them or at the tip of the default branch."""
+"""A project's repository: its tags, and the files at one of them or at the tip of the default branch."""
 
 from typing import Any
 
@@ -33,18 +33,43 @@ def one_tag(call: Call) -> Any:
     return _tag(call, call.at["tag"])
 
 
+def tree(call: Call) -> Listing:
+    """What stands directly in a folder at a ref; there is no folder without a file."""
+    files = _at(call)
+    folder = call.query.get("path", "").strip("/")
+    start = f"{folder}/" if folder else ""
+    inside = {path.removeprefix(start): text for path, text in files.items() if path.startswith(start)}
+    if not inside:
+        raise not_found("Tree")
+    names = sorted({name.partition("/")[0] for name in inside}, key=lambda name: (name in inside, name))
+    return Listing(
+        names,
+        lambda name: {
+            "id": digest("blob", inside[name]) if name in inside else digest("tree", name),
+            "name": name,
+            "type": "blob" if name in inside else "tree",
+            "path": f"{start}{name}",
+            "mode": "100644" if name in inside else "040000",
+        },
+    )
+
+
 def raw_file(call: Call) -> PlainTextResponse:
     """A file's text; GitLab tells what is not there: the commit, or the file in it."""
+    files, path = _at(call), call.at["path"]
+    if path not in files:
+        raise not_found("File")
+    headers = {"X-Gitlab-Blob-Id": digest("blob", files[path]), "X-Gitlab-File-Path": path}
+    return PlainTextResponse(files[path], headers=headers)
+
+
+def _at(call: Call) -> dict[str, str]:
+    """The files at the ref that is asked for. Raises Failure where there is none."""
     ref = call.query.get("ref", TIP)
     files = _files(call).get(TIP if ref == call.project.default_branch else ref)
     if files is None:
         raise not_found("Commit")
-    path = call.at["path"]
-    if path not in files:
-        raise not_found("File")
-    text = files[path]
-    headers = {"X-Gitlab-Blob-Id": digest("blob", text), "X-Gitlab-File-Path": path, "X-Gitlab-Ref": ref}
-    return PlainTextResponse(text, headers=headers)
+    return files
 
 
 def _files(call: Call) -> dict[str, dict[str, str]]:

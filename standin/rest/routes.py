@@ -35,6 +35,7 @@ ROUTES: dict[str, Handler] = {
     "projects/:id/pipelines/:pipeline": handlers.pipeline,
     "projects/:id/repository/tags": repositories.tags,
     "projects/:id/repository/tags/:tag": repositories.one_tag,
+    "projects/:id/repository/tree": repositories.tree,
     "projects/:id/repository/files/:path/raw": repositories.raw_file,
     "groups": handlers.groups,
     "groups/:id": lambda call: bodies.group(call.world, call.group),

@@ -25,6 +25,7 @@ def told(folder: Path, text: str) -> list[str]:
         ("{products: {git: {kind: dependency, policy: dependecy}}}", "1:54: there is no policy `dependecy`; did you"),
         ('{products: {git: {kind: dependency, file: "acme/app:"}}}', "`acme/app:` is no file; write it like `group/"),
         ('{products: {git: {kind: dependency, file: ":r.json"}}}', "`:r.json` is no file; write it like `group/"),
+        ("{ledger: support.yml}", "1:19: `support.yml` is no file; write it like `group/project:path/to/ledger.yml`"),
         ("{products: {git: {kind: dependency, line: 0}}}", "has to be more than 0, not `0`"),
         (
             '{holds: [{product: ubunto, release: "26.04", until: 2026-07-01, because: no builder}]}',
@@ -35,6 +36,17 @@ def told(folder: Path, text: str) -> list[str]:
 def test_what_leads_nowhere(tmp_path: Path, support: str, says: str) -> None:
     (problem,) = told(tmp_path, f"support: {support}\n")
     assert says in problem
+
+
+@pytest.mark.parametrize("form", ["latest", "v{major}.0", "v{minor}", "{version}"])
+def test_a_tag_that_is_the_same_for_several_releases(tmp_path: Path, form: str) -> None:
+    (problem,) = told(tmp_path, f'sources: {{app: {{path: acme/app, release_tag: "{form}"}}}}\n')
+    assert f"`{form}` is the same for several releases; write it like `v{{milestone}}.0`" in problem
+
+
+@pytest.mark.parametrize("form", ["v{milestone}.0", "v{major-9}.{minor}.0", "{minor}-{major}"])
+def test_a_tag_that_tells_releases_apart(tmp_path: Path, form: str) -> None:
+    assert told(tmp_path, f'sources: {{app: {{path: acme/app, release_tag: "{form}"}}}}\n') == []
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,21 @@ def test_a_file_is_text_as_it_stands(client: gitlab.Gitlab) -> None:
         project.files.raw("config/software/redis.rb", ref="19.1.0+ee.0")
 
 
+def test_a_folder_lists_what_is_in_it(client: gitlab.Gitlab) -> None:
+    project = client.projects.get("gitlab-org/omnibus-gitlab", lazy=True)
+
+    def listed(path: str, ref: str = "19.0.0+ee.0") -> list[tuple[str, str, str]]:
+        return [(one["type"], one["path"], one["id"]) for one in project.repository_tree(path, ref, get_all=True)]
+
+    ((kind, path, blob),) = listed("config/software")
+    assert (kind, path) == ("blob", "config/software/redis.rb")
+    assert listed("config/software", "19.0.1+ee.0") == [(kind, path, blob)], "the same content is the same blob"
+    assert listed("config/software", "HEAD") != [(kind, path, blob)]
+    assert [one[:2] for one in listed("")] == [("tree", "config")]
+    with pytest.raises(gitlab.GitlabGetError, match="404 Tree Not Found"):
+        listed("config/software/redis")
+
+
 def test_tags_are_found_by_a_part_of_their_name(client: gitlab.Gitlab) -> None:
     tags = client.projects.get("gitlab-org/omnibus-gitlab", lazy=True).tags
     assert [tag.name for tag in tags.list()] == ["19.0.1+ee.0", "19.0.0+ee.0"]

@@ -10,7 +10,7 @@ from handrail.handbook.schema import Source
 from handrail.handbook.support import Product, Proof
 from handrail.model.support import FileAtTag, Published, Support, Upstream
 from handrail.support.clocks import clocks
-from handrail.support.evidence import Proofs, is_tag_form, of_issues, strongest, tag_of, versions_in
+from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
 from handrail.testing import NOW, an_issue, bundled
 
 PATTERN = r"^default_version '(\S+)'$"
@@ -49,11 +49,6 @@ def changes(product: Product, known: Iterable[FileAtTag]) -> tuple[list[str], li
 )
 def test_a_releases_tag(form: str, milestone: str, tag: str | None) -> None:
     assert tag_of(form, milestone) == tag
-    assert is_tag_form(form)
-
-
-def test_a_tag_that_is_the_same_for_all_is_none() -> None:
-    assert not any(map(is_tag_form, ("latest", "v{major}", "v{minor}", "{version}")))
 
 
 @pytest.mark.parametrize(

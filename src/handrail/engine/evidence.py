@@ -3,6 +3,7 @@
 Tags never change: what was read at one is kept, and not asked for again.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -20,12 +21,13 @@ from handrail.gitlab.sources import Source
 from handrail.handbook.schema import Handbook
 from handrail.model.support import FileAtTag, Support
 from handrail.releases.ledger import read_ledger
+from handrail.rules.support_clocks import RULE
 from handrail.store.database import Store
 from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
 from handrail.support.own_releases import OwnReleases, own_release
 
-_RULE = "support_clocks"
-"""The rule that opens tracking issues."""
+_MANY = 4
+"""So many files of a folder are worth a look at what it lists: few of them change from one release to the next."""
 _KIND = "files at tags"
 _Progress = Callable[[Step], None]
 
@@ -67,7 +69,7 @@ def read_evidence(
         problems += wrong
     else:
         of_ledger = []
-    tracked = of_issues(store.evidence.tracked(_RULE), team.published)
+    tracked = of_issues(store.evidence.tracked(RULE), team.published)
     store.evidence.state(strongest(milestones, of_files, tracked, of_ledger), of_ledger)
     return problems
 
@@ -85,6 +87,7 @@ class _Reading:
     def __init__(self, connection: Connection, store: Store, project: str, progress: _Progress) -> None:
         self._connection, self._store, self._project, self._progress = connection, store, project, progress
         self._given_up: set[str] = set()
+        self._texts: dict[tuple[str, str], str] = {}
         self.problems: list[str] = []
 
     def files(self, proofs: Proofs, milestones: Sequence[str], known: Collection[FileAtTag]) -> bool:
@@ -122,11 +125,13 @@ class _Reading:
         return {tag["name"] for tag in self._connection.rest(path, search=f"{end}$" if end else f"^{start}")}
 
     def _at(self, tag: str, wanted: dict[str, list[str]]) -> Iterator[FileAtTag]:
+        folders = Counter(map(_folder, wanted))
+        blobs = {folder: self._blobs(folder, tag) for folder, count in folders.items() if count >= _MANY}
         for path, patterns in wanted.items():
             if path in self._given_up:
                 continue
             try:
-                text = self._connection.raw_file(self._project, path, tag)
+                text = self._text(path, tag, blobs.get(_folder(path)))
             except AbsentError:
                 yield from (FileAtTag(self._project, tag, path, pattern, None) for pattern in patterns)
             except TooLargeError as error:
@@ -136,3 +141,26 @@ class _Reading:
                 yield from (
                     FileAtTag(self._project, tag, path, pattern, versions_in(text, pattern)) for pattern in patterns
                 )
+
+    def _blobs(self, folder: str, tag: str) -> dict[str, str] | None:
+        """Which content each file in a folder has, by path; None where GitLab does not list it."""
+        path = f"/projects/{project_path(self._project)}/repository/tree"
+        try:
+            return {one["path"]: one["id"] for one in self._connection.rest(path, path=folder, ref=tag)}
+        except LostError:
+            return None
+
+    def _text(self, path: str, tag: str, blobs: dict[str, str] | None) -> str:
+        """A file's text, which is asked for once of each content where its folder was listed."""
+        if blobs is None:
+            return self._connection.raw_file(self._project, path, tag)
+        if path not in blobs:
+            raise AbsentError(f"{self._project} does not have {path} at {tag}.")
+        key = path, blobs[path]
+        if key not in self._texts:
+            self._texts[key] = self._connection.raw_file(self._project, path, tag)
+        return self._texts[key]
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]

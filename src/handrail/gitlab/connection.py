@@ -145,7 +145,7 @@ class Connection:
             raise self._not_gitlab()
         return data
 
-    def rest(self, path: str, **query: Any) -> Iterator[Any]:
+    def rest(self, path: str, /, **query: Any) -> Iterator[Any]:
         """Every entry of a REST list, page after page: ``path`` as in ``/projects/1/labels``."""
         page: str | int = 1
         while page:

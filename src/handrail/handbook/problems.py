@@ -17,7 +17,7 @@ from handrail.handbook.people_problems import people_problems, zone_problems
 from handrail.handbook.rotations import Rotation
 from handrail.handbook.schema import Handbook
 from handrail.handbook.settings import STATE
-from handrail.handbook.support_problems import support_problems
+from handrail.handbook.support_problems import source_problems, support_problems
 from handrail.handbook.wording import named, nearest
 from handrail.handbook.work import Grade
 
@@ -67,6 +67,7 @@ def problems(handbook: Handbook, doubtful: Collection[KeyPath] = (), order: Orde
     yield from _paths(handbook)
     yield from _days(handbook)
     yield from support_problems(handbook.support, sure)
+    yield from source_problems(handbook.sources)
 
 
 def _clause_names(value: Any, clauses: Collection[str], path: KeyPath = ()) -> Found:

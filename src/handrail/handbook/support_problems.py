@@ -1,11 +1,12 @@
 """What can be wrong with what a handbook says of support: names that lead nowhere, places that nobody can read."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from handrail.handbook.document import KeyPath
+from handrail.handbook.schema import Source
 from handrail.handbook.support import Product, Proof, Support
 from handrail.handbook.wording import nearest
 
@@ -19,10 +20,24 @@ def support_problems(support: Support, sure: Callable[..., bool]) -> Iterator[tu
         if product.policy and product.policy not in support.policies and sure("support", "policies"):
             at = "support", "products", name, "policy"
             yield at, f"there is no policy `{product.policy}`{nearest(product.policy, support.policies)}"
+    if support.ledger and not all(part.strip() for part in support.ledger.partition(":")):
+        yield ("support", "ledger"), f"`{support.ledger}` is no file; write it like `group/project:path/to/ledger.yml`"
     for index, hold in enumerate(support.holds):
         if hold.product not in support.products and sure("support", "products"):
             where = "support", "holds", index, "product"
             yield where, f"there is no product `{hold.product}`{nearest(hold.product, support.products)}"
+
+
+def source_problems(sources: Mapping[str, Source]) -> Iterator[tuple[KeyPath, str]]:
+    """Forms of tags by which the releases of two milestones are not told apart."""
+    for name, source in sources.items():
+        form = source.release_tag
+        named = {found[1] for found in re.finditer(r"\{(milestone|major|minor)(?:-\d+)?\}", form)}
+        if form and "milestone" not in named and not named >= {"major", "minor"}:
+            yield (
+                ("sources", name, "release_tag"),
+                f"`{form}` is the same for several releases; write it like `v{{milestone}}.0`",
+            )
 
 
 def _product(at: KeyPath, product: Product) -> Iterator[tuple[KeyPath, str]]:

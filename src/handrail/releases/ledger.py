@@ -39,7 +39,9 @@ def read_ledger(text: str, name: str, milestones: Collection[str]) -> tuple[list
             problems.append(f"Entry {number} of the ledger {name}: {str(error).replace('`', '')}; it was left out.")
             continue
         if one.milestone not in milestones:
-            problems.append(f"Entry {number} of the ledger {name}: {one.milestone} is none of the releases; left out.")
+            problems.append(
+                f"Entry {number} of the ledger {name}: {one.milestone} is none of our releases; it was left out."
+            )
             continue
         proof = f"the ledger {name}{f': {one.because}' if one.because else ''}"
         found.append(Support(one.product, one.release, one.milestone, one.absent, proof))
@@ -53,11 +55,14 @@ def _plain(text: str) -> object:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         pass
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     yaml = YAML(typ="base", pure=True)
     try:
         return yaml.load(text)
-    except (YAMLError, RecursionError) as error:
+    # Beside its own, ruamel lets these through, as handbook.positions has it.
+    except (YAMLError, ValueError, OverflowError, AssertionError, AttributeError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())[:200]) from error

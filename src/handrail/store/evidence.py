@@ -59,7 +59,7 @@ class Evidence:
     def tracked(self, rule: str) -> list[tuple[str, Issue]]:
         """The closed issues that a rule opened, with their topics; none that it closed itself as not needed."""
         opened = select(journal.c.action, items.c.facts).join(items, items.c.ref == journal.c.made)
-        dropped = select(journal.c.action).where(journal.c.rule == rule, journal.c.state == "done")
+        dropped = select(journal.c.action).where(journal.c.rule == rule, journal.c.state == "confirmed")
         with self._reading() as connection:
             rows = connection.execute(opened.where(journal.c.rule == rule, items.c.state == "closed")).all()
             ours = [_action(action) for action in connection.scalars(dropped)]

@@ -38,11 +38,6 @@ def tag_of(form: str, milestone: str) -> str | None:
     return tag
 
 
-def is_tag_form(form: str) -> bool:
-    """Whether two milestones can be told apart by it."""
-    return "{milestone}" in form or {found[1] for found in _PLACE.finditer(form)} == {"major", "minor"}
-
-
 def versions_in(text: str, pattern: str) -> tuple[str, ...]:
     """What a pattern finds, each once, in order: its group of each match; ``^`` and ``$`` are a line's.
 
