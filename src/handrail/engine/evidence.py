@@ -21,7 +21,7 @@ from handrail.gitlab.sources import Source
 from handrail.handbook.schema import Handbook
 from handrail.model.support import FileAtTag, Support
 from handrail.releases.ledger import read_ledger
-from handrail.rules.support_clocks import RULE
+from handrail.rules.support_notices import RULE
 from handrail.store.database import Store
 from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
 from handrail.support.own_releases import OwnReleases, own_release
