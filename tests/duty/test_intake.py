@@ -136,7 +136,10 @@ def test_the_teams_first_word_answers_it(events: tuple[Event, ...], by: str) -> 
 
 def test_a_comment_that_hands_it_over_is_no_answer() -> None:
     passed = followed(ASKED, "hand-over", "ivo", LATER, "nadia")
-    assert answered(passed, (event(LATER, "ivo", "commented"),), TEAM) is passed
+    said = event(LATER, "ivo", "commented"), event(LATER, "ivo", "commanded", "hand over to @nadia")
+    assert answered(passed, said, TEAM) is passed
+    unknown = event(LATER, "ivo", "commented"), event(LATER, "ivo", "commanded", "snooze")
+    assert answered(ASKED, unknown, TEAM) is ASKED, "nor is one that nobody follows"
 
 
 def test_what_is_closed_is_over_until_it_is_reopened() -> None:

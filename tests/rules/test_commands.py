@@ -294,6 +294,7 @@ def test_an_answer_to_a_command_is_not_settled_by_another() -> None:
     [
         ("take", ("take", "", "")),
         ("Take it.", ("take", "", "")),
+        ("take it over, please!", ("take", "", "")),
         ("take care", None),
         ("hand over to @Mara.", ("hand-over", "mara", "")),
         ("hand-over this to @nadia, she knows pods", ("hand-over", "nadia", "she knows pods")),

@@ -67,7 +67,7 @@ def _calls(task: Task, item: Item, events: Sequence[Event], team: Container[str]
 
 def _unanswered(events: Sequence[Event], team: Container[str]) -> Iterator[tuple[datetime, str]]:
     """The mentions of the group that the team has said no word after; a command says what is to become of one."""
-    said = {(event.at, event.by) for event in events if event.did == "commanded"}
+    said = _commanded(events)
     words = [
         one for one in events if one.did in _WORDS and not one.bot and one.by in team and (one.at, one.by) not in said
     ]
@@ -75,6 +75,11 @@ def _unanswered(events: Sequence[Event], team: Container[str]) -> Iterator[tuple
         is_answered = any(word.at > event.at and word.by != event.by for word in words)
         if event.did == "mentioned" and not event.bot and not is_answered:
             yield event.at, event.by
+
+
+def _commanded(events: Sequence[Event]) -> set[tuple[datetime, str]]:
+    """When and by whom comments were made that are commands: what they do is a step, and no word to whoever asked."""
+    return {(event.at, event.by) for event in events if event.did == "commanded"}
 
 
 def _has_somebody(item: Item, holder: str) -> bool:
@@ -86,10 +91,10 @@ def answered(one: Asked, events: Sequence[Event], team: Container[str]) -> Asked
     """The request with the team's first word or step on its item, where nobody is known to have done anything yet."""
     if one.is_answered:
         return one
-    steps = {(step.at, step.by) for step in one.steps}  # a comment that is a command is that step
+    said = _commanded(events)
     for event in events:
         is_answer = event.did in _ANSWERS and not event.bot and event.by in team and event.by != one.asked_by
-        if is_answer and event.at > one.asked_at and (event.at, event.by) not in steps:
+        if is_answer and event.at > one.asked_at and (event.at, event.by) not in said:
             return after(one, Step(event.at, event.by, "answered"))
     return one
 

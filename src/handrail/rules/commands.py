@@ -59,6 +59,8 @@ _OF_REQUESTS = re.compile(
     r"(?:\s+@(?P<whom>\w[\w.-]*(?<=\w)))?[\s,:.!]*(?:(?:because|with)\b[\s,:]*)?(?P<note>.*)",
     re.DOTALL | re.IGNORECASE,
 )
+_POLITE = re.compile(r"(?:(?:over|now|please|thanks|thank you)\W*)*", re.IGNORECASE)
+"""What may stand behind “take” and says no more."""
 _HOW = {
     "take": "take",
     "hand-over": "hand over to @user",
@@ -186,7 +188,9 @@ def of_request(text: str, desk: Desk) -> OfRequest | None:
     if verb in {"hand-over", "ask"}:
         return OfRequest(verb, spelled(whom, desk.snapshot.people) or whom, note)
     note = f"@{whom} {note}".strip() if whom else note
-    return None if verb == "take" and note else OfRequest(verb, "", note)
+    if verb == "take":
+        return OfRequest(verb, "", "") if _POLITE.fullmatch(note) else None
+    return OfRequest(verb, "", note)
 
 
 def _verb(written: str) -> Verb:
