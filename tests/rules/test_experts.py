@@ -7,7 +7,7 @@ from handrail.model.items import Item, LinkedMergeRequest
 from handrail.model.people import Away, Person
 from handrail.model.planning import Project
 from handrail.rules.desk import Desk
-from handrail.rules.experts import Expert, experts
+from handrail.rules.experts import Expert, experts, known
 from handrail.testing import PEOPLE, PROJECT, a_handbook, a_merge_request, a_snapshot, an_issue
 
 COMPONENTS = {
@@ -75,3 +75,12 @@ def test_whoever_is_at_work_comes_first_and_whoever_is_away_last() -> None:
         ("mara", "away, back Mon 15 Jun 09:00"),
         ("timo", "away until nobody knows when"),
     ]
+
+
+def test_somebody_of_the_item_is_known_as_the_team_and_the_experts_are() -> None:
+    book = a_handbook({"components": COMPONENTS})
+    item = an_issue(1, author="lena")
+    desk = Desk(a_snapshot(item, handbook=book, projects=ATTIC.values()), book)
+    names = ("Mara", "SAM", "lena", "stranger")
+    assert [known(name, item, desk) for name in names] == ["mara", "sam", "lena", None]
+    assert [known(name, None, desk) for name in names] == ["mara", "sam", None, None]
