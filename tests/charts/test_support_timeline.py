@@ -10,7 +10,7 @@ from handrail.charts.drawing import as_svg
 from handrail.charts.support_timeline import ROWS, as_spec
 from handrail.charts.verdicts import COLOURS, SHAPES
 from handrail.handbook.support import Hold
-from handrail.model.support import WAITS, Support, Upstream, Verdict
+from handrail.model.support import WAITS, OwnRelease, Support, Upstream, Verdict
 from handrail.support.clocks import clocks
 from handrail.support.own_releases import OwnReleases
 from handrail.testing import bundled
@@ -64,7 +64,20 @@ def test_a_row_runs_from_the_release_to_our_support_or_to_today() -> None:
 
 def test_what_was_supported_long_ago_is_shown_only_where_the_whole_is_asked_for() -> None:
     assert "ubuntu 20.04" not in rows(spec(UBUNTU, HAS))
-    assert rows(spec(UBUNTU, HAS, whole=True))["ubuntu 20.04"]["says"] == "in 13.2, 30 days late"
+    assert rows(spec(UBUNTU, HAS, whole=True))["ubuntu 20.04"]["says"] == "in 13.2, 30 days after due"
+
+
+def test_where_there_is_nothing_else_what_is_old_is_shown() -> None:
+    assert list(rows(spec(UBUNTU[:1], HAS))) == ["ubuntu 20.04"]
+
+
+def test_milestones_may_be_many_and_called_anything() -> None:
+    days = [TODAY - timedelta(days=number) for number in range(900)]
+    own = [OwnRelease(f"the {number}th \x07 of a long name", day, day, day) for number, day in enumerate(days)]
+    found = clocks(UBUNTU[1:], own, [Support("ubuntu", "24.04", own[9].title)], bundled().support, TODAY)
+    drawn = texts(as_svg(as_spec(found, own, TODAY)))
+    assert [one for one in drawn if one.startswith("in the 9th � of a long name, ")]
+    assert len([one for one in drawn if one.startswith("the ")]) <= 23
 
 
 def test_what_is_held_says_for_how_long() -> None:

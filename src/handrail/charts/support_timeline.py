@@ -10,7 +10,7 @@ from typing import Any, get_args
 import altair as alt
 
 from handrail.charts.verdicts import COLOURS, SHAPES
-from handrail.model.support import WAITS, OwnRelease, SupportClock, Verdict
+from handrail.model.support import WAITS, OwnRelease, SupportClock, Verdict, printable
 from handrail.support.versions import order
 
 ROWS = 60
@@ -35,15 +35,20 @@ _LOOK: dict[str, Any] = {
 def as_spec(
     clocks: Sequence[SupportClock], ours: Iterable[OwnRelease], today: date, *, whole: bool = False
 ) -> dict[str, Any]:
-    """The picture's Vega-Lite specification, with its data in it.
+    """The picture's Vega-Lite specification, with its data in it; of at least one release that has to be supported.
 
     Of more than ``ROWS``, those not supported yet come first, then the newest of each product. ``whole``: also what
-    was supported more than ``YEARS`` years ago.
+    was supported more than ``YEARS`` years ago, which is shown too where there is nothing else.
     """
-    since = date.min if whole else today - timedelta(days=365 * YEARS)
-    there = [one for one in clocks if one.verdict != "out-of-scope" and (one.supported_on or today) >= since]
+    since = today - timedelta(days=365 * YEARS)
+    there = [one for one in clocks if one.verdict != "out-of-scope"]
+    lately = [one for one in there if (one.supported_on or today) >= since]
+    if whole or not lately:
+        since = date.min
+    else:
+        there = lately
     shown = _chosen(there)
-    first = max(since, min((one.upstream.released for one in shown), default=today - timedelta(days=365)))
+    first = max(since, min(one.upstream.released for one in shown))
     last = max([today, *(day for one in shown for day in (one.due, one.supported_on) if day)])
     span = first - timedelta(days=14), last + timedelta(days=14)
     counted = f"{len(shown)} of {len(there)} releases" if len(shown) < len(there) else _counted(len(shown), "release")
@@ -92,7 +97,7 @@ def _rows(shown: Iterable[SupportClock], today: date, start: date) -> Iterator[d
             "due": _ms(due) if due >= start else None,
             "end": _ms(today if waits else one.supported_on or today),
             "verdict": one.verdict,
-            "says": _says(one),
+            "says": printable(_says(one)),
         }
 
 
@@ -104,7 +109,7 @@ def _says(clock: SupportClock) -> str:
         by = f" for {clock.due_milestone}" if clock.due_milestone else ""
         return f"{_counted(abs(clock.days_left), 'day')} {'late' if clock.days_left < 0 else 'left'}{by}"
     late = clock.verdict == "missed" and clock.due and clock.supported_on and (clock.supported_on - clock.due).days
-    return f"in {clock.supported_in}, {_counted(late, 'day')} late" if late else f"in {clock.supported_in}"
+    return f"in {clock.supported_in}, {_counted(late, 'day')} after due" if late else f"in {clock.supported_in}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -150,13 +155,15 @@ def _layers(
 def _milestones(ours: Iterable[OwnRelease], span: tuple[date, date]) -> alt.Axis:
     """Our releases as an axis: as many of them as can be named side by side, the newest major one among them."""
     there = [one for one in ours if span[0] <= one.released <= span[1]]
-    every = next(n for n in (1, 2, 3, 4, 6, 12, 24, 60, 120) if len(there) * _APART <= WIDTH * n)
+    every = next((n for n in (1, 2, 3, 4, 6, 12, 24, 60) if len(there) * _APART <= WIDTH * n), len(there))
     majors = [place for place, one in enumerate(there) if one.title.endswith(".0")]
-    named = {_ms(one.released): one.title for one in there[(majors[-1] if majors else 0) % every :: every]}
+    shown = there[(majors[-1] if majors else 0) % every :: every]
+    named = {_ms(one.released): printable(one.title) for one in shown}
     return alt.Axis(
         orient="bottom",
         values=list(named),
         labelExpr=f"({json.dumps({str(day): title for day, title in named.items()})})['' + time(datum.value)]",
+        labelLimit=max(_APART, WIDTH // max(1, len(named))) - 4,
         gridColor=_LINE,
         grid=True,
     )

@@ -44,6 +44,11 @@ class Published(
     """Whether they no longer have it at all."""
 
 
+def printable(text: str) -> str:
+    """What somebody wrote, without what would steer whatever shows it, or what it cannot show."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 class Upstream(Struct, frozen=True, gc=False):
     """A release of somebody else's product, as the policy sees it.
 
@@ -60,8 +65,8 @@ class Upstream(Struct, frozen=True, gc=False):
 
     @property
     def name(self) -> str:
-        """Product and release as they are shown, without what would steer whatever shows them."""
-        return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in f"{self.product} {self.release}")
+        """Product and release as they are shown."""
+        return printable(f"{self.product} {self.release}")
 
 
 class OwnRelease(Struct, frozen=True, gc=False):
