@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from handrail.support.versions import order
+from handrail.model.facts import Team
+from handrail.support.own_releases import OwnReleases, own_releases
+from handrail.support.versions import numbers, order
 
 Versions = Mapping[str, str | Sequence[str]]
 """By component its version; of PostgreSQL one of each major."""
@@ -65,3 +67,82 @@ def _ruby(milestone: str, version: str) -> dict[str, str]:
 
 def _file(name: str, stated: str) -> dict[str, str]:
     return {f"config/software/{name}.rb": f"{_HEAD.format(name)}{stated}{_TAIL}"}
+
+
+# --- the repositories of a team whose support is known ------------------------------------------------------
+
+OMNIBUS, CHARTS = "gitlab-org/omnibus-gitlab", "gitlab-org/charts/gitlab"
+_JOBS = {
+    "almalinux": "AlmaLinux-{}",
+    "amazon-linux": "AmazonLinux-{}",
+    "debian": "Debian-{}",
+    "opensuse": "OpenSUSE-{}",
+    "sles": "SLES-{}",
+    "ubuntu": "Ubuntu-{}",
+}
+_NAMED = {"python": "python3"}
+_BESIDES = {
+    "curl": "8.18.0",
+    "gitlab-exporter": "16.7.0",
+    "node-exporter": "1.9.1",
+    "patroni": "3.3.1",
+    "pgbouncer-exporter": "0.11.0",
+    "postgres-exporter": "0.19.1",
+    "redis-exporter": "1.79.0",
+    "registry": "4.39.0",
+}
+"""What is bundled besides, and no facts tell of."""
+_BUNDLED = frozenset({*_BY_TAG, "curl", "gitlab-exporter", "patroni", "postgresql", "python", "ruby"})
+
+
+def repositories(team: Team, first: str = "16.0") -> dict[str, dict[str, dict[str, str]]]:
+    """The repositories that prove what the team supports, at the tags of its releases from the ``first`` on."""
+    today = team.now.date()
+    titles = [one.title for one in OwnReleases(own_releases(team.milestones), today).all if one.released <= today]
+    omnibus: dict[str, dict[str, str]] = {}
+    charts: dict[str, dict[str, str]] = {}
+    there: dict[str, set[str]] = {}
+    for title in titles:
+        for one in team.support:
+            if one.milestone == title:
+                versions = there.setdefault(one.product, set())
+                (versions.discard if one.absent else versions.add)(one.release)
+        if order(title) >= order(first):
+            known = {name: sorted(versions, key=order) for name, versions in there.items() if versions}
+            omnibus[f"{title}.0+ee.0"] = {**files(title, _bundled(title, known)), **_jobs(known)}
+            major, minor = numbers(title)
+            charts[f"v{major - 9}.{minor}.0"] = _clusters(known.get("kubernetes", ()))
+    return {OMNIBUS: omnibus, CHARTS: charts}
+
+
+def _bundled(title: str, there: Mapping[str, Sequence[str]]) -> Versions:
+    """Of what is bundled the newest version, of PostgreSQL those of up to three majors."""
+    whole = {name: [_whole(one) for one in versions] for name, versions in there.items()}
+    left = {"grafana": "7.5.17"} if order(title) < order("16.3") else {}
+    return (
+        _BESIDES
+        | left
+        | {
+            _NAMED.get(name, name): versions[-3:] if name == "postgresql" else versions[-1]
+            for name, versions in whole.items()
+            if name in _BUNDLED
+        }
+    )
+
+
+def _whole(version: str) -> str:
+    return version if "." in version else f"{version}.0"
+
+
+def _jobs(there: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    names = [_JOBS[name].format(one) for name, versions in there.items() if name in _JOBS for one in versions]
+    jobs = "".join(f"{name}-branch:\n  extends: .branch\n{name}:\n  extends: .tag\n" for name in names)
+    return {"gitlab-ci-config/dev-gitlab-org.yml": f"Docker:\n  extends: .docker\n{jobs}"}
+
+
+def _clusters(versions: Sequence[str]) -> dict[str, str]:
+    if not versions:
+        return {}
+    head = "| Kubernetes release | Status |\n|--------------------|--------|\n| 1.99 | In development |\n"
+    rows = "".join(f"| {version} | Supported |\n" for version in reversed(versions))
+    return {"doc/installation/cloud/_index.md": f"{head}{rows}| 1.9 | Unsupported |\n"}

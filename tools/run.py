@@ -30,6 +30,7 @@ def main() -> int:
         return read_and_show({})
     from handrail.demo import NOW, DemoTeam
     from standin import running
+    from standin.definitions import repositories
 
     BUILD.mkdir(parents=True, exist_ok=True)
     team = DemoTeam()
@@ -39,7 +40,7 @@ def main() -> int:
     for old in BUILD.glob(store.name + "*"):
         old.unlink()
     print("The demo team, served by a stand-in for GitLab on this machine:", flush=True)
-    with running(team) as served:
+    with running(team, repositories=repositories(team.team())) as served:
         settings = {
             "GITLAB_URL": served.url,
             "GITLAB_TOKEN": served.token,

@@ -92,8 +92,8 @@ class _Told(NamedTuple):
     versions: Mapping[str, str]
     """And where each stands."""
     where: Sequence[str]
-    silent: bool
-    """Whether there are files, and none of their patterns finds anything."""
+    silent: Sequence[str]
+    """The files that are there, where none of their patterns finds anything."""
     odd: Sequence[str]
     """What was found and is no version."""
 
@@ -106,8 +106,8 @@ class _Told(NamedTuple):
     ) -> "_Told | None":
         """None where a file is unread."""
         versions: dict[str, str] = {}
-        where = []
-        silent = False
+        where: list[str] = []
+        silent: list[str] = []
         for source, proof in proofs:
             tag = tag_of(source.release_tag, milestone)
             if tag is None:
@@ -116,10 +116,11 @@ class _Told(NamedTuple):
             if key not in known:
                 return None
             where.append(f"{proof.path} at {tag}")
-            silent |= known[key] == () and not proof.lists
+            if known[key] == () and not proof.lists:
+                silent.append(where[-1])
             versions |= dict.fromkeys(known[key] or (), where[-1])
         odd = [f"“{version}” of {versions.pop(version)}" for version in [*versions] if not numbers(version)]
-        return cls(versions, where, silent and not versions, odd)
+        return cls(versions, where, () if versions else silent, odd)
 
 
 def _changes(product: str, told: Iterable[tuple[str, _Told]]) -> Iterator[Support]:
@@ -141,7 +142,7 @@ def _problems(product: str, told: Sequence[_Told]) -> Iterator[str]:
     odd = [one for at in told for one in at.odd]
     if odd:
         yield f"{product}: {odd[0]} is no version: correct the pattern (support.products.{product}.proofs)."
-    silent = [at.where[-1] for at in told if at.silent]
+    silent = [at.silent[0] for at in told if at.silent]
     if silent or (told and not any(at.versions for at in told)):
         where = silent[-1] if silent else told[-1].where[-1]
         more = len(silent) - 1
