@@ -19,8 +19,8 @@ in it is later. All people and titles are invented.
   follow; so any past moment can be looked at.
 - Some seventy of the items are written by hand (`src/handrail/demo/cast_*.py`), so that every row of the page's
   table and every rule has something to show even in a small demo. The others are drawn, each from its own seed.
-- What came out upstream (`src/handrail/demo/upstream.py`): real releases of systems, Kubernetes and bundled
-  dependencies with their real dates, and which of them our releases have, partly made up.
+- What came out upstream (`src/handrail/demo/upstream.py`): releases of systems, Kubernetes and bundled
+  dependencies, most on their real days, and which of them our releases have, partly made up.
 - The team follows its handbook, with exceptions: most items have their labels, test plans and reviewers, the
   groups' standing tasks have their issues, and what was forgotten (`cast_exceptions.py`) is what
   `handrail --demo plan` mends.

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from heapq import heappop, heappush
+from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -40,6 +41,8 @@ from handrail.model.items import Item
 from handrail.plan.letters import marked
 from handrail.rules.catalogue import rules
 from handrail.store.database import Store
+from handrail.store.upstream import Copy
+from handrail.worktime import release_calendar
 from handrail.worktime.public_holidays import public_holidays
 from standin import API_TOKEN, StandIn, running
 from standin.access import READER
@@ -135,6 +138,7 @@ class Replay:
                 if at > begins:
                     heappush(self._coming, (at, ref))
         self._runs = [run for run in self.team.pipelines if run.finished_at > begins]
+        self._published = sorted(self.team.published, key=lambda one: one.seen)
         self._running = running(moment, per_minute=None)
         self.gitlab: StandIn = self._running.__enter__()
         self._known.update(self.gitlab.world.entries)
@@ -161,6 +165,7 @@ class Replay:
         """Let time pass until then, and have a round."""
         figures, started = self.figures, perf_counter()
         self._pass(now)
+        self._read_upstream(now)
         passed = perf_counter()
         reader = Reader(self._connection, Known.of(self.handbook))
         report = sync(reader, self.store, [Source(GROUP)])
@@ -195,6 +200,18 @@ class Replay:
         now = self.gitlab.world.now
         snapshot = assemble(self.store.facts(now), self.handbook, None, holidays, closed=True)
         return evaluate(snapshot, self.handbook, self.store.journal.known(now))
+
+    def _read_upstream(self, now: datetime) -> None:
+        """What came out upstream since the last moment, and what of it our releases have by now."""
+        new = [one for one in self._published if one.seen <= now]
+        self._published = self._published[len(new) :]
+        for product, told in groupby(sorted(new, key=lambda one: one.product), key=lambda one: one.product):
+            self.store.copies.keep(Copy(product, tried_at=now, read_at=now), list(told))
+        self.store.evidence.state([one for one in self.team.support if self._is_out(one.milestone, now)], ())
+
+    def _is_out(self, milestone: str, now: datetime) -> bool:
+        known = release_calendar.milestone(milestone)
+        return known is not None and known.release <= now.date()
 
     # --- people ------------------------------------------------------------------------------------------
 

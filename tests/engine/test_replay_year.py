@@ -50,7 +50,7 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "to-schedule": {NOTHING},
     },
     "quarterly_planning": {"no-owner": {SAID}, "unscoped": {SETTLED}},
-    "recurring_duties": {"still-open": {SAID, SETTLED}},
+    "recurring_duties": {"nobody": {SAID}, "still-open": {SAID, SETTLED}},
     "red_default_branch": {
         "labels": {BACK},
         "over": {SAID, BACK, SETTLED},
@@ -66,6 +66,13 @@ EXPLAINED: dict[str, dict[str, set[str]]] = {
         "unplanned": {BACK},
     },
     "spikes": {"no-outcome": {SAID}},
+    "support_clocks": {
+        "date-changed": {NOTHING},
+        "ended": {NOTHING},
+        "ends-soon": {NOTHING},
+        "overdue": {SAID, SETTLED},
+        "supported": {NOTHING, SAID, BACK, SETTLED},
+    },
     "test_plans": {"no-plan": {NOTHING, SAID, SETTLED}},
     "triage": {
         "answer-due": {SETTLED},

@@ -15,9 +15,7 @@ from handrail.model.findings import TEAM, Finding
 from handrail.model.items import Issue, Stay
 from handrail.model.people import Person
 from handrail.model.planning import Milestone
-from handrail.model.plans import Done, Known
-from handrail.model.support import Published, Support
-from handrail.plan.planner import make_plan
+from handrail.model.support import Published, Support, Tracking
 from handrail.testing import PROJECT, Told, a_handbook, an_issue, assert_calm, at, check_rule, told
 from handrail.worktime import release_calendar
 
@@ -47,12 +45,13 @@ def facts(
     now: datetime = NOW,
     titles: tuple[str, ...] = TITLES,
     undated: tuple[str, ...] = ("Backlog",),
+    tracking: tuple[Tracking, ...] = (),
 ) -> Told:
     dated = (release_calendar.milestone(title) for title in titles)
     known = (*(Milestone(one.title, one.start, one.due) for one in dated if one), *map(Milestone, undated))
     return Told(
         tuple((issue, ()) for issue in issues),
-        Team(now, milestones=known, published=published, support=support),
+        Team(now, milestones=known, published=published, support=support, tracking=tracking),
     )
 
 
@@ -176,14 +175,19 @@ def test_what_somebody_opened_under_the_title_is_its_issue(state: str) -> None:
     assert told(found(UBUNTU, issues=(elsewhere,))) == ["to-open omnibus-gitlab"]
 
 
-def test_what_was_closed_long_ago_is_not_opened_again() -> None:
-    snapshot = assemble(facts(UBUNTU), BOOK, closed=True)
-    those = check_rule("support_clocks", snapshot, BOOK)
-    (action,) = make_plan(those, snapshot, BOOK).actions
-    done = Known(done={action.key: Done(NOW - timedelta(days=90), "", ())})
-    again = make_plan(those, snapshot, BOOK, done)
-    assert again.actions == ()
-    assert [one.why for one in again.refused] == ["we did so on 2026-03-04, and it was taken back since"]
+def test_what_we_opened_once_is_not_opened_again_nor_does_it_keep_others_from_it() -> None:
+    before = Tracking("ubuntu-26.04", f"{PROJECT}#3", NOW - timedelta(days=90))
+    assert found(UBUNTU, tracking=(before,)) == []
+    (one,) = found(UBUNTU, VALKEY, tracking=(before,), book=book(most_a_week=1))
+    assert (one.code, one.period) == ("to-open", "valkey 9.1")
+    coming = structs.replace(before, at=NOW + timedelta(hours=1))
+    assert [one.code for one in found(UBUNTU, tracking=(coming,))] == ["to-open"], "nothing of what is still to come"
+
+
+def test_ours_is_known_whatever_it_is_called_by_now() -> None:
+    ours = tracking("Packages for Resolute Raccoon")
+    (one,) = found(UBUNTU, issues=(ours,), tracking=(Tracking("ubuntu-26.04", ours.ref, ours.created_at),))
+    assert told([one]) == ["due-soon omnibus-gitlab#7"]
 
 
 def test_no_label_is_asked_of_a_team_that_requires_none() -> None:
@@ -294,6 +298,16 @@ def test_proof_ends_it_with_thanks() -> None:
     (one,) = found(UBUNTU, issues=(tracking(),), support=(structs.replace(proof, proof=""),))
     assert (one.says[-14:], said(one).to) == ("before it was due."[-14:], ("erin", "paul"))
     assert changes(*found(UBUNTU, issues=(tracking(),), support=(proof,), book=ALONE)) == [CloseItem()]
+
+
+def test_what_moves_to_the_next_milestone_is_closed_there() -> None:
+    proof, moves = Support("ubuntu", "26.04", "19.0"), tracking(milestone="19.0")
+    (one,) = found(UBUNTU, issues=(moves,), support=(proof,))
+    assert (one.code, one.remedies) == ("supported", ())
+    stays = a_handbook({"rules.milestone_planning": {"mode": "off"}}, base=BOOK)
+    assert CloseItem() in changes(*found(UBUNTU, issues=(moves,), support=(proof,), book=stays))
+    (one,) = found(UBUNTU, issues=(structs.replace(moves, milestone=None),), support=(proof,))
+    assert CloseItem() in changes(one)
 
 
 def test_what_nobody_has_to_support_any_more_is_closed_where_we_opened_it() -> None:

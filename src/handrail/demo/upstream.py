@@ -1,6 +1,6 @@
-"""What came out upstream, on the days on which it did, and what of it the team's releases have; two issues about it.
+"""What came out upstream, mostly on the days on which it did, and what of it the team has; two issues about it.
 
-The versions that the packages bundle are those of GitLab's own releases; the rest of what is supported is made up.
+The versions that the packages bundle are close to those of GitLab's own releases; the rest of the support is made up.
 """
 
 from collections.abc import Iterator
@@ -80,6 +80,14 @@ _BUNDLED = (
     _Release("consul", "1.21", "2025-05-06", has="18.5"),
     _Release("grafana", "12.4", "2026-02-24", "2027-05-24"),
     _Release("pgbouncer", "1.24", "2025-01-10", has="17.9"),
+    _Release("curl", "8.15", "2025-07-16", has="18.5"),
+    _Release("registry", "4.40", "2026-04-15", has="19.0"),
+    _Release("patroni", "3.3", "2024-04-04", has="18.10"),
+    _Release("gitlab-exporter", "16.4", "2025-12-15", has="18.9"),
+    _Release("node-exporter", "1.9", "2025-02-17", has="18.0"),
+    _Release("postgres-exporter", "0.15", "2023-10-27", has="16.8"),
+    _Release("redis-exporter", "1.74", "2025-06-08", has="18.5"),
+    _Release("pgbouncer-exporter", "0.11", "2025-05-05", has="18.2"),
     _Release("git", "2.53", "2026-02-01", has="18.10"),
     _Release("git", "2.54", "2026-04-19"),
 )

@@ -19,9 +19,8 @@ from handrail.gitlab.connection import (
 )
 from handrail.gitlab.sources import Source
 from handrail.handbook.schema import Handbook
-from handrail.model.support import FileAtTag, Support
+from handrail.model.support import RULE, FileAtTag, Support
 from handrail.releases.ledger import read_ledger
-from handrail.rules.support_notices import RULE
 from handrail.store.database import Store
 from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
 from handrail.support.own_releases import OwnReleases, own_release

@@ -12,7 +12,7 @@ from handrail.model.items import Item
 from handrail.model.people import Away, OwnHours, Person
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.requests import UnplannedRequest
-from handrail.model.support import Published, Support
+from handrail.model.support import Published, Support, Tracking
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,8 @@ class Team:
     """What came out upstream, with what was said of it earlier."""
     support: tuple[Support, ...] = ()
     """From which milestones on what of it is there."""
+    tracking: tuple[Tracking, ...] = ()
+    """The issues that we opened for it."""
     time_off: Mapping[str, tuple[Away, ...]] = field(default_factory=dict)
     """What people's own calendars have, by user name; it comes on top of everything else."""
     has_past: bool = True

@@ -12,7 +12,7 @@ from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project, RedBranch
 from handrail.model.requests import UnplannedRequest
-from handrail.model.support import Published, Support
+from handrail.model.support import Published, Support, Tracking
 from handrail.worktime import release_calendar
 from handrail.worktime.calendar import WorkCalendar
 
@@ -95,6 +95,8 @@ class Snapshot:
     """What came out upstream, with what was said of it earlier; what was first seen later, too."""
     support: tuple[Support, ...] = ()
     """From which milestones on what of it is there."""
+    tracking: tuple[Tracking, ...] = ()
+    """The issues that we had opened for it by then."""
     items: tuple[Item, ...] = ()
     closed: tuple[Item, ...] = ()
 

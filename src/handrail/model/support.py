@@ -14,6 +14,8 @@ SupportClass = Literal[
 """What the policy tells apart."""
 Reading = Literal["nth_release_after", "milestone_in_progress_is_0", "calendar_months"]
 """How “within N milestones” is counted from a release on."""
+RULE = "support_clocks"
+"""The rule that opens issues for releases."""
 Verdict = Literal["overdue", "due-soon", "open", "held", "missed", "met", "out-of-scope"]
 """Not supported yet (overdue, due-soon, open, held), or supported too late, or in time; the most pressing first."""
 WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open", "held")
@@ -102,6 +104,17 @@ class FileAtTag(Struct, frozen=True, gc=False):
     path: str
     pattern: str
     versions: tuple[str, ...] | None
+
+
+class Tracking(
+    Struct, frozen=True, gc=False, omit_defaults=True, tag_field="kind", tag="tracking", forbid_unknown_fields=True
+):
+    """An issue that we opened for a release, whatever became of it, and when."""
+
+    topic: str
+    """By what it is known (``support.evidence.topic``)."""
+    ref: str
+    at: datetime
 
 
 class SupportClock(Struct, frozen=True, gc=False):

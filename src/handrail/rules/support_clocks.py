@@ -1,9 +1,9 @@
 """Support clocks (clauses support.*): what came out upstream has one issue, kept up to date until proof ends it.
 
 A release that has to be supported and is not yet gets its issue once, in the milestone that is aimed at; so many a
-week, the most pressing first, so that a first look at all that there is opens no flood. The issue is known again by its
-title, whoever opened it. It moves with the date where nobody has planned it otherwise, asks for somebody as the date
-nears, is the managers' once that is over, and is closed when one of our releases is shown to have it.
+week, the most pressing first, so that a first look at all that there is opens no flood. The issue is known again, one
+that somebody else opened by its title. It moves with the date where nobody has planned it otherwise, asks for somebody
+as the date nears, is the managers' once that is over, and is closed when one of our releases is shown to have it.
 
 What else people have to know is said beside it: dates that changed upstream, releases without one, vendors' ends, holds
 that end, and products of which nothing is known. Where nobody reads what comes out upstream, nothing is said at all.
@@ -33,11 +33,13 @@ from handrail.model.actions import (
 )
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
-from handrail.model.support import SupportClass, SupportClock, Verdict
+from handrail.model.support import RULE, SupportClass, SupportClock, Verdict
 from handrail.rules.desk import Desk, marked
 from handrail.rules.opened_issues import completed
 from handrail.rules.reminders import reminder
-from handrail.rules.support_notices import RULE, Tracked, as_known, by_release, named, notices
+from handrail.rules.rollover import RULE as ROLLOVER
+from handrail.rules.support_notices import Tracked, as_known, by_release, named, notices
+from handrail.support.evidence import topic
 from handrail.support.own_releases import own_release
 from handrail.support.versions import is_of
 
@@ -116,10 +118,13 @@ class Settings(RuleSettings):
 
 
 class _Case(Struct, frozen=True):
-    """A clock, the issue about it if there is one, and the members of the group that answers for it."""
+    """A clock, the issue about it, and the members of the group that answers for it."""
 
     clock: SupportClock
     issue: Issue | None
+    """The open one, else one that ended lately."""
+    had_one: bool
+    """Whether there is one, or we opened one and it has ended since."""
     group: tuple[str, ...]
 
     @property
@@ -134,12 +139,9 @@ def subjects(desk: Desk) -> Iterable[str]:
 
 def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What is to be opened, what becomes of the issues that are there, and what else people have to know."""
-    clocks, titled = by_release(desk.snapshot, desk.handbook), _titled(desk)
+    clocks, find = by_release(desk.snapshot, desk.handbook), _Found(desk, settings)
     group = partial(_group, desk=desk, settings=settings)
-    cases = {
-        release: _Case(clock, titled.get(_folded(_title(clock, settings))), group(release[0]))
-        for release, clock in clocks.items()
-    }
+    cases = {release: _Case(clock, *find.issue(clock), group(release[0])) for release, clock in clocks.items()}
     issues = {release: one.issue for release, one in cases.items() if one.issue and one.issue.state == "opened"}
     for release, issue in issues.items():
         yield from _about(issue, cases[release], desk, settings)
@@ -150,13 +152,24 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
 # --- which issue, where, and whose ---------------------------------------------------------------------------
 
 
-def _titled(desk: Desk) -> Mapping[str, Issue]:
-    """The team's issues by title: an open one rather than one that ended lately."""
-    return {
-        _folded(item.title): item
-        for item in chain(desk.snapshot.closed, desk.snapshot.items)
-        if isinstance(item, Issue) and desk.read(item).ours
-    }
+class _Found:
+    """The issues about releases: those that we opened, whatever they are called by now, and others by their titles."""
+
+    def __init__(self, desk: Desk, settings: Settings) -> None:
+        self._settings, self._open = settings, desk.snapshot.by_ref
+        self._ours = {one.topic: one.ref for one in desk.snapshot.tracking}
+        self._titled = {
+            _folded(item.title): item
+            for item in chain(desk.snapshot.closed, desk.snapshot.items)  # an open one rather than one that ended
+            if isinstance(item, Issue) and desk.read(item).ours
+        }
+
+    def issue(self, clock: SupportClock) -> tuple[Issue | None, bool]:
+        """The one about a release, and whether there is or was any."""
+        ref = self._ours.get(topic(clock.upstream.product, clock.upstream.release), "")
+        item = self._open.get(ref)
+        issue = item if isinstance(item, Issue) else self._titled.get(_folded(_title(clock, self._settings)))
+        return issue, bool(ref or issue)
 
 
 def _folded(title: str) -> str:
@@ -238,7 +251,7 @@ def _without(cases: Sequence[_Case], desk: Desk, settings: Settings) -> Iterator
         case.issue for case in cases if case.issue and case.issue.author == ours and case.issue.created_at > since
     ]
     room = settings.most_a_week - len(opened)
-    without = [case for case in cases if case.issue is None and case.clock.verdict in WAITS]
+    without = [case for case in cases if not case.had_one and case.clock.verdict in WAITS]
     for case in sorted(without, key=lambda case: (WAITS.index(case.clock.verdict), case.clock.due)):
         project = _project(case.clock.upstream.kind, desk, settings)
         is_opened = bool(project) and room > 0
@@ -284,7 +297,7 @@ def _opened(case: _Case, desk: Desk, settings: Settings) -> CreateItem:
     ends = f"{upstream.ends}" if upstream.ends else "not known yet"
     marks = {"{product}": upstream.product, "{release}": upstream.release, "{ends}": ends}
     return CreateItem(
-        "-".join(case.name.split()),
+        topic(upstream.product, upstream.release),
         _title(clock, settings),
         f"{about}\n\n{_filled(settings.description.strip(), marks)}",
         _labels(upstream.kind, settings),
@@ -387,6 +400,9 @@ def _not_needed(issue: Issue, case: _Case, desk: Desk) -> Finding:
 
 
 def _closed(issue: Issue, case: _Case, code: str, says: str, asks: str, desk: Desk) -> Finding:
+    due = desk.due_of(issue.milestone) if issue.milestone else None
+    if due is not None and due <= desk.snapshot.today and desk.asks(ROLLOVER):  # what moves on is closed where it goes
+        return _found(issue, case, code, says, desk, ())
     to = desk.reachable(desk.owners(issue)) or desk.otherwise
     comment = Comment(code, to, "thank you for looking after this release", asks, last=True)
     remedies = (Remedy(comment), Remedy(CloseItem())) if to else (Remedy(CloseItem()),)

@@ -13,12 +13,11 @@ from handrail.model.actions import Comment, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
 from handrail.model.snapshot import Snapshot
-from handrail.model.support import SupportClock
+from handrail.model.support import RULE, SupportClock
 from handrail.rules.desk import Desk
 from handrail.support.clocks import clocks_of
 from handrail.support.published import Change, changes, known, undated
 
-RULE = "support_clocks"
 Release = tuple[str, str]
 """A product and its version."""
 _DATES = {"released": "the day of its release", "ends": "the end of its vendor’s support"}

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from handrail.model.actions import Action, CloseItem, CreateItem
 from handrail.model.items import Issue, Item
-from handrail.model.support import FileAtTag, Support
+from handrail.model.support import RULE, FileAtTag, Support, Tracking
 from handrail.store.connection import insert_into
 from handrail.store.tables import files_at_tags, items, journal
 from handrail.store.tables import support as table
@@ -99,6 +99,15 @@ class Evidence:
 def all_support(connection: Connection) -> tuple[Support, ...]:
     """What counts, by all witnesses."""
     return tuple(_all(connection, ALL))
+
+
+def all_tracking(connection: Connection) -> tuple[Tracking, ...]:
+    """The issues that were opened for releases, in the order in which they were."""
+    mine = journal.c.rule == RULE, journal.c.state == "confirmed", journal.c.made != ""
+    columns = journal.c.action, journal.c.made, journal.c.ended_at
+    rows = connection.execute(select(*columns).where(*mine).order_by(journal.c.id))
+    found = ((_action(told).change, made, at) for told, made, at in rows)
+    return tuple(Tracking(change.topic, made, at) for change, made, at in found if isinstance(change, CreateItem))
 
 
 def _all(connection: Connection, witness: str) -> list[Support]:

@@ -12,7 +12,7 @@ from handrail.model.reading import Account
 from handrail.store import read
 from handrail.store.calendars import all_time_off
 from handrail.store.duty import all_asked, logs
-from handrail.store.evidence import all_support
+from handrail.store.evidence import all_support, all_tracking
 from handrail.store.failures import in_plain_words
 from handrail.store.merged import with_provisional
 from handrail.store.said import all_own_hours, requests
@@ -37,7 +37,7 @@ class StoredFacts:
             duty, own, unplanned = logs(connection), all_own_hours(connection), tuple(requests(connection))
             asked, time_off = tuple(all_asked(connection, over=True)), all_time_off(connection)
             known = all_published(connection)
-            supported = all_support(connection)
+            supported, tracking = all_support(connection), all_tracking(connection)
         return Team(
             self._now,
             {},
@@ -54,6 +54,7 @@ class StoredFacts:
             asked,
             published=known,
             support=supported,
+            tracking=tracking,
             time_off=time_off,
         )
 

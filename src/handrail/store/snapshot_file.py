@@ -25,7 +25,7 @@ from handrail.model.history import Event
 from handrail.model.items import Epic, Issue, Item, MergeRequest
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Pipeline, Project
-from handrail.model.support import Published, Support
+from handrail.model.support import Published, Support, Tracking
 from handrail.store.snapshot_checks import (
     EARLIEST,
     LATEST,
@@ -88,6 +88,7 @@ Line = (
     | Pipeline
     | Published
     | Support
+    | Tracking
     | Issue
     | MergeRequest
     | Epic
@@ -189,8 +190,7 @@ class SnapshotFile:
         pipelines: list[Pipeline] = []
         duty: dict[str, tuple[LogEntry, ...]] = {}
         asked: list[Asked] = []
-        published: list[Published] = []
-        support: list[Support] = []
+        upstream: list[Published | Support | Tracking] = []
         for number, line in self._lines():
             try:
                 found = self._read(number, line)
@@ -217,10 +217,8 @@ class SnapshotFile:
                         milestones.append(found)
                     case Pipeline():
                         pipelines.append(found)
-                    case Published():
-                        published.append(found)
-                    case Support():
-                        support.append(found)
+                    case Published() | Support() | Tracking():
+                        upstream.append(found)
                     case _:
                         break
             except UserError as error:
@@ -238,8 +236,9 @@ class SnapshotFile:
             tuple(pipelines),
             duty,
             asked=tuple(asked),
-            published=tuple(published),
-            support=tuple(support),
+            published=tuple(one for one in upstream if isinstance(one, Published)),
+            support=tuple(one for one in upstream if isinstance(one, Support)),
+            tracking=tuple(one for one in upstream if isinstance(one, Tracking)),
             has_past=header.has_past,
         )
 
@@ -361,7 +360,8 @@ def write(path: Path, facts: Facts, *, histories: bool = True, closed: bool = Tr
             _write_lines(file, [People(dict(team.people))] if team.people else [])
             _write_lines(file, [Duty(rotation, log) for rotation, log in team.duty.items()])
             _write_lines(file, [Requests(team.asked)] if team.asked else [])
-            _write_lines(file, [*team.projects, *team.milestones, *team.pipelines, *team.published, *team.support])
+            _write_lines(file, [*team.projects, *team.milestones, *team.pipelines])
+            _write_lines(file, [*team.published, *team.support, *team.tracking])
             count = _write_items(file, facts.items(histories=histories, closed=closed))
         part.replace(path)
     except OSError as error:

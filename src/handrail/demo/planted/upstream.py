@@ -11,8 +11,9 @@ from handrail.model.support import Published, Support
 RULE = "support_clocks"
 OVERDUE = "support::overdue"
 _DEPENDENCIES = (
-    "alertmanager", "consul", "git", "helm", "nginx", "pgbouncer", "postgresql", "prometheus", "python", "redis",
-    "ruby", "valkey",
+    "alertmanager", "consul", "curl", "git", "gitlab-exporter", "helm", "nginx", "node-exporter", "patroni",
+    "pgbouncer", "pgbouncer-exporter", "postgres-exporter", "postgresql", "prometheus", "python", "redis",
+    "redis-exporter", "registry", "ruby", "valkey",
 )  # fmt: skip
 _OTHERS = (
     "almalinux", "amazon-linux", "centos-stream", "debian", "kubernetes", "opensuse", "oracle-linux", "rhel",
@@ -32,7 +33,7 @@ def upstream(world: World) -> None:
     for product in (*_DEPENDENCIES, *_OTHERS):
         _came(world, product, "1.0", _BEFORE, has=_IN)
     world.plant(RULE, "unknown", _TEAM)
-    products = world.rng.sample(_DEPENDENCIES, len(_DEPENDENCIES))
+    products = world.rng.sample(_DEPENDENCIES, 12)
     _without_issues(world, products[:7])
     _with_issues(world, products[7:])
     _said(world)
