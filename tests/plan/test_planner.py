@@ -267,7 +267,7 @@ def test_what_goes_with_a_conflict_waits_so_that_nobody_hears_of_what_is_not_don
         "comment",
         f"it waits for what goes with it: {REF}: the state cannot be closed and planned for 19.2 at once",
     )
-    assert [action.kind for action in planned(whole).actions] == ["close_item", "comment"]
+    assert [action.kind for action in planned(whole).actions] == ["comment", "close_item"]
 
 
 def test_what_one_finding_closes_and_files_away_is_no_conflict() -> None:
@@ -512,10 +512,10 @@ def test_what_a_comment_explains_waits_for_it() -> None:
     plan = planned(both, finding(AddLabels(("spike",)), code="no-type"), now=NIGHT)
     assert [action.change for action in plan.actions] == [AddLabels(("spike",))]
     assert [(one.action.change, one.until) for one in plan.refused] == [
-        (CloseItem(), at("2026-06-03 09:00")),
         (comment(), at("2026-06-03 09:00")),
+        (CloseItem(), at("2026-06-03 09:00")),
     ]
-    assert plan.refused[0].why == "it waits for the comment that explains it: @nadia is not at work now"
+    assert plan.refused[1].why == "it waits for the comment that explains it: @nadia is not at work now"
     assert len(planned(both).actions) == 2
 
 

@@ -12,7 +12,7 @@ from sys import maxsize
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Assign, Change, Comment, CreateItem, identity, pieces, whole
+from handrail.model.actions import Action, Assign, Change, CloseItem, Comment, CreateItem, identity, pieces, whole
 from handrail.model.findings import Finding, Remedy
 from handrail.model.plans import Conflict, Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
@@ -297,18 +297,18 @@ def _taken_back(action: Action, at: datetime) -> Refusal:
 
 
 def _order(handbook: Handbook):  # type: ignore[no-untyped-def]  # a key for sorting
-    """By rule as the handbook lists them, then place and number of the subject, then kind and key.
+    """By rule as the handbook lists them, then place and number of the subject, then kind and key, what closes it last.
 
     What is opened in a project comes after what is done to what is there: a shift's issue is closed, then the next one
     opened.
     """
     places = {name: place for place, name in enumerate(handbook.rules)}
 
-    def order(action: Action) -> tuple[int, str, int, str, str]:
+    def order(action: Action) -> tuple[int, str, int, bool, str, str]:
         path, _, number = action.subject.replace("!", "#").replace("&", "#").rpartition("#")
         place = places.get(action.rule, len(places))
         iid = int(number) if number.isdecimal() else maxsize
-        return place, path or action.subject, iid, action.kind, action.key
+        return place, path or action.subject, iid, isinstance(action.change, CloseItem), action.kind, action.key
 
     return order
 
