@@ -41,7 +41,6 @@ from handrail.rules.rollover import RULE as ROLLOVER
 from handrail.rules.support_notices import Tracked, as_known, by_release, named, notices
 from handrail.support.evidence import topic
 from handrail.support.own_releases import own_release
-from handrail.support.versions import is_of
 
 CLAUSES = (
     "support.dependencies",
@@ -380,15 +379,8 @@ def _overdue(issue: Issue, case: _Case, desk: Desk, settings: Settings) -> Findi
 
 def _supported(issue: Issue, case: _Case, desk: Desk) -> Finding:
     """Closed with the proof, by which people can see that it is so."""
-    clock, upstream = case.clock, case.clock.upstream
-    proofs = [
-        one.proof
-        for one in desk.snapshot.support
-        if one.product == upstream.product
-        and one.milestone == clock.supported_in
-        and is_of(one.release, upstream.release)
-    ]
-    proof = next((f" (shown by {one})" for one in proofs if one), "")
+    clock = case.clock
+    proof = f" (shown by {clock.proof})" if clock.proof else ""
     says = f"{case.name} is supported since {clock.supported_in}: {clock.why}{proof}."
     asks = f"{says} So this can be closed; what is left of its list may have an issue of its own."
     return _closed(issue, case, "supported", says, asks, desk)
