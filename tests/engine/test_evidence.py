@@ -206,6 +206,15 @@ def test_what_is_gone_or_named_otherwise_is_said(serve: Serve, store: Store, rea
     assert support(store) == []
 
 
+def test_what_gitlab_refuses_keeps_nothing_else_from_being_read(serve: Serve, store: Store, read: Read) -> None:
+    gitlab = serve(repositories={APP: {"v18.0.0": {"v": "redis 7.0\n"}, "HEAD": {"support.yml": "[]"}}})
+    gitlab.fail("status", "tags", status=400)
+    book = a_handbook({"support.ledger": LEDGER}, base=BOOK)
+    (problem,) = read(gitlab, book)
+    assert "refuses the request (400)" in problem
+    assert paths(gitlab) == ["tags", "raw HEAD"]
+
+
 def test_a_pattern_without_a_match_is_named_when_it_was_tried(serve: Serve, store: Store, read: Read) -> None:
     gitlab = serve(repositories={APP: {"v18.0.0": {"v": "redis 7.0\n"}, "v18.1.0": {"v": "valkey\n"}}})
     (problem,) = read(gitlab, BOOK)
@@ -214,11 +223,16 @@ def test_a_pattern_without_a_match_is_named_when_it_was_tried(serve: Serve, stor
     assert support(store) == ["+7.0 18.0"]
 
 
-def test_nothing_is_asked_of_what_is_not_read(serve: Serve, store: Store) -> None:
+def test_nothing_is_asked_of_what_cannot_be_read_now_and_what_is_known_of_it_counts(
+    serve: Serve, store: Store, read: Read
+) -> None:
     gitlab = serve(repositories={APP: {"v18.0.0": {"v": "redis 7.0\n"}}})
+    read(gitlab, BOOK)
+    gitlab.requests.clear()
     connection = Connection(gitlab.url, gitlab.token)
     assert read_evidence(connection, store, BOOK, [Source("acme/other")], NOW) == []
     assert gitlab.requests == []
+    assert support(store) == ["+7.0 18.0"]
     connection.close()
 
 

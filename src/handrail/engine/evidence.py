@@ -9,21 +9,15 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from handrail.engine.sync import Step
-from handrail.gitlab.connection import (
-    AbsentError,
-    Connection,
-    LostError,
-    TooLargeError,
-    TooMuchError,
-    project_path,
-)
+from handrail.errors import UserError
+from handrail.gitlab.connection import AbsentError, Connection, LostError, TooLargeError, project_path
 from handrail.gitlab.sources import Source
 from handrail.handbook.schema import Handbook
 from handrail.model.support import RULE, FileAtTag, Support
 from handrail.releases.ledger import read_ledger
 from handrail.store.database import Store
 from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
-from handrail.support.own_releases import OwnReleases, own_release
+from handrail.support.own_releases import OwnReleases, own_releases
 
 _MANY = 4
 """So many files of a folder are worth a look at what it lists: few of them change from one release to the next."""
@@ -41,19 +35,20 @@ def read_evidence(
 ) -> list[str]:
     """Read what is not known yet, and keep what follows; a sentence for each thing that could not be read.
 
-    ``sources``: what is read of GitLab; of other projects nothing is asked for. What is wrong with a pattern is said
-    when it has been tried on something new.
+    ``sources``: what can be read of GitLab now; of other projects nothing is asked for. What is wrong with a pattern is
+    said when it has been tried on something new.
     """
     team = store.facts(now).team()
-    own = (one for one in map(own_release, team.milestones) if one)
     today = now.astimezone(ZoneInfo(handbook.team.zone)).date()
-    milestones = [one.title for one in OwnReleases(own, today).all if one.released <= today]
-    read_here = {name: one for name, one in handbook.sources.items() if any(each.spans(one.path) for each in sources)}
-    proofs = Proofs(handbook.support.products, read_here)
+    ours = OwnReleases(own_releases(team.milestones), today)
+    milestones = [one.title for one in ours.all if one.released <= today]
+    proofs = Proofs(handbook.support.products, handbook.sources)
     problems: list[str] = []
     known = store.evidence.read()
     anew = False
     for project in proofs.patterns:
+        if not any(source.spans(project) for source in sources):
+            continue  # what is known of it still counts
         reading = _Reading(connection, store, project, progress)
         anew |= reading.files(proofs, milestones, known)
         problems += reading.problems
@@ -63,7 +58,7 @@ def read_evidence(
     if handbook.support.ledger:
         try:
             of_ledger, wrong = _ledger(connection, handbook, milestones)
-        except (LostError, TooLargeError, TooMuchError) as error:
+        except UserError as error:
             wrong = [f"The ledger could not be read, what it said last still counts: {error}"]
         problems += wrong
     else:
@@ -112,7 +107,7 @@ class _Reading:
                 self._store.evidence.keep(read)
                 count += len({one.path for one in read})
                 self._progress(Step(self._project, _KIND, count, done=False))
-        except (LostError, TooMuchError) as error:
+        except UserError as error:
             self.problems += error.problems
         if count:
             self._progress(Step(self._project, _KIND, count, done=True))
