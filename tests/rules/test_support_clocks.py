@@ -155,6 +155,16 @@ def test_what_was_opened_within_the_week_counts(author: str, days: int, codes: s
     assert {one.code for one in found(UBUNTU, VALKEY, issues=(there,), book=book(most_a_week=1))} == codes
 
 
+def test_what_we_opened_counts_whatever_the_account_is_called() -> None:
+    ours = tracking("Support valkey 9.1", author="the-bot", milestone="19.2", created_at=NOW - timedelta(days=6))
+    before = Tracking("valkey-9.1", ours.ref, ours.created_at)
+    one = book(most_a_week=1)
+    assert [each.code for each in found(UBUNTU, VALKEY, issues=(ours,), tracking=(before,), book=one)] == ["later"]
+    assert [each.code for each in found(UBUNTU, VALKEY, issues=(ours,), book=one)] == ["to-open"]
+    ended = structs.replace(VALKEY, ends=date(2026, 6, 1))
+    assert [each.code for each in found(ended, issues=(ours,), tracking=(before,))] == ["not-needed"]
+
+
 @pytest.mark.parametrize("project", ["", "elsewhere/app"])
 def test_where_no_project_is_read_it_is_only_said(project: str) -> None:
     (one,) = found(UBUNTU, book=book(project=project))
@@ -181,7 +191,8 @@ def test_what_we_opened_once_is_not_opened_again_nor_does_it_keep_others_from_it
     (one,) = found(UBUNTU, VALKEY, tracking=(before,), book=book(most_a_week=1))
     assert (one.code, one.period) == ("to-open", "valkey 9.1")
     coming = structs.replace(before, at=NOW + timedelta(hours=1))
-    assert [one.code for one in found(UBUNTU, tracking=(coming,))] == ["to-open"], "nothing of what is still to come"
+    later = assemble(facts(UBUNTU, tracking=(coming,), now=NOW + timedelta(hours=2)), BOOK, NOW, closed=True)
+    assert next(one.code for one in check_rule("support_clocks", later, BOOK)) == "to-open", "what is still to come"
 
 
 def test_ours_is_known_whatever_it_is_called_by_now() -> None:
@@ -411,6 +422,12 @@ def test_the_end_of_a_vendors_support(ends: date, code: str | None, severity: st
     has = (Support("ubuntu", "26.04", "19.0"),)
     those = notices(structs.replace(UBUNTU, ends=ends), support=has)
     assert [(one.code, one.severity, one.says) for one in those] == ([(code, severity, says)] if code else [])
+
+
+def test_kubernetes_says_itself_until_when_it_is_supported() -> None:
+    has = (Support("kubernetes", "1.36", "19.0"),)
+    (one,) = notices(structs.replace(KUBERNETES, ends=date(2026, 6, 2)), support=has)
+    assert (one.code, one.clause) == ("ended", "support.kubernetes-policy")
 
 
 def test_what_we_have_and_they_have_dropped() -> None:

@@ -91,7 +91,7 @@ def assemble(
         asked=tuple(stood_at(one, now) for one in team.asked if one.asked_at <= now),
         published=team.published,
         support=team.support,
-        tracking=tuple(one for one in team.tracking if one.at <= now),
+        tracking=tuple(one for one in team.tracking if at is None or one.at <= at),
         items=tuple(items),
         closed=tuple(ended),
     )

@@ -175,6 +175,11 @@ def _folded(title: str) -> str:
     return " ".join(title.split()).casefold()
 
 
+def _is_ours(issue: Issue, desk: Desk) -> bool:
+    """Whether we opened it: as is known, or as its author tells."""
+    return issue.author == desk.handbook.team.handle or any(issue.ref == one.ref for one in desk.snapshot.tracking)
+
+
 def _title(clock: SupportClock, settings: Settings) -> str:
     """As the handbook has it; product and release are in it, so that no two releases share one."""
     marks = {"{product}": clock.upstream.product, "{release}": clock.upstream.release}
@@ -245,10 +250,11 @@ def _aim(clock: SupportClock, desk: Desk, settings: Settings) -> date | None:
 
 def _without(cases: Sequence[_Case], desk: Desk, settings: Settings) -> Iterator[Finding]:
     """Those without an issue: the most pressing are opened, as many as may be within a week."""
-    ours, since = desk.handbook.team.handle, desk.snapshot.now - _WEEK
-    opened = [
-        case.issue for case in cases if case.issue and case.issue.author == ours and case.issue.created_at > since
-    ]
+    since = desk.snapshot.now - _WEEK
+    opened = {one.ref for one in desk.snapshot.tracking if one.at > since}
+    opened |= {
+        one.issue.ref for one in cases if one.issue and one.issue.created_at > since and _is_ours(one.issue, desk)
+    }
     room = settings.most_a_week - len(opened)
     without = [case for case in cases if not case.had_one and case.clock.verdict in WAITS]
     for case in sorted(without, key=lambda case: (WAITS.index(case.clock.verdict), case.clock.due)):
@@ -313,7 +319,7 @@ def _about(issue: Issue, case: _Case, desk: Desk, settings: Settings) -> Iterato
         yield _supported(issue, case, desk)
         return
     if verdict == "out-of-scope":
-        if issue.author == desk.handbook.team.handle:
+        if _is_ours(issue, desk):
             yield _not_needed(issue, case, desk)
         return
     worn = tuple(label for label in settings.overdue_labels if label in issue.labels)

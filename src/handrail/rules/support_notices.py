@@ -21,6 +21,7 @@ from handrail.support.published import Change, changes, known, undated
 Release = tuple[str, str]
 """A product and its version."""
 _DATES = {"released": "the day of its release", "ends": "the end of its vendor’s support"}
+_ENDS = frozenset({"ends-soon", "ended", "gone"})
 _WAITS = frozenset({"overdue", "due-soon", "open"})
 
 
@@ -63,10 +64,12 @@ def named(release: Release) -> str:
     return " ".join(release)
 
 
-def clause_of(product: str, desk: Desk) -> str:
-    """The clause that says by when a product's releases are supported."""
+def clause_of(product: str, desk: Desk, code: str = "") -> str:
+    """The clause that says by when a product's releases are supported, or until when those of Kubernetes are."""
     policies = desk.handbook.support
     stated = policies.products[product]
+    if stated.kind == "kubernetes" and code in _ENDS:
+        return "support.kubernetes-policy"
     return policies.policies[stated.policy or stated.kind].clause
 
 
@@ -202,5 +205,5 @@ def _notice(
     severity: Severity = "note",
 ) -> Finding:
     who = tracked.group(release[0])
-    clause = clause_of(release[0], desk)
+    clause = clause_of(release[0], desk, code)
     return Finding(RULE, clause, TEAM, code, says, evidence, severity, who, period=named(release).strip())
