@@ -351,7 +351,7 @@ def test_a_disk_that_fills_up(run: Run, place: Path, undisturbed: dict[str, obje
     """SQLite's own limit of a file's size: beyond it, it says what it says of a full disk."""
 
     def limit(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA max_page_count = 60")
+        connection.execute("PRAGMA max_page_count = 90")
 
     event.listen(Engine, "connect", limit)
     try:
