@@ -54,6 +54,7 @@ class DemoTeam:
             *rotation(self._crew),
         )
         self._cast: dict[str, Told] = {item.ref: (item, events) for item, events in told}
+        assert len(self._cast) == len(told), "two of these have one reference"
         self._slots = Slots(size - len(self._cast))
         self._births = {
             "!": births.Births(merge_requests.outlives, fit.OPEN_SHARE["!"], size),

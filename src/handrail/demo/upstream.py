@@ -124,13 +124,13 @@ def support() -> Iterator[Support]:
 
 def tracking() -> Iterator[Told]:
     """Two issues about releases: one is late, the other's work is done."""
-    s = planned(f"{OMNIBUS}#8867", "Support postgresql 18", "mara", "02-20 09:00", 2, "type::maintenance")
+    s = planned(f"{OMNIBUS}#8868", "Support postgresql 18", "mara", "02-20 09:00", 2, "type::maintenance")
     s.label(utc("05-19 08:00"), "mara", "maintenance::dependency")
     s.assign(utc("05-19 08:00"), "mara", "mara")
     s.label(utc("05-25 08:00"), "mara", IN_DEV)
     s.comment(utc("06-01 08:30"), "mara")
     yield s.issue(weight=3)
-    s = planned(f"{OMNIBUS}#8868", "Support nginx 1.30", "selma", "04-15 09:00", 3, "type::maintenance")
+    s = planned(f"{OMNIBUS}#8869", "Support nginx 1.30", "selma", "04-15 09:00", 3, "type::maintenance")
     s.label(utc("04-15 09:00"), "selma", "maintenance::dependency")
     s.assign(utc("04-20 09:00"), "selma", "selma")
     s.comment(utc("05-29 09:30"), "selma")
