@@ -1,10 +1,11 @@
 """A repository of software definitions at the tags of releases, in the forms in which they have been written."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from handrail.model.facts import Team
-from handrail.support.own_releases import OwnReleases, own_releases
-from handrail.support.versions import numbers, order
+from handrail.worktime import release_calendar
 
 Versions = Mapping[str, str | Sequence[str]]
 """By component its version; of PostgreSQL one of each major."""
@@ -49,14 +50,14 @@ def files(milestone: str, versions: Versions) -> dict[str, str]:
 
 def _ruby(milestone: str, version: str) -> dict[str, str]:
     """What changed most: one version; another one behind a switch; the next one beside it; at last a file of data."""
-    at = order(milestone)
-    if at < order("15.5"):
+    at = _numbers(milestone)
+    if at < (15, 5):
         return _file("ruby", f"default_version '{version}'\n")
-    if at < order("15.8"):
+    if at < (15, 8):
         switch = "if Gitlab::Util.get_env('OTHER') == 'true'\n  default_version '95.3.1'\nelse\n  # See the guide\n"
         return _file("ruby", f"{switch}  default_version '{version}'\nend\n")
-    if at < order("19.3"):
-        given = "" if at < order("16.7") else "Gitlab::Util.get_env('RUBY_VERSION') || "
+    if at < (19, 3):
+        given = "" if at < (16, 7) else "Gitlab::Util.get_env('RUBY_VERSION') || "
         stated = f"current_ruby_version = {given}'{version}'\nnext_ruby_version = {given}'95.3.1'\n"
         return _file("ruby", f"{stated}if nightly?\n  default_version next_ruby_version\nelse\n"
                              "  default_version current_ruby_version\nend\n")  # fmt: skip
@@ -97,28 +98,38 @@ _BUNDLED = frozenset({*_BY_TAG, "curl", "gitlab-exporter", "patroni", "postgresq
 
 def repositories(team: Team, first: str = "16.0") -> dict[str, dict[str, dict[str, str]]]:
     """The repositories that prove what the team supports, at the tags of its releases from the ``first`` on."""
-    today = team.now.date()
-    titles = [one.title for one in OwnReleases(own_releases(team.milestones), today).all if one.released <= today]
     omnibus: dict[str, dict[str, str]] = {}
     charts: dict[str, dict[str, str]] = {}
     there: dict[str, set[str]] = {}
-    for title in titles:
+    for title in _released(team.now.date()):
         for one in team.support:
             if one.milestone == title:
                 versions = there.setdefault(one.product, set())
                 (versions.discard if one.absent else versions.add)(one.release)
-        if order(title) >= order(first):
-            known = {name: sorted(versions, key=order) for name, versions in there.items() if versions}
+        if _numbers(title) >= _numbers(first):
+            known = {name: sorted(versions, key=_numbers) for name, versions in there.items() if versions}
             omnibus[f"{title}.0+ee.0"] = {**files(title, _bundled(title, known)), **_jobs(known)}
-            major, minor = numbers(title)
+            major, minor = _numbers(title)
             charts[f"v{major - 9}.{minor}.0"] = _clusters(known.get("kubernetes", ()))
     return {OMNIBUS: omnibus, CHARTS: charts}
+
+
+def _released(today: date) -> Iterator[str]:
+    """The versions that were out, as the published calendar has them."""
+    title: str | None = "13.0"
+    while title and (found := release_calendar.milestone(title)) and found.release <= today:
+        yield title
+        title = release_calendar.next_title(title)
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, re.findall(r"\d+", version)))
 
 
 def _bundled(title: str, there: Mapping[str, Sequence[str]]) -> Versions:
     """Of what is bundled the newest version, of PostgreSQL those of up to three majors."""
     whole = {name: [_whole(one) for one in versions] for name, versions in there.items()}
-    left = {"grafana": "7.5.17"} if order(title) < order("16.3") else {}
+    left = {"grafana": "7.5.17"} if _numbers(title) < (16, 3) else {}
     return (
         _BESIDES
         | left

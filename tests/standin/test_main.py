@@ -35,5 +35,5 @@ def test_it_knows_nothing_of_how_handrail_decides() -> None:
         )
         if name.startswith("handrail.")
     }
-    assert {name.split(".")[1] for name in imported} <= {"model", "errors", "demo", "store"}
+    assert {name.split(".")[1] for name in imported} <= {"worktime", "model", "errors", "demo", "store"}
     assert {name for name in imported if ".store." in name} == {"handrail.store.snapshot_file"}
