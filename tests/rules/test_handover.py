@@ -172,6 +172,10 @@ def test_where_nobody_is_available_nothing_is_closed_or_opened() -> None:
     assert found(a_shift(), requests=[asked()], book=book) == []
 
 
+def test_to_somebody_who_has_left_the_team_nothing_is_assigned() -> None:
+    assert found(a_shift(), log=a_log(TurnBegan(MON + WEEK, "gone"))) == []
+
+
 # --- requests --------------------------------------------------------------------------------------------
 
 

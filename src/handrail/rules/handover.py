@@ -18,7 +18,7 @@ from msgspec import Struct
 from handrail.handbook.rotations import Rotation
 from handrail.handbook.settings import RuleSettings
 from handrail.model.actions import Assign, CloseItem, Comment, CreateItem, Evidence, Unassign
-from handrail.model.duty import NOBODY, KeptDuty, Turn
+from handrail.model.duty import NOBODY, KeptDuty, Turn, on_duty
 from handrail.model.findings import Finding, Remedy
 from handrail.model.handover import Handover, coming, latest
 from handrail.model.items import Issue
@@ -69,7 +69,7 @@ class _Kept(Struct, frozen=True):
     rotation: Rotation
     duty: KeptDuty
     holder: str
-    """Who is on duty now."""
+    """Who of the team is on duty now."""
     issues: Mapping[date, Issue]
     turn: Turn
     """The one that runs."""
@@ -114,8 +114,7 @@ def decide(name: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
 def _kept(name: str, desk: Desk) -> _Kept | None:
     rotation, duty, now = desk.handbook.rotations[name], desk.snapshot.rotations[name], desk.snapshot.now
     turn = next((one for one in duty.turns(now, now + timedelta(seconds=1)) if one.start <= now < one.end), None)
-    shift = duty.at(now)
-    if turn is None or shift is None:
+    if turn is None:
         return None
     issues: dict[date, Issue] = {}
     beginning = f"{rotation.project}#"
@@ -125,7 +124,8 @@ def _kept(name: str, desk: Desk) -> _Kept | None:
             if day is not None:
                 issues[day] = item
     zone = ZoneInfo(rotation.zone or desk.handbook.team.zone)
-    return _Kept(name, rotation, duty, shift.holder, issues, turn, turn.start.astimezone(zone).date())
+    holder = on_duty(duty, now, desk.snapshot.people)
+    return _Kept(name, rotation, duty, holder, issues, turn, turn.start.astimezone(zone).date())
 
 
 # --- the turn ------------------------------------------------------------------------------------------------
