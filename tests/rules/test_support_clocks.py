@@ -251,6 +251,8 @@ def test_near_the_day_the_group_is_asked_for_somebody() -> None:
     (one,) = found(UBUNTU, issues=(tracking(),))
     assert (one.who, said(one).to) == (("mara", "nadia"), ("mara", "nadia"))
     assert said(one).asks.endswith("Nobody is assigned yet. Could one of you take it, or say what keeps it?")
+    theirs = structs.replace(tracking(), labels=("group::distribution", "group::distribution::deploy"))
+    assert said(*found(UBUNTU, issues=(theirs,))).to == ("ivo", "timo"), "the group that its issue is under"
     assert [(each.code, each.who, each.remedies) for each in found(UBUNTU, issues=(tracking(),), book=ALONE)] == [
         ("due-soon", (), ())
     ]

@@ -33,12 +33,12 @@ from handrail.model.actions import (
 )
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
-from handrail.model.support import RULE, SupportClass, SupportClock, Verdict
+from handrail.model.support import RULE, SupportClass, SupportClock
 from handrail.rules.desk import Desk, marked
 from handrail.rules.opened_issues import completed
 from handrail.rules.reminders import reminder
 from handrail.rules.rollover import RULE as ROLLOVER
-from handrail.rules.support_notices import Tracked, as_known, by_release, named, notices
+from handrail.rules.support_notices import WAITS, Tracked, as_known, by_release, named, notices
 from handrail.support.evidence import topic
 from handrail.support.own_releases import own_release
 
@@ -70,8 +70,6 @@ FINDINGS = {
     "unknown": "of one of the handbook's products nothing came out as far as is known, though of others it did",
 }
 """When each of the rule's findings is made."""
-WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open")
-"""What asks for work, the most pressing first."""
 _SEVERITIES: Mapping[str, Severity] = {"overdue": "breach", "due-soon": "warning", "open": "note"}
 _NOT_NOW = " Others come first: as many were opened this week as the handbook has it."
 _NOWHERE = " The handbook names no project that is read, in which one could be opened."
@@ -97,7 +95,7 @@ class Settings(RuleSettings):
     title: Text = "Support {product} {release}"
     """The issue's title, by which it is known; `{product}` and `{release}` stand for those."""
     description: Text = "- [ ] It is built, tested and documented"
-    """What it says below its dates, which come first."""
+    """What it says below its dates; `{product}`, `{release}` and `{ends}`, its vendor's, stand for those."""
     project: str = ""
     """The source, by name or path, in which it is opened; empty: none is."""
     labels: tuple[Text, ...] = ()
@@ -117,7 +115,7 @@ class Settings(RuleSettings):
 
 
 class _Case(Struct, frozen=True):
-    """A clock, the issue about it, and the members of the group that answers for it."""
+    """A clock, the issue about it, and who of the team answers for it: its issue's group, else its product's."""
 
     clock: SupportClock
     issue: Issue | None
@@ -140,7 +138,7 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
     """What is to be opened, what becomes of the issues that are there, and what else people have to know."""
     clocks, find = by_release(desk.snapshot, desk.handbook), _Found(desk, settings)
     group = partial(_group, desk=desk, settings=settings)
-    cases = {release: _Case(clock, *find.issue(clock), group(release[0])) for release, clock in clocks.items()}
+    cases = {release: find.case(clock, group(release[0]), desk) for release, clock in clocks.items()}
     issues = {release: one.issue for release, one in cases.items() if one.issue and one.issue.state == "opened"}
     for release, issue in issues.items():
         yield from _about(issue, cases[release], desk, settings)
@@ -163,12 +161,12 @@ class _Found:
             if isinstance(item, Issue) and desk.read(item).ours
         }
 
-    def issue(self, clock: SupportClock) -> tuple[Issue | None, bool]:
-        """The one about a release, and whether there is or was any."""
+    def case(self, clock: SupportClock, group: tuple[str, ...], desk: Desk) -> _Case:
+        """A release's clock with its issue; ``group`` answers for its product."""
         ref = self._ours.get(topic(clock.upstream.product, clock.upstream.release), "")
         item = self._open.get(ref)
         issue = item if isinstance(item, Issue) else self._titled.get(_folded(_title(clock, self._settings)))
-        return issue, bool(ref or issue)
+        return _Case(clock, issue, bool(ref or issue), (issue and _members(issue, desk)) or group)
 
 
 def _folded(title: str) -> str:
@@ -418,7 +416,7 @@ def _found(
 ) -> Finding:
     """About an open issue: whoever has it can act on it, else the group that answers for it."""
     has = tuple(name for name in issue.assignees if desk.is_member(name))
-    who = tuple(dict.fromkeys((*(has or _members(issue, desk) or case.group), *also)))
+    who = tuple(dict.fromkeys((*(has or case.group), *also)))
     severity = _SEVERITIES.get(code, "note")
     return Finding(RULE, case.clock.clause, issue.ref, code, says, _evidence(case, desk), severity, who, remedies)
 

@@ -13,7 +13,7 @@ from handrail.model.actions import Comment, Evidence
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
 from handrail.model.snapshot import Snapshot
-from handrail.model.support import RULE, SupportClock
+from handrail.model.support import RULE, SupportClock, Verdict
 from handrail.rules.desk import Desk
 from handrail.support.clocks import clocks_of
 from handrail.support.published import Change, changes, known, undated
@@ -22,7 +22,8 @@ Release = tuple[str, str]
 """A product and its version."""
 _DATES = {"released": "the day of its release", "ends": "the end of its vendor’s support"}
 _ENDS = frozenset({"ends-soon", "ended", "gone"})
-_WAITS = frozenset({"overdue", "due-soon", "open"})
+WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open")
+"""Verdicts of what asks for work, the most pressing first."""
 
 
 class Tracked(Struct, frozen=True):
@@ -172,7 +173,7 @@ def _holds(tracked: Tracked, days: int, desk: Desk) -> Iterator[Finding]:
         if clock is None:
             continue
         ends_soon = clock.verdict == "held" and hold.until <= today + timedelta(days=days)
-        has_ended = clock.verdict in _WAITS and hold.until < today
+        has_ended = clock.verdict in WAITS and hold.until < today
         if ends_soon or has_ended:
             says = (
                 f"The hold of {named(release)} {'ended' if has_ended else 'ends'} on {day(hold.until)} "
