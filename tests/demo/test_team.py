@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handrail.demo import NOW, DemoTeam, fit
+from handrail.demo import (
+    NOW,
+    DemoTeam,
+    cast_exceptions,
+    cast_issues,
+    cast_okrs,
+    cast_reviews,
+    cast_standing,
+    fit,
+    upstream,
+)
 from handrail.demo.calendar import CURRENT
 from handrail.demo.slots import Slots
 from handrail.engine.assemble import assemble
@@ -221,6 +231,15 @@ def test_the_team_follows_its_handbook_with_exceptions_for_every_rule() -> None:
     assert {one.rule for one in made.findings} >= set(rules()) - nothing_for
     exceptions = {one.subject for one in made.findings} & {item.ref for item in snapshot.items}
     assert len(exceptions) < len(snapshot.items) / 3
+
+
+def test_no_two_of_the_hand_written_items_have_one_reference() -> None:
+    tellers = (
+        cast_reviews.reviews, cast_issues.issues, cast_standing.standing_tasks, cast_okrs.okrs,
+        cast_exceptions.exceptions, upstream.tracking,
+    )  # fmt: skip
+    refs = Counter(item.ref for tell in tellers for item, _ in tell())
+    assert [ref for ref, count in refs.items() if count > 1] == []
 
 
 def test_what_came_out_upstream_shows_every_verdict_that_facts_alone_lead_to() -> None:
