@@ -426,6 +426,16 @@ def test_the_end_of_a_vendors_support(ends: date, code: str | None, severity: st
     assert [(one.code, one.severity, one.says) for one in those] == ([(code, severity, says)] if code else [])
 
 
+def test_what_a_handbook_has_no_policy_for_is_of_no_clock() -> None:
+    policies = {name: one for name, one in BOOK.support.policies.items() if name != "ubuntu_lts"}
+    none = a_handbook({"support.policies": policies}, base=BOOK)
+    (one,) = found(UBUNTU, issues=(tracking(),), book=none)
+    assert (one.code, one.clause) == ("not-needed", "support.dependencies")
+    assert one.says == "Nobody has to support ubuntu 26.04 any more: the handbook has no policy for it."
+    (one,) = notices(structs.replace(UBUNTU, released=None), book=none)
+    assert (one.code, one.clause) == ("undated", "support.dependencies")
+
+
 def test_kubernetes_says_itself_until_when_it_is_supported() -> None:
     has = (Support("kubernetes", "1.36", "19.0"),)
     (one,) = notices(structs.replace(KUBERNETES, ends=date(2026, 6, 2)), support=has)

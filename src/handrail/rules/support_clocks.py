@@ -38,7 +38,7 @@ from handrail.rules.desk import Desk, marked
 from handrail.rules.opened_issues import completed
 from handrail.rules.reminders import reminder
 from handrail.rules.rollover import RULE as ROLLOVER
-from handrail.rules.support_notices import WAITS, Tracked, as_known, by_release, named, notices
+from handrail.rules.support_notices import WAITS, Tracked, as_known, by_release, clause_of, named, notices
 from handrail.support.evidence import topic
 from handrail.support.own_releases import own_release
 
@@ -418,7 +418,8 @@ def _found(
     has = tuple(name for name in issue.assignees if desk.is_member(name))
     who = tuple(dict.fromkeys((*(has or case.group), *also)))
     severity = _SEVERITIES.get(code, "note")
-    return Finding(RULE, case.clock.clause, issue.ref, code, says, _evidence(case, desk), severity, who, remedies)
+    clause = case.clock.clause or clause_of(case.clock.upstream.product, desk)
+    return Finding(RULE, clause, issue.ref, code, says, _evidence(case, desk), severity, who, remedies)
 
 
 def _evidence(case: _Case, desk: Desk) -> tuple[Evidence, ...]:

@@ -20,6 +20,8 @@ from handrail.support.published import Change, changes, known, undated
 
 Release = tuple[str, str]
 """A product and its version."""
+_NO_POLICY = "support.dependencies"
+"""The clause for what the handbook has taken the policy of away: it says the least of all."""
 _DATES = {"released": "the day of its release", "ends": "the end of its vendor’s support"}
 _ENDS = frozenset({"ends-soon", "ended", "gone"})
 WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open")
@@ -71,7 +73,8 @@ def clause_of(product: str, desk: Desk, code: str = "") -> str:
     stated = policies.products[product]
     if stated.kind == "kubernetes" and code in _ENDS:
         return "support.kubernetes-policy"
-    return policies.policies[stated.policy or stated.kind].clause
+    policy = policies.policies.get(stated.policy or stated.kind)
+    return policy.clause if policy else _NO_POLICY
 
 
 def _changed(tracked: Tracked, days: int, desk: Desk) -> Iterator[Finding]:
