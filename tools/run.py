@@ -30,7 +30,7 @@ def main() -> int:
         return read_and_show({})
     from handrail.demo import NOW, DemoTeam
     from standin import running
-    from standin.definitions import repositories
+    from tools.definitions import repositories
 
     BUILD.mkdir(parents=True, exist_ok=True)
     team = DemoTeam()

@@ -16,8 +16,8 @@ from handrail.model.support import Published
 from handrail.store.database import Store
 from handrail.store.upstream import Copy
 from handrail.testing import Told
-from standin.definitions import files
 from tests.cli.conftest import Run, SetUp
+from tools.definitions import files
 
 OMNIBUS = "gitlab-org/omnibus-gitlab"
 SHIPPED = {"17.8": "1.22.1", "17.9": "1.24.0", "17.10": "1.24.0", "17.11": "1.24.0", "18.0": "1.22.1", "18.1": "1.22.1",

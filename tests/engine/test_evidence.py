@@ -26,7 +26,7 @@ from handrail.store.database import Store
 from handrail.store.upstream import Copy
 from handrail.support.clocks import clocks
 from handrail.testing import Told, a_handbook, an_issue, bundled
-from standin.definitions import files
+from tools.definitions import files
 
 NOW = datetime(2026, 8, 22, 12, tzinfo=UTC)
 CHARTS = "gitlab-org/charts/gitlab"

@@ -10,7 +10,7 @@ from handrail.gitlab.sources import sources
 from handrail.store.database import Store
 from handrail.support.versions import is_of, order
 from handrail.testing import Told, bundled
-from standin.definitions import repositories
+from tools.definitions import repositories
 
 
 def test_what_is_read_there_is_what_the_facts_say(tmp_path: Path) -> None:
