@@ -147,6 +147,24 @@ def test_the_most_pressing_come_first_and_so_many_a_week() -> None:
     assert rest[0].says.endswith("Others come first: as many were opened this week as the handbook has it.")
 
 
+def test_of_a_dependency_the_newest_alone_is_opened_since_it_stands_for_the_older_ones() -> None:
+    (one,) = found(OLD_VALKEY, VALKEY)
+    assert (one.period, one.severity) == ("valkey 9.1", "note")
+    older = found(OLD_VALKEY, VALKEY, issues=(tracking("Support valkey 9.1", milestone="19.2"),))
+    assert older == [], "it has its issue"
+    clusters = structs.replace(KUBERNETES, release="1.35", released=date(2025, 12, 17))
+    assert [one.period for one in found(clusters, KUBERNETES)] == ["kubernetes 1.35", "kubernetes 1.36"]
+
+
+def test_what_follows_from_its_line_gets_no_issue() -> None:
+    point = Published("ubuntu", "26.04.1", SEEN, date(2026, 5, 28), lts=True, minor=True)
+    had = Support("ubuntu", "26.04", "19.0")
+    products = PRODUCTS | {"ubuntu": Product("ubuntu_lts", minor="other_minor", lts_only=True, minors_follow=True)}
+    following = a_handbook({"support.products": products}, base=BOOK)
+    assert found(UBUNTU, point, support=(had,), book=following) == []
+    assert [one.period for one in found(UBUNTU, point, support=(had,))] == ["ubuntu 26.04.1"]
+
+
 @pytest.mark.parametrize(
     ("author", "days", "codes"), [(OURS, 6, {"later"}), (OURS, 8, {"to-open"}), ("ada", 6, {"to-open"})]
 )

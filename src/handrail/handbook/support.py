@@ -65,6 +65,9 @@ class Product:
     """The class of its releases, which says the policy."""
     minor: SupportClass | None = None
     """The class of its minor or point releases; nothing: they have no clocks of their own."""
+    minors_follow: bool = False
+    """Whether who supports a line supports its minor releases too, from our next release on, without doing anything:
+    packages are built on the newest of it."""
     policy: str = ""
     """One of the policies in place of the class's own, as an exception."""
     upstream: str = ""

@@ -140,3 +140,5 @@ class SupportClock(Struct, frozen=True, gc=False):
     """What its vendor's end of support asks for."""
     proof: str = ""
     """What shows that the first of ours has it."""
+    follows: str = ""
+    """Our next release, where that has it without anybody doing anything: it has its line."""

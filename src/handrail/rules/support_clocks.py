@@ -125,6 +125,11 @@ class _Case(Struct, frozen=True):
     group: tuple[str, ...]
 
     @property
+    def is_stood_for(self) -> bool:
+        """Whether a newer release of the product is as good."""
+        return self.clock.upstream.kind == "dependency"
+
+    @property
     def name(self) -> str:
         return named((self.clock.upstream.product, self.clock.upstream.release))
 
@@ -247,14 +252,19 @@ def _aim(clock: SupportClock, desk: Desk, settings: Settings) -> date | None:
 
 
 def _without(cases: Sequence[_Case], desk: Desk, settings: Settings) -> Iterator[Finding]:
-    """Those without an issue: the most pressing are opened, as many as may be within a week."""
+    """Those without an issue: the most pressing are opened, as many as may be within a week.
+
+    Of a dependency the newest alone, since it stands for the older ones, and what follows by itself needs none.
+    """
     since = desk.snapshot.now - _WEEK
     opened = {one.ref for one in desk.snapshot.tracking if one.at > since}
     opened |= {
         one.issue.ref for one in cases if one.issue and one.issue.created_at > since and _is_ours(one.issue, desk)
     }
     room = settings.most_a_week - len(opened)
-    without = [case for case in cases if not case.had_one and case.clock.verdict in WAITS]
+    waiting = [case for case in cases if case.clock.verdict in WAITS and not case.clock.follows]
+    newest = {case.clock.upstream.product: case for case in waiting}  # they come by version
+    without = [case for case in waiting if not case.had_one and (case in newest.values() or not case.is_stood_for)]
     for case in sorted(without, key=lambda case: (WAITS.index(case.clock.verdict), case.clock.due)):
         project = _project(case.clock.upstream.kind, desk, settings)
         is_opened = bool(project) and room > 0

@@ -10,10 +10,13 @@ from fnmatch import fnmatchcase
 from itertools import groupby, zip_longest
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from handrail.handbook.support import Hold, Product, SupportPolicy
 from handrail.handbook.support import Support as Policies
 from handrail.model.snapshot import Snapshot
 from handrail.model.support import OwnRelease, Reading, Support, SupportClock, Upstream, Verdict
+from handrail.support.following import following
 from handrail.support.own_releases import Limit, OwnReleases, months_after, own_releases
 from handrail.support.published import upstream
 from handrail.support.versions import Key, Lines, is_of, order
@@ -68,14 +71,25 @@ def clocks(
 
 def clocks_of(snapshot: Snapshot, policies: Policies, reading: Reading | None = None) -> list[SupportClock]:
     """The clocks of what the team looks after, as of the snapshot's day in the team's zone."""
-    return clocks(
-        upstream(snapshot.published, policies, snapshot.now),
-        own_releases(snapshot.milestones.values()),
-        snapshot.support,
-        policies,
-        snapshot.today,
-        reading,
-    )
+    own, today = own_releases(snapshot.milestones.values()), snapshot.today
+    ours = OwnReleases(own, today)
+    out = upstream(snapshot.published, policies, snapshot.now)
+    known = [one for one in snapshot.support if _is_out(one, ours, today)]
+    follow = list(following(out, known, policies, ours))
+    to_come = {(one.product, one.release): one for one in follow if not _is_out(one, ours, today)}
+    found = clocks(out, own, (*known, *follow), policies, today, reading)
+    return [_followed(one, to_come.get((one.upstream.product, one.upstream.release))) for one in found]
+
+
+def _is_out(one: Support, ours: OwnReleases, today: date) -> bool:
+    index = ours.index(one.milestone)
+    return index is not None and ours.all[index].released <= today
+
+
+def _followed(clock: SupportClock, to_come: Support | None) -> SupportClock:
+    if clock.verdict not in {"due-soon", "open"} or to_come is None or to_come.absent:
+        return clock
+    return replace(clock, follows=to_come.milestone, why=f"{to_come.milestone} will have it, since ours have its line")
 
 
 def within(policy: SupportPolicy, reading: Reading) -> str:
