@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 
 import msgspec
@@ -28,31 +29,41 @@ def main() -> int:
     keep = parser.parse_args().keep
     if os.environ.get("GITLAB_TOKEN") and not keep:
         return read_and_show({})
+    from handrail.cli.chosen import read_handbook
     from handrail.demo import NOW, DemoTeam
     from standin import running
+    from standin.endoflife import endoflife
     from tools.definitions import repositories
+    from tools.upstream import LEDGER, publish
 
     BUILD.mkdir(parents=True, exist_ok=True)
-    team = DemoTeam()
+    demo = DemoTeam()
+    team = demo.team()
     handbook = BUILD / "demo-team.yml"  # JSON is YAML too
-    handbook.write_bytes(msgspec.json.format(msgspec.json.encode({"people": dict(team.team().people)})))
+    whose = {"people": dict(team.people), "support": {"ledger": LEDGER}}
+    handbook.write_bytes(msgspec.json.format(msgspec.json.encode(whose)))
     store = BUILD / "demo.sqlite"
     for old in BUILD.glob(store.name + "*"):
         old.unlink()
     print("The demo team, served by a stand-in for GitLab on this machine:", flush=True)
-    with running(team, repositories=repositories(team.team())) as served:
+    with ExitStack() as services:
+        site = services.enter_context(endoflife())
+        files = publish(team, read_handbook(None).support.products, site)
+        there = repositories(team) | {project: {"HEAD": texts} for project, texts in files.items()}
+        served = services.enter_context(running(demo, repositories=there))
         settings = {
             "GITLAB_URL": served.url,
             "GITLAB_TOKEN": served.token,
             "HANDRAIL_HANDBOOK": str(handbook),
             "HANDRAIL_STORE": str(store),
             "HANDRAIL_NOW": NOW.isoformat(),
-            "HANDRAIL_UPSTREAM": "none",
+            "HANDRAIL_UPSTREAM": site.url,
         }
         code = read_and_show(settings)
         if keep and not code:
             kept(settings | {"GITLAB_TOKEN": served.write_token})
-    file = written({name: value for name, value in settings.items() if not name.startswith("GITLAB")})
+    left = {name: value for name, value in settings.items() if not name.startswith("GITLAB")}
+    file = written(left | {"HANDRAIL_UPSTREAM": "none"})  # what served them is gone
     print(f"\nTo run the commands above as they are printed, first, in this folder: . {file}")
     print(f"Ask the demo team more: {PROGRAM} --demo next --as nadia")
     return code
