@@ -262,6 +262,16 @@ def test_what_was_written_for_the_next_goes_to_whoever_has_the_turn_in_the_end()
     assert "passed to Mara with the turn: logs" in said(told_).asks, "though a turn went by in between"
 
 
+def test_of_what_passed_there_and_back_only_the_last_is_said() -> None:
+    there = passed(asked(), "nadia", MONDAY)
+    back = passed(there, "ivo", MONDAY + DAY)
+    issue = an_issue(11, assignees=("sam",))
+    (one,) = [each for each in found(issue, requests=[back], now=MONDAY + 2 * DAY) if each.code == "handed-over"]
+    assert one.says.endswith("passes from Nadia to Ivo.")
+    mine = after(there, Step(MONDAY + DAY, "mara", "took"))
+    assert "handed-over" not in {each.code for each in found(issue, requests=[mine], now=MONDAY + 2 * DAY)}
+
+
 def test_of_what_passes_to_nobody_its_issue_says_nothing() -> None:
     left = passed(asked(owner="lena"), "", MON + 2 * DAY)
     assert [one.code for one in found(an_issue(11), a_shift(), requests=[left], now=FRIDAY)] == []

@@ -429,7 +429,7 @@ def test_a_release_without_a_date_has_no_clock() -> None:
         (date(2026, 12, 3), None, "", ""),
         (
             date(2026, 12, 2), "ends-soon", "note",
-            "ubuntu 26.04: its vendor’s support ends on 2026-12-02; that it is dropped then is to be announced now.",
+            "ubuntu 26.04: its vendor’s support ends on 2026-12-02: announce now that it will be dropped then.",
         ),
         (
             date(2026, 6, 2), "ended", "warning",

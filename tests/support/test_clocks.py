@@ -146,7 +146,7 @@ def test_the_end_of_a_vendors_support_is_said_half_a_year_before() -> None:
     there = has(UBUNTU, "17.1")
     assert one_clock(UBUNTU, there, on=date(2028, 11, 29)).notice == ""
     soon = one_clock(UBUNTU, there, on=date(2028, 11, 30))
-    assert soon.notice == "its vendor’s support ends on 2029-05-31; that it is dropped then is to be announced now"
+    assert soon.notice == "its vendor’s support ends on 2029-05-31: announce now that it will be dropped then"
     over = one_clock(UBUNTU, there, on=date(2029, 5, 31))
     assert over.verdict == "met"
     assert over.notice == "its vendor’s support ended on 2029-05-31, and our releases still have it"

@@ -212,11 +212,11 @@ def _print(found: "Sequence[SupportClock]", *, everything: bool) -> None:
 
     out = console()
     shown = [one for one in found if everything or one.verdict in WAITS]
-    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table = Table(box=None, padding=(0, 1), pad_edge=False, expand=True, header_style=QUIET)
     table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True, style="bold")
-    table.add_column(no_wrap=True)
-    table.add_column(ratio=1)
+    table.add_column("release", no_wrap=True, style="bold")
+    table.add_column("due, with ours", no_wrap=True)
+    table.add_column("why", ratio=1)
     for one in sorted(shown, key=_pressing):
         due = f"{one.due} {one.due_milestone or ''}".strip() if one.due else ""
         why = Text(one.why).append(f"; {one.notice}" if one.notice else "")

@@ -231,7 +231,7 @@ def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> 
     out, known = console(), chosen.known()
     then, passed = desk.snapshot, as_passed(desk.snapshot)
     made = evaluate(passed, desk.handbook, known, (RULE,)).plan
-    if following is not None and not any(action.code == "next-shift" for action in made.actions):
+    if following is not None and not made.actions:
         then = chosen.snapshot_at(following.at.isoformat(), desk.handbook, closed=True)
         passed = as_passed(then)
         made = evaluate(passed, desk.handbook, known, (RULE,)).plan

@@ -119,7 +119,7 @@ def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
     table.add_column(no_wrap=True, style="bold", min_width=18)
     table.add_column(ratio=1)
     for note in aside.notes:
-        table.add_row(refs.shortened(note.subject), Text(clean(note.asks)))
+        table.add_row(refs.shortened(note.subject), Text(clean(" ".join(note.asks.split()))))
     out.print(table, "")
 
 

@@ -115,7 +115,7 @@ def list_(  # click hands over every option
 @as_user
 @click.pass_obj
 def take(chosen: Chosen, *, number: int, person: str | None) -> None:
-    """Make a request yours: one that was handed over to you, or that nobody else is there for."""
+    """Make a request yours, whoever has it: it was handed over to you, or you are the first to be there for it."""
     from handrail.duty.asked import taken
 
     _change(chosen, number, person, lambda one, by: taken(one, by, now()))
@@ -316,6 +316,6 @@ def _whose(one: "Asked", voice: "Voice", *, late: bool) -> str:
     if one.stage in {"asked", "escalated"}:
         whom = next(step.whom for step in reversed(one.steps) if step.did == one.stage)
         said += f"; {one.stage}: {voice.name(whom)}"
-    elif one.answer_due and not one.passing_to and not one.is_answered:
+    if one.answer_due and not one.passing_to and not one.is_answered:
         said += f"; an answer {'was' if late else 'is'} due {voice.instant(one.answer_due)}"
     return said

@@ -91,7 +91,9 @@ def evidence(chosen: Chosen, store: "Store", connection: "Connection", sources: 
 
 def tell(report: "Report", requests: int, place: str) -> None:
     """What a reading came to."""
-    click.echo(f"{report.items} items changed, read with {requests} requests into {place}")
+    from handrail.plan.words import counted
+
+    click.echo(f"{counted(report.items, 'item')} changed, read with {requests} requests into {place}")
     if report.forgotten:
         click.echo(f"{len(report.forgotten)} items are gone: {', '.join(report.forgotten[:5])}")
     if report.unavailable:

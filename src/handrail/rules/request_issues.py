@@ -27,17 +27,19 @@ anything is known."""
 def about(one: Asked, project: str, desk: Desk) -> Iterator[Finding]:
     """What a request's own issue has to say of what became of it lately; ``project`` has what is about no issue."""
     item = desk.snapshot.by_ref.get(one.ref)
+    last = max((number for number, step in enumerate(one.steps) if step.did == "passed"), default=-1)
     for number, step in enumerate(one.steps):
         if desk.snapshot.now - step.at > (LEFT if step.follow_up else LATELY):
             continue
         if step.follow_up:
             yield from _followed_up(one, step, item, _project(one.ref) or project, desk)
-        elif item is not None and not one.is_over and (_passed(step) or _waits(one, step)):
+        elif item is not None and not one.is_over and ((number == last and _passed(one, step)) or _waits(one, step)):
             yield _moved(one, number, step, item, desk)
 
 
-def _passed(step: Step) -> bool:
-    return step.did == "passed" and step.whom != NOBODY
+def _passed(one: Asked, step: Step) -> bool:
+    """Whether who it passed to is still who has it: where it was on the way there need not be said any more."""
+    return step.whom != NOBODY and one.owner == step.whom
 
 
 def _waits(one: Asked, step: Step) -> bool:

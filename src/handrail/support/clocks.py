@@ -228,7 +228,7 @@ class _Product:
         if one.ends <= self._today:
             return f"its vendor’s support ended on {one.ends}, and our releases still have it"
         if months_after(one.ends, -self._policies.eol_notice_months) <= self._today:
-            return f"its vendor’s support ends on {one.ends}; that it is dropped then is to be announced now"
+            return f"its vendor’s support ends on {one.ends}: announce now that it will be dropped then"
         return ""
 
     def _proof(self, one: Upstream, start: int) -> str:

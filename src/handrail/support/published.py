@@ -12,7 +12,7 @@ from handrail.handbook.support import Support as Policies
 from handrail.model.support import Published, SupportClass, Upstream
 from handrail.support.versions import is_of
 
-NO_LTS = "it is none that its vendor supports for long"
+NO_LTS = "it is no long-term release"
 
 
 def upstream(published: Iterable[Published], policies: Policies, now: datetime) -> list[Upstream]:
