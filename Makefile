@@ -8,7 +8,8 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-WORKERS ?= auto
+# One more than there are processors, since some tests wait.
+WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
 ARGS ?=
 
 # Only the folders that are there: mypy refuses a name it cannot find.
