@@ -8,14 +8,15 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-# One more than there are processors, since some tests wait.
-WORKERS ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+WORKERS ?= auto
 ARGS ?=
 
 # Only the folders that are there: mypy refuses a name it cannot find.
 TYPED := $(wildcard src tests bench tools standin)
 # The rooms that decide: their own tests run every branch of them.
-CORE := $(addprefix src/handrail/,worktime model support rules duty plan)
+CORE := worktime model support rules duty plan
+
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help setup run test check bench docs lock lock-upgrade clean
 
@@ -28,7 +29,8 @@ run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the dem
 	@$(BIN)/python -m tools.run $(ARGS)
 
 test: check ## check, then run every test; those of the deciding rooms have to reach every branch of theirs
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(CORE:%=--cov=%) --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@$(PYTEST) $(CORE:%=tests/%) $(CORE:%=--cov=src/handrail/%) --cov-report=term-missing:skip-covered --cov-fail-under=100
+	@$(PYTEST) tests $(CORE:%=--ignore=tests/%)
 
 check: $(STAMP) ## style, format, types and who imports whom
 	@$(BIN)/ruff check

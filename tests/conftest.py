@@ -33,14 +33,6 @@ def pytest_configure() -> None:
     }
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Lines are measured while the tests of the rooms in question run: elsewhere it would take twice the time."""
-    rooms = {Path(source).name for source in config.getoption("cov_source", None) or () if source is not True}
-    for item in items:
-        if rooms and not rooms.intersection(item.path.relative_to(config.rootpath).parts):
-            item.add_marker(pytest.mark.no_cover)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Settings, data and caches of the person who runs the tests are neither read nor written."""
