@@ -89,6 +89,15 @@ def test_a_request_about_an_item_is_the_items_row() -> None:
     assert lines(closed.rank("ivo")) == ["duty-incidents request 3"]
 
 
+def test_what_a_colleague_has_taken_is_theirs_and_off_the_desk() -> None:
+    issue = an_issue(2, "customer", "group::distribution")
+    queue = decided(ON_DUTY, issue, those=(asked(1, "customer", ref=issue.ref, owner="nadia"),))
+    assert lines(queue.rank("nadia")) == ["duty-customers omnibus-gitlab#2"]
+    assert [row.entry.item for row in desk_rows(queue, "ivo")] == []
+    back = asked(1, "customer", ref=issue.ref, owner="nadia", passing_to="ivo")
+    assert lines(decided(ON_DUTY, issue, those=(back,)).rank("ivo")) == ["duty-customers omnibus-gitlab#2"]
+
+
 def test_what_one_works_on_already_is_not_twice_in_their_queue_and_stays_in_others() -> None:
     free = an_issue(1, "priority::2", "Deliverable", milestone=MILESTONE)
     queue = decided(free, ON_DUTY, those=(asked(1, "customer", ref=free.ref),))

@@ -192,8 +192,9 @@ class WorkQueue:
 
     def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
         """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
-        holder = self.desk.holder
-        if holder == NOBODY:
+        holder, asked = self.desk.holder, self._asked.get(item.ref, ())
+        in_hands = any(self.desk.is_member(one.owner) and holder not in {one.owner, one.passing_to} for one in asked)
+        if holder == NOBODY or in_hands:
             return verdict
         for order, duty, labels in self._duties:
             since, by = self._calls_for(duty, labels, item, holder)
