@@ -100,4 +100,6 @@ def test_an_address_that_is_not_asked(address: str, says: str) -> None:
 
 @pytest.mark.parametrize("address", ["https://endoflife.date/mirror", "http://localhost:8080", "http://[::1]:8080"])
 def test_an_address_that_may_be_asked(address: str) -> None:
-    Site(address).close()
+    site = Site(f"{address}/")
+    site.close()
+    assert (site.address, site.requests) == (address, 0)
