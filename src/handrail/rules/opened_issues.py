@@ -28,14 +28,7 @@ def completed(change: CreateItem, rule: str, project: str, desk: Desk) -> Create
     if milestone is None and not change.assignees:
         milestone = next((title for title in _milestones(change, desk) if title in desk.snapshot.milestones), None)
     # Whose it will be says less of the group that it belongs to than where it is opened.
-    likely = Issue(
-        ref=f"{project}#0",
-        title=change.title,
-        author=desk.handbook.team.handle,
-        created_at=desk.snapshot.now,
-        labels=change.labels,
-        milestone=milestone,
-    )
+    likely = likely_issue(replace(change, milestone=milestone), project, desk)
     asked = [remedy.change for one in required_labels.decide(likely, desk, settings) for remedy in one.remedies]
     labels = [*change.labels, *(label for one in asked if isinstance(one, AddLabels) for label in one.labels)]
     scopes = {scope_of(label) for label in labels}
@@ -50,3 +43,15 @@ def _milestones(change: CreateItem, desk: Desk) -> Iterator[str]:
     if running and (not quarters or desk.quarter_of(running) in quarters):
         yield running
     yield from desk.handbook.planning.undated_milestones
+
+
+def likely_issue(change: CreateItem, project: str, desk: Desk) -> Issue:
+    """The issue that the change would open, as rules would see it."""
+    return Issue(
+        ref=f"{project}#0",
+        title=change.title,
+        author=desk.handbook.team.handle,
+        created_at=desk.snapshot.now,
+        labels=change.labels,
+        milestone=change.milestone,
+    )

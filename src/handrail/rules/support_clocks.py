@@ -35,10 +35,10 @@ from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
 from handrail.model.support import RULE, SupportClass, SupportClock
 from handrail.rules.desk import Desk, marked
-from handrail.rules.opened_issues import completed
+from handrail.rules.opened_issues import completed, likely_issue
 from handrail.rules.reminders import reminder
 from handrail.rules.rollover import RULE as ROLLOVER
-from handrail.rules.support_notices import WAITS, Tracked, as_known, by_release, clause_of, named, notices
+from handrail.rules.support_notices import PRESSING, Tracked, as_known, by_release, clause_of, named, notices
 from handrail.support.evidence import topic
 from handrail.support.own_releases import own_release
 
@@ -215,14 +215,7 @@ def _group(product: str, desk: Desk, settings: Settings) -> tuple[str, ...]:
         if not project:
             return ()
         change = completed(CreateItem(product, f"Support {product}", "", _labels(kind, settings)), RULE, project, desk)
-        likely = Issue(
-            ref=f"{project}#0",
-            title=change.title,
-            author=desk.handbook.team.handle,
-            created_at=desk.snapshot.now,
-            labels=change.labels,
-        )
-        return _members(likely, desk)
+        return _members(likely_issue(change, project, desk), desk)
 
     return desk.once(f"{RULE}: group", members, product)
 
@@ -262,10 +255,10 @@ def _without(cases: Sequence[_Case], desk: Desk, settings: Settings) -> Iterator
         one.issue.ref for one in cases if one.issue and one.issue.created_at > since and _is_ours(one.issue, desk)
     }
     room = settings.most_a_week - len(opened)
-    waiting = [case for case in cases if case.clock.verdict in WAITS and not case.clock.follows]
+    waiting = [case for case in cases if case.clock.verdict in PRESSING and not case.clock.follows]
     newest = {case.clock.upstream.product: case for case in waiting}  # they come by version
     without = [case for case in waiting if not case.had_one and (case in newest.values() or not case.is_stood_for)]
-    for case in sorted(without, key=lambda case: (WAITS.index(case.clock.verdict), case.clock.due)):
+    for case in sorted(without, key=lambda case: (PRESSING.index(case.clock.verdict), case.clock.due)):
         project = _project(case.clock.upstream.kind, desk, settings)
         is_opened = bool(project) and room > 0
         room -= is_opened

@@ -24,7 +24,7 @@ _NO_POLICY = "support.dependencies"
 """The clause for what the handbook has taken the policy of away: it says the least of all."""
 _DATES = {"released": "the day of its release", "ends": "the end of its vendor’s support"}
 _ENDS = frozenset({"ends-soon", "ended", "gone"})
-WAITS: tuple[Verdict, ...] = ("overdue", "due-soon", "open")
+PRESSING: tuple[Verdict, ...] = ("overdue", "due-soon", "open")
 """Verdicts of what asks for work, the most pressing first."""
 
 
@@ -176,7 +176,7 @@ def _holds(tracked: Tracked, days: int, desk: Desk) -> Iterator[Finding]:
         if clock is None:
             continue
         ends_soon = clock.verdict == "held" and hold.until <= today + timedelta(days=days)
-        has_ended = clock.verdict in WAITS and hold.until < today
+        has_ended = clock.verdict in PRESSING and hold.until < today
         if ends_soon or has_ended:
             says = (
                 f"The hold of {named(release)} {'ended' if has_ended else 'ends'} on {day(hold.until)} "
