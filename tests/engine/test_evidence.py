@@ -246,13 +246,21 @@ def test_the_ledger_speaks_where_no_file_does(serve: Serve, store: Store, read: 
     (problem,) = read(gitlab, book)
     assert problem.startswith(f"Entry 3 of the ledger {LEDGER}")
     assert support(store) == ["+2.53 18.1", "+7.0 18.0"]
-    assert store.evidence.support()[1].proof == f"v at v18.0.0; the ledger {LEDGER} says 18.1"
+    git, redis = store.evidence.support()
+    assert (git.since, redis.proof) == (None, f"v at v18.0.0; the ledger {LEDGER} says 18.1")
     gitlab.fail("status", "support.yml", times=None, status=502)
     (problem,) = read(gitlab, book)
     assert problem.startswith("The ledger could not be read, what it said last still counts: ")
     assert support(store) == ["+2.53 18.1", "+7.0 18.0"]
     assert read(gitlab, BOOK) == []
     assert support(store) == ["+7.0 18.0"], "a ledger that the handbook no longer names"
+
+
+def test_an_entry_that_is_added_is_known_since_it_was_read(serve: Serve, store: Store, read: Read) -> None:
+    first, second = (f"- {{product: git, release: {release}, milestone: 18.1}}\n" for release in ("2.52", "2.53"))
+    for told in (first, first + second, second):
+        read(serve(repositories={APP: {"HEAD": {"s": told}}}), a_handbook({"support.ledger": f"{APP}:s"}, base=BOOK))
+    assert [(one.release, one.since) for one in store.evidence.support()] == [("2.53", NOW.date())]
 
 
 def test_a_closed_tracking_issue_speaks_before_the_ledger(serve: Serve, store: Store, read: Read) -> None:

@@ -1,5 +1,7 @@
 """The team's own ledger: JSON or YAML, and what of it is left out."""
 
+from datetime import date
+
 import pytest
 
 from handrail.model.support import Support
@@ -29,6 +31,12 @@ def test_each_entry_is_a_fact(text: str) -> None:
         ],
         [],
     )
+
+
+@pytest.mark.parametrize("day", ["2025-08-25", '"2025-08-25"'])
+def test_an_entry_may_say_since_when_that_is_known(day: str) -> None:
+    (found,), problems = read(f"- {{product: git, release: 2, milestone: 18.0, since: {day}}}\n")
+    assert (found.since, problems) == (date(2025, 8, 25), [])
 
 
 def test_entries_come_in_the_order_of_releases() -> None:

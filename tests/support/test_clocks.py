@@ -90,6 +90,13 @@ def test_what_was_shipped_and_taken_back_is_not_there() -> None:
     assert short.why.endswith("; 18.0 was without it; since 18.3 it is gone")
 
 
+def test_what_was_known_later_than_our_release_counts_from_that_day_on() -> None:
+    told = changed(has(UBUNTU, "17.1"), since=date(2025, 3, 3))
+    assert one_clock(UBUNTU, told, on=date(2025, 3, 2)).verdict == "overdue"
+    found = one_clock(UBUNTU, told, on=date(2025, 3, 3))
+    assert (found.verdict, found.supported_on) == ("met", date(2024, 6, 20)), "but it was in time"
+
+
 def test_kubernetes_has_calendar_months_in_any_reading_and_a_window() -> None:
     released = [date(2025, 4, 23), date(2025, 8, 27), date(2025, 12, 17), date(2026, 4, 22)]
     out = [Upstream("kubernetes", f"1.{33 + n}", "kubernetes", day) for n, day in enumerate(released)]
@@ -235,6 +242,7 @@ SUPPORTED = st.builds(
     st.sampled_from(["1.9", "1.10.2", "2"]),
     st.sampled_from([title for title, day in RELEASED.items() if day < date(2027, 1, 1)]),
     st.booleans(),
+    since=st.none() | DAYS,
 )
 
 
@@ -251,7 +259,7 @@ def test_what_comes_out_later_is_never_due_earlier(
 @given(st.lists(OUT, max_size=6), st.lists(SUPPORTED, max_size=8), DAYS)
 def test_a_past_day_knows_nothing_of_what_came_later(out: list[Upstream], support: list[Support], day: date) -> None:
     came = [one for one in out if one.released <= day]
-    shipped = [one for one in support if RELEASED[one.milestone] <= day]
+    shipped = [one for one in support if max(RELEASED[one.milestone], one.since or date.min) <= day]
     assert clocks(out, (), support, POLICIES, day) == clocks(came, (), shipped, POLICIES, day)
 
 

@@ -1,7 +1,9 @@
 """What files, tracking issues and the ledger prove, and whose word counts."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -10,7 +12,7 @@ from handrail.handbook.schema import Source
 from handrail.handbook.support import Product, Proof
 from handrail.model.support import FileAtTag, Published, Support, Upstream
 from handrail.support.clocks import clocks
-from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
+from handrail.support.evidence import Proofs, as_first_read, of_issues, strongest, tag_of, versions_in
 from handrail.testing import NOW, an_issue, bundled
 
 PATTERN = r"^default_version '(\S+)'$"
@@ -158,12 +160,43 @@ def test_only_sources_that_are_read_and_have_tags_are_asked() -> None:
 def test_a_closed_tracking_issue_has_its_milestone_for_proof() -> None:
     done = an_issue(7, milestone="18.2")
     published = [Published("redis", "7.2", NOW), Published("amazon-linux", "2 LTS", NOW)]
-    (found,) = of_issues([("redis-7.2", done)], published)
+    (found,) = of_issues([("redis-7.2", done)], published, UTC)
     assert found == Support("redis", "7.2", "18.2", proof=f"{done.ref}, closed")
-    (found,) = of_issues([("amazon-linux-2-LTS", done)], published)
+    (found,) = of_issues([("amazon-linux-2-LTS", done)], published, UTC)
     assert found.release == "2 LTS"
-    assert of_issues([("redis-9", done), ("redis-7.2", replace(done, milestone=None))], published) == []
-    assert of_issues([("redis-7.2", replace(done, status="Won't do"))], published) == []
+    assert of_issues([("redis-9", done), ("redis-7.2", replace(done, milestone=None))], published, UTC) == []
+
+
+def test_a_closed_issue_is_known_since_the_day_in_the_teams_zone_on_which_it_was_closed() -> None:
+    late = an_issue(7, milestone="18.2", closed_at=datetime(2026, 3, 3, 23, 30, tzinfo=UTC))
+    (found,) = of_issues([("redis-7.2", late)], [Published("redis", "7.2", NOW)], ZoneInfo("Europe/Berlin"))
+    assert found.since == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("told", "counts"),
+    [
+        ({"status": "Won't do"}, False),
+        ({"status": "Complete"}, True),
+        ({"labels": ("workflow::Won't do",)}, False),
+        ({"labels": ("type::maintenance", "duplicate")}, False),
+        ({"labels": ("duplicates",)}, True),
+    ],
+)
+def test_a_closed_issue_that_was_given_up_proves_nothing(told: dict[str, Any], counts: bool) -> None:
+    closed = an_issue(7, milestone="18.2", **told)
+    assert bool(of_issues([("redis-7.2", closed)], [Published("redis", "7.2", NOW)], UTC)) is counts
+
+
+def test_what_is_new_in_a_ledger_is_known_since_it_was_first_read() -> None:
+    first, second = says("ledger", "7.0", "18.0"), says("ledger", "7.2", "18.1")
+    assert as_first_read([first], [], date(2026, 3, 4)) == [first], "of the first reading nobody can tell"
+    once = as_first_read([first, second], [first], date(2026, 3, 4))
+    assert once == [first, replace(second, since=date(2026, 3, 4))]
+    reworded = [replace(one, proof="the ledger, reworded") for one in (first, second)]
+    assert [one.since for one in as_first_read(reworded, once, date(2026, 4, 5))] == [None, date(2026, 3, 4)]
+    stated = replace(second, since=date(2025, 8, 25))
+    assert as_first_read([stated], [first], date(2026, 3, 4)) == [stated]
 
 
 def says(witness: str, release: str, milestone: str, *, absent: bool = False) -> Support:

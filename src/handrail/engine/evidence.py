@@ -16,7 +16,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.support import RULE, FileAtTag, Support
 from handrail.releases.ledger import read_ledger
 from handrail.store.database import Store
-from handrail.support.evidence import Proofs, of_issues, strongest, tag_of, versions_in
+from handrail.support.evidence import Proofs, as_first_read, of_issues, strongest, tag_of, versions_in
 from handrail.support.own_releases import OwnReleases, own_releases
 
 _MANY = 4
@@ -39,7 +39,8 @@ def read_evidence(
     said when it has been tried on something new.
     """
     team = store.facts(now).team()
-    today = now.astimezone(ZoneInfo(handbook.team.zone)).date()
+    zone = ZoneInfo(handbook.team.zone)
+    today = now.astimezone(zone).date()
     ours = OwnReleases(own_releases(team.milestones), today)
     milestones = [one.title for one in ours.all if one.released <= today]
     proofs = Proofs(handbook.support.products, handbook.sources)
@@ -57,13 +58,14 @@ def read_evidence(
     of_ledger = store.evidence.ledger()
     if handbook.support.ledger:
         try:
-            of_ledger, wrong = _ledger(connection, handbook, milestones)
+            told, wrong = _ledger(connection, handbook, milestones)
+            of_ledger = as_first_read(told, of_ledger, today)
         except UserError as error:
             wrong = [f"The ledger could not be read, what it said last still counts: {error}"]
         problems += wrong
     else:
         of_ledger = []
-    tracked = of_issues(store.evidence.tracked(RULE), team.published)
+    tracked = of_issues(store.evidence.tracked(RULE), team.published, zone)
     store.evidence.state(strongest(milestones, of_files, tracked, of_ledger), of_ledger)
     return problems
 

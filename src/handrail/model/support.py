@@ -94,6 +94,8 @@ class Support(
     absent: bool = False
     proof: str = ""
     """How that is known: a file at a tag, a tracking issue, the ledger."""
+    since: date | None = None
+    """The day from which on that is known, where nobody could know it before; else it is from the release on."""
 
 
 class FileAtTag(Struct, frozen=True, gc=False):

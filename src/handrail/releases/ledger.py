@@ -1,6 +1,7 @@
 """The team's own ledger, in JSON or YAML: which release of ours has what, for what nothing else tells."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -17,6 +18,7 @@ class _Row(Struct, forbid_unknown_fields=True):
     milestone: _Text
     absent: bool = False
     because: str = ""
+    since: date | None = None
 
 
 def read_ledger(text: str, name: str, milestones: Collection[str]) -> tuple[list[Support], list[str]]:
@@ -44,7 +46,7 @@ def read_ledger(text: str, name: str, milestones: Collection[str]) -> tuple[list
             )
             continue
         proof = f"the ledger {name}{f': {one.because}' if one.because else ''}"
-        found.append(Support(one.product, one.release, one.milestone, one.absent, proof))
+        found.append(Support(one.product, one.release, one.milestone, one.absent, proof, one.since))
     place = {milestone: index for index, milestone in enumerate(milestones)}
     return sorted(found, key=lambda one: place[one.milestone]), problems
 

@@ -59,7 +59,7 @@ def clocks(
     has: dict[str, list[tuple[int, Support]]] = {}
     for one in support:
         index = ours.index(one.milestone)
-        if index is not None and ours.all[index].released <= today:
+        if index is not None and _is_known(one, ours, today):
             has.setdefault(one.product, []).append((index, one))
     known = sorted((one for one in out if one.released <= today), key=lambda one: (one.product, order(one.release)))
     found: list[SupportClock] = []
@@ -74,16 +74,17 @@ def clocks_of(snapshot: Snapshot, policies: Policies, reading: Reading | None = 
     own, today = own_releases(snapshot.milestones.values()), snapshot.today
     ours = OwnReleases(own, today)
     out = upstream(snapshot.published, policies, snapshot.now)
-    known = [one for one in snapshot.support if _is_out(one, ours, today)]
+    known = [one for one in snapshot.support if _is_known(one, ours, today)]
     follow = list(following(out, known, policies, ours))
-    to_come = {(one.product, one.release): one for one in follow if not _is_out(one, ours, today)}
+    to_come = {(one.product, one.release): one for one in follow if not _is_known(one, ours, today)}
     found = clocks(out, own, (*known, *follow), policies, today, reading)
     return [_followed(one, to_come.get((one.upstream.product, one.upstream.release))) for one in found]
 
 
-def _is_out(one: Support, ours: OwnReleases, today: date) -> bool:
+def _is_known(one: Support, ours: OwnReleases, today: date) -> bool:
+    """Whether our release is out, and by then somebody knew what it has."""
     index = ours.index(one.milestone)
-    return index is not None and ours.all[index].released <= today
+    return index is not None and ours.all[index].released <= today and (one.since is None or one.since <= today)
 
 
 def _followed(clock: SupportClock, to_come: Support | None) -> SupportClock:

@@ -6,6 +6,7 @@ changelog proves nothing. Source: the workflow page, Dependency maintenance; def
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -18,7 +19,7 @@ from handrail.model.support import FileAtTag, Published, Support
 from handrail.support.versions import is_of, numbers, order
 
 GIVEN_UP = frozenset({"won't do", "duplicate"})
-"""GitLab's own Statuses of what was closed without being done."""
+"""GitLab's own Statuses of what was closed without being done; labels say it in the same words."""
 _PLACE = re.compile(r"\{(major|minor)(-\d+)?\}")
 
 
@@ -158,17 +159,41 @@ def topic(product: str, release: str) -> str:
     return "-".join(f"{product} {release}".split())
 
 
-def of_issues(closed: Iterable[tuple[str, Issue]], published: Iterable[Published]) -> list[Support]:
+def of_issues(closed: Iterable[tuple[str, Issue]], published: Iterable[Published], zone: tzinfo) -> list[Support]:
     """What closed tracking issues, each with its topic, say of what was published: their milestone has it.
 
-    Nothing is said by one without a milestone, and by one that was given up.
+    That is known from the day in the team's ``zone`` on which one was closed. Nothing is said by one without a
+    milestone, and by one that was given up.
     """
     names = {topic(one.product, one.release): (one.product, one.release) for one in published}
     return [
-        Support(*names[of], issue.milestone, proof=f"{issue.ref}, closed")
+        Support(*names[of], issue.milestone, proof=f"{issue.ref}, closed", since=_day(issue.closed_at, zone))
         for of, issue in closed
-        if of in names and issue.milestone and (issue.status or "").casefold() not in GIVEN_UP
+        if of in names and issue.milestone and not _is_given_up(issue)
     ]
+
+
+def _day(at: datetime | None, zone: tzinfo) -> date | None:
+    return at.astimezone(zone).date() if at else None
+
+
+def _is_given_up(issue: Issue) -> bool:
+    """By its Status, or by a label where there is none: “workflow::won't do”."""
+    told = (issue.status or "", *(label.rpartition("::")[2] for label in issue.labels))
+    return not GIVEN_UP.isdisjoint(word.strip().casefold() for word in told)
+
+
+def as_first_read(told: Iterable[Support], before: Collection[Support], today: date) -> list[Support]:
+    """What the ledger says, where it does not tell itself since when that is known: since ``today`` what is new in it.
+
+    Of what it said the first time that it was read nobody can tell, so it counts from our release on.
+    """
+    known = {_said(one): one.since for one in before}
+    return [replace(one, since=known.get(_said(one), today)) if before and one.since is None else one for one in told]
+
+
+def _said(one: Support) -> tuple[str, str, str, bool]:
+    return one.product, one.release, one.milestone, one.absent
 
 
 def strongest(milestones: Sequence[str], *witnesses: Iterable[Support]) -> list[Support]:
