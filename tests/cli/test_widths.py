@@ -7,9 +7,9 @@ import pytest
 from rich.console import Console
 
 from handrail.cli import plan as plan_screen
-from handrail.cli.screen import Refs
 from handrail.handbook.load import load
 from handrail.model.actions import Action, AddLabels, Comment
+from handrail.views.refs import Refs
 from tests.cli.conftest import Run
 
 WHY = "Nobody has decided on this request since Monday."

@@ -13,11 +13,11 @@ from handrail.cli.instance import at_url, connected, reader_of
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from handrail.cli.screen import Refs
     from handrail.engine.apply import Outcome, Report, Today
     from handrail.handbook.schema import Handbook
     from handrail.model.actions import Action
     from handrail.model.plans import Plan
+    from handrail.views.refs import Refs
 
 SIGNS = {"done": "✓", "done before": "=", "skipped": "·", "waits": "·", "failed": "✗", "uncertain": "?"}
 LOG_SHOWN = 40
@@ -92,12 +92,13 @@ def carry_out(  # noqa: PLR0913  # what, on whose word, where, how
     where it is a person's own step, made just now.
     """
     from handrail.cli.plan import print_actions, print_left, print_plan
-    from handrail.cli.screen import Refs, console
+    from handrail.cli.screen import console
     from handrail.engine.apply import Report
     from handrail.engine.apply import apply as do
     from handrail.engine.run import keep
     from handrail.gitlab.writer import Writer
     from handrail.plan.words import counted
+    from handrail.views.refs import Refs
 
     chosen.only_stored()
     refs, whole = Refs(handbook), f"{chosen.program} plan --json"
@@ -188,7 +189,8 @@ def log(chosen: Chosen, *, ref: str | None, everything: bool, json_wanted: bool)
     """
     from handrail.cli.explain import checked
     from handrail.cli.json_out import print_json
-    from handrail.cli.screen import Refs, clean
+    from handrail.cli.screen import clean
+    from handrail.views.refs import Refs
 
     chosen.only_stored()
     refs = Refs(chosen.handbook)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.aside import KEPT, NOTHING_ASIDE, Aside, Note
 from handrail.errors import UserError
+from handrail.views.aside import KEPT, NOTHING_ASIDE, Aside, Note
 
 if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook

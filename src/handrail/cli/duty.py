@@ -107,10 +107,11 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
 
     Ordinary work, if time is left, comes last.
     """
-    from handrail.cli.json_out import as_rows, print_json
+    from handrail.cli.json_out import print_json
     from handrail.cli.lists import print_list
-    from handrail.cli.screen import QUIET, Refs, console
+    from handrail.cli.screen import QUIET, console
     from handrail.rules.duty_desk import desk_rows
+    from handrail.views.refs import Refs
 
     queue = chosen.queue(at)
     if rotation_of(queue.handbook) != queue.handbook.first_rotation:
@@ -120,20 +121,9 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
         raise UserError(f"Nobody is on duty: “{chosen.program} duty preview” shows who comes next.")
     rows = [*desk_rows(queue, shift.holder)]
     if json_wanted:
-        facts = as_rows([row.entry for row in rows], queue.voice(""))
-        print_json(
-            [
-                {
-                    "duty": row.duty,
-                    "source": row.source,
-                    "waits": row.waits,
-                    "request": row.request,
-                    "due": row.due,
-                    **{key: fact[key] for key in ("level", "row", "ref", "title", "url", "since", "clause")},
-                }
-                for row, fact in zip(rows, facts, strict=True)
-            ]
-        )
+        from handrail.views.rows import as_desk_rows
+
+        print_json(as_desk_rows(rows, queue.voice("")))
         return
     voice, refs, out = queue.voice(""), Refs(queue.handbook), console()
     name, calendar = voice.name(shift.holder), queue.snapshot.calendars[shift.holder]

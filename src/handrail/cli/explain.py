@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from handrail.cli.screen import Refs
     from handrail.model.history import Event
-    from handrail.rules.explanation import Explanation, RowConsidered, Stretch
+    from handrail.rules.explanation import Explanation, Stretch
     from handrail.rules.queue_words import Voice
     from handrail.rules.work_queue import WorkQueue
+    from handrail.views.refs import Refs
 
 EVENTS_SHOWN = 8
 WIDTH = 60
@@ -38,8 +38,9 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
     REF is a full reference (gitlab-org/omnibus-gitlab!7421) or a short one (omnibus!7421). Without --as it is
     explained for whoever has it next.
     """
-    from handrail.cli.screen import Refs
     from handrail.rules.explanation import explain as explained
+    from handrail.views.explained import as_explained, next_actor
+    from handrail.views.refs import Refs
 
     queue = chosen.queue(at)
     refs = Refs(queue.handbook)
@@ -60,18 +61,14 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
         raise UserError(_closed(full, known) if known else _not_found(ref, full, queue))
     name = known_person(queue.snapshot, person) if person else ""
     history = [event for event in chosen.facts.history(full) if event.at <= queue.snapshot.now]
-    found = explained(queue, item, name or _next_actor(queue, full), history)
+    found = explained(queue, item, name or next_actor(queue, full), history)
     voice = queue.voice(found.person)
     if json_wanted:
-        _print_json(found, voice, history)
+        from handrail.cli.json_out import print_json
+
+        print_json(as_explained(found, voice, history))
     else:
         _print(found, voice, queue, refs, history)
-
-
-def _next_actor(queue: "WorkQueue", ref: str) -> str:
-    """Whoever has the item first by name; nobody where it is open to many or in no queue."""
-    places = queue.consider(queue.snapshot.by_ref[ref]).places
-    return next((place.people[0] for place in places if place.people), "")
 
 
 def _is_item(full: str) -> bool:
@@ -122,121 +119,23 @@ def _closed(full: str, history: Sequence["Event"]) -> str:
     return f"{full} is not open any more: {history[-1].by} had the last word on it, on {history[-1].at:%Y-%m-%d}."
 
 
-def _row_words(row: "RowConsidered", found: "Explanation", voice: "Voice") -> str:
-    """Why a row fits or not, in one sentence."""
-    if row.decides:
-        return "fits, and decides"
-    if not row.misfits:
-        return "fits too, but a lower level or an earlier row decides"
-    said = []
-    for misfit in row.misfits:
-        match misfit.field:
-            case "kind":
-                said.append(f"for {misfit.wants}s")
-            case "stage" if misfit.has:
-                said.append(f"it is not {misfit.wants} but {misfit.has}")
-            case "stage":
-                said.append("nothing that the table looks at")
-            case "priority":
-                said.append(f"wants priority {misfit.wants}, it has {misfit.has or 'none'}")
-            case "slo":
-                said.append(f"wants its clock {misfit.wants}, it is {misfit.has or 'not running'}")
-            case "labels":
-                said.append(f"wants the label {misfit.wants}")
-            case _:
-                said.append(_not_yours(found, voice) if len(row.misfits) == 1 else "")
-    return "; ".join(part for part in said if part)
-
-
-def _not_yours(found: "Explanation", voice: "Voice") -> str:
-    """Why a row that fits the item does not fit the person: somebody else's turn, or open to whoever takes it."""
-    if not found.person:
-        return "fits, for whoever takes it"
-    if found.person == found.item.author:
-        return "you wrote it, and it waits for others"
-    return "it is somebody else’s turn" if found.verdict.places else f"nothing for {voice.name(found.person)} to do now"
-
-
-def _summary(found: "Explanation", voice: "Voice") -> list[str]:
-    """Whose the item is, and why: the person's entry, or why they have none."""
-    verdict = found.verdict
-    if found.entry:
-        return [f"Level {found.entry.level}, {found.entry.do}: {voice.why(found.entry)}", *_before_the_table(found)]
-    said = []
-    for place in verdict.places:
-        whose = voice.names(place.people) if place.people else "everyone it is open to"
-        why = voice.why(place.entry, place.people)
-        said.append(f"In the queue of {whose}: level {place.entry.level}, {place.entry.do}: {why}")
-    if verdict.waiting:
-        said.append(voice.waits(verdict.waiting))
-    elif verdict.parked:
-        said.append(voice.parked(verdict.parked))
-    if verdict.finding:
-        said.append(f"In no queue, since {voice.lacks(verdict.finding)}")
-    return [*said, *_before_the_table(found)]
-
-
-def _before_the_table(found: "Explanation") -> list[str]:
-    levels = [found.entry.level] if found.entry else [place.entry.level for place in found.verdict.places]
-    return ["Level 0 comes before the table: none of its rows is looked at."] if 0 in levels else []
-
-
-def _print_json(found: "Explanation", voice: "Voice", history: Sequence["Event"]) -> None:
-    from handrail.cli.json_out import as_rows, print_json
-    from handrail.model.items import url_of
-
-    clock = found.entry.clock if found.entry else None
-    print_json(
-        {
-            "ref": found.item.ref,
-            "title": found.item.title,
-            "url": url_of(found.item),
-            "as": found.person or None,
-            "entry": as_rows([found.entry], voice)[0] if found.entry else None,
-            "why": " ".join(_summary(found, voice)),
-            "rows": [
-                {
-                    "row": one.row.row,
-                    "level": one.row.level,
-                    "do": one.row.do,
-                    "fits": not one.misfits,
-                    "decides": one.decides,
-                    "why": _row_words(one, found, voice),
-                    "clause": one.row.clause,
-                }
-                for one in found.rows
-            ],
-            "clock": {
-                "state": clock.state,
-                "start": clock.start,
-                "used_hours": clock.used_hours,
-                "limit_hours": clock.limit_hours,
-                "deadline": found.deadline,
-                "stretches": found.stretches,
-            }
-            if clock
-            else None,
-            "history": history,
-        }
-    )
-
-
 def _print(found: "Explanation", voice: "Voice", queue: "WorkQueue", refs: "Refs", history: Sequence["Event"]) -> None:
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, clean, console, label_words
     from handrail.model.items import url_of
+    from handrail.views.explained import before_the_table, summary
 
     out = console()
     out.print(Text.assemble((refs.short(found.item), "bold"), f"  {clean(found.item.title)}"))
     out.print(f"{url_of(found.item)} · {label_words(found.item)}", style=QUIET)
     out.print()
-    for line in _summary(found, voice):
+    for line in summary(found, voice):
         out.print(line)
     clause = queue.handbook.clauses.get(found.entry.clause) if found.entry else None
     if clause and found.entry:
         out.print(f"The handbook ({found.entry.clause}): {clause.says}", style=QUIET)
-    if not _before_the_table(found):
+    if not before_the_table(found):
         out.print()
         _print_rows(found, voice, out)
     if found.stretches:
@@ -251,8 +150,9 @@ def _print_rows(found: "Explanation", voice: "Voice", out: "Console") -> None:
     from rich.table import Table
 
     from handrail.cli.screen import LEVELS, QUIET
+    from handrail.views.explained import row_words
 
-    said = {_row_words(one, found, voice) for one in found.rows}
+    said = {row_words(one, found, voice) for one in found.rows}
     if len(said) == 1 and not any(one.decides for one in found.rows):
         out.print(f"None of the table’s {len(found.rows)} rows fits: {said.pop()}.", style=QUIET)
         return
@@ -262,7 +162,7 @@ def _print_rows(found: "Explanation", voice: "Voice", out: "Console") -> None:
         sign = "▶" if one.decides else ("✓" if not one.misfits else " ")
         what = f"{one.row.do} {one.row.kind}s {one.row.stage}" + (f", {one.row.slo}" if one.row.slo else "")
         priority = f"p{one.row.priority}" if one.row.priority else ""
-        table.add_row(sign, str(one.row.level), what, priority, _row_words(one, found, voice), style=style)
+        table.add_row(sign, str(one.row.level), what, priority, row_words(one, found, voice), style=style)
     out.print(table)
 
 
@@ -304,50 +204,14 @@ def _legend(stretches: Sequence["Stretch"]) -> str:
     return "  ".join(f"{CELLS.get(what, OFF)} {what}" for what in seen)
 
 
-_DEEDS = {
-    "label_added": "added ~{value}",
-    "label_removed": "took off ~{value}",
-    "milestone_set": "set the milestone to {value}",
-    "status_set": "set the status to {value}",
-    "epic_set": "set the epic to {value}",
-    "assigned": "assigned {who}",
-    "unassigned": "unassigned {who}",
-    "review_requested": "asked {who} to review",
-    "review_removed": "took {who} off the reviewers",
-    "reviewed": "reviewed: {value}",
-    "approved": "approved",
-    "unapproved": "took the approval back",
-    "commented": "commented",
-    "thread_resolved": "resolved a thread",
-    "commanded": "told Handrail: {value}",
-    "spoke_of": "spoke of {value}",
-    "mentioned": "mentioned @{value}",
-    "asked": "asked {who} something",
-    "drafted": "marked it as draft",
-    "undrafted": "marked it as ready",
-    "pushed": "pushed",
-    "closed": "closed it",
-    "reopened": "opened it again",
-    "merged": "merged it",
-}
-
-
 def _print_history(history: Sequence["Event"], voice: "Voice", out: "Console") -> None:
     from handrail.cli.screen import QUIET
     from handrail.plan.words import counted
+    from handrail.views.explained import deed
 
     earlier = len(history) - EVENTS_SHOWN
     if earlier > 0:
         out.print(counted(earlier, "earlier event"), style=QUIET)
     for event in history[-EVENTS_SHOWN:]:
         bot = " (a bot)" if event.bot else ""
-        out.print(f"{voice.instant(event.at)}  {voice.name(event.by)} {_deed(event, voice)}{bot}", style=QUIET)
-
-
-def _deed(event: "Event", voice: "Voice") -> str:
-    from datetime import date
-
-    if event.did == "claimed":
-        day = event.value and date.fromisoformat(event.value)
-        return f"said to start by {voice.day(day)}" if day else "would like to take it"
-    return _DEEDS[event.did].format(value=event.value or "nothing", who=voice.name(event.value) if event.value else "")
+        out.print(f"{voice.instant(event.at)}  {voice.name(event.by)} {deed(event, voice)}{bot}", style=QUIET)

@@ -35,8 +35,7 @@ def findings(
     name = known_person(desk.snapshot, person) if person else ""
     whole = all_findings(desk, rules)
     found = [one for one in whole if not name or name in one.who]
-    others = len(whole) - len(found)
-    settled = settled_by_people(desk, chosen.known(at))
+    settled, others = settled_by_people(desk, chosen.known(at)), len(whole) - len(found)
     why = {one: said for one in found if (said := why_settled(one, settled, *(fix.subject for fix in one.remedies)))}
     if not everything:
         found = [one for one in found if one not in why]
@@ -46,8 +45,9 @@ def findings(
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console, footer
+    from handrail.cli.screen import QUIET, clean, console, footer
     from handrail.plan.words import counted
+    from handrail.views.refs import Refs
 
     out, refs = console(), Refs(handbook)
     asked, when = [("--rule", rule) for rule in rules], ("--at", at)

@@ -176,8 +176,8 @@ def _goes_on_in(told: str, one: "Asked", desk: "Desk") -> str:
     Raises UserError where it can be neither: the request's own issue is closed for its sake.
     """
     from handrail.cli.chosen import near_ref
-    from handrail.cli.screen import Refs
     from handrail.model.items import Issue, is_reference, kind_of
+    from handrail.views.refs import Refs
 
     title = " ".join(told.split())
     full = Refs(desk.handbook).full(title)
@@ -201,8 +201,9 @@ def _goes_on_in(told: str, one: "Asked", desk: "Desk") -> str:
 def _print(over: "Handover", desk: "Desk") -> None:
     from rich.text import Text
 
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import QUIET, clean, console
     from handrail.rules.handover_words import row_words
+    from handrail.views.refs import Refs
 
     out, voice, refs = console(), desk.voice, Refs(desk.handbook)
     outgoing = voice.name(over.outgoing) if over.outgoing else "Nobody"
@@ -224,9 +225,10 @@ def _print(over: "Handover", desk: "Desk") -> None:
 def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> None:
     """What is due now, else what will be at the next handoff: the turn, the requests, and the plan for GitLab."""
     from handrail.cli.plan import print_actions
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import QUIET, clean, console
     from handrail.engine.evaluate import evaluate
     from handrail.engine.handover import as_passed
+    from handrail.views.refs import Refs
 
     out, known = console(), chosen.known()
     then, passed = desk.snapshot, as_passed(desk.snapshot)

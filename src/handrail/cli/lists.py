@@ -35,7 +35,7 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
             ]
         )
         return
-    from handrail.cli.screen import Refs
+    from handrail.views.refs import Refs
 
     refs = Refs(queue.handbook)
     print_list(
@@ -73,7 +73,7 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
             ]
         )
         return
-    from handrail.cli.screen import Refs
+    from handrail.views.refs import Refs
 
     refs = Refs(queue.handbook)
     rows = [

@@ -255,8 +255,9 @@ def _print_loads(look: Look, out: "Console") -> None:
 
 
 def _print_committed(look: Look, out: "Console") -> None:
-    from handrail.cli.screen import QUIET, Refs, clean
+    from handrail.cli.screen import QUIET, clean
     from handrail.rules.milestone_commitments import Became
+    from handrail.views.refs import Refs
 
     if look.committed is None:
         start = look.milestone.start
@@ -287,7 +288,8 @@ def _print_came(look: Look, out: "Console") -> None:
 
 
 def _print_issues(head: str, issues: "Sequence[Issue]", look: Look, out: "Console") -> None:
-    from handrail.cli.screen import Refs, clean
+    from handrail.cli.screen import clean
+    from handrail.views.refs import Refs
 
     refs = Refs(look.desk.handbook)
     out.print(head, style="bold")
@@ -297,7 +299,8 @@ def _print_issues(head: str, issues: "Sequence[Issue]", look: Look, out: "Consol
 
 
 def _print_findings(words: str, those: "Sequence[Finding]", look: Look, out: "Console") -> None:
-    from handrail.cli.screen import Refs, clean
+    from handrail.cli.screen import clean
+    from handrail.views.refs import Refs
 
     if those:
         refs = Refs(look.desk.handbook)

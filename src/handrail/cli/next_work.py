@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.aside import NOTHING_ASIDE, Aside
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, quoted, typed
-from handrail.cli.json_out import as_note_rows, as_rows, print_json
+from handrail.cli.json_out import print_json
 from handrail.errors import UserError
+from handrail.views.aside import NOTHING_ASIDE, Aside
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from handrail.cli.screen import Refs
     from handrail.model.queue import Entry
     from handrail.rules.work_queue import WorkQueue
+    from handrail.views.refs import Refs
 
 SHOWN = 12
 SHOWN_OF_EACH = 4
@@ -60,6 +60,8 @@ def next_work(
         reader = known_person(queue.snapshot, person)
         aside = chosen.aside(reader)
         if json_wanted:
+            from handrail.views.rows import as_note_rows, as_rows
+
             rows = as_rows(aside.without_snoozed(queue.rank(reader)), queue.voice(reader))
             print_json([*rows, *as_note_rows(aside.notes, queue.snapshot.by_ref)])
         else:
@@ -82,8 +84,9 @@ def print_queue(
 
     ``program`` is how hints name it, with the options that chose these facts; ``at`` the moment as it was asked for.
     """
-    from handrail.cli.screen import Refs, footer, header, print_entries, team_line
+    from handrail.cli.screen import footer, header, print_entries, team_line
     from handrail.model.queue import Kept
+    from handrail.views.refs import Refs
 
     entries = aside.without_snoozed(queue.rank(person))
     refs = Refs(queue.handbook)
@@ -146,10 +149,13 @@ def _show_team(queue: "WorkQueue", program: str, when: str, *, everything: bool,
     people = sorted(queue.snapshot.people)
     queues = {person: queue.rank(person) for person in people}
     if json_wanted:
+        from handrail.views.rows import as_rows
+
         print_json({person: as_rows(queues[person], queue.voice(person)) for person in people})
         return
-    from handrail.cli.screen import QUIET, Refs, console, footer, header, print_entries, team_line
+    from handrail.cli.screen import QUIET, console, footer, header, print_entries, team_line
     from handrail.plan.words import counted
+    from handrail.views.refs import Refs
 
     out = console()
     refs = Refs(queue.handbook)
@@ -177,9 +183,12 @@ def _show_unassigned(queue: "WorkQueue", reader: str, more: str, *, everything: 
 
     entries = unassigned(queue, queue.snapshot.items)
     if json_wanted:
+        from handrail.views.rows import as_rows
+
         print_json(as_rows(entries, queue.voice(reader)))
         return
-    from handrail.cli.screen import QUIET, Refs, console, print_entries
+    from handrail.cli.screen import QUIET, console, print_entries
+    from handrail.views.refs import Refs
 
     out = console()
     shown = entries if everything else entries[:SHOWN]

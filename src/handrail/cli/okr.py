@@ -108,9 +108,10 @@ def _print(found: "Sequence[Okr]", desk: "Desk", severities: "dict[str, Severity
     from rich.text import Text
 
     from handrail.cli.findings import STYLES as SEVERITIES
-    from handrail.cli.screen import ONE_LINE, QUIET, Refs, clean, console
+    from handrail.cli.screen import ONE_LINE, QUIET, clean, console
     from handrail.plan.words import counted
     from handrail.rules.okr_gaps import lacks
+    from handrail.views.refs import Refs
 
     out, refs = console(), Refs(desk.handbook)
     wide = out.width >= ONE_LINE

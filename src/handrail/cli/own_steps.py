@@ -20,9 +20,9 @@ from handrail.errors import UserError
 @click.pass_obj
 def take(chosen: Chosen, *, ref: str, person: str | None, yes: bool, url: str) -> None:
     """Take REF: the first step of its row in your queue, such as assigning it to you and saying that you began."""
-    from handrail.cli.screen import Refs
     from handrail.plan.planner import make_plan
     from handrail.rules.first_steps import first_step
+    from handrail.views.refs import Refs
 
     queue = chosen.queue(None)
     name = known_person(queue.snapshot, person)
@@ -43,8 +43,8 @@ def take(chosen: Chosen, *, ref: str, person: str | None, yes: bool, url: str) -
 @click.pass_obj
 def snooze(chosen: Chosen, *, ref: str, until: str | None, because: str | None, wake: bool, person: str | None) -> None:
     """Leave REF out of your own queue until a day, with the reason; nobody else's queue changes."""
-    from handrail.cli.screen import Refs
     from handrail.model.journal import Snooze
+    from handrail.views.refs import Refs
 
     store = chosen.opened_store
     snapshot = chosen.snapshot_at(None, chosen.peopled(chosen.handbook))
@@ -83,12 +83,13 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     and confirm with --confirm: merge requests and what nobody has; from the milestone's last day on whatever is left.
     """
     from handrail.cli.plan import print_plan
-    from handrail.cli.screen import Refs, console
+    from handrail.cli.screen import console
     from handrail.plan.planner import make_plan
     from handrail.rules.catalogue import rules, settings_of
     from handrail.rules.desk import Desk
     from handrail.rules.milestone_planning import Settings
     from handrail.rules.rollover import rollover_of
+    from handrail.views.refs import Refs
 
     if confirm and not team:
         raise UserError("--confirm goes with --team: your own issues are shown, and moved after your yes.")
@@ -128,9 +129,9 @@ def undo(chosen: Chosen, *, number: int, person: str | None, url: str) -> None:
 
     Only if what was done is still so. What a person took back, no later plan does again.
     """
-    from handrail.cli.screen import Refs
     from handrail.engine.undo import undo as take_back
     from handrail.gitlab.writer import Writer
+    from handrail.views.refs import Refs
 
     store, handbook = chosen.opened_store, chosen.peopled(chosen.handbook)
     refs = Refs(handbook)

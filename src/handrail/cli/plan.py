@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.table import Table
 
-    from handrail.cli.screen import Refs
     from handrail.engine.evaluate import Evaluation
     from handrail.handbook.schema import Handbook
     from handrail.model.actions import Action
     from handrail.model.plans import Plan
     from handrail.model.snapshot import Snapshot
+    from handrail.views.refs import Refs
 
 SHOWN_REFUSED = 5
 NAMES = 24
@@ -146,8 +146,9 @@ def _how(chosen: Chosen, made: "Plan", program: str, same: str, output: Path | N
 
 
 def _show(found: "Evaluation", handbook: "Handbook", same: str, findings: str, how: str) -> None:
-    from handrail.cli.screen import Refs, console, footer
+    from handrail.cli.screen import console, footer
     from handrail.plan.words import counted
+    from handrail.views.refs import Refs
 
     out, refs, made = console(), Refs(handbook), found.plan
     print_plan(out, made, refs, handbook, f"{same} --json")

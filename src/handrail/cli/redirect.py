@@ -48,8 +48,9 @@ def redirect(  # noqa: PLR0913  # click hands over every option
     Without --as it was asked of the team as a whole.
     """
     from handrail.cli.json_out import print_json
-    from handrail.cli.screen import QUIET, Refs, clean, console
+    from handrail.cli.screen import QUIET, clean, console
     from handrail.duty.redirects import Call
+    from handrail.views.refs import Refs
 
     desk = chosen.queue(at).desk
     of = known_person(desk.snapshot, person) if person else ""

@@ -51,12 +51,12 @@ def add(  # noqa: PLR0913  # click hands over every option
     note: str,
 ) -> None:
     """Keep a request TITLE: it is whoever was on duty then who has it, unless “redirect” says that another has."""
-    from handrail.cli.screen import Refs
     from handrail.duty.asked import came
     from handrail.duty.redirects import Call
     from handrail.model.asked import Asked
     from handrail.model.items import is_reference
     from handrail.model.people import spelled
+    from handrail.views.refs import Refs
 
     chosen.only_stored()
     desk = chosen.queue(None).desk
@@ -282,8 +282,9 @@ def _print(found: "list[Asked]", desk: "Desk") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from handrail.cli.screen import ONE_LINE, QUIET, Refs, clean, console
+    from handrail.cli.screen import ONE_LINE, QUIET, clean, console
     from handrail.model.asked import is_late
+    from handrail.views.refs import Refs
 
     out, refs, voice = console(), Refs(desk.handbook), desk.voice
     if not found:

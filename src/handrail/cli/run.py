@@ -28,12 +28,12 @@ def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: st
     from handrail.cli.apply import say, sum_up
     from handrail.cli.on_time import say_passed, turn_on_time
     from handrail.cli.progress import progress
-    from handrail.cli.screen import Refs
     from handrail.cli.sync import evidence, own_calendars, problems, tell
     from handrail.engine.run import run_once
     from handrail.engine.sync import sync
     from handrail.gitlab.writer import Writer
     from handrail.store.kept_holidays import KeptHolidays
+    from handrail.views.refs import Refs
     from handrail.worktime.public_holidays import public_holidays
 
     if not once:

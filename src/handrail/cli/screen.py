@@ -1,11 +1,9 @@
 """How things look on a terminal: calm, and readable without colours and through a pipe."""
 
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from typing import IO, cast
 from unicodedata import category
-from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len
 from rich.console import Console
@@ -13,14 +11,14 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from handrail.handbook.schema import Handbook
 from handrail.model.clocks import Clock
-from handrail.model.items import Issue, Item
+from handrail.model.items import Item
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Subject
 from handrail.rules.queue_words import Voice
 from handrail.rules.work_queue import WorkQueue
-from handrail.worktime.calendar import NeverOpensError
+from handrail.views.presence import about, city, duty_words, red_words
+from handrail.views.refs import Refs
 
 PIPE_WIDTH = 150
 """Columns where there is no terminal to ask."""
@@ -81,108 +79,22 @@ def footer(out: Console, parts: Sequence[str]) -> None:
     out.print("\n".join(line for line in lines if line), style=QUIET, soft_wrap=True)
 
 
-_ADDRESS = re.compile(
-    r"^https?://[^/]+/(?:groups/)?(?P<path>.+?)/-/(?P<kind>issues|work_items|merge_requests|epics)/(?P<number>\d+)"
-)
-
-
-class Refs:
-    """References as the team says them: a source's name in place of its project's path."""
-
-    def __init__(self, handbook: Handbook) -> None:
-        self._names = {source.path: name for name, source in handbook.sources.items()}
-
-    def short(self, item: Subject) -> str:
-        """``omnibus!7421`` for ``gitlab-org/omnibus-gitlab!7421``; the last two parts of an unknown path."""
-        name = self._names.get(item.project) or item.project.rpartition("/")[2]
-        return name + item.ref[len(item.project) :]
-
-    def shortened(self, subject: str) -> str:
-        """The same of a reference, or of a path, as text; what is neither stays as it is."""
-        for path, name in self._names.items():
-            if subject.startswith(path) and subject[len(path) : len(path) + 1] in {"", "#", "!", "&", "@"}:
-                return name + subject[len(path) :]
-        return subject
-
-    def full(self, ref: str) -> str:
-        """The full reference for a short one or for an item's address; a full one stays."""
-        address = _ADDRESS.search(ref)
-        if address:
-            sigil = {"issues": "#", "work_items": "#", "merge_requests": "!", "epics": "&"}[address["kind"]]
-            return address["path"] + sigil + address["number"]
-        for path, name in self._names.items():
-            if ref[: len(name)].casefold() == name.casefold() and ref[len(name) : len(name) + 1] in {
-                "#",
-                "!",
-                "&",
-                "@",
-            }:
-                return path + ref[len(name) :]
-        return ref
-
-
 def header(queue: WorkQueue, person: str) -> Text:
-    """Who reads this, where and until when they work, and the state of the team."""
-    known = queue.snapshot.people[person]
-    zone = ZoneInfo(known.zone)
-    local = queue.snapshot.now.astimezone(zone)
-    voice = Voice(queue.snapshot.people, queue.snapshot.now, person)
-    groups = ", ".join(
-        queue.handbook.groups[key].name.rpartition(":")[2] for key in known.groups if key in queue.handbook.groups
-    )
-    city = _city(known.zone)
-    text = Text.assemble((known.name, "bold"), f" · {groups}" if groups else "")
-    text.append(f" · {voice.day(local.date())} {local.year} {local:%H:%M} in {city}, {_presence(queue, person, zone)}")
-    return text
-
-
-def _city(zone: str) -> str:
-    return zone.rpartition("/")[2].replace("_", " ")
+    """Who reads this, where and until when they work."""
+    return Text.assemble((queue.snapshot.people[person].name, "bold"), about(queue, person))
 
 
 def team_line(queue: WorkQueue, person: str = "") -> Text:
     """Whether the default branches are green, and who is on duty."""
-    voice = Voice(queue.snapshot.people, queue.snapshot.now, person, queue.handbook.team.zone)
-    red = queue.red_branches()
+    voice = queue.voice(person)
+    red = red_words(queue, voice)
     if red:
-        said = (_red(queue, branch, incident, voice) for branch, incident in red)
-        zone = "" if person else f" · times in {_city(queue.handbook.team.zone)}"
-        text = Text(f"RED: {'; '.join(said)}{zone}", style=LEVELS[0])
+        zone = "" if person else f" · times in {city(queue.handbook.team.zone)}"
+        text = Text(f"RED: {'; '.join(red)}{zone}", style=LEVELS[0])
     else:
         text = Text("default branches are green")
-    if queue.on_duty:
-        until = voice.day(queue.on_duty.end.date())
-        word = "until" if queue.on_duty.end > queue.snapshot.now else "still, handover due since"
-        who = voice.name(queue.on_duty.holder) if queue.on_duty.holder else "nobody"
-        text.append(f" · on duty: {who} {word} {until}", style="not bold default on default")
-    return text
-
-
-def _red(queue: WorkQueue, branch: RedBranch, incident: Issue | None, voice: Voice) -> str:
-    """A red branch, who has it, and until when."""
-    people, until = queue.red_turn(branch, incident)
-    late = until <= queue.snapshot.now
-    if people:
-        end = "it was to be green by" if late else "it is to be green by"
-        turn = f"{voice.names(people)} took it, {end} {voice.instant(until)}"
-    else:
-        turn = f"nobody has it, somebody {'was' if late else 'is'} to take it by {voice.instant(until)}"
-    return f"{Refs(queue.handbook).short(branch)} ({turn})"
-
-
-def _presence(queue: WorkQueue, person: str, zone: ZoneInfo) -> str:
-    calendar = queue.snapshot.calendars[person]
-    now = queue.snapshot.now
-    if calendar.is_open(now):
-        return f"at work until {calendar.closes_after(now).astimezone(zone):%H:%M}"
-    try:
-        back = calendar.opens_after(now).astimezone(zone)
-    except NeverOpensError:
-        return "away until further notice"
-    if back.date() == now.astimezone(zone).date():
-        return f"at work from {back:%H:%M}"
-    away = "away" if calendar.away_at(now) else "off"
-    return f"{away} until {Voice({}, now, zone=zone.key).instant(back)}"
+    duty = duty_words(queue, voice)
+    return text.append(f" · {duty}", style="not bold default on default") if duty else text
 
 
 def mark(item: Subject, clock: Clock | None, priorities: Mapping[str, int]) -> Text:

@@ -8,7 +8,6 @@ from typing import Any
 from msgspec.structs import replace as with_changes
 
 from handrail.cli.chosen import Chosen, near_ref
-from handrail.cli.screen import Refs
 from handrail.errors import UserError
 from handrail.model.findings import Finding
 from handrail.model.items import Issue
@@ -19,6 +18,7 @@ from handrail.rules.catalogue import rules, settings_of
 from handrail.rules.desk import Desk
 from handrail.rules.unplanned_request import Assessment, Settings, assess
 from handrail.rules.unplanned_work import is_undecided, request_of
+from handrail.views.refs import Refs
 
 WAITING = ("open", "asked")
 """The states in which a request waits for a decision."""
