@@ -41,6 +41,25 @@ def test_what_is_known_wins_over_the_calendar_from_its_first_to_its_last() -> No
     assert ours.index("zz") is None
 
 
+def test_between_two_versions_that_are_known_the_calendar_has_what_is_not() -> None:
+    def version(title: str, late: int = 0) -> OwnRelease:
+        listed = release_calendar.milestone(title)
+        assert listed is not None
+        return OwnRelease(title, listed.start, listed.due, listed.release + timedelta(days=late))
+
+    def titles(*known: OwnRelease) -> list[str]:
+        there = [one.title for one in OwnReleases(known, TODAY).all]
+        return there[there.index(known[0].title) : there.index(known[-1].title) + 1]
+
+    assert titles(version("17.11"), version("18.2")) == ["17.11", "18.0", "18.1", "18.2"]
+    assert titles(version("17.1", late=40), version("17.3")) == ["17.1", "17.3"], "nothing that comes before 17.1"
+    other = OwnRelease("Autumn", date(2024, 8, 10), date(2024, 9, 13), date(2024, 9, 18))
+    assert titles(version("17.1"), other) == ["17.1", "Autumn"]
+    assert titles(version("17.3"), other, version("17.5")) == ["17.3", "Autumn", "17.5"], "called otherwise"
+    found = OwnReleases([version("17.1"), version("17.6")], TODAY).limit(date(2024, 6, 25), 2, "nth_release_after")
+    assert found == Limit(date(2024, 8, 15), "17.3")
+
+
 def test_of_two_of_one_title_the_first_counts() -> None:
     first, second = (OwnRelease("19.0", date(2026, 4, 1), date(2026, 5, 1), date(2026, 5, day)) for day in (9, 11))
     found = OwnReleases([first, second], TODAY).limit(date(2026, 5, 2), 1, "nth_release_after")

@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise, starmap
 from typing import NamedTuple
 
 from handrail.model.planning import Milestone
@@ -22,7 +22,7 @@ class Limit(NamedTuple):
 
 
 class OwnReleases:
-    """The known ones, and the published calendar's before the first and after the last of them.
+    """The known ones, and what the published calendar has before the first, after the last and in between.
 
     Several of one title: the first counts. Without any, all are the calendar's.
     """
@@ -35,7 +35,8 @@ class OwnReleases:
         last = given[-1].released if given else today
         before = _computed_before(given[0].released if given else today + timedelta(days=1))
         after = (_computed(release_calendar.nth_release_after(last, n)) for n in range(1, _AHEAD + 1))
-        rest = [one for one in (*before, *after) if one and one.title not in by_title]
+        between = chain.from_iterable(starmap(_computed_between, pairwise(given)))
+        rest = [one for one in (*before, *between, *after) if one and one.title not in by_title]
         self.all = sorted([*given, *rest], key=lambda one: (one.released, one.start, one.title))
         self._released = [one.released for one in self.all]
         self._due = list(accumulate((one.due for one in self.all), max))
@@ -94,6 +95,14 @@ def months_after(day: date, count: int) -> date:
 def _computed_before(day: date) -> Iterable[OwnRelease]:
     title: str | None = "13.0"
     while title and (found := release_calendar.milestone(title)) and found.release < day:
+        yield OwnRelease(title, found.start, found.due, found.release)
+        title = release_calendar.next_title(title)
+
+
+def _computed_between(one: OwnRelease, then: OwnRelease) -> Iterable[OwnRelease]:
+    """What comes between two of them by their titles, as 17.2 between 17.1 and 17.3, and by its day."""
+    title = release_calendar.next_title(one.title) if release_calendar.milestone(then.title) else None
+    while title and (found := release_calendar.milestone(title)) and one.released < found.release < then.released:
         yield OwnRelease(title, found.start, found.due, found.release)
         title = release_calendar.next_title(title)
 
