@@ -83,8 +83,28 @@ def test_milestones_may_be_many_and_called_anything() -> None:
 def test_what_is_held_says_for_how_long() -> None:
     policies = replace(bundled().support, holds=(Hold("pgbouncer", "1.24", date(2026, 6, 3), "it breaks the pools"),))
     made = as_spec(clocks([POOLER], (), (), policies, TODAY), OwnReleases((), TODAY).all, TODAY)
-    assert rows(made)["pgbouncer 1.24"]["says"] == "held for 1 day"
+    assert rows(made)["pgbouncer 1.24"]["says"] == "held until 2026-06-03"
     assert made["title"]["subtitle"].startswith("1 release, ")
+
+
+def test_what_was_shipped_taken_back_and_shipped_again_is_seen_where_it_was_there() -> None:
+    """Source: definitions 7, pgbouncer 1.24."""
+    told = [Support("pgbouncer", "1.24", "17.9"), Support("pgbouncer", "1.24", "18.0", absent=True)]
+    gone = spec([POOLER, UBUNTU[2]], told)
+    back = spec([POOLER], [*told, Support("pgbouncer", "1.24.1", "18.2")])
+
+    def stretches(made: dict[str, Any]) -> list[tuple[date, date]]:
+        return [
+            (day(one["from"]), day(one["to"])) for those in made["datasets"].values() for one in those if "from" in one
+        ]
+
+    first = (date(2025, 2, 20), date(2025, 5, 15))
+    assert stretches(gone) == [first]
+    assert stretches(back) == [first, (date(2025, 7, 17), TODAY)]
+    assert rows(gone)["pgbouncer 1.24"]["says"] == "383 days late for 18.0, gone since 18.0"
+    assert rows(back)["pgbouncer 1.24"]["says"] == "in 17.9, not in 18.0 to 18.1"
+    assert [one.endswith("; dark line: while ours had what was taken back") for one in texts(as_svg(back))].count(True)
+    assert stretches(spec(UBUNTU, HAS)) == []
 
 
 def test_what_is_long_overdue_begins_at_the_edge() -> None:

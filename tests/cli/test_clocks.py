@@ -70,6 +70,7 @@ def test_each_row_as_json(run: Run, facts: str) -> None:
         "ends": None,
         "notice": "",
         "proof": "",
+        "gaps": [],
     }
     assert [row["release"] for row in rows] == ["20.04", "24.04"]
 
@@ -90,10 +91,32 @@ def test_the_support_matrix_for_the_documentation(run: Run, facts: str) -> None:
         "| Product | Release | Released | Supported | Vendor’s support ends |",
         "| --- | --- | --- | --- | --- |",
         "| kubernetes | 1.30 | 2024-04-17 | not yet: due 2024-07-17 (17.1) |  |",
-        "| pgbouncer | 1.24 | 2025-01-10 | not yet: due 2025-05-15 (18.0) |  |",
+        "| pgbouncer | 1.24 | 2025-01-10 | not since 18.0: due 2025-05-15 (18.0) |  |",
         "| ubuntu | 24.04 | 2024-04-25 | since 17.1 (2024-06-20) |  |",
         "| ubuntu | 20.04 | 2020-04-23 | since 13.1 (2020-06-22) | 2025-05-31 (over) |",
     ]
+
+
+def test_the_matrix_says_which_of_ours_are_without_it_and_is_one_table_whatever_a_name_is(
+    run: Run, tmp_path: Path
+) -> None:
+    pooler = {"product": "pgbouncer", "release": "1.24", "class": "dependency", "released": "2025-01-10"}
+    has = {"product": "pgbouncer", "release": "1.24", "milestone": "17.9"}
+    told = {
+        "upstream": [pooler, {**pooler, "product": "p|b\x1b", "release": "1\n2"}],
+        "support": [has, {**has, "milestone": "18.0", "absent": True}, {**has, "milestone": "18.2"}],
+    }
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(told), encoding="utf-8")
+    later = run("clocks", "--facts", file, "--at", "2025-08-01", "--markdown").out.splitlines()[2:]
+    assert later == [
+        "| pgbouncer | 1.24 | 2025-01-10 | since 17.9 (2025-02-20), not in 18.0 to 18.1 |  |",
+        "| p\\|b\ufffd | 1\ufffd2 | 2025-01-10 | not yet: due 2025-05-15 (18.0) |  |",
+    ]
+    sooner = run("clocks", "--facts", file, "--at", "2025-06-01", "--markdown").out
+    assert "| not since 18.0: due 2025-05-15 (18.0) |" in sooner
+    gaps = [row["gaps"] for row in json.loads(run("clocks", "--facts", file, "--at", "2025-08-01", "--json").out)]
+    assert gaps == [[{"first": "18.0", "last": "18.1"}], []]
 
 
 @pytest.mark.parametrize(

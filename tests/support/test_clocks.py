@@ -12,7 +12,7 @@ from msgspec.structs import replace as changed
 from handrail.handbook.support import Hold, OutOfScope, Product, SupportPolicy
 from handrail.handbook.support import Support as Policies
 from handrail.model.planning import Milestone
-from handrail.model.support import Published, Reading, Support, SupportClass, SupportClock, Upstream
+from handrail.model.support import Gap, Published, Reading, Support, SupportClass, SupportClock, Upstream
 from handrail.support.clocks import clocks, clocks_of, within
 from handrail.support.own_releases import OwnReleases
 from handrail.support.published import NO_LTS
@@ -83,7 +83,9 @@ def test_what_was_shipped_and_taken_back_is_not_there() -> None:
     gap = one_clock(POOLER, *history, on=date(2025, 7, 1))
     assert (gap.verdict, gap.supported_in) == ("overdue", "17.9")
     assert gap.why == "none of our releases has it, 47 days after it was due; since 18.0 it is gone"
+    assert gap.gaps == (Gap("18.0", None, date(2025, 5, 15), None),)
     back = one_clock(POOLER, *history)
+    assert back.gaps == (Gap("18.0", "18.1", date(2025, 5, 15), date(2025, 7, 17)),)
     assert (back.verdict, back.supported_in) == ("met", "17.9")
     assert back.why == "17.9 has it, 84 days before it was due; 18.0 to 18.1 were without it"
     short = one_clock(POOLER, *history[:2], has(POOLER, "18.1"), has(POOLER, "18.3", absent=True))

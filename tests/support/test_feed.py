@@ -36,6 +36,14 @@ def test_what_is_held_has_the_last_day_of_the_hold_alone() -> None:
     assert str(event["UID"]) == "pg-bouncer-1.24-due@clocks.handrail"
 
 
+def test_a_hold_that_ends_before_the_day_moves_nothing() -> None:
+    held = Hold("pg bouncer", "1.24", date(2025, 4, 1), "it breaks the pools")
+    (found,) = clocks([POOLER], (), (), with_holds(bundled().support, holds=(held,)), DAY)
+    target, due = events(found)
+    assert (found.verdict, found.held_until) == ("held", held.until)
+    assert (target["DTSTART"].dt, due["DTSTART"].dt) == (date(2025, 3, 20), date(2025, 5, 15))
+
+
 def test_target_and_due_are_days_of_their_own() -> None:
     target, due = events(clock())
     assert (str(target["UID"]), str(due["UID"])) == (

@@ -53,13 +53,15 @@ def as_spec(
     span = first - timedelta(days=14), last + timedelta(days=14)
     counted = f"{len(shown)} of {len(there)} releases" if len(shown) < len(there) else _counted(len(shown), "release")
     rows = list(_rows(shown, today, span[0]))
-    chart = alt.layer(*_layers(rows, alt.Scale(type="utc", domain=list(map(_ms, span))), ours, today, span))
+    shipped = _shipped(shown, today, span[0])
+    chart = alt.layer(*_layers(rows, shipped, alt.Scale(type="utc", domain=list(map(_ms, span))), ours, today, span))
     named = chart.properties(
         width=WIDTH,
         height=alt.Step(STEP),
         title=alt.TitleParams(
             f"Support clocks on {today}",
-            subtitle=f"{counted}, each from its own day to where we support it or to today; thin: target, thick: due",
+            subtitle=f"{counted}, each from its own day to where we support it or to today; thin: target, thick: due"
+            + ("; dark line: while ours had what was taken back" if shipped else ""),
         ),
         description="; ".join(f"{row['row']}: {row['verdict']}, {row['says']}" for row in rows),
     )
@@ -101,15 +103,32 @@ def _rows(shown: Iterable[SupportClock], today: date, start: date) -> Iterator[d
         }
 
 
+def _shipped(shown: Iterable[SupportClock], today: date, start: date) -> list[dict[str, Any]]:
+    """From when to when our releases had what they were without for a while."""
+    return [
+        {"row": one.upstream.name, "from": _ms(max(begin, start)), "to": _ms(end)}
+        for one in shown
+        if one.gaps and one.supported_on
+        for begin, end in zip(
+            (one.supported_on, *(gap.end for gap in one.gaps if gap.end)),
+            (*(gap.start for gap in one.gaps), today),
+            strict=False,  # what is gone to this day has no last stretch
+        )
+        if end > start
+    ]
+
+
 def _says(clock: SupportClock) -> str:
     """What stands beside a row: where it is supported, or how long is left."""
     if clock.verdict in WAITS and clock.days_left is not None:
-        if clock.verdict == "held":
-            return f"held for {_counted(clock.days_left, 'day')}"
         by = f" for {clock.due_milestone}" if clock.due_milestone else ""
-        return f"{_counted(abs(clock.days_left), 'day')} {'late' if clock.days_left < 0 else 'left'}{by}"
+        left = f"{_counted(abs(clock.days_left), 'day')} {'late' if clock.days_left < 0 else 'left'}{by}"
+        gone = f", gone since {clock.gaps[-1].first}" if clock.gaps else ""
+        return f"held until {clock.held_until}" if clock.held_until else f"{left}{gone}"
     late = clock.verdict == "missed" and clock.due and clock.supported_on and (clock.supported_on - clock.due).days
-    return f"in {clock.supported_in}, {_counted(late, 'day')} after due" if late else f"in {clock.supported_in}"
+    after = f", {_counted(late, 'day')} after due" if late else ""
+    without = f", not in {', '.join(gap.releases for gap in clock.gaps)}" if clock.gaps else ""
+    return f"in {clock.supported_in}{after}{without}"
 
 
 def _counted(number: int, what: str) -> str:
@@ -117,9 +136,14 @@ def _counted(number: int, what: str) -> str:
 
 
 def _layers(
-    rows: list[dict[str, Any]], scale: alt.Scale, ours: Iterable[OwnRelease], today: date, span: tuple[date, date]
+    rows: list[dict[str, Any]],
+    shipped: list[dict[str, Any]],
+    scale: alt.Scale,
+    ours: Iterable[OwnRelease],
+    today: date,
+    span: tuple[date, date],
 ) -> Iterator[alt.Chart]:
-    """From the back to the front: bands, both axes, stretches, their marks, today, words."""
+    """From the back to the front: bands, both axes, stretches, what was shipped, their marks, today, words."""
     names = [row["row"] for row in rows]
     verdicts = [one for one in get_args(Verdict) if any(row["verdict"] == one for row in rows)]
     colour = alt.Color(
@@ -141,6 +165,9 @@ def _layers(
     yield chart.mark_point(opacity=0).encode(x=at("start", days))
     yield chart.mark_point(opacity=0).encode(x=at("start", _milestones(ours, span)))
     yield chart.mark_bar(height=5, opacity=0.75).encode(x=at("start"), x2="end:T", color=colour)
+    if shipped:
+        had = alt.Chart(alt.InlineData(shipped)).encode(y=alt.Y("row:N", title=None, sort=names))
+        yield had.mark_rule(color=_INK, strokeWidth=1.5).encode(x=at("from"), x2="to:T")
     yield chart.mark_point(filled=True, fill="white", stroke=_QUIET, size=30, opacity=1).encode(x=at("released"))
     yield chart.mark_tick(color=_INK, opacity=1, thickness=1, size=11).encode(x=at("target"))
     yield chart.mark_tick(color=_INK, opacity=1, thickness=3, size=13).encode(x=at("due"))

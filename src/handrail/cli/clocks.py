@@ -9,7 +9,7 @@ import click
 from handrail.charts.verdicts import COLOURS
 from handrail.cli.chosen import Chosen, as_json, at_moment, now
 from handrail.errors import UserError
-from handrail.model.support import WAITS, Reading, Verdict
+from handrail.model.support import WAITS, Reading, Verdict, printable
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -164,6 +164,7 @@ def as_row(clock: "SupportClock") -> dict[str, object]:
         "ends": clock.upstream.ends,
         "notice": clock.notice,
         "proof": clock.proof,
+        "gaps": [{"first": gap.first, "last": gap.last} for gap in clock.gaps],
     }
 
 
@@ -177,11 +178,18 @@ def matrix(found: "Sequence[SupportClock]", today: "date") -> str:
     for one in sorted(newest, key=lambda one: one.upstream.product):
         if one.verdict == "out-of-scope" and not one.supported_in:
             continue
-        by = f"due {one.due} ({one.due_milestone})" if one.due_milestone else f"due {one.due}"
-        supported = f"not yet: {by}" if one.verdict in WAITS else f"since {one.supported_in} ({one.supported_on})"
         ends = f"{one.upstream.ends or ''}{' (over)' if one.upstream.ends and one.upstream.ends <= today else ''}"
-        rows.append((one.upstream.product, one.upstream.release, str(one.upstream.released), supported, ends))
-    return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
+        rows.append((one.upstream.product, one.upstream.release, str(one.upstream.released), _supported(one), ends))
+    return "".join(f"| {' | '.join(printable(cell).replace('|', chr(92) + '|') for cell in row)} |\n" for row in rows)
+
+
+def _supported(clock: "SupportClock") -> str:
+    """Since when it is supported, and which of ours were without it; or by when it is due."""
+    if clock.verdict in WAITS:
+        by = f"due {clock.due} ({clock.due_milestone})" if clock.due_milestone else f"due {clock.due}"
+        return f"not since {clock.gaps[-1].first}: {by}" if clock.gaps else f"not yet: {by}"
+    without = f", not in {', '.join(gap.releases for gap in clock.gaps)}" if clock.gaps else ""
+    return f"since {clock.supported_in} ({clock.supported_on}){without}"
 
 
 def _of(product: str, found: "Iterable[SupportClock]") -> "list[SupportClock]":

@@ -119,6 +119,22 @@ class Tracking(
     at: datetime
 
 
+class Gap(Struct, frozen=True, gc=False):
+    """Our releases that were without what one before them had: the first and the last of them."""
+
+    first: str
+    last: str | None
+    """None: it is gone to this day."""
+    start: date
+    end: date | None
+    """When the next one had it again."""
+
+    @property
+    def releases(self) -> str:
+        """“18.0 to 18.1”; of what is gone to this day the first alone."""
+        return self.first if self.last in {None, self.first} else f"{self.first} to {self.last}"
+
+
 class SupportClock(Struct, frozen=True, gc=False):
     """By when a release has to be supported, and whether it is."""
 
@@ -144,3 +160,7 @@ class SupportClock(Struct, frozen=True, gc=False):
     """What shows that the first of ours has it."""
     follows: str = ""
     """Our next release, where that has it without anybody doing anything: it has its line."""
+    gaps: tuple[Gap, ...] = ()
+    """Which of ours were without it after one had it, in order."""
+    held_until: date | None = None
+    """The last day of its hold, if its verdict is that."""

@@ -4,7 +4,7 @@ Evaluated as of a day, of which only what was known then counts: what was out by
 ours had it. Source: the workflow page, Dependency maintenance; definitions 7.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from itertools import groupby, zip_longest
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from handrail.handbook.support import Hold, Product, SupportPolicy
 from handrail.handbook.support import Support as Policies
 from handrail.model.snapshot import Snapshot
-from handrail.model.support import OwnRelease, Reading, Support, SupportClock, Upstream, Verdict
+from handrail.model.support import Gap, OwnRelease, Reading, Support, SupportClock, Upstream, Verdict
 from handrail.support.following import following
 from handrail.support.own_releases import Limit, OwnReleases, months_after, own_releases
 from handrail.support.published import upstream
@@ -137,6 +137,7 @@ class _Product:
         hold = self._holds.get(one.release)
         last = max(due.day, hold.until) if due and hold else due.day if due else None
         verdict, why = self._verdict(one, due, last, hold, spells)
+        gaps = tuple(self._gaps(spells))
         if policy is None:
             why = "the handbook has no policy for it"
         return SupportClock(
@@ -150,9 +151,11 @@ class _Product:
             first.released if first else None,
             verdict,
             (last - self._today).days if last and verdict in {"overdue", "due-soon", "open", "held"} else None,
-            f"{why}{self._gaps(spells)}",
+            f"{why}{''.join(map(_told, gaps))}",
             self._notice(one),
             self._proof(one, spells[0].start) if spells else "",
+            gaps=gaps,
+            held_until=hold.until if hold and verdict == "held" else None,
         )
 
     def _limit(self, one: Upstream, policy: SupportPolicy, milestones: int | None) -> Limit | None:
@@ -210,17 +213,13 @@ class _Product:
                 found.append(_Spell(state.start, None))
         return found
 
-    def _gaps(self, spells: Sequence[_Spell]) -> str:
+    def _gaps(self, spells: Sequence[_Spell]) -> Iterator[Gap]:
         """Which of ours were without it after one had it."""
-        gone = ""
+        ours = self._ours.all
         for spell, then in zip_longest(spells, spells[1:]):
-            if spell.end is None:
-                break
-            first = self._ours.all[spell.end].title
-            last = self._ours.all[then.start - 1].title if then else first
-            without = f"{first} was" if first == last else f"{first} to {last} were"
-            gone += f"; {without} without it" if then else f"; since {first} it is gone"
-        return gone
+            if spell.end is not None:
+                last, end = (ours[then.start - 1].title, ours[then.start].released) if then else (None, None)
+                yield Gap(ours[spell.end].title, last, ours[spell.end].released, end)
 
     def _notice(self, one: Upstream) -> str:
         """What follows from the end of its vendor's support, where our releases have it itself and no newer one."""
@@ -254,6 +253,12 @@ def _states(has: Mapping[int, Iterable[Support]]) -> list[_State]:
                 newest = max(newest or order(one.release), order(one.release))
         found.append(_State(index, there, newest))
     return found
+
+
+def _told(gap: Gap) -> str:
+    if gap.last is None:
+        return f"; since {gap.first} it is gone"
+    return f"; {gap.releases} {'was' if gap.last == gap.first else 'were'} without it"
 
 
 def _counted(number: int, what: str) -> str:

@@ -32,7 +32,7 @@ def feed(clocks: Iterable[SupportClock], now: datetime, today: date) -> bytes:
     calendar.add("VERSION", "2.0")
     calendar.add("METHOD", "PUBLISH")
     calendar.add("X-WR-CALNAME", "Support clocks")
-    events = [event for clock in clocks for event in _events(clock, today)]
+    events = [event for clock in clocks for event in _events(clock)]
     for one in sorted(events, key=lambda event: event[:2]):
         waits = one.clock.verdict in WAITS
         if not waits and one.day < today - BACK:
@@ -49,14 +49,14 @@ def feed(clocks: Iterable[SupportClock], now: datetime, today: date) -> bytes:
     return bytes(calendar.to_ical())
 
 
-def _events(clock: SupportClock, today: date) -> Iterator[_Event]:
+def _events(clock: SupportClock) -> Iterator[_Event]:
     if clock.due is None or clock.target is None:
         return
     name = clock.upstream.name
     uid = f"{name.replace(' ', '-')}-{{}}@clocks.handrail"
     until = f" ({clock.due_milestone})" if clock.due_milestone else ""
-    if clock.verdict == "held" and clock.days_left is not None:
-        yield _Event(today + timedelta(days=clock.days_left), uid.format("due"), f"{name} is held until today", clock)
+    if clock.held_until and clock.held_until > clock.due:
+        yield _Event(clock.held_until, uid.format("due"), f"{name} is held until today", clock)
         return
     yield _Event(clock.due, uid.format("due"), f"{name} is due{until}", clock)
     if clock.target < clock.due:
