@@ -14,7 +14,7 @@ from handrail.model.derive import derived
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item, Section, Version
 from handrail.model.planning import Milestone, Pipeline, Project
-from handrail.model.reading import Account, Page, Read, Surroundings
+from handrail.model.reading import Account, Page, Read, Surroundings, Told
 from handrail.store.database import Store
 from handrail.store.rounds import Progress
 from handrail.testing import NOW, a_handbook, a_merge_request, a_red_branch, a_reviewer, an_epic, an_issue, at
@@ -222,7 +222,7 @@ def test_two_readings_and_webhooks_may_write_at_once(where: str, store: Store) -
                 for minute in range(5):
                     moment = NOW + timedelta(minutes=minute)
                     own.write_page(a_page(*(Read(issue, (), moment) for issue in order), source=source))
-                    own.add_provisional(order[minute].ref, [Event(LATER, source, "commented")])
+                    own.add_provisional(Told(order[minute].ref, (Event(LATER, source, "commented"),)))
         except BaseException as error:  # noqa: BLE001  # a thread's own failures would go unseen
             failed.append(error)
 

@@ -64,6 +64,7 @@ def read_surroundings(connection: Connection, source: Source, stable: Sequence[s
         projects=tuple(projects),
         milestones=tuple(_milestone(node) for node in milestones),
         pipelines=tuple(_pipelines(connection, lists)),
+        milestone_numbers={node["id"].rpartition("/")[2]: node["title"] for node in milestones},
     ), is_group
 
 

@@ -27,6 +27,17 @@ class Read(Struct, frozen=True, gc=False):
     stored already stay, all others are replaced."""
 
 
+class Told(Struct, frozen=True, gc=False):
+    """What webhooks told of one item since it was read: events that stay until its history is, and what it is now."""
+
+    ref: str
+    events: tuple[Event, ...] = ()
+    item: Item | None = None
+    """The item as it is now, as far as a webhook can tell; None: only events are told."""
+    updated_at: datetime | None = None
+    """GitLab's of the item."""
+
+
 class Page(Struct, frozen=True):
     """What one request gave of a source, written whole or not at all."""
 
@@ -63,3 +74,5 @@ class Surroundings(Struct, frozen=True):
     projects: tuple[Project, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     pipelines: tuple[Pipeline, ...] = ()
+    milestone_numbers: dict[str, str] = {}
+    """Titles of milestones by their number across the instance: webhooks tell no more."""

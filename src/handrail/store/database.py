@@ -4,7 +4,7 @@ Everything is written in transactions of at most 100 items, so that nobody waits
 of the database is a UserError, from every method.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,8 +16,8 @@ from sqlalchemy import Connection, Engine, delete, select
 from handrail.errors import UserError
 from handrail.model.history import Event
 from handrail.model.items import Item
-from handrail.model.reading import Page, Read, Surroundings
-from handrail.store import rounds, write
+from handrail.model.reading import Page, Read, Surroundings, Told
+from handrail.store import read, rounds, write
 from handrail.store.connection import address, engine_of, make_private, shown, writing
 from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from handrail.store.calendars import OwnCalendars
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.evidence import Evidence
+    from handrail.store.inbox import Inbox
     from handrail.store.journal import Journal
     from handrail.store.said import Said
     from handrail.store.upstream import Copies
@@ -101,6 +102,13 @@ class Store:
         from handrail.store.duty import DutyLogs
 
         return DutyLogs(self._reading, self._writing)
+
+    @property
+    def inbox(self) -> "Inbox":
+        """Webhooks that were accepted and are not worked yet."""
+        from handrail.store.inbox import Inbox
+
+        return Inbox(self._reading, self._writing)
 
     @property
     def asked(self) -> "AskedOfDuty":
@@ -254,15 +262,22 @@ class Store:
         with self._writing() as connection:
             write.replace_history(connection, ref, events)
 
-    def add_provisional(
-        self, ref: str, events: Sequence[Event], *, item: Item | None = None, updated_at: datetime | None = None
-    ) -> None:
-        """Write what a webhook told: events that stay until the item's history is read, and the item as it is now.
+    def add_provisional(self, *told: Told) -> tuple[str, ...]:
+        """Write what webhooks told of items: events that stay until the item's history is read, and the item as it is.
 
-        The item is written only if it is newer than what is stored: a page of the same instant knows more.
+        The item is written only if it is newer than what is stored: a page of the same instant knows more, and so does
+        one that was read later of what happened before. The stored items that are others by it come back.
         """
-        with self._writing() as connection:
-            write.add_provisional(connection, ref, events, item, updated_at)
+        changed: list[str] = []
+        for start in range(0, len(told), _AT_MOST):
+            with self._writing() as connection:
+                changed += write.add_provisional(connection, told[start : start + _AT_MOST])
+        return tuple(changed)
+
+    def items(self, refs: Collection[str]) -> dict[str, Item]:
+        """Those of these items that are stored."""
+        with self._reading() as connection:
+            return read.items_of(connection, list(refs))
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

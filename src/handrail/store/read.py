@@ -76,6 +76,12 @@ def histories_of(connection: Connection, refs: Sequence[str]) -> dict[str, tuple
     return {ref: _events(events) for ref, events in connection.execute(chosen)}
 
 
+def known_until(connection: Connection, refs: Sequence[str]) -> dict[str, datetime]:
+    """Up to when GitLab was known as these items were read last; of those that an earlier Handrail read, nothing."""
+    chosen = select(histories.c.ref, histories.c.until).where(histories.c.ref.in_(refs), histories.c.until.is_not(None))
+    return {row.ref: row.until for row in connection.execute(chosen)}
+
+
 def provisional_of(connection: Connection, refs: Sequence[str] | None) -> Mapping[str, Sequence[Event]]:
     """The provisional events of these items, or of all, in order of time."""
     chosen = select(provisional_events).order_by(provisional_events.c.at)

@@ -15,9 +15,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
+    UniqueConstraint,
     literal_column,
 )
 from sqlalchemy.types import TypeDecorator, UserDefinedType
@@ -85,6 +87,7 @@ histories = Table(
     metadata,
     Column("ref", Text, ForeignKey("items.ref", ondelete="CASCADE"), primary_key=True),
     Column("complete", Boolean, nullable=False),  # see model.reading.Read
+    Column("until", Instant),  # up to when GitLab was known as this was read; null: read by an earlier Handrail
     Column("events", Json, nullable=False),  # a list of model.history.Event, in order of time
 )
 
@@ -97,6 +100,24 @@ provisional_events = Table(
     Column("did", Text, primary_key=True),
     Column("value", Text, primary_key=True),
     Column("bot", Boolean, nullable=False),
+)
+
+inbox = Table(
+    "inbox",  # webhooks that were accepted and are not worked yet
+    metadata,
+    Column("id", Integer, primary_key=True),  # their order
+    Column("key", Text, nullable=False),  # the same for every delivery of one webhook (store.inbox)
+    Column("event", Text, nullable=False),  # X-Gitlab-Event
+    Column("instance", Text, nullable=False),  # X-Gitlab-Instance
+    Column("event_uuid", Text, nullable=False),  # X-Gitlab-Event-UUID
+    Column("body", LargeBinary, nullable=False),  # as it came
+    Column("received_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),  # how often it was tried in vain
+    Column("error", Text, nullable=False),  # why, the last time; else empty
+    Column("not_before", Instant),  # when it is tried again; null: at once
+    Column("aside", Boolean, nullable=False),  # whether it was tried often enough
+    UniqueConstraint("key", name="inbox_key_once"),
+    sqlite_autoincrement=True,  # a number stands for one webhook, ever: what came later is worked later
 )
 
 concerns = Table(

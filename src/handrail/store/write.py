@@ -4,15 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, bindparam, delete
 
 from handrail.model.derive import derived
 from handrail.model.history import Event
 from handrail.model.items import Issue, Item, MergeRequest
-from handrail.model.reading import Read
+from handrail.model.reading import Read, Told
 from handrail.store.connection import insert_into
 from handrail.store.merged import with_page, with_provisional, with_versions
-from handrail.store.read import histories_of, item_of, items_of, provisional_of
+from handrail.store.read import histories_of, item_of, items_of, known_until, provisional_of
 from handrail.store.tables import concerns, forgotten, found_in, histories, items, provisional_events
 
 _encode = msgspec.json.Encoder().encode
@@ -44,7 +44,9 @@ def write_reads(connection: Connection, source: str, reads: Sequence[Read], unti
         found[ref] = read.item if len(present) == len(read.events) else derived(read.item, present)
     taken = put_items(connection, {ref: (item, newest[ref].updated_at) for ref, item in found.items()})
     _link(connection, source, refs)
-    put_histories(connection, {ref: (newest[ref].complete, known[ref]) for ref in taken})
+    put_histories(
+        connection, {ref: (newest[ref].complete, known[ref], max(until, newest[ref].updated_at)) for ref in taken}
+    )
     put_concerns(connection, [found[ref] for ref in taken])
     connection.execute(delete(provisional_events).where(provisional_events.c.ref.in_(taken)))
     for ref in taken:
@@ -52,23 +54,37 @@ def write_reads(connection: Connection, source: str, reads: Sequence[Read], unti
     connection.execute(delete(forgotten).where(forgotten.c.ref.in_(taken)))
 
 
-def add_provisional(
-    connection: Connection, ref: str, events: Sequence[Event], item: Item | None, updated_at: datetime | None
-) -> None:
-    """Write what a webhook told, and the instants that follow from it."""
-    if item is not None and updated_at is not None:
-        put_items(connection, {ref: (item, updated_at)}, only_newer=True)
-    put_provisional(connection, ref, events)
-    put_derived(connection, ref)
+def add_provisional(connection: Connection, told: Sequence[Told]) -> list[str]:
+    """Write what webhooks told, and the instants that follow from it; the stored items that are others by it.
+
+    What the last reading of an item can have known is not told by a webhook again, however late that comes.
+    """
+    refs = [one.ref for one in told]
+    before, until = items_of(connection, refs), known_until(connection, refs)
+    new = {
+        one.ref: (one.item, one.updated_at)
+        for one in told
+        if one.item is not None and one.updated_at is not None and _is_news(one.updated_at, until.get(one.ref))
+    }
+    if new:
+        put_items(connection, new, only_newer=True)
+    for one in told:
+        put_provisional(connection, one.ref, (event for event in one.events if _is_news(event.at, until.get(one.ref))))
+    after = put_derived(connection, refs)
+    return sorted(ref for ref, item in after.items() if item != before.get(ref))
+
+
+def _is_news(at: datetime, until: datetime | None) -> bool:
+    return until is None or at > until
 
 
 def replace_history(connection: Connection, ref: str, events: Sequence[Event]) -> None:
     """Write an item's whole history and the instants that follow from it; nothing for an item that is not stored."""
     if item_of(connection, ref) is None:
         return
-    put_histories(connection, {ref: (True, events)})
+    put_histories(connection, {ref: (True, events, known_until(connection, [ref]).get(ref))})
     connection.execute(delete(provisional_events).where(provisional_events.c.ref == ref))
-    put_derived(connection, ref)
+    put_derived(connection, [ref])
 
 
 def put_items(
@@ -102,19 +118,19 @@ def put_items(
     return sorted(connection.scalars(upsert.returning(items.c.ref), rows))
 
 
-def put_histories(connection: Connection, known: Mapping[str, tuple[bool, Sequence[Event]]]) -> None:
-    """Write histories, each with whether it is complete, in place of what was stored."""
+def put_histories(connection: Connection, known: Mapping[str, tuple[bool, Sequence[Event], datetime | None]]) -> None:
+    """Write histories, each with whether it is complete and up to when it was read, in place of what was stored."""
     if not known:
         return
     put = insert_into(connection, histories)
     connection.execute(
         put.on_conflict_do_update(
             index_elements=[histories.c.ref],
-            set_={"complete": put.excluded.complete, "events": put.excluded.events},
+            set_={name: put.excluded[name] for name in ("complete", "events", "until")},
         ),
         [
-            {"ref": ref, "complete": complete, "events": _encode(events).decode()}
-            for ref, (complete, events) in known.items()
+            {"ref": ref, "complete": complete, "events": _encode(events).decode(), "until": until}
+            for ref, (complete, events, until) in known.items()
         ],
     )
 
@@ -142,15 +158,26 @@ def put_provisional(connection: Connection, ref: str, events: Iterable[Event]) -
         connection.execute(insert_into(connection, provisional_events).on_conflict_do_nothing(), rows)
 
 
-def put_derived(connection: Connection, ref: str) -> None:
-    """Read the derived instants of a stored item off its events anew; nothing for an item that is not stored."""
-    item = item_of(connection, ref)
-    if item is None:
-        return
-    known = histories_of(connection, [ref]).get(ref, ())
-    item = derived(item, with_provisional(known, provisional_of(connection, [ref]).get(ref, ())))
-    connection.execute(items.update().where(items.c.ref == ref).values(facts=_encode(item).decode()))
-    put_concerns(connection, [item])
+def put_derived(connection: Connection, refs: Sequence[str]) -> dict[str, Item]:
+    """Read the derived instants of those of these items that are stored off their events anew; the items as they are.
+
+    An item that stays as it is is not written.
+    """
+    found = items_of(connection, refs)
+    known, provisional = histories_of(connection, refs), provisional_of(connection, refs)
+    after = {
+        ref: derived(item, with_provisional(known.get(ref, ()), provisional.get(ref, ())))
+        for ref, item in found.items()
+    }
+    changed = {ref: item for ref, item in after.items() if item != found[ref]}
+    if changed:
+        by_ref = items.update().where(items.c.ref == bindparam("one"))
+        connection.execute(
+            by_ref.values(facts=bindparam("told")),
+            [{"one": ref, "told": _encode(item).decode()} for ref, item in changed.items()],
+        )
+    put_concerns(connection, list(after.values()))
+    return after
 
 
 def people_of(item: Item) -> set[str]:
