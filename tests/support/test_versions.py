@@ -12,6 +12,7 @@ IN_ORDER = (
     ("10.0-LTS", "10.1-LTS", "11"),
     ("v1.9", "v1.10"),
     ("1.16.0-beta.2", "1.16.0-beta.11", "1.16.0"),
+    ("1.1.1a1", "1.1.1", "1.1.2b"),
     ("stream-8", "stream-9"),
     ("RHEL 8.9", "RHEL 8.10"),
 )
@@ -30,6 +31,10 @@ def test_a_version_is_of_its_line() -> None:
     assert is_of("v1.30.2", "1.30")
     assert not is_of("1.240", "1.24")
     assert not is_of("1.24", "1.24.1")
+    assert not is_of("1.24-rc1", "1.24")
+    assert is_of("1.24-rc1", "1.24.0-rc1")
+    assert is_of("1.1.1w", "1.1.1")
+    assert is_of("1.1.1b", "1.1.1"), "how OpenSSL calls a patch release"
     assert is_of("sid", "sid")
     assert not is_of("trixie", "sid")
     assert numbers("sid") == ()

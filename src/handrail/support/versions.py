@@ -8,7 +8,7 @@ Key = tuple[tuple[int, ...], int, tuple[tuple[int, int | str], ...]]
 
 _NUMBERS = re.compile(r"\d+(?:[._]\d+)*", re.ASCII)
 _PARTS = re.compile(r"\d+|[a-z]+", re.ASCII)
-_EARLY = re.compile(r"(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|a|b)(?![a-z])", re.ASCII)
+_EARLY = re.compile(r"(?<![a-z])(?:alpha|beta|rc|pre|preview|dev|snapshot|nightly|[ab](?=\d))(?![a-z])", re.ASCII)
 _LONGEST = 100
 """Digits and letters of a version that are looked at: no version is longer."""
 
@@ -34,11 +34,16 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def is_of(version: str, release: str) -> bool:
-    """Whether a version is the release, or one of its line: 1.24.1 is of 1.24, and 1.240 is not."""
+    """Whether a version is the release, or one of its line: 1.24.1 is of 1.24, and neither 1.240 nor 1.24-rc1 is."""
     line = numbers(release)
     if not line:
         return version == release
-    return numbers(version)[: len(line)] == line or order(version) == order(release)
+    return order(version) == order(release) or (numbers(version)[: len(line)] == line and not _is_early(version))
+
+
+def _is_early(version: str) -> bool:
+    """Whether it comes before its release: an alpha, a beta, a candidate."""
+    return order(version)[1] < 0
 
 
 class Lines:
@@ -48,7 +53,8 @@ class Lines:
         self._of: dict[tuple[object, ...], set[str]] = {}
         for version in versions:
             parts = numbers(version)
-            for key in (order(version), *(parts[:length] for length in range(1, len(parts) + 1))):
+            longest = 0 if _is_early(version) else len(parts)
+            for key in (order(version), *(parts[:length] for length in range(1, longest + 1))):
                 self._of.setdefault(key, set()).add(version)
 
     def of(self, release: str) -> Set[str]:
