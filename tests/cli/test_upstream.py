@@ -83,6 +83,21 @@ def test_what_is_read_has_clocks_and_an_age(
     assert run("clocks").err.splitlines() == [f"{AS_OF}, 3 days ago: “handrail sync” reads them anew", sentence]
 
 
+def test_what_has_no_date_and_what_is_still_to_come_is_named(run: Run, store: Path, upstream: EndOfLife) -> None:
+    upstream.put(
+        "ubuntu",
+        {"name": "26.10", "releaseDate": "2026-10-15"},
+        {"name": "28.04", "releaseDate": "2028-04-20", "isLts": True},
+        {"name": "30.04", "isLts": True},
+    )
+    assert run("sync", "--group", PROJECT).code == 0
+    assert run("clocks").err.splitlines()[:-1] == [
+        "ubuntu 30.04 has no release date: no clock can start",
+        "ubuntu 28.04 comes out on 2028-04-20: its clock starts then",
+    ]
+    assert "ubuntu" not in run("clocks", "--at", "2026-05-04").err, "that would be hindsight"
+
+
 def test_nothing_is_asked_that_nobody_looks_after_or_that_is_turned_off(
     run: Run, store: Path, upstream: EndOfLife, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,7 @@ from handrail.model.support import WAITS, Reading, Verdict, printable
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from handrail.model.support import OwnRelease, SupportClock
+    from handrail.model.support import OwnRelease, SupportClock, Upstream
 
 STYLES: dict[Verdict, str] = {**COLOURS, "overdue": f"bold {COLOURS['overdue']}", "held": "dim", "out-of-scope": "dim"}
 
@@ -94,9 +94,15 @@ def clocks(  # noqa: PLR0913  # each is an option of its own
 def _of_facts(chosen: Chosen, at: str | None, reading: "Reading | None") -> _Evaluated:
     from handrail.support.clocks import clocks_of
     from handrail.support.own_releases import own_releases
+    from handrail.support.published import undated, upstream
 
+    policies = chosen.handbook.support
     snapshot = chosen.snapshot_at(at, chosen.peopled(chosen.handbook))
-    found = clocks_of(snapshot, chosen.handbook.support, reading)
+    found = clocks_of(snapshot, policies, reading)
+    if at is None:
+        for one in undated(snapshot.published, policies, snapshot.now, snapshot.today):
+            click.echo(f"{printable(f'{one.product} {one.release}')} has no release date: no clock can start", err=True)
+        _say_ahead(upstream(snapshot.published, policies, snapshot.now), snapshot.today)
     if chosen.is_stored:
         from handrail.cli.upstream import say_age
 
@@ -117,11 +123,17 @@ def _of_file(file: Path, chosen: Chosen, at: str | None, reading: "Reading | Non
     facts = read_facts(file)
     for problem in facts.problems:
         click.echo(f"{file}: {problem}", err=True)
-    for one in facts.upstream:
-        if at is None and one.released > today:  # to tell it of a past day would be hindsight
-            click.echo(f"{one.product} {one.release} comes out on {one.released}: its clock starts then", err=True)
+    if at is None:  # to tell it of a past day would be hindsight
+        _say_ahead(facts.upstream, today)
     found = evaluated(facts.upstream, facts.own, facts.support, handbook.support, today, reading)
     return _Evaluated(found, facts.own, moment, today)
+
+
+def _say_ahead(out: "Iterable[Upstream]", today: "date") -> None:
+    """Name what is announced for a day to come, and will have to be supported."""
+    for one in out:
+        if one.released > today and not one.excluded:
+            click.echo(f"{one.name} comes out on {one.released}: its clock starts then", err=True)
 
 
 def _draw(known: _Evaluated, file: Path, *, whole: bool) -> None:

@@ -125,14 +125,13 @@ def _effect(release: Release, since: datetime, tracked: Tracked, desk: Desk) -> 
 
 def _undated(tracked: Tracked, desk: Desk) -> Iterator[Finding]:
     snapshot = desk.snapshot
-    for one in undated(snapshot.published, desk.handbook.support, snapshot.now):
-        if one.ends is None or one.ends > snapshot.today:
-            release = one.product, one.release
-            says = (
-                f"Of {named(release)} nobody says when it came out, so that its clock does not run: a file of the "
-                "team’s (`file` of the product) can say so."
-            )
-            yield _notice("undated", release, says, tracked, desk, (Evidence("it was first seen", one.seen),))
+    for one in undated(snapshot.published, desk.handbook.support, snapshot.now, snapshot.today):
+        release = one.product, one.release
+        says = (
+            f"Of {named(release)} nobody says when it came out, so that its clock does not run: a file of the "
+            "team’s (`file` of the product) can say so."
+        )
+        yield _notice("undated", release, says, tracked, desk, (Evidence("it was first seen", one.seen),))
 
 
 def _ends(tracked: Tracked, desk: Desk) -> Iterator[Finding]:

@@ -75,18 +75,10 @@ def changes(published: Iterable[Published], now: datetime) -> list[Change]:
     return sorted(found, key=lambda one: one.since)
 
 
-def undated(published: Iterable[Published], policies: Policies, now: datetime) -> list[Published]:
-    """The releases that the handbook looks after, and that no clock can start for: they have no date."""
-    return [one for one in _looked_after(published, policies, now) if one.released is None]
-
-
-def ahead(published: Iterable[Published], policies: Policies, now: datetime, today: date) -> list[Published]:
-    """The releases that the handbook looks after, and that are announced for a day after ``today``."""
-    return [one for one in _looked_after(published, policies, now) if one.released and one.released > today]
-
-
-def _looked_after(published: Iterable[Published], policies: Policies, now: datetime) -> list[Published]:
-    return [one for one in known(published, now).values() if not one.gone and _kind(one, policies)]
+def undated(published: Iterable[Published], policies: Policies, now: datetime, today: date) -> list[Published]:
+    """The releases that the handbook looks after and that no clock can start for: no date, and no end yet."""
+    there = [one for one in known(published, now).values() if not one.gone and _kind(one, policies)]
+    return [one for one in there if one.released is None and (one.ends is None or one.ends > today)]
 
 
 def news(before: Iterable[Published], copy: Iterable[Published], seen: datetime) -> list[Published]:
