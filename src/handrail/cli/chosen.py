@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handrail.errors import UserError
-from handrail.views.aside import KEPT, NOTHING_ASIDE, Aside, Note
+from handrail.views.aside import NOTHING_ASIDE, Aside, aside_of
 
 if TYPE_CHECKING:
     from handrail.handbook.schema import Handbook
@@ -144,18 +144,7 @@ class Chosen:
 
     def aside(self, username: str) -> Aside:
         """What somebody has put aside, and what was kept from being said to them; of the store's facts alone."""
-        if not self.is_stored:
-            return NOTHING_ASIDE
-        from handrail.model.actions import Comment
-
-        store, since = self.opened_store, now() - KEPT
-        unsaid = [record for record in store.journal.proposed() if record.why and record.proposed_at > since]
-        notes = [
-            Note(action.subject, action.change.asks, record.proposed_at, action.clause)
-            for record in unsaid
-            if isinstance((action := record.action).change, Comment) and username in action.change.to
-        ]
-        return Aside({one.ref: one.until for one in store.said.snoozed(now(), username)}, tuple(notes))
+        return aside_of(self.opened_store, username, now()) if self.is_stored else NOTHING_ASIDE
 
     @property
     def is_stored(self) -> bool:
@@ -178,23 +167,16 @@ class Chosen:
         """The handbook with the members whom GitLab knows where it names nobody itself."""
         if handbook.people:
             return handbook
-        from dataclasses import replace
+        from handrail.engine.members import with_members
 
-        from handrail.model.people import Person
-
-        team = handbook.team
-        people = {
-            account.username: Person(account.name, team.zone, team.hours, team.days, team.country, team.subdivision)
-            for account in self.opened_store.facts(now()).accounts().values()
-            if account.state == "active" and not account.bot and account.username not in team.bots
-        }
-        if people:
+        found = with_members(handbook, self.opened_store.facts(now()))
+        if found.people:
             click.echo(
-                f"The handbook names no people: these are the {len(people)} members that GitLab knows, in the "
+                f"The handbook names no people: these are the {len(found.people)} members that GitLab knows, in the "
                 "team's hours. Add people: to your handbook for their own.",
                 err=True,
             )
-        return replace(handbook, people=people)
+        return found
 
     def _say_gaps(self, moment: datetime | None) -> None:
         """What the past lacks: before the first reading, closed items have only what a listing tells of them."""

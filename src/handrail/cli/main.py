@@ -35,6 +35,7 @@ COMMANDS = {
     "handbook": "handrail.cli.handbook:handbook",
     "snapshot": "handrail.cli.snapshot:snapshot",
     "sync": "handrail.cli.sync:sync",
+    "serve": "handrail.cli.serve:serve",
 }
 
 

@@ -27,6 +27,7 @@ from handrail.store.tables import OPEN, concerns, forgotten, histories, items, o
 
 if TYPE_CHECKING:
     from handrail.store.calendars import OwnCalendars
+    from handrail.store.changes import Changes
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.evidence import Evidence
     from handrail.store.inbox import Inbox
@@ -81,6 +82,12 @@ class Store:
     def facts(self, now: datetime) -> StoredFacts:
         """All that is stored, for every command to run on, as of ``now``."""
         return StoredFacts(self._engine, self.place, now)
+
+    def changes(self) -> "Changes":
+        """Tells whether anything was written since."""
+        from handrail.store.changes import Changes
+
+        return Changes(self._engine)
 
     @property
     def journal(self) -> "Journal":

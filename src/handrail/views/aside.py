@@ -5,9 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from handrail.model.actions import Comment
+
 if TYPE_CHECKING:
     from handrail.model.queue import Entry
     from handrail.rules.queue_words import Voice
+    from handrail.store.database import Store
 
 
 KEPT = timedelta(days=7)
@@ -42,3 +45,14 @@ class Aside:
 
 
 NOTHING_ASIDE = Aside()
+
+
+def aside_of(store: "Store", username: str, now: datetime) -> Aside:
+    """What somebody has put aside, and what was kept from being said to them."""
+    unsaid = [record for record in store.journal.proposed() if record.why and record.proposed_at > now - KEPT]
+    notes = [
+        Note(action.subject, action.change.asks, record.proposed_at, action.clause)
+        for record in unsaid
+        if isinstance((action := record.action).change, Comment) and username in action.change.to
+    ]
+    return Aside({one.ref: one.until for one in store.said.snoozed(now, username)}, tuple(notes))

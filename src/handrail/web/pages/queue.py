@@ -1,0 +1,122 @@
+"""My queue, the start: what to do next and why, with the next step in one click; and the team's board."""
+
+from datetime import UTC, date, datetime, time
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from litestar import get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body
+from litestar.response import Redirect, Template
+from msgspec import Struct
+
+from handrail.engine.apply import apply
+from handrail.errors import UserError
+from handrail.gitlab.histories import Team
+from handrail.gitlab.reader import Reader
+from handrail.gitlab.writer import Writer
+from handrail.model.journal import Snooze
+from handrail.model.people import spelled
+from handrail.plan.planner import make_plan
+from handrail.rules.first_steps import first_step
+from handrail.views.aside import aside_of
+from handrail.web.serving import Serving, Who
+from handrail.web.templating import page
+from handrail.web.who import COOKIE
+
+
+class Step(Struct):
+    """A step on an item."""
+
+    ref: str
+    until: str = ""
+    because: str = ""
+
+
+class Chosen(Struct):
+    """Whom somebody chose to be, and where they were."""
+
+    username: str
+
+
+Form = Annotated[Step, Body(media_type=RequestEncodingType.URL_ENCODED)]
+
+
+@get("/", sync_to_thread=True)
+def queue(who: Who, serving: Serving, of: str = "", did: str = "") -> Template:
+    """Somebody's queue: one's own, or to look at another's (``of``); ``did``: the plan that was just applied."""
+    people = who.view.snapshot.people
+    whose = spelled(of, people) if of else who.username
+    if whose is None:
+        raise UserError(f"Nobody of the team is called “{of}”: the team’s board has everybody.")
+    aside = aside_of(serving.store, whose, serving.now())
+    entries = aside.without_snoozed(who.view.queue.rank(whose))
+    waiting = [one for one in who.view.queue.waiting if whose in one.people]
+    done = [one for one in serving.store.journal.records(None, 40) if one.plan == did] if did else []
+    more = {"whose": whose, "entries": entries, "aside": aside, "waiting": waiting, "done": done}
+    return page("queue", "/", who, serving, **more)
+
+
+@get("/team", sync_to_thread=True)
+def team(who: Who, serving: Serving) -> Template:
+    """Everybody's load: what is most pressing for each, and how much there is."""
+    ranked = {name: who.view.queue.rank(name) for name in sorted(who.view.snapshot.people)}
+    return page("team", "/team", who, serving, ranked=ranked)
+
+
+@post("/as", sync_to_thread=True)
+def choose(
+    who: Who, serving: Serving, data: Annotated[Chosen, Body(media_type=RequestEncodingType.URL_ENCODED)]
+) -> Redirect:
+    """Be somebody else, in an open demo."""
+    known = spelled(data.username, who.view.snapshot.people)
+    if not serving.is_open or known is None:
+        raise UserError("Nobody can be chosen here: sign in.")
+    answer = Redirect("/", status_code=303)
+    answer.set_cookie(COOKIE, known, httponly=True, samesite="lax")
+    return answer
+
+
+@post("/take", sync_to_thread=True)
+def take(who: Who, serving: Serving, data: Form) -> Redirect:
+    """The first step of a row of one's own queue, on GitLab, through plan and journal."""
+    view = who.view
+    entry = next((one for one in view.queue.rank(who.username) if one.item.ref == data.ref), None)
+    if entry is None:
+        raise UserError(f"{who.refs.shortened(data.ref)} is not in your queue any more: somebody was faster.")
+    plan = make_plan([first_step(entry, who.username, view.queue.desk)], view.snapshot, view.handbook)
+    with serving.gitlab() as gitlab:
+        serving.store.check_origin(gitlab.origin)
+        reader, writer = Reader(gitlab, Team.of(view.handbook)), Writer(gitlab)
+        now = serving.now()
+        report = apply(plan, view.handbook, reader, writer, serving.store, who.username, now, again=True)
+    serving.live.refresh()
+    missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
+    if missed or report.stopped:
+        raise UserError(report.stopped or "; ".join(one.why or one.fate for one in missed) + ".")
+    return Redirect(f"/?did={plan.digest}", status_code=303)
+
+
+@post("/snooze", sync_to_thread=True)
+def snooze(who: Who, serving: Serving, data: Form) -> Redirect:
+    """Leave an item out of one's own queue until a day, with the reason."""
+    if not data.because.strip():
+        raise UserError("Say why it can wait: you will read it when it comes back.")
+    try:
+        day = date.fromisoformat(data.until)
+    except ValueError:
+        raise UserError(f"“{data.until}” is no day: choose the one on which it comes back.") from None
+    if data.ref not in who.view.snapshot.by_ref:
+        raise UserError(f"{who.refs.shortened(data.ref)} is not open any more, so there is nothing to snooze.")
+    back = datetime.combine(day, time(), ZoneInfo(who.person.zone)).astimezone(UTC)
+    if back <= serving.now():
+        raise UserError(f"{data.until} is not to come: choose a later day.")
+    serving.store.said.snooze(Snooze(who.username, data.ref, back, data.because.strip(), serving.now()))
+    return Redirect("/", status_code=303)
+
+
+@post("/wake", sync_to_thread=True)
+def wake(who: Who, serving: Serving, data: Form) -> Redirect:
+    """Show an item again that was snoozed."""
+    serving.store.said.wake(who.username, data.ref)
+    return Redirect("/", status_code=303)

@@ -1,0 +1,43 @@
+"""The process that serves the application: it listens, keeps the view fresh, and stops when it is told to."""
+
+import asyncio
+import sys
+
+import click
+import uvicorn
+
+from handrail.errors import UserError
+from handrail.web.app import application
+from handrail.web.serving import Serving
+
+_PATIENCE = 5
+"""Seconds that open answers have when it stops."""
+
+
+def run(serving: Serving, host: str, port: int) -> None:
+    """Serve until Ctrl-C or SIGTERM. Raises UserError where nothing can listen there."""
+    sys.setswitchinterval(0.001)  # a page waits no longer than this for a thread that works something out
+    serving.live.view()
+    config = uvicorn.Config(
+        application(serving),
+        host=host,
+        port=port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=_PATIENCE,
+    )
+    server = uvicorn.Server(config)
+    try:
+        listening = config.bind_socket()
+    except SystemExit as error:  # uvicorn's way to say that the port is taken
+        raise UserError(f"Nothing can listen on {host}:{port}: choose another --port.") from error
+    click.echo(f"Handrail is at http://{host}:{port} until Ctrl-C.")
+    serving.live.start()
+    try:
+        asyncio.run(server.serve([listening]))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        serving.live.stop()

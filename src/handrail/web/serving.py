@@ -1,0 +1,63 @@
+"""What the application serves, and to whom: the one value that every handler is given."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+
+from handrail.engine.live import Live, View
+from handrail.gitlab.connection import Connection
+from handrail.model.people import Person
+from handrail.rules.queue_words import Voice
+from handrail.store.database import Store
+from handrail.views.refs import Refs
+
+
+@dataclass(frozen=True)
+class Serving:
+    """One team's store, kept fresh, and the GitLab on which people's steps are done."""
+
+    live: Live
+    gitlab: Callable[[], AbstractContextManager[Connection]]
+    """A connection with our own token. Raises UserError where there is none."""
+    secret: bytes
+    """What cookies and forms are signed with: 32 random bytes that stay the same over restarts."""
+    is_open: bool = False
+    """Whether people choose who they are, without signing in: a demo on this machine."""
+
+    @property
+    def store(self) -> Store:
+        """Where facts and what people did are kept."""
+        return self.live.store
+
+    def now(self) -> datetime:
+        """The present."""
+        return self.live.now()
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who looks at a page, and the view that they look at."""
+
+    username: str
+    view: View
+
+    @property
+    def person(self) -> Person:
+        """The member of the team."""
+        return self.view.snapshot.people[self.username]
+
+    @property
+    def voice(self) -> Voice:
+        """What speaks to them, in their zone."""
+        return self.view.queue.voice(self.username)
+
+    @property
+    def refs(self) -> Refs:
+        """References as the team says them."""
+        return Refs(self.view.handbook)
+
+    @property
+    def is_manager(self) -> bool:
+        """Whether they are EM or PM."""
+        return self.username in self.view.queue.desk.managers

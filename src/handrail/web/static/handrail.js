@@ -1,0 +1,74 @@
+// Keys, the theme, and keeping a half-written form from being swapped away. Pages work without it.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const kept = localStorage.getItem("theme");
+  if (kept) root.dataset.theme = kept;
+
+  const rows = () => [...document.querySelectorAll("#main [data-row]")];
+  let chosen = null; // the reference, so that it survives a swap
+  const nameOf = (row) => row.dataset.ref || String(rows().indexOf(row));
+  const current = () => rows().find((row) => nameOf(row) === chosen) || null;
+  const choose = (row) => {
+    rows().forEach((one) => one.classList.toggle("chosen", one === row));
+    chosen = row ? nameOf(row) : null;
+    row?.querySelector("a")?.focus({ preventScroll: true });
+    row?.scrollIntoView({ block: "nearest" });
+  };
+  const move = (by) => {
+    const all = rows();
+    if (!all.length) return;
+    const at = all.indexOf(current());
+    choose(all[at < 0 ? 0 : Math.min(all.length - 1, Math.max(0, at + by))]);
+  };
+
+  const places = { q: "/", t: "/team", d: "/duty", c: "/clocks", p: "/changes", m: "/milestone", u: "/quarter", h: "/handbook" };
+  let going = false;
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (event.key === "Escape" && typing) typing.blur();
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (going) {
+      going = false;
+      if (places[event.key]) location.assign(places[event.key]);
+      return;
+    }
+    const does = {
+      "/": () => document.getElementById("search").focus(),
+      "?": () => document.getElementById("help").showModal(),
+      j: () => move(1),
+      k: () => move(-1),
+      t: () => current()?.querySelector(".step")?.click(),
+      g: () => { going = true; },
+    }[event.key];
+    if (does) {
+      event.preventDefault();
+      does();
+    }
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+  document.getElementById("keys")?.addEventListener("click", () => document.getElementById("help").showModal());
+  document.getElementById("theme")?.addEventListener("click", () => {
+    const dark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+    root.dataset.theme = dark ? "light" : "dark";
+    localStorage.setItem("theme", root.dataset.theme);
+  });
+
+  // A page is not renewed under somebody's hands; it is as soon as the form is sent or left.
+  const busy = () => document.querySelector("#main details[open] form, #main form[data-dirty], #main dialog[open]");
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("#main form");
+    if (form) form.dataset.dirty = "";
+  });
+  document.addEventListener("htmx:sseBeforeMessage", (event) => {
+    if (busy()) event.preventDefault();
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const row = current();
+    if (row) row.classList.add("chosen");
+    document.getElementById("notice").replaceChildren();
+  });
+})();

@@ -1,0 +1,87 @@
+"""How pages are rendered: one environment, in which everything is escaped and nothing is missing silently."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+from litestar.contrib.jinja import JinjaTemplateEngine
+from litestar.response import Template
+from litestar.template import TemplateConfig
+
+from handrail.engine.live import View
+from handrail.errors import UserError
+from handrail.model.clocks import Clock
+from handrail.model.queue import Entry
+from handrail.plan.words import words_for
+from handrail.rules.first_steps import first_step
+from handrail.views.presence import about, duty_words, red_words
+from handrail.web.serving import Serving, Who
+
+HERE = Path(__file__).parent
+PAGES = (
+    ("/", "My queue"),
+    ("/team", "Team"),
+    ("/duty", "Duty"),
+    ("/clocks", "Clocks"),
+    ("/changes", "Changes"),
+    ("/milestone", "Milestone"),
+    ("/quarter", "Quarter"),
+    ("/handbook", "Handbook"),
+)
+"""The pages that stand in the navigation."""
+
+
+def templates() -> TemplateConfig[JinjaTemplateEngine]:
+    """The templates beside this module."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters |= {"share": _share, "in_words": words_for, "first_step": _first_step, "about": _about}
+    return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
+
+
+def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Template:
+    """A page for somebody: the frame's values and its own. ``here`` is its path in the navigation."""
+    view, voice = who.view, who.voice
+    context = {
+        "here": here,
+        "pages": PAGES,
+        "who": who,
+        "view": view,
+        "voice": voice,
+        "refs": who.refs,
+        "about": about(view.queue, who.username),
+        "duty": duty_words(view.queue, voice),
+        "red": red_words(view.queue, voice),
+        "open": serving.is_open,
+        "here_with": "",
+        "tomorrow": (view.snapshot.now.astimezone(ZoneInfo(who.person.zone)) + timedelta(days=1)).date().isoformat(),
+        "trouble": serving.live.trouble,
+        **more,
+    }
+    return Template(f"{name}.html", context=context)
+
+
+def _about(username: str, view: View) -> str:
+    return about(view.queue, username).removeprefix(" · ")
+
+
+def _first_step(entry: Entry, who: Who) -> str:
+    """What taking a row would do, in words; nothing where there is nothing to take."""
+    try:
+        found = first_step(entry, who.username, who.view.queue.desk)
+    except UserError:
+        return ""
+    return ", ".join(words_for(remedy.change) for remedy in found.remedies)
+
+
+def _share(clock: Clock) -> int:
+    """How full a clock is, in percent, at most 100."""
+    return min(100, 100 * clock.used // clock.limit)
