@@ -61,6 +61,7 @@ def application(serving: Serving) -> Litestar:
         exception_handlers={UserError: _of_people, HTTPException: _of_people, Exception: _fault},
         after_request=_with_headers,
         openapi_config=None,
+        logging_config=None,
     )
 
 

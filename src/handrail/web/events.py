@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from litestar import get
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
-from handrail.web.serving import Serving, Who
+from handrail.web.serving import Served, Serving, Whom
 
 BEAT = 15.0
 """Seconds between two signs of life: what stands between may close a connection that is silent."""
@@ -42,6 +42,6 @@ async def _numbers(serving: Serving, first: int) -> AsyncIterator[ServerSentEven
 
 
 @get("/events", sync_to_thread=False)
-def events(who: Who, serving: Serving) -> ServerSentEvent:
+def events(who: Whom, serving: Served) -> ServerSentEvent:
     """The numbers of new views, as long as the page is open."""
     return ServerSentEvent(_numbers(serving, who.view.number))

@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+from litestar.di import NamedDependency
+
 from handrail.engine.live import Live, View
 from handrail.gitlab.connection import Connection
 from handrail.model.people import Person
@@ -61,3 +63,9 @@ class Who:
     def is_manager(self) -> bool:
         """Whether they are EM or PM."""
         return self.username in self.view.queue.desk.managers
+
+
+Whom = NamedDependency[Who]
+"""A handler that names it ``who`` is given who asks."""
+Served = NamedDependency[Serving]
+"""A handler that names it ``serving`` is given what is served."""

@@ -4,13 +4,13 @@ from litestar import Request
 from litestar.exceptions import NotAuthorizedException
 
 from handrail.model.people import spelled
-from handrail.web.serving import Serving, Who
+from handrail.web.serving import Served, Who
 
 COOKIE = "handrail-as"
 """Whom somebody chose to be in an open demo."""
 
 
-def who(request: Request, serving: Serving) -> Who:  # type: ignore[type-arg]
+def who(request: Request, serving: Served) -> Who:  # type: ignore[type-arg]
     """The person and the view of this request. Raises NotAuthorizedException for somebody whom nobody knows."""
     view = serving.live.view()
     people = view.snapshot.people

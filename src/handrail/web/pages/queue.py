@@ -1,12 +1,10 @@
 """My queue, the start: what to do next and why, with the next step in one click; and the team's board."""
 
 from datetime import UTC, date, datetime, time
-from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from litestar import get, post
-from litestar.enums import RequestEncodingType
-from litestar.params import Body
+from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
@@ -20,7 +18,7 @@ from handrail.model.people import spelled
 from handrail.plan.planner import make_plan
 from handrail.rules.first_steps import first_step
 from handrail.views.aside import aside_of
-from handrail.web.serving import Serving, Who
+from handrail.web.serving import Served, Whom
 from handrail.web.templating import page
 from handrail.web.who import COOKIE
 
@@ -39,11 +37,8 @@ class Chosen(Struct):
     username: str
 
 
-Form = Annotated[Step, Body(media_type=RequestEncodingType.URL_ENCODED)]
-
-
 @get("/", sync_to_thread=True)
-def queue(who: Who, serving: Serving, of: str = "", did: str = "") -> Template:
+def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[str] = "") -> Template:
     """Somebody's queue: one's own, or to look at another's (``of``); ``did``: the plan that was just applied."""
     people = who.view.snapshot.people
     whose = spelled(of, people) if of else who.username
@@ -58,16 +53,14 @@ def queue(who: Who, serving: Serving, of: str = "", did: str = "") -> Template:
 
 
 @get("/team", sync_to_thread=True)
-def team(who: Who, serving: Serving) -> Template:
+def team(who: Whom, serving: Served) -> Template:
     """Everybody's load: what is most pressing for each, and how much there is."""
     ranked = {name: who.view.queue.rank(name) for name in sorted(who.view.snapshot.people)}
     return page("team", "/team", who, serving, ranked=ranked)
 
 
 @post("/as", sync_to_thread=True)
-def choose(
-    who: Who, serving: Serving, data: Annotated[Chosen, Body(media_type=RequestEncodingType.URL_ENCODED)]
-) -> Redirect:
+def choose(who: Whom, serving: Served, data: URLEncodedBody[Chosen]) -> Redirect:
     """Be somebody else, in an open demo."""
     known = spelled(data.username, who.view.snapshot.people)
     if not serving.is_open or known is None:
@@ -78,7 +71,7 @@ def choose(
 
 
 @post("/take", sync_to_thread=True)
-def take(who: Who, serving: Serving, data: Form) -> Redirect:
+def take(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
     """The first step of a row of one's own queue, on GitLab, through plan and journal."""
     view = who.view
     entry = next((one for one in view.queue.rank(who.username) if one.item.ref == data.ref), None)
@@ -98,7 +91,7 @@ def take(who: Who, serving: Serving, data: Form) -> Redirect:
 
 
 @post("/snooze", sync_to_thread=True)
-def snooze(who: Who, serving: Serving, data: Form) -> Redirect:
+def snooze(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
     """Leave an item out of one's own queue until a day, with the reason."""
     if not data.because.strip():
         raise UserError("Say why it can wait: you will read it when it comes back.")
@@ -116,7 +109,7 @@ def snooze(who: Who, serving: Serving, data: Form) -> Redirect:
 
 
 @post("/wake", sync_to_thread=True)
-def wake(who: Who, serving: Serving, data: Form) -> Redirect:
+def wake(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
     """Show an item again that was snoozed."""
     serving.store.said.wake(who.username, data.ref)
     return Redirect("/", status_code=303)

@@ -1,0 +1,48 @@
+import re
+
+from tests.web.conftest import Client, Served, form
+
+
+def test_the_queue_is_in_the_handbooks_order(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    shown = re.findall(r'data-row data-ref="([^"]+)"', client.get("/").text)
+    assert shown == [entry.item.ref for entry in served.serving.live.view().queue.rank("nadia")]
+    assert len(shown) > 3
+
+
+def test_taking_a_row_changes_gitlab_and_everybodys_queue(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    queue = served.serving.live.view().queue
+    free = next(entry.item.ref for entry in queue.rank("nadia") if entry.do == "pick up")
+    answer = form(client, "/take", ref=free)
+    assert answer.status_code == 303, answer.text
+    assert (answer.status_code, answer.headers["location"][:6]) == (303, "/?did=")
+    assert "nadia" in served.gitlab.world.entries[free].item.assignees
+    assert "Undo" in client.get(answer.headers["location"]).text
+    assert free not in [entry.item.ref for entry in served.serving.live.view().queue.rank("mara")]
+    assert "is not in your queue any more" in form(client, "/take", ref="gitlab-org/none#1").text
+
+
+def test_what_is_snoozed_is_out_of_ones_own_queue_only(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    later = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.level)
+    assert "Say why it can wait" in form(client, "/snooze", ref=later, until="2026-06-05").text
+    assert "choose a later day" in form(client, "/snooze", ref=later, until="2026-06-02", because="no").text
+    assert form(client, "/snooze", ref=later, until="2026-06-05", because="waits for upstream").status_code == 303
+    assert f'data-ref="{later}"' not in client.get("/").text
+    form(client, "/wake", ref=later)
+    assert f'data-ref="{later}"' in client.get("/").text
+
+
+def test_a_forged_form_is_refused(client: Client, served: Served) -> None:
+    client.get("/")
+    free = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.do == "pick up")
+    assert client.post("/take", data={"ref": free}).status_code == 403
+    assert client.post("/take", data={"ref": free, "_csrf_token": "made up"}).status_code == 403
+    assert served.gitlab.world.entries[free].item.assignees == ()
+
+
+def test_every_answer_keeps_scripts_of_others_out(client: Client) -> None:
+    for path in ("/", "/team", "/none", "/static/handrail.css", "/?of=nobody"):
+        assert "script-src 'self'" in client.get(path).headers["content-security-policy"]
+        assert "unsafe" not in client.get(path).headers["content-security-policy"]
