@@ -8,17 +8,14 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
-from handrail.engine.apply import apply
 from handrail.errors import UserError
-from handrail.gitlab.histories import Team
-from handrail.gitlab.reader import Reader
-from handrail.gitlab.writer import Writer
 from handrail.model.journal import Snooze
 from handrail.model.people import spelled
 from handrail.plan.planner import make_plan
 from handrail.rules.first_steps import first_step
 from handrail.views.aside import aside_of
 from handrail.web.serving import Served, Whom
+from handrail.web.steps import applied
 from handrail.web.templating import page
 from handrail.web.who import COOKIE
 
@@ -78,15 +75,7 @@ def take(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
     if entry is None:
         raise UserError(f"{who.refs.shortened(data.ref)} is not in your queue any more: somebody was faster.")
     plan = make_plan([first_step(entry, who.username, view.queue.desk)], view.snapshot, view.handbook)
-    with serving.gitlab() as gitlab:
-        serving.store.check_origin(gitlab.origin)
-        reader, writer = Reader(gitlab, Team.of(view.handbook)), Writer(gitlab)
-        now = serving.now()
-        report = apply(plan, view.handbook, reader, writer, serving.store, who.username, now, again=True)
-    serving.live.refresh()
-    missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
-    if missed or report.stopped:
-        raise UserError(report.stopped or "; ".join(one.why or one.fate for one in missed) + ".")
+    applied(serving, who, plan, again=True)
     return Redirect(f"/?did={plan.digest}", status_code=303)
 
 

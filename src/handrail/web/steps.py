@@ -1,0 +1,47 @@
+"""What people do on a page: a plan of theirs is applied, on their word, and what became of it is said."""
+
+from collections.abc import Callable
+
+from handrail.engine.apply import Report, Today, apply
+from handrail.errors import UserError
+from handrail.gitlab.histories import Team
+from handrail.gitlab.reader import Reader
+from handrail.gitlab.writer import Writer
+from handrail.model.plans import Plan
+from handrail.web.serving import Serving, Who
+
+
+def applied(
+    serving: Serving, who: Who, plan: Plan, *, force: bool = False, again: bool = False, today: Today | None = None
+) -> Report:
+    """Apply a plan on somebody's word (options as ``engine.apply``). Raises UserError for what could not be done."""
+    now = serving.now()
+    return done(
+        serving,
+        lambda reader, writer: apply(
+            plan,
+            who.view.handbook,
+            reader,
+            writer,
+            serving.store,
+            who.username,
+            now,
+            force=force,
+            again=again,
+            today=today,
+        ),
+        who,
+    )
+
+
+def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who) -> Report:
+    """Have something done on GitLab, and show everybody what is so then. Raises UserError for what was not done."""
+    with serving.gitlab() as gitlab:
+        serving.store.check_origin(gitlab.origin)
+        report = does(Reader(gitlab, Team.of(who.view.handbook)), Writer(gitlab))
+    serving.live.refresh()
+    missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
+    if missed or report.stopped:
+        said = [f"{who.refs.shortened(one.action.subject)}: {one.why or one.fate}." for one in missed]
+        raise UserError(*filter(None, [report.stopped]), *said)
+    return report
