@@ -1,14 +1,21 @@
 """What people do on a page: a plan of theirs is applied, on their word, and what became of it is said."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
+
+from litestar.response import Redirect
 
 from handrail.engine.apply import Report, Today, apply
 from handrail.errors import UserError
 from handrail.gitlab.histories import Team
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
+from handrail.model.journal import Record
 from handrail.model.plans import Plan
 from handrail.web.serving import Serving, Who
+
+LOOKED_AT = 200
+"""The newest records of the journal among which a plan that was just applied is looked for."""
 
 
 def applied(
@@ -45,3 +52,13 @@ def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who) -
         said = [f"{who.refs.shortened(one.action.subject)}: {one.why or one.fate}." for one in missed]
         raise UserError(*filter(None, [report.stopped]), *said)
     return report
+
+
+def back(path: str, plan: Plan, **query: str) -> Redirect:
+    """To a page that shows what was just done."""
+    return Redirect(f"{path}?{urlencode({**query, 'did': plan.digest})}", status_code=303)
+
+
+def just_done(serving: Serving, digest: str) -> list[Record]:
+    """What the journal has of a plan that was just applied, for a page's first lines; nothing without a digest."""
+    return [one for one in serving.store.journal.records(None, LOOKED_AT) if one.plan == digest] if digest else []

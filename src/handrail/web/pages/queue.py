@@ -15,7 +15,7 @@ from handrail.plan.planner import make_plan
 from handrail.rules.first_steps import first_step
 from handrail.views.aside import aside_of
 from handrail.web.serving import Served, Whom
-from handrail.web.steps import applied
+from handrail.web.steps import applied, back, just_done
 from handrail.web.templating import page
 from handrail.web.who import COOKIE
 
@@ -44,7 +44,7 @@ def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[st
     aside = aside_of(serving.store, whose, serving.now())
     entries = aside.without_snoozed(who.view.queue.rank(whose))
     waiting = [one for one in who.view.queue.waiting if whose in one.people]
-    done = [one for one in serving.store.journal.records(None, 40) if one.plan == did] if did else []
+    done = just_done(serving, did)
     more = {"whose": whose, "entries": entries, "aside": aside, "waiting": waiting, "done": done}
     return page("queue", "/", who, serving, **more)
 
@@ -76,7 +76,7 @@ def take(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
         raise UserError(f"{who.refs.shortened(data.ref)} is not in your queue any more: somebody was faster.")
     plan = make_plan([first_step(entry, who.username, view.queue.desk)], view.snapshot, view.handbook)
     applied(serving, who, plan, again=True)
-    return Redirect(f"/?did={plan.digest}", status_code=303)
+    return back("/", plan)
 
 
 @post("/snooze", sync_to_thread=True)
