@@ -17,7 +17,9 @@ def city(zone: str) -> str:
 
 def about(queue: WorkQueue, person: str) -> str:
     """What stands after somebody's name: their groups, their time of day, and whether they are at work."""
-    known = queue.snapshot.people[person]
+    known = queue.snapshot.people.get(person)
+    if known is None:
+        return " · not of the team"
     zone = ZoneInfo(known.zone)
     local = queue.snapshot.now.astimezone(zone)
     groups = ", ".join(

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from functools import partial
 from typing import Any
 
 from litestar import Litestar, MediaType, Request, Response
@@ -16,7 +17,7 @@ from handrail.web.events import events
 from handrail.web.pages.queue import choose, queue, snooze, take, team, wake
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
-from handrail.web.who import who
+from handrail.web.who import OPEN, ViewerError, closed, who
 
 _log = logging.getLogger(__name__)
 _POLICY = (
@@ -50,8 +51,10 @@ def application(serving: Serving) -> Litestar:
                 cache_control=None,
                 after_request=_lasting,
                 include_in_schema=False,
+                opt=OPEN,
             ),
         ],
+        guards=[partial(closed, serving)],
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False),
             "who": Provide(who, sync_to_thread=True),
@@ -80,7 +83,8 @@ def _lasting(response: Any) -> Any:
 def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException) -> Response[Any]:
     """What a person can mend: a sentence and what to do."""
     if isinstance(error, UserError):
-        return _said(request, " ".join(error.problems), 409 if request.method != "GET" else 404)
+        status = 403 if isinstance(error, ViewerError) else 409 if request.method != "GET" else 404
+        return _said(request, " ".join(error.problems), status)
     said = {
         401: "Please sign in first.",
         403: "That is not yours to do, or this page is too old: load it anew and try again.",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litestar.di import NamedDependency
@@ -42,12 +42,19 @@ class Who:
     """Somebody who looks at a page, and the view that they look at."""
 
     username: str
+    """Empty where nobody is signed in."""
     view: View
 
     @property
+    def is_member(self) -> bool:
+        """Whether they are of the team; who is not is a viewer, and changes nothing."""
+        return self.username in self.view.snapshot.people
+
+    @property
     def person(self) -> Person:
-        """The member of the team."""
-        return self.view.snapshot.people[self.username]
+        """The member of the team; a viewer keeps the team's hours."""
+        snapshot = self.view.snapshot
+        return snapshot.people.get(self.username) or replace(snapshot.team, name=f"@{self.username}", roles=())
 
     @property
     def voice(self) -> Voice:

@@ -1,20 +1,60 @@
-"""Who is looking: the signed-in person, or, where a demo is open to all on this machine, whoever they say they are."""
+"""Who is looking, and what they may do: the signed-in person, or, in an open demo, whoever they say they are.
+
+Every route is closed unless it says to whom it is open, so that a page that is added later is closed, too. Without a
+word a route is for those who are signed in, and changing anything there for the team; ``opt={"open": "everybody"}``
+opens it to all, ``opt={"open": "signed in"}`` also lets viewers change something.
+"""
+
+from typing import Any
 
 from litestar import Request
+from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
+from litestar.handlers import BaseRouteHandler
 
+from handrail.errors import UserError
 from handrail.model.people import spelled
-from handrail.web.serving import Served, Who
+from handrail.web.serving import Served, Serving, Who
 
 COOKIE = "handrail-as"
 """Whom somebody chose to be in an open demo."""
+OPEN = {"open": "everybody"}
+"""The ``opt`` of a route that is open to all."""
+_LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
+_Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class ViewerError(UserError):
+    """Somebody who may look wants to change something."""
+
+
+def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
+    """Let nobody in whom the route is not open to; asked before anything else.
+
+    Raises NotAuthorizedException for strangers, ViewerError where only the team may do something.
+    """
+    to = handler.opt.get("open")
+    if to == "everybody":
+        return
+    person = _whom(serving, connection)
+    if not person:
+        raise NotAuthorizedException
+    changes = connection.scope.get("method") not in _LOOKS
+    if changes and to != "signed in" and person not in serving.live.view().snapshot.people:
+        raise ViewerError(
+            f"You are signed in as @{person}, who is not of the team: you may look at everything here, and change "
+            "nothing. The team’s handbook says who is of it (people:)."
+        )
 
 
 def who(request: Request, serving: Served) -> Who:  # type: ignore[type-arg]
-    """The person and the view of this request. Raises NotAuthorizedException for somebody whom nobody knows."""
-    view = serving.live.view()
-    people = view.snapshot.people
+    """The person and the view of this request; nobody ("") where a route is open to all."""
+    return Who(_whom(serving, request), serving.live.view())
+
+
+def _whom(serving: Serving, connection: _Connection) -> str:
     if serving.is_open:
-        said = spelled(request.cookies.get(COOKIE, ""), people)
-        return Who(said or view.queue.desk.holder or next(iter(people)), view)
-    raise NotAuthorizedException
+        desk = serving.live.view().queue.desk
+        people = desk.snapshot.people
+        return spelled(connection.cookies.get(COOKIE, ""), people) or desk.holder or next(iter(people))
+    return ""

@@ -35,9 +35,11 @@ class Chosen(Struct):
 
 
 @get("/", sync_to_thread=True)
-def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[str] = "") -> Template:
+def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[str] = "") -> Template | Redirect:
     """Somebody's queue: one's own, or to look at another's (``of``); ``did``: the plan that was just applied."""
     people = who.view.snapshot.people
+    if not of and not who.is_member:
+        return Redirect("/team")
     whose = spelled(of, people) if of else who.username
     if whose is None:
         raise UserError(f"Nobody of the team is called “{of}”: the team’s board has everybody.")
