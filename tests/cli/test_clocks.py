@@ -140,6 +140,11 @@ def test_the_matrix_says_which_of_ours_are_without_it_and_is_one_table_whatever_
             {"support": [{**SUPPORT[0], "milestone": "17.99"}]},
             "support[0] (ubuntu 24.04): 17.99 is none of the milestones",
         ),
+        (
+            {"support": [{**SUPPORT[0], "product": "ubunto"}]},
+            "nothing upstream is of ubunto: what support says of that",
+        ),
+        ({"upstream": [UBUNTU, {"product": []}]}, "upstream[1] ([]): "),
         ({"supports": []}, "“supports” is none of its lists (did you mean support?), and was left out"),
         ({"support": {}}, "support is no list, and was left out"),
     ],

@@ -101,6 +101,10 @@ def read_facts(file: Path) -> Facts:
         return Support(row.product, row.release, row.milestone, row.absent, row.proof)
 
     support = rows("support", _Support, supported)
+    listed = told.get("upstream")
+    named = {str(row.get("product")) for row in (listed if isinstance(listed, list) else ()) if isinstance(row, dict)}
+    if nowhere := sorted({one.product for one in support} - named):
+        problems.append(f"nothing upstream is of {', '.join(nowhere)}: what support says of that counts nowhere")
     upstream = _once(upstream, lambda one: f"{one.product} {one.release}", problems)
     return Facts(upstream, _once(own, lambda one: one.title, problems), support, problems)
 
