@@ -56,9 +56,9 @@ def _came(  # noqa: PLR0913  # what may be said of a release
         world.support.append(Support(product, release, has, proof="a file at its tag"))
 
 
-def _before(world: World, title: str, number: int) -> date:
-    """A day from which on a release of ours is the so many-th that comes, of those whose milestones GitLab has."""
-    titles = [one for one in RELEASES if one not in world.day.lacks]
+def _before(title: str, number: int) -> date:
+    """A day from which on a release of ours is the so many-th that comes, whether or not GitLab has its milestone."""
+    titles = list(RELEASES)
     return RELEASES[titles[titles.index(title) - number]].due + _LATER + timedelta(days=1)
 
 
@@ -91,11 +91,11 @@ def _with_issues(world: World, products: list[str]) -> None:
     life.author = "handrail"
     world.plant(RULE, "not-needed", life, mendable=True)
     if world.day.calm not in world.day.lacks:
-        _came(world, moved, "2.0", _before(world, world.day.calm, 3))
+        _came(world, moved, "2.0", _before(world.day.calm, 3))
         world.plant(RULE, "plan", _issue(world, moved, "Backlog"), mendable=True)
     # An LTS is due with the second release; the one that comes next is the last in time.
     coming = next(title for title, one in RELEASES.items() if one.due + _LATER > world.day.today)
-    _came(world, "ubuntu", "26.04", _before(world, coming, 2))
+    _came(world, "ubuntu", "26.04", _before(coming, 2))
     world.plant(RULE, "due-soon", _issue(world, "ubuntu", release="26.04"))
 
 
