@@ -16,6 +16,9 @@ from handrail.model.items import Issue, Stay
 from handrail.model.people import Person
 from handrail.model.planning import Milestone
 from handrail.model.support import Published, Support, Tracking
+from handrail.rules.desk import Desk
+from handrail.rules.support_clocks import tracked
+from handrail.support.clocks import clocks_of
 from handrail.testing import PROJECT, Told, a_handbook, an_issue, assert_calm, at, check_rule, told
 from handrail.worktime import release_calendar
 
@@ -201,6 +204,17 @@ def test_what_somebody_opened_under_the_title_is_its_issue(state: str) -> None:
     assert not {"to-open", "later"} & {one.code for one in found(UBUNTU, issues=(theirs,))}
     elsewhere = an_issue(7, project="gitlab-org/gitlab", title="Support ubuntu 26.04")
     assert told(found(UBUNTU, issues=(elsewhere,))) == ["to-open omnibus-gitlab"]
+
+
+def test_screens_find_a_releases_issue_by_what_we_opened_and_by_its_title() -> None:
+    ours, titled = tracking("Whatever it is called now"), tracking("support Valkey 9.1")
+    ours = structs.replace(ours, ref=f"{PROJECT}#8")
+    those = facts(
+        UBUNTU, VALKEY, KUBERNETES, issues=(ours, titled), tracking=(Tracking("ubuntu-26.04", ours.ref, SEEN),)
+    )
+    desk = Desk(assemble(those, BOOK), BOOK)
+    found = tracked(clocks_of(desk.snapshot, BOOK.support), desk)
+    assert found == {("ubuntu", "26.04"): ours.ref, ("valkey", "9.1"): titled.ref}
 
 
 def test_what_we_opened_once_is_not_opened_again_nor_does_it_keep_others_from_it() -> None:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from itertools import chain, islice, zip_longest
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 import altair as alt
 
@@ -20,25 +20,53 @@ YEARS = 3
 WIDTH, STEP = 900, 19
 _APART = 40
 """Pixels between the names of two milestones."""
-_INK, _QUIET, _LINE, _BAND = "#222222", "#595959", "#e0e0e0", "#00000009"
-_LOOK: dict[str, Any] = {
-    "background": "white",
-    "font": "Liberation Sans, Arial, sans-serif",
-    "padding": 12,
-    "view": alt.ViewConfig(stroke=None),
-    "axis": alt.AxisConfig(labelColor=_INK, labelFontSize=12, domainColor=_LINE, tickColor=_LINE, labelLimit=240),
-    "legend": alt.LegendConfig(labelFontSize=12, labelColor=_INK, orient="bottom", symbolSize=110),
-    "title": alt.TitleConfig(anchor="start", fontSize=18, subtitleFontSize=12, subtitleColor=_QUIET, offset=14),
-}
+
+
+class Paper(NamedTuple):
+    """What a picture is drawn on, and the colours of what is neither good nor bad news."""
+
+    back: str
+    ink: str
+    quiet: str
+    line: str
+    band: str
+
+    @property
+    def look(self) -> dict[str, Any]:
+        """The picture's configuration."""
+        axis = alt.AxisConfig(
+            labelColor=self.ink, labelFontSize=12, domainColor=self.line, tickColor=self.line, labelLimit=240
+        )
+        title = alt.TitleConfig(
+            anchor="start", fontSize=18, color=self.ink, subtitleFontSize=12, subtitleColor=self.quiet, offset=14
+        )
+        return {
+            "background": self.back,
+            "font": "Liberation Sans, Arial, sans-serif",
+            "padding": 12,
+            "view": alt.ViewConfig(stroke=None),
+            "axis": axis,
+            "legend": alt.LegendConfig(labelFontSize=12, labelColor=self.ink, orient="bottom", symbolSize=110),
+            "title": title,
+        }
+
+
+LIGHT = Paper("white", "#222222", "#595959", "#e0e0e0", "#00000009")
+DARK = Paper("#14171a", "#e6e9ec", "#a3abb4", "#333a41", "#ffffff0a")
 
 
 def as_spec(
-    clocks: Sequence[SupportClock], ours: Iterable[OwnRelease], today: date, *, whole: bool = False
+    clocks: Sequence[SupportClock],
+    ours: Iterable[OwnRelease],
+    today: date,
+    *,
+    whole: bool = False,
+    paper: Paper = LIGHT,
 ) -> dict[str, Any]:
     """The picture's Vega-Lite specification, with its data in it; of at least one release that has to be supported.
 
     Of more than ``ROWS``, those not supported yet come first, then the newest of each product. ``whole``: also what
-    was supported more than ``YEARS`` years ago, which is shown too where there is nothing else.
+    was supported more than ``YEARS`` years ago, which is shown too where there is nothing else. ``paper``: its colours.
     """
     since = today - timedelta(days=365 * YEARS)
     there = [one for one in clocks if one.verdict != "out-of-scope"]
@@ -54,7 +82,9 @@ def as_spec(
     counted = f"{len(shown)} of {len(there)} releases" if len(shown) < len(there) else _counted(len(shown), "release")
     rows = list(_rows(shown, today, span[0]))
     shipped = _shipped(shown, today, span[0])
-    chart = alt.layer(*_layers(rows, shipped, alt.Scale(type="utc", domain=list(map(_ms, span))), ours, today, span))
+    chart = alt.layer(
+        *_layers(rows, shipped, alt.Scale(type="utc", domain=list(map(_ms, span))), ours, today, span, paper)
+    )
     named = chart.properties(
         width=WIDTH,
         height=alt.Step(STEP),
@@ -65,7 +95,7 @@ def as_spec(
         ),
         description="; ".join(f"{row['row']}: {row['verdict']}, {row['says']}" for row in rows),
     )
-    spec: dict[str, Any] = named.resolve_axis(x="independent").configure(**_LOOK).to_dict()
+    spec: dict[str, Any] = named.resolve_axis(x="independent").configure(**paper.look).to_dict()
     return spec
 
 
@@ -142,6 +172,7 @@ def _layers(
     ours: Iterable[OwnRelease],
     today: date,
     span: tuple[date, date],
+    paper: Paper,
 ) -> Iterator[alt.Chart]:
     """From the back to the front: bands, both axes, stretches, what was shipped, their marks, today, words."""
     names = [row["row"] for row in rows]
@@ -159,27 +190,29 @@ def _layers(
     chart = alt.Chart(alt.InlineData(rows)).encode(
         y=alt.Y("row:N", title=None, sort=names, scale=alt.Scale(domain=names))
     )
-    yield chart.transform_filter("datum.band").mark_rect(color=_BAND).encode(x=alt.value(0), x2=alt.value(WIDTH))
+    yield chart.transform_filter("datum.band").mark_rect(color=paper.band).encode(x=alt.value(0), x2=alt.value(WIDTH))
     # Two axes of one scale, which no mark has to show: the days above, our own releases below.
     days = alt.Axis(orient="top", tickCount=10, grid=False, labelOverlap="greedy", labelSeparation=8)
     yield chart.mark_point(opacity=0).encode(x=at("start", days))
-    yield chart.mark_point(opacity=0).encode(x=at("start", _milestones(ours, span)))
+    yield chart.mark_point(opacity=0).encode(x=at("start", _milestones(ours, span, paper.line)))
     yield chart.mark_bar(height=5, opacity=0.75).encode(x=at("start"), x2="end:T", color=colour)
     if shipped:
         had = alt.Chart(alt.InlineData(shipped)).encode(y=alt.Y("row:N", title=None, sort=names))
-        yield had.mark_rule(color=_INK, strokeWidth=1.5).encode(x=at("from"), x2="to:T")
-    yield chart.mark_point(filled=True, fill="white", stroke=_QUIET, size=30, opacity=1).encode(x=at("released"))
-    yield chart.mark_tick(color=_INK, opacity=1, thickness=1, size=11).encode(x=at("target"))
-    yield chart.mark_tick(color=_INK, opacity=1, thickness=3, size=13).encode(x=at("due"))
+        yield had.mark_rule(color=paper.ink, strokeWidth=1.5).encode(x=at("from"), x2="to:T")
+    yield chart.mark_point(filled=True, fill=paper.back, stroke=paper.quiet, size=30, opacity=1).encode(
+        x=at("released")
+    )
+    yield chart.mark_tick(color=paper.ink, opacity=1, thickness=1, size=11).encode(x=at("target"))
+    yield chart.mark_tick(color=paper.ink, opacity=1, thickness=3, size=13).encode(x=at("due"))
     now = alt.Chart(alt.InlineData([{"day": _ms(today)}]))
-    yield now.mark_rule(color=_INK, strokeDash=[4, 3]).encode(x=at("day"))
-    ends = chart.mark_point(filled=True, size=90, opacity=1, stroke="white", strokeWidth=1)
+    yield now.mark_rule(color=paper.ink, strokeDash=[4, 3]).encode(x=at("day"))
+    ends = chart.mark_point(filled=True, size=90, opacity=1, stroke=paper.back, strokeWidth=1)
     yield ends.encode(x=at("end"), color=colour, shape=shape)
-    words = chart.mark_text(align="left", fontSize=11, color=_QUIET)
+    words = chart.mark_text(align="left", fontSize=11, color=paper.quiet)
     yield words.encode(x=alt.value(WIDTH + 8), text="says:N")
 
 
-def _milestones(ours: Iterable[OwnRelease], span: tuple[date, date]) -> alt.Axis:
+def _milestones(ours: Iterable[OwnRelease], span: tuple[date, date], line: str) -> alt.Axis:
     """Our releases as an axis: as many of them as can be named side by side, the newest major one among them."""
     there = [one for one in ours if span[0] <= one.released <= span[1]]
     every = next((n for n in (1, 2, 3, 4, 6, 12, 24, 60) if len(there) * _APART <= WIDTH * n), len(there))
@@ -191,7 +224,7 @@ def _milestones(ours: Iterable[OwnRelease], span: tuple[date, date]) -> alt.Axis
         values=list(named),
         labelExpr=f"({json.dumps({str(day): title for day, title in named.items()})})['' + time(datum.value)]",
         labelLimit=max(_APART, WIDTH // max(1, len(named))) - 4,
-        gridColor=_LINE,
+        gridColor=line,
         grid=True,
     )
 

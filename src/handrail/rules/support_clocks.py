@@ -18,7 +18,7 @@ from itertools import chain
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Ge, Gt
-from msgspec import Struct
+from msgspec import Struct, convert
 
 from handrail.handbook.settings import RuleSettings, Text
 from handrail.model.actions import (
@@ -149,6 +149,13 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
         yield from _about(issue, cases[release], desk, settings)
     yield from _without(tuple(cases.values()), desk, settings)
     yield from notices(Tracked(clocks, issues, group), settings.changed_days, settings.hold_days, desk)
+
+
+def tracked(clocks: Iterable[SupportClock], desk: Desk) -> dict[tuple[str, str], str]:
+    """The reference of each release's issue, by product and release, where there is one."""
+    found = _Found(desk, convert(desk.handbook.rules.get(RULE, {}), Settings))
+    cases = ((one.upstream.product, one.upstream.release, found.case(one, (), desk).issue) for one in clocks)
+    return {(product, release): issue.ref for product, release, issue in cases if issue}
 
 
 # --- which issue, where, and whose ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from litestar.static_files import create_static_files_router
 
 from handrail.errors import UserError
 from handrail.web.events import events
+from handrail.web.pages.clocks import clocks, clocks_calendar, clocks_matrix, clocks_picture
 from handrail.web.pages.queue import choose, queue, snooze, take, team, wake
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
@@ -44,6 +45,10 @@ def application(serving: Serving) -> Litestar:
             take,
             snooze,
             wake,
+            clocks,
+            clocks_picture,
+            clocks_matrix,
+            clocks_calendar,
             events,
             create_static_files_router(
                 "/static",
