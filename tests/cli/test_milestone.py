@@ -87,7 +87,7 @@ def test_what_is_no_milestone_with_dates_is_refused_with_those_that_are(run: Run
     path = snapshot('{"kind":"milestone","title":"19.0","start":"2026-04-11","due":"2026-05-15"}')
     none = run("--snapshot", path, "milestone")
     assert none.code == 2
-    assert "No milestone runs on 2026-06-02: name one, as in “handrail --snapshot" in none.err
+    assert "No milestone runs on 2026-06-02: name one, such as 19.2." in none.err
     assert "GitLab has these: 19.0" in run("--snapshot", path, "milestone", "x").err
     assert "with dates. GitLab has these." in run("--snapshot", snapshot(), "milestone", "x").err
 

@@ -348,7 +348,7 @@ def test_what_somebody_holds_by_a_claim_is_taken_all_the_same_only_with_a_word_t
         opened.write_page(Page(PROJECT, "issues", (Read(item, (), NOW),), None, NOW))
     take, file = ("take", "omnibus#2", "--as"), ("-o", str(place / "plan.json"))
     assert refused(*take, "nadia") == (
-        f"Timo would like to start on omnibus#2, and holds it through {held}: ask them first, or add --all-the-same, "
+        f"Timo would like to start on omnibus#2, and holds it through {held}: ask them first, or take it all the same, "
         "which tells them."
     )
     assert run("unplanned", *take, "nadia", "--all-the-same", *file).code == 0
@@ -504,7 +504,7 @@ def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kep
         f"{PROJECT}#4 is planned already, as a Deliverable: just pick it up."
     )
     assert refused("take", "1", "--as", "nadia") == (
-        "Request 1 has no issue yet: name the project in which to open one, with --project SOURCE."
+        "Request 1 has no issue yet: name the project in which to open one."
     )
     assert "is none of the team’s projects: it can be builder, charts" in refused(
         "take", "1", "--as", "nadia", "--project", "acme/none"
@@ -514,14 +514,14 @@ def test_mistakes_are_said_in_one_sentence_with_what_to_do(refused: Refused, kep
         "--json shows a decision and --yes carries it out: leave one of them away."
     )
     assert refused("decline", "omnibus#2", "--as", "nadia", "--because", " ") == (
-        "--because is empty: say why it is not taken."
+        "The reason is empty: say why it is not taken."
     )
     for step in (("decline", "--because", "it waits"), ("ask", "--question", "For when?")):
         command, *words = step
         assert refused(command, "omnibus#5", "--as", "nadia", *words) == f"{PROJECT}#5 has somebody: ask Mara first."
         assert refused(command, "omnibus#4", "--as", "nadia", *words).endswith("a Deliverable: just pick it up.")
     assert refused("ask", "omnibus#2", "--as", "nadia", "--question", "") == (
-        "--question is empty: say what has to be known."
+        "The question is empty: say what has to be known."
     )
 
 

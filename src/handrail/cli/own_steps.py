@@ -1,6 +1,6 @@
 """A person's own steps, through the same plan and journal as everything else: take, snooze, roll over, undo."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from getpass import getuser
 from zoneinfo import ZoneInfo
 
@@ -84,11 +84,9 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     """
     from handrail.cli.plan import print_plan
     from handrail.cli.screen import console
-    from handrail.plan.planner import make_plan
-    from handrail.rules.catalogue import rules, settings_of
+    from handrail.engine.rollover import rolling_over
+    from handrail.model.plans import Known
     from handrail.rules.desk import Desk
-    from handrail.rules.milestone_planning import Settings
-    from handrail.rules.rollover import rollover_of
     from handrail.views.refs import Refs
 
     if confirm and not team:
@@ -96,27 +94,15 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
     handbook = chosen.peopled(chosen.handbook)
     snapshot = chosen.snapshot_at(None, handbook)
     name = known_person(snapshot, person)
-    desk = Desk(snapshot, handbook)
-    if team and name not in desk.managers:
-        raise UserError("The team's rollover is for EM and PM to confirm: leave --team away for your own issues.")
-    settings = settings_of(handbook, rules()["milestone_planning"])
-    assert isinstance(settings, Settings)
-    days = settings.remind_days_before
-    found = rollover_of("" if team else name, desk, settings.rollover, days)
-    running = desk.milestone_on(snapshot.today)
-    due = desk.due_of(running) if running else None
-    if not found and due and (begins := due - timedelta(days=days)) > snapshot.today:
-        says = desk.voice.day
-        click.echo(f"Nothing to move: {running} ends on {says(due)}, and its issues can move from {says(begins)}.")
-        return
-    # What somebody took back is not moved over their head, and is theirs to move again.
-    made = make_plan(found, snapshot, handbook, chosen.known() if team else None)
-    if team and not confirm:
-        print_plan(console(), made, Refs(handbook), handbook, f"{chosen.program} plan --json")
+    found = rolling_over(name, Desk(snapshot, handbook), chosen.known() or Known(), team=team)
+    if found.not_yet:
+        click.echo(found.not_yet)
+    elif team and not confirm:
+        print_plan(console(), found.plan, Refs(handbook), handbook, f"{chosen.program} plan --json")
         click.echo(f"Move them: {chosen.program} rollover --team --confirm --as {name}")
-        return
-    # However much it is, this is what they asked for, and saw: a cap is for what nobody expects.
-    carry_out(chosen, made, handbook, name, url=url, yes=yes, force=True, again=not team)
+    else:
+        # However much it is, this is what they asked for, and saw: a cap is for what nobody expects.
+        carry_out(chosen, found.plan, handbook, name, url=url, yes=yes, force=True, again=not team)
 
 
 @click.command()

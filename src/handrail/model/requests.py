@@ -16,6 +16,16 @@ RequestState = Literal["open", "taken", "declined", "asked"]
 URGENCIES: tuple[Urgency, ...] = ("incident", "internal impact", "external impact", "sla", "policy", "deadline")
 
 
+SAID: dict[Urgency, str] = {
+    "incident": "an incident is active",
+    "internal impact": "it keeps another team from its work",
+    "external impact": "users or customers are affected",
+    "sla": "an agreement or a time limit runs out",
+    "policy": "a policy asks for it, such as one on security or compliance",
+}
+"""The criteria that a person states, and when each holds; a deadline is a day."""
+
+
 class Criterion(Struct, frozen=True, gc=False, omit_defaults=True, forbid_unknown_fields=True):
     """Whether something that makes work urgent holds, and what tells so: a clause without a full stop."""
 
