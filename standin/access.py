@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 READ_TOKEN = "read-the-stand-in"
 EXPIRED_TOKEN = "expired-at-the-stand-in"
@@ -13,12 +13,21 @@ API_TOKEN = "reads-and-writes"
 
 @dataclass(frozen=True)
 class Token:
-    """A personal access token: its owner, its scopes, and the first day on which it is no longer good."""
+    """An access token: its owner, its scopes, and when it is no longer good.
+
+    A personal one ends with a day (``expires_at`` is the first one after), one of an application at an instant.
+    """
 
     username: str
     scopes: frozenset[str] = frozenset({"read_api"})
     expires_at: date | None = None
     revoked: bool = False
+    ends_at: datetime | None = None
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether its time has passed."""
+        by_day = self.expires_at is not None and self.expires_at <= now.date()
+        return by_day or (self.ends_at is not None and self.ends_at <= now)
 
     @property
     def may_write(self) -> bool:
@@ -68,7 +77,7 @@ def presented(headers: Headers) -> str | None:
     return headers.get("private-token")
 
 
-def admit(tokens: Mapping[str, Token], headers: Headers, today: date) -> Token | Refused | None:
+def admit(tokens: Mapping[str, Token], headers: Headers, now: datetime, path: str) -> Token | Refused | None:
     """The token that the request may act with, or why not; None when it carries none."""
     text = presented(headers)
     if text is None:
@@ -79,10 +88,10 @@ def admit(tokens: Mapping[str, Token], headers: Headers, today: date) -> Token |
     if token.revoked:
         why = "Token was revoked. You have to re-authorize from the user."
         return Refused(401, {"error": "invalid_token", "error_description": why})
-    if token.expires_at is not None and token.expires_at <= today:
+    if token.is_over(now):
         why = "Token is expired. You can either do re-authorization or token refresh."
         return Refused(401, {"error": "invalid_token", "error_description": why})
-    if not token.scopes & {"api", "read_api"}:
+    if not token.scopes & {"api", "read_api", *({"read_user"} if path == "/api/v4/user" else ())}:
         body = {"error": "insufficient_scope", "error_description": PRIVILEGES, "scope": "api read_api"}
         return Refused(403, body)
     return token

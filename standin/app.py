@@ -24,6 +24,7 @@ from standin.rest.paging import Failure, Listing, page_of
 from standin.rest.params import Params, parsed
 from standin.rest.routes import ROUTES, find
 from standin.rest.write_routes import carry_out
+from standin.sign_in import SignIn
 from standin.world import World
 
 _encode = msgspec.json.Encoder().encode
@@ -50,11 +51,14 @@ class Instance:
     """A running GitLab: the facts, who may read and change them, and what goes wrong."""
 
     world: World
-    tokens: Mapping[str, Token]
+    tokens: dict[str, Token]
     limit: RateLimit | None
     requests: list[Logged] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     _before: dict[str, Response] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.sign_in = SignIn(self.world, self.tokens)
 
     # --- from a request to an answer ---------------------------------------------------------------------
 
@@ -131,7 +135,7 @@ class Instance:
         is_graphql = path == "/api/graphql"
         key = operation or f"{request.method} {path}"
         cost = 0
-        token = access.admit(self.tokens, request.headers, self.world.now.date())
+        token = access.admit(self.tokens, request.headers, self.world.now, path)
         if self.limit and not self.limit.count():
             response = _throttled(self.limit.seconds_left)
         elif isinstance(token, Refused):
@@ -263,7 +267,7 @@ def instance(  # noqa: PLR0913  # each is an option of its own
     world = World(facts, tier=tier, version=version, url=url)
     for path, tags in (repositories or {}).items():
         world.put_repository(path, tags)
-    return Instance(world, tokens or access.TOKENS, RateLimit(per_minute, clock) if per_minute else None)
+    return Instance(world, dict(tokens or access.TOKENS), RateLimit(per_minute, clock) if per_minute else None)
 
 
 def application(found: Instance) -> Starlette:
@@ -273,6 +277,7 @@ def application(found: Instance) -> Starlette:
         routes=[
             Route("/api/graphql", found.graphql, methods=["POST"]),
             Route("/api/v4/{path:path}", found.rest, methods=methods),
+            *found.sign_in.routes,
         ]
     )
 

@@ -49,6 +49,7 @@ class Project:
     created_at: datetime
     maintainers: tuple[str, ...] = ()
     archived: bool = False
+    visibility: str = "public"
     id: int = 0
     templates: dict[str, str] = field(default_factory=dict)
     """The texts of its issue templates, by name."""

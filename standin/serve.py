@@ -14,6 +14,7 @@ from handrail.model.facts import Facts
 from standin.access import API_TOKEN, READ_TOKEN
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
+from standin.sign_in import SCOPES, Application
 from standin.world import World
 
 
@@ -30,6 +31,10 @@ class StandIn:
     def world(self) -> World:
         """The facts, to change while somebody reads them: put, forget, move_issue, lose, advance and more."""
         return self._served.world
+
+    def register(self, redirect_uri: str, scopes: frozenset[str] = SCOPES) -> Application:
+        """Let an application ask people to sign in; it sends them back to that address."""
+        return self._served.sign_in.register(redirect_uri, scopes)
 
     @property
     def requests(self) -> list[Logged]:

@@ -47,6 +47,7 @@ class World:
         self._statuses = {name.casefold(): name for name in SYSTEM}
         self._lost: set[str] = set()
         self._read_only: set[str] = set()
+        self._levels: dict[str, int] = {}
         self._reserved: dict[str, int] = {}
         self._surroundings()
         for item, events in facts.items(histories=True, closed=True):
@@ -210,7 +211,10 @@ class World:
         level = 40 if isinstance(place, Project) else 30
         direct = [Member(account, level, place) for account in self.known(own)]
         others = [name for name in self.team.people if name not in own]
-        return direct + [Member(account, 30, place, is_direct=False) for account in self.known(others)]
+        inherited = [Member(account, 30, place, is_direct=False) for account in self.known(others)]
+        found = [one for one in direct + inherited if one.account.username not in self._levels]
+        set_apart = [Member(account, self._levels[account.username], place) for account in self.known(self._levels)]
+        return found + [one for one in set_apart if one.level]
 
     def listing(self, kinds: frozenset[Kind], order: str, place: Place | None, *, deep: bool = True) -> list[Entry]:
         """The visible items of the kinds in a place (or everywhere), in the order ("updated", "created" ...)."""
@@ -324,6 +328,11 @@ class World:
     def make_read_only(self, path: str) -> None:
         """Take away the token's right to change anything in a project or group that it still sees."""
         self._read_only.add(path)
+
+    def give_access(self, username: str, level: int) -> None:
+        """Let somebody have this access level everywhere (10: Guest, 15: Planner); 0: be a member of nothing."""
+        self._account(username)
+        self._levels[username] = level
 
     def delete_user(self, username: str) -> None:
         """Delete a user: what they wrote is the ghost's, what they were assigned to is nobody's."""

@@ -109,7 +109,7 @@ def project(world: World, found: Project, *, simple: bool = False) -> Body:
         "avatar_url": None,
         "star_count": 0,
         "last_activity_at": instant(world.now),
-        "visibility": "public",
+        "visibility": found.visibility,
         "namespace": {
             "id": group.id,
             "name": shown_name(group.path),

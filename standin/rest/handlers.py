@@ -136,6 +136,14 @@ def members(call: Call, place: Place, *, inherited: bool) -> Listing:
     return Listing(found, lambda member: bodies.member(call.world, member))
 
 
+def one_member(call: Call, place: Place) -> Any:
+    """One member, direct or inherited, by number."""
+    for found in call.world.members(place):
+        if str(found.account.id) == call.at["user"]:
+            return bodies.member(call.world, found)
+    raise not_found()
+
+
 def pipelines(call: Call) -> Listing:
     """The pipelines of a project, latest first."""
     project = call.project

@@ -44,7 +44,7 @@ def test_a_token_that_is_not_good_is_refused(
     demo: standin.StandIn, token: str, status: int, body: dict[str, str], header: str
 ) -> None:
     headers = {header: token if header == "PRIVATE-TOKEN" else f"Bearer {token}"}
-    answer = requests.get(f"{demo.url}/api/v4/user", headers=headers, timeout=5)
+    answer = requests.get(f"{demo.url}/api/v4/projects", headers=headers, timeout=5)
     assert (answer.status_code, answer.json()) == (status, body)
     answer = requests.post(f"{demo.url}/api/graphql", json={"query": "{ __typename }"}, headers=headers, timeout=5)
     assert (answer.status_code, answer.json()) == (401, {"errors": [{"message": "Invalid token"}]})

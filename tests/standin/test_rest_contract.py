@@ -68,6 +68,7 @@ def test_contract_body_is_gitlabs(
     schema = operation["responses"]["200"]["schema"]
     path = path_of(route)
     path = path.replace(":tag", "19.0.0%2Bee.0")
+    path = path.replace(":user", str(demo.world.accounts["nadia"].id))
     if ":pipeline" in path:
         path = path.replace(":pipeline", str(demo.world.pipelines["gitlab-org/omnibus-gitlab"][0].id))
     body = client.http_get(f"/{path}", query_data={"simple": "true", "scope": "all"})
