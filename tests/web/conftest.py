@@ -41,6 +41,12 @@ class Served:
     serving: Serving
     handbook: Handbook
 
+    def by(self, changes: dict[str, object]) -> "Served":
+        """The same by another handbook."""
+        book = replace(a_handbook(changes), people=self.handbook.people)
+        live = Live(self.store, book, public_holidays, lambda: NOW)
+        return replace(self, serving=replace(self.serving, live=live), handbook=book)
+
 
 @pytest.fixture(scope="session")
 def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoTeam, Path]:

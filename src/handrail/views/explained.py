@@ -154,7 +154,10 @@ def summary(found: Explanation, voice: Voice) -> list[str]:
     """Whose the item is, and why: the person's entry, or why they have none."""
     verdict = found.verdict
     if found.entry:
-        return [f"Level {found.entry.level}, {found.entry.do}: {voice.why(found.entry)}", *before_the_table(found)]
+        name = voice.name(found.person)
+        whose = "Level" if name == "you" else f"In the queue of {name}: level"
+        why = voice.why(found.entry, (found.person,))
+        return [f"{whose} {found.entry.level}, {found.entry.do}: {why}", *before_the_table(found)]
     said = []
     for place in verdict.places:
         whose = voice.names(place.people) if place.people else "everyone it is open to"

@@ -3,19 +3,23 @@
 import logging
 import secrets
 from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any
 
-from litestar import Litestar, MediaType, Request, Response
+from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.csrf import CSRFConfig
+from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.handlers import HTTPRouteHandler
 from litestar.response import Template
 from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from handrail.errors import UserError
+from handrail.web import pages
 from handrail.web.events import events
-from handrail.web.pages.clocks import clocks, clocks_calendar, clocks_matrix, clocks_picture
-from handrail.web.pages.queue import choose, queue, snooze, take, team, wake
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
 from handrail.web.who import OPEN, ViewerError, closed, who
@@ -31,34 +35,14 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cache-Control": "no-store",
 }
 
 
 def application(serving: Serving) -> Litestar:
     """The application for one team."""
     return Litestar(
-        route_handlers=[
-            queue,
-            team,
-            choose,
-            take,
-            snooze,
-            wake,
-            clocks,
-            clocks_picture,
-            clocks_matrix,
-            clocks_calendar,
-            events,
-            create_static_files_router(
-                "/static",
-                directories=[HERE / "static"],
-                cache_control=None,
-                after_request=_lasting,
-                include_in_schema=False,
-                opt=OPEN,
-            ),
-        ],
+        # In one router: Litestar readies a handler once more for each other one that it is given of the same path.
+        route_handlers=[Router("/", route_handlers=[*_handlers(), _files()])],
         guards=[partial(closed, serving)],
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False),
@@ -67,22 +51,43 @@ def application(serving: Serving) -> Litestar:
         template_config=templates(),
         csrf_config=CSRFConfig(serving.secret.hex(), cookie_name="handrail-form", cookie_samesite="strict"),
         exception_handlers={UserError: _of_people, HTTPException: _of_people, Exception: _fault},
-        after_request=_with_headers,
+        middleware=[_with_headers],
         openapi_config=None,
         logging_config=None,
     )
 
 
-def _with_headers(response: Any) -> Any:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response
+def _handlers() -> list[HTTPRouteHandler]:
+    """Every handler of the pages' modules, and the events."""
+    modules = [import_module(f"handrail.web.pages.{one.name}") for one in iter_modules(pages.__path__)]
+    found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, HTTPRouteHandler)}
+    return [*found.values(), events]
 
 
-def _lasting(response: Any) -> Any:
-    """Files change with a version only: a browser asks again after an hour."""
-    response.headers["Cache-Control"] = "public, max-age=3600"
-    return _with_headers(response)
+def _files() -> Router:
+    """Our style sheet, our script, and the vendored ones."""
+    return create_static_files_router(
+        "/static", directories=[HERE / "static"], cache_control=None, include_in_schema=False, opt=OPEN
+    )
+
+
+def _with_headers(app: ASGIApp) -> ASGIApp:
+    """What is sent with every answer, whatever becomes of the request. Our files change with a version only."""
+
+    async def with_headers(scope: Scope, receive: Receive, send: Send) -> None:
+        is_file = scope["path"].startswith("/static/")
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableScopeHeaders.from_message(message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "public, max-age=3600" if is_file else "no-store")
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return with_headers
 
 
 def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException) -> Response[Any]:
@@ -111,6 +116,6 @@ def _said(request: Request[Any, Any, Any], sentence: str, status: int) -> Respon
     if request.url.path.startswith("/api/"):
         return Response({"error": sentence}, status_code=status, media_type=MediaType.JSON, headers=_HEADERS)
     name = "notice.html" if request.headers.get("HX-Request") else "error.html"
-    template = Template(name, context={"sentence": sentence, "status": status}, status_code=status)
-    template.headers.update(_HEADERS)
-    return template
+    context = {"sentence": sentence, "status": status}
+    # Where no path fits, no middleware is asked.
+    return Template(name, context=context, status_code=status, headers=_HEADERS)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import quote
 
 from litestar.di import NamedDependency
 
@@ -65,6 +66,10 @@ class Who:
     def refs(self) -> Refs:
         """References as the team says them."""
         return Refs(self.view.handbook)
+
+    def address(self, ref: str) -> str:
+        """The path of an item's page."""
+        return f"/items/{quote(ref)}"
 
     @property
     def is_manager(self) -> bool:

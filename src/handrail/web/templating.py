@@ -1,5 +1,6 @@
 """How pages are rendered: one environment, in which everything is escaped and nothing is missing silently."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from handrail.engine.live import View
 from handrail.errors import UserError
 from handrail.model.clocks import Clock
 from handrail.model.queue import Entry
-from handrail.plan.words import words_for
+from handrail.plan.words import in_lines, sign_of, words_for
 from handrail.rules.first_steps import first_step
+from handrail.views.explained import deed
 from handrail.views.presence import about, duty_words, red_words
+from handrail.views.rows import address_of
 from handrail.web.serving import Serving, Who
 
 HERE = Path(__file__).parent
@@ -31,6 +34,7 @@ PAGES = (
     ("/handbook", "Handbook"),
 )
 """The pages that stand in the navigation."""
+_SIGNS = {"+": "comes", "-": "goes", "~": "changes", "»": "says"}
 
 
 def templates() -> TemplateConfig[JinjaTemplateEngine]:
@@ -43,7 +47,17 @@ def templates() -> TemplateConfig[JinjaTemplateEngine]:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters |= {"share": _share, "in_words": words_for, "first_step": _first_step, "about": _about}
+    environment.filters |= {
+        "share": _share,
+        "in_words": words_for,
+        "first_step": _first_step,
+        "about": _about,
+        "address": address_of,
+        "deed": deed,
+        "in_lines": in_lines,
+        "sign": lambda change: _SIGNS[sign_of(change)],
+        "slug": lambda text: re.sub(r"[^a-z]+", "-", text.casefold()).strip("-"),
+    }
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 
 

@@ -1,0 +1,87 @@
+"""Changes: the plan that waits for a yes, by rule and with reasons; the journal; undo."""
+
+from typing import Annotated
+
+from litestar import get, post
+from litestar.params import FromQuery, QueryParameter, URLEncodedBody
+from litestar.response import Redirect, Template
+from msgspec import Struct
+from msgspec.structs import replace
+
+from handrail.engine.apply import Today
+from handrail.engine.undo import undo as take_back
+from handrail.errors import UserError
+from handrail.model.actions import Action
+from handrail.plan.planner import speaker, too_large
+from handrail.web.serving import Served, Whom
+from handrail.web.steps import applied, done
+from handrail.web.templating import page
+
+JOURNAL = 40
+"""Entries of the journal that are shown at once."""
+
+
+class Yes(Struct):
+    """What somebody approves: keys of actions, or all of a rule, or all; ``force``: though it is much."""
+
+    key: list[str] | str = []
+    rule: str = ""
+    all: str = ""
+    force: str = ""
+
+
+class Number(Struct):
+    """Entries of the journal to take back, and the page to go on with."""
+
+    number: list[int] | int
+    back: str = "/changes"
+
+
+@get("/changes", sync_to_thread=True)
+def changes(
+    who: Whom,
+    serving: Served,
+    did: FromQuery[str] = "",
+    page_: Annotated[int, QueryParameter(name="page", ge=1, le=1000)] = 1,
+) -> Template:
+    """The plan, what is left to people, what waits, and the journal."""
+    plan = who.view.evaluation.plan
+    by_rule: dict[str, list[Action]] = {}
+    for action in plan.actions:
+        by_rule.setdefault(action.rule, []).append(action)
+    records = serving.store.journal.records(None, JOURNAL * page_)
+    recent = [one for one in records if one.state not in {"proposed", "approved"}][JOURNAL * (page_ - 1) :]
+    more = {"plan": plan, "by_rule": by_rule, "records": recent, "did": did, "number": page_}
+    return page("changes", "/changes", who, serving, **more)
+
+
+@post("/changes", sync_to_thread=True)
+def approve(who: Whom, serving: Served, data: URLEncodedBody[Yes]) -> Redirect:
+    """Do what was approved of the plan as it is now. What mends one finding together is done together."""
+    plan = who.view.evaluation.plan
+    keys = {data.key} if isinstance(data.key, str) else {*data.key}
+    chosen = {one.key for one in plan.actions if data.all or one.key in keys or (data.rule and one.rule == data.rule)}
+    if not chosen:
+        said = "is not asked for any more: look at what is." if keys else "was chosen: tick what is to be done."
+        raise UserError(f"Nothing of it {said}" if keys else f"Nothing {said}")
+    steps = {step for one in plan.actions if one.key in chosen for step in one.steps}
+    actions = tuple(one for one in plan.actions if one.key in chosen or steps.intersection(one.steps))
+    view = who.view
+    due = replace(plan, actions=actions, too_large=too_large(actions, view.snapshot, view.handbook))
+    if due.too_large and not data.force:
+        raise UserError(f"This is much at once: {due.too_large}. Tick “though it is much” if it is right.")
+    known = serving.store.journal.known(serving.now())
+    today = Today(speaker(view.snapshot, view.handbook, known))
+    applied(serving, who, due, force=bool(data.force), today=today)
+    return Redirect(f"/changes?did={due.digest}#journal", status_code=303)
+
+
+@post("/undo", sync_to_thread=True)
+def undo(who: Whom, serving: Served, data: URLEncodedBody[Number]) -> Redirect:
+    """Take back entries of the journal, if what was done is still so."""
+    numbers = [data.number] if isinstance(data.number, int) else data.number
+    for number in numbers:
+        now, book = serving.now(), who.view.handbook
+        done(serving, lambda r, w: take_back(number, book, r, w, serving.store, who.username, now), who)  # noqa: B023
+    is_ours = data.back.startswith("/") and not data.back.startswith(("//", "/\\"))
+    return Redirect(data.back if is_ours else "/changes", status_code=303)

@@ -1,0 +1,50 @@
+from litestar.testing import TestClient
+
+from handrail.model.actions import AddLabels
+from handrail.web.app import application
+from tests.web.conftest import Client, Served, form
+
+
+def plan(served: Served):  # type: ignore[no-untyped-def]
+    return served.serving.live.view().evaluation.plan
+
+
+def test_a_plan_is_partly_approved_and_taken_back(client: Client, served: Served) -> None:
+    form(client, "/as", username="mara")
+    action = next(one for one in plan(served).actions if isinstance(one.change, AddLabels))
+    before = {one.key for one in plan(served).actions}
+    together = {one.key for one in plan(served).actions if set(one.steps) & set(action.steps)}
+    answer = form(client, "/changes", key=action.key)
+    assert answer.status_code == 303, answer.text
+    assert set(action.change.labels) <= set(served.gitlab.world.entries[action.subject].item.labels)
+    left = {one.key for one in plan(served).actions}
+    assert action.key not in left
+    assert before - together <= left | {one.action.key for one in plan(served).refused}
+    record = next(one for one in served.store.journal.records(action.subject) if one.action.key == action.key)
+    assert (record.state, record.approver) == ("confirmed", "mara")
+    assert "Undo" in client.get("/changes").text
+    assert form(client, "/undo", number=str(record.id), back="/changes").headers["location"] == "/changes"
+    assert not set(action.change.labels) & set(served.gitlab.world.entries[action.subject].item.labels)
+
+
+def test_all_of_it_is_much_and_wants_to_be_said(served: Served) -> None:
+    few = served.by({"acting.most_actions": 3})
+    with TestClient(application(few.serving)) as client:
+        refused = form(client, "/changes", all="yes")
+        assert (refused.status_code, "This is much at once" in refused.text) == (409, True)
+        assert not [one for one in served.store.journal.records() if one.state == "confirmed"]
+        form(client, "/changes", all="yes", force="yes")
+        assert len([one for one in served.store.journal.records() if one.state == "confirmed"]) > 3
+
+
+def test_what_is_not_asked_for_any_more_is_not_done(client: Client, served: Served) -> None:
+    assert "is not asked for any more" in form(client, "/changes", key="0123456789abcdef").text
+    assert "Nothing was chosen" in form(client, "/changes").text
+
+
+def test_an_undo_goes_back_to_our_own_pages_only(client: Client, served: Served) -> None:
+    form(client, "/as", username="mara")
+    action = next(one for one in plan(served).actions if isinstance(one.change, AddLabels))
+    form(client, "/changes", key=action.key)
+    number = next(one.id for one in served.store.journal.records(action.subject) if one.state == "confirmed")
+    assert form(client, "/undo", number=str(number), back="//elsewhere.example").headers["location"] == "/changes"
