@@ -226,5 +226,14 @@ def test_who_says_otherwise_is_told() -> None:
     assert (gone.milestone, gone.absent, gone.proof) == ("18.3", True, "ledger; issue says 18.0")
 
 
+@pytest.mark.parametrize(
+    ("ledger", "known"), [(None, None), (date(2025, 8, 25), date(2025, 8, 25)), (date(2026, 1, 1), date(2025, 12, 1))]
+)
+def test_what_two_say_alike_is_known_since_the_first_of_them_said_it(ledger: date | None, known: date | None) -> None:
+    issue = replace(says("issue", "7.2", "18.3"), since=date(2025, 12, 1))
+    (found,) = strongest(MILESTONES, [issue], [replace(says("ledger", "7.2", "18.3"), since=ledger)])
+    assert (found.proof, found.since) == ("issue", known)
+
+
 def test_what_is_said_of_no_release_of_ours_is_left_out() -> None:
     assert strongest(MILESTONES, [says("ledger", "7.2", "17.0")]) == []

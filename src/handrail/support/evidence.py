@@ -196,6 +196,13 @@ def _said(one: Support) -> tuple[str, str, str, bool]:
     return one.product, one.release, one.milestone, one.absent
 
 
+def _with_word_of(mine: Support, other: Support) -> Support:
+    """What a weaker witness adds: that it says otherwise, or that the same was known before."""
+    if mine.absent or other.milestone != mine.milestone:
+        return replace(mine, proof=f"{mine.proof}; {other.proof} says {other.milestone}")
+    return replace(mine, since=min(mine.since, other.since) if mine.since and other.since else None)
+
+
 def strongest(milestones: Sequence[str], *witnesses: Iterable[Support]) -> list[Support]:
     """What the first of the ``witnesses`` says of a release who says anything of it.
 
@@ -218,11 +225,9 @@ def strongest(milestones: Sequence[str], *witnesses: Iterable[Support]) -> list[
                 continue
             first = next((one for one in says if not one.absent), None)
             mine = min(stronger, key=lambda one: (one.absent, place[one.milestone]))
-            if first and (mine.absent or first.milestone != mine.milestone):
-                said[mine.release] = [
-                    replace(one, proof=f"{one.proof}; {first.proof} says {first.milestone}") if one is mine else one
-                    for one in said[mine.release]
-                ]
+            if first:
+                both = _with_word_of(mine, first)
+                said[mine.release] = [both if one is mine else one for one in said[mine.release]]
         for product, release, says in new:
             found.setdefault(product, {})[release] = says
     every = [one for of_product in found.values() for says in of_product.values() for one in says]
