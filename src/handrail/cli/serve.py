@@ -1,5 +1,6 @@
 """`handrail serve`: the same in a browser."""
 
+import os
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,20 @@ def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
     except ModuleNotFoundError as error:
         raise UserError("Pages need packages that are not installed: run “pip install 'handrail[web]'”.") from error
     from handrail.engine.live import Live
+    from handrail.gitlab.hooks import SECRET
     from handrail.store.kept_holidays import KeptHolidays
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
     store = chosen.store(create=False)
     live = Live(store, chosen.handbook, KeptHolidays(cache_folder(), public_holidays), now)
-    serving = Serving(live, partial(connected, url, "api"), kept_secret(data_folder()), is_open=chosen.demo)
+    serving = Serving(
+        live,
+        partial(connected, url, "api"),
+        kept_secret(data_folder()),
+        is_open=chosen.demo,
+        webhook_secret=os.environ.get(SECRET, ""),
+    )
     run(serving, host, port)
 
 

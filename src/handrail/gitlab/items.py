@@ -22,8 +22,8 @@ from handrail.model.reading import Read
 
 _WHOLES = {"Epic", "Objective"}
 """The types of parents that are kept: an epic of its issues, an objective of its key results."""
-_STATES: tuple[ReviewState, ...] = get_args(ReviewState)
-_HEALTH: Mapping[str, Health] = {"onTrack": "on_track", "needsAttention": "needs_attention", "atRisk": "at_risk"}
+REVIEW_STATES: tuple[ReviewState, ...] = get_args(ReviewState)
+HEALTH: Mapping[str, Health] = {"onTrack": "on_track", "needsAttention": "needs_attention", "atRisk": "at_risk"}
 
 
 def reference(node: Mapping[str, Any]) -> str:
@@ -53,7 +53,7 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
         "web_url": node["webUrl"],
         "confidential": node["confidential"],
         "sections": sections_of(widgets.get("description") or ""),
-        "health": _HEALTH.get(widgets.get("healthStatus") or ""),
+        "health": HEALTH.get(widgets.get("healthStatus") or ""),
     }
     if node["workItemType"]["name"] == "Epic":
         start = widgets.get("startDate")
@@ -131,7 +131,7 @@ def label_titles(node: Mapping[str, Any]) -> dict[str, str]:
 def _reviewer(node: Mapping[str, Any]) -> Reviewer:
     state = ((node["mergeRequestInteraction"] or {}).get("reviewState") or "").lower()
     # A state that GitLab invents later is like none: what the reviewer did is in the history.
-    return Reviewer(node["username"], state if state in _STATES else "unreviewed")
+    return Reviewer(node["username"], state if state in REVIEW_STATES else "unreviewed")
 
 
 def _plain_state(state: str) -> Any:

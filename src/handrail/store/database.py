@@ -4,7 +4,7 @@ Everything is written in transactions of at most 100 items, so that nobody waits
 of the database is a UserError, from every method.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -202,6 +202,20 @@ class Store:
         """Write what a source has besides items, in place of what was known of it."""
         with self._writing() as connection:
             rounds.put_surroundings(connection, found)
+
+    def change_surroundings(self, change: Callable[[Surroundings], Surroundings]) -> bool:
+        """Change what is known of each source besides items, in one transaction. Whether anything is another by it."""
+        with self._writing() as connection:
+            changed = [new for old in read.all_surroundings(connection) if (new := change(old)) != old]
+            for found in changed:
+                rounds.put_surroundings(connection, found)
+        return bool(changed)
+
+    def milestone_titles(self) -> dict[str, str]:
+        """The titles of milestones by their number across the instance."""
+        with self._reading() as connection:
+            every = read.all_surroundings(connection)
+        return {number: title for found in every for number, title in found.milestone_numbers.items()}
 
     def progress(self, source: str, kind: str) -> Progress:
         """Where the reading of a source and kind goes on."""

@@ -67,7 +67,7 @@ def add_provisional(connection: Connection, told: Sequence[Told]) -> list[str]:
         if one.item is not None and one.updated_at is not None and _is_news(one.updated_at, until.get(one.ref))
     }
     if new:
-        put_items(connection, new, only_newer=True)
+        put_items(connection, new)
     for one in told:
         put_provisional(connection, one.ref, (event for event in one.events if _is_news(event.at, until.get(one.ref))))
     after = put_derived(connection, refs)
@@ -87,13 +87,8 @@ def replace_history(connection: Connection, ref: str, events: Sequence[Event]) -
     put_derived(connection, [ref])
 
 
-def put_items(
-    connection: Connection, found: Mapping[str, tuple[Item, datetime]], *, only_newer: bool = False
-) -> list[str]:
-    """Write the items with their ``updated_at`` unless something newer is stored; the references that were written.
-
-    A page also replaces what is as new as itself; a webhook (``only_newer``) does not.
-    """
+def put_items(connection: Connection, found: Mapping[str, tuple[Item, datetime]]) -> list[str]:
+    """Write the items with their ``updated_at`` unless something newer is stored; the references that were written."""
     stored = items_of(connection, list(found))
     rows = [
         {
@@ -107,13 +102,10 @@ def put_items(
         for ref, (item, updated_at) in found.items()
     ]
     put = insert_into(connection, items)
-    guard = (
-        items.c.updated_at < put.excluded.updated_at if only_newer else items.c.updated_at <= put.excluded.updated_at
-    )
     upsert = put.on_conflict_do_update(
         index_elements=[items.c.ref],
         set_={name: put.excluded[name] for name in ("state", "updated_at", "facts")},
-        where=guard,
+        where=items.c.updated_at <= put.excluded.updated_at,
     )
     return sorted(connection.scalars(upsert.returning(items.c.ref), rows))
 

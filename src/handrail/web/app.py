@@ -22,6 +22,7 @@ from handrail.web import pages
 from handrail.web.events import events
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
+from handrail.web.webhooks import webhooks
 from handrail.web.who import OPEN, ViewerError, closed, who
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ def application(serving: Serving) -> Litestar:
     """The application for one team."""
     return Litestar(
         # In one router: Litestar readies a handler once more for each other one that it is given of the same path.
-        route_handlers=[Router("/", route_handlers=[*_handlers(), _files()])],
+        route_handlers=[Router("/", route_handlers=[*_handlers(), _webhooks(serving), _files()])],
         guards=[partial(closed, serving)],
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False),
@@ -62,6 +63,11 @@ def _handlers() -> list[HTTPRouteHandler]:
     modules = [import_module(f"handrail.web.pages.{one.name}") for one in iter_modules(pages.__path__)]
     found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, HTTPRouteHandler)}
     return [*found.values(), events]
+
+
+def _webhooks(serving: Serving) -> HTTPRouteHandler:
+    """Where GitLab tells of what happens."""
+    return webhooks(serving.store, serving.webhook_secret, serving.now, serving.accepted)
 
 
 def _files() -> Router:

@@ -27,6 +27,10 @@ class Serving:
     """What cookies and forms are signed with: 32 random bytes that stay the same over restarts."""
     is_open: bool = False
     """Whether people choose who they are, without signing in: a demo on this machine."""
+    webhook_secret: str = ""
+    """What GitLab says with each webhook; empty: none is accepted."""
+    accepted: Callable[[], None] = lambda: None
+    """Called when a new webhook is in the inbox: it is to be worked."""
 
     @property
     def store(self) -> Store:
