@@ -22,6 +22,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -30,6 +31,7 @@ from handrail.model.actions import (
     SetStatus,
 )
 from handrail.model.facts import Team
+from handrail.model.markdown import our_part
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Project
 from handrail.model.plans import Plan
@@ -48,7 +50,7 @@ ISSUE, SECOND, REVIEW, EPIC = f"{PROJECT}#1", f"{PROJECT}#2", f"{PROJECT}!3", "g
 HELLO = Comment("hello", ("nadia",), "thank you for your work", "Could you look at it?")
 NEXT = CreateItem("next", "Next", "To do.", ("bug",))
 ITEMS = (
-    an_issue(1, "bug", "workflow::ready", assignees=("nadia",), milestone="19.1"),
+    an_issue(1, "bug", "workflow::ready", assignees=("nadia",), milestone="19.1", part="It is due."),
     an_issue(2, status="In dev"),
     a_merge_request(3, "bug"),
     an_epic(4),
@@ -67,6 +69,7 @@ CHANGES: tuple[tuple[str, Change], ...] = (
     (ISSUE, RemoveLabels(("bug",))),
     (ISSUE, SetMilestone("19.2")),
     (ISSUE, Assign(("ivo",))),
+    (ISSUE, EditDescription("It is late.", "It is late.", "It is due.")),
     (ISSUE, HELLO),
     (ISSUE, LinkItems(SECOND)),
     (SECOND, SetStatus("In progress")),
@@ -162,6 +165,9 @@ def problems(world: World, store: Store) -> list[str]:
     second = world.entries[SECOND]
     if (second.item.title, second.description) != ("Mended", "- [x] Ask"):
         found.append(f"{SECOND} is called {second.item.title}: {second.description}")
+    edits = [remark.body for remark in world.entries[ISSUE].remarks if remark.action == "description"]
+    if (our_part(world.entries[ISSUE].description), len(edits)) != ("It is late.", 1):
+        found.append(f"{ISSUE} was described {len(edits)} times: {world.entries[ISSUE].description}")
     if world.entries[ISSUE].linked_at.keys() != {SECOND}:
         found.append("no link")
     records = store.journal.records()

@@ -1,15 +1,21 @@
-"""The description that an item's facts stand for: they hold its sections, not its words."""
+"""The description that an item's facts stand for: they hold its sections, and of its words our part alone."""
 
 from collections.abc import Iterable
 
-from handrail.model.items import Section
+from handrail.model.items import Issue, Item, Section
+from handrail.model.markdown import between_marks
 
 _DEEPEST_HEADING = 6
 
 
-def described(sections: Iterable[Section]) -> str:
-    """A description with these sections: so many words, so many checkboxes; nothing for none."""
-    return "\n\n".join("\n".join(_lines(section)) for section in sections)
+def described(item: Item) -> str:
+    """A description with the item's sections: so many words, so many checkboxes; nothing for none.
+
+    Where a part of it is ours there is nothing else: its sections are that part's.
+    """
+    if isinstance(item, Issue) and item.part:
+        return between_marks(item.part)
+    return "\n\n".join("\n".join(_lines(section)) for section in item.sections)
 
 
 def _lines(section: Section) -> Iterable[str]:

@@ -60,7 +60,7 @@ class Entry:
         self.updated_at = updated_at or max(last, item.created_at, item.closed_at or item.created_at)
         """To the second, in UTC, as every instant of the facts."""
         self.closed_by = next((e.by for e in reversed(events) if e.did in {"closed", "merged"}), item.author)
-        self.description = described(item.sections)
+        self.description = described(item)
         """As it was written, with its comments; of an item that only facts tell, as they tell it."""
         self.issue_type = ""
         """GitLab's IssueType where somebody said it; else it follows from the labels."""
@@ -72,7 +72,7 @@ class Entry:
 
     def take_over(self, old: "Entry") -> None:
         """Keep what was written to the item before its facts were told anew."""
-        if old.description != described(old.item.sections):  # somebody wrote it
+        if old.description != described(old.item):  # somebody wrote it
             self.description = old.description
         self.issue_type = old.issue_type
         self.written, self.remarks, self.linked_at = [*old.written], [*old.remarks], {**old.linked_at}

@@ -118,6 +118,7 @@ class IssueFacts(ItemFacts, total=False):
     merge_requests: tuple[LinkedMergeRequest, ...]
     claims: tuple[Claim, ...]
     asks: tuple[Ask, ...]
+    part: str
 
 
 class EpicFacts(ItemFacts, total=False):
@@ -277,7 +278,7 @@ def assert_kind(comment: Comment) -> None:
 
 def assert_calm(words: str) -> None:
     """What we say blames nobody and does not shout; code, quotations, labels and paths are others’ words."""
-    words = re.sub(r"`[^`]*`|“[^”]*”|~\"[^\"]*\"|~[\w:.-]+|\S+/\S+|\S*![0-9]+", "", words)
+    words = re.sub(r"<!--.*?-->|`[^`]*`|“[^”]*”|~\"[^\"]*\"|~[\w:.-]+|\S+/\S+|\S*![0-9]+", "", words)
     assert "!" not in words, f"it shouts: {words}"
     loud = [word for word in re.findall(r"\b[A-Z]{4,}\b", words) if word not in _NAMES]
     assert not loud, f"it shouts: {loud}"

@@ -19,6 +19,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -28,6 +29,7 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.journal import Shape, State
+from handrail.model.markdown import between_marks
 from handrail.testing import NOW, PROJECT
 from tests.engine.applying import ISSUE, REVIEW, Desk, a_desk
 
@@ -83,6 +85,25 @@ def test_it_is_as_it_was(desk: Desk, change: Change, ref: str) -> None:
     assert {one.fate for one in report.outcomes} == {"done"}
     assert facts(desk, ref) == before
     assert set(desk.stored(ref).labels) == set(desk.item(ref).labels)
+    with pytest.raises(UserError, match=rf"Entry {number} was taken back on 2026-06-02 already, by paul"):
+        take_back(desk, number)
+
+
+def test_a_description_is_as_it_was(desk: Desk) -> None:
+    entry = desk.gitlab.world.entries[ISSUE]
+    entry.description = before = "Mine\r\n" + between_marks("It is due.\n- [ ] Ask") + "\n*Why*\n"
+    entry.item = replace(desk.item(), part="It is due.\n- [ ] Ask")
+    number = done(desk, EditDescription("It is held.\n- [ ] Ask", "It is held.", "It is due."))
+    assert entry.description == before.replace("due", "held")
+    entry.description = ticked = entry.description.replace("[ ]", "[x]")
+    why = "changed since: our part of its description was edited meanwhile"
+    with pytest.raises(UserError, match=why):
+        take_back(desk, number)
+    assert entry.description == ticked
+    entry.description = ticked.replace("[x]", "[ ]")
+    (outcome,) = take_back(desk, number).outcomes
+    assert (outcome.fate, entry.description) == ("done", before)
+    assert outcome.action.change == EditDescription("It is due.\n- [ ] Ask", "It is due.", "It is held.")
     with pytest.raises(UserError, match=rf"Entry {number} was taken back on 2026-06-02 already, by paul"):
         take_back(desk, number)
 

@@ -57,6 +57,7 @@ FACTS = Told(
             ),
             (Event(NOW, "mara", "merged"),),
         ),
+        (an_issue(11, part="It is due.\n\n- [x] Ask Ivo", sections=(Section("", 5, 1, 1),)), ()),
         (an_issue(8, progress=40), ()),
         (an_issue(9, progress=0, epic=f"{PROJECT}#8"), ()),
         (an_epic(7, sections=(Section("success criteria", 2, 2, 2),), start=date(2026, 2, 14), health="at_risk"), ()),

@@ -25,6 +25,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -35,6 +36,7 @@ from handrail.model.actions import (
 )
 from handrail.model.facts import Team
 from handrail.model.items import Issue, Item, MergeRequest
+from handrail.model.markdown import between_marks
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, Project
 from handrail.testing import NOW, PROJECT, Told, a_merge_request, a_reviewer, an_epic, an_issue
@@ -264,6 +266,25 @@ def test_a_title_is_changed_and_lines_are_ticked(gitlab: standin.StandIn, writer
     assert writes(gitlab) == before
     with pytest.raises(ChangedError, match="no longer has a line “Ask Timo”"):
         writer.write(EditItem(tick=("Ask Timo",)), ISSUE)
+
+
+def test_our_part_of_a_description_is_written_anew(gitlab: standin.StandIn, writer: Writer) -> None:
+    entry, change = gitlab.world.entries[ISSUE], EditDescription("Two\n/close", "Two", "One")
+    around = "Mine\r\n\r\n/label ~bug\r\n{}\r\nAlso mine  \r\n".format
+    entry.description = around(between_marks("One\r\nmore"))
+    writer.write(change, ISSUE, ours=Ours(text="One\nmore"))
+    assert entry.description == around(between_marks("Two\n/close"))
+    before = writes(gitlab)
+    writer.write(change, ISSUE, ours=Ours(text="One\nmore"))
+    assert writes(gitlab) == before, "it is so already"
+    for there in ("One", between_marks("One"), between_marks("Three")):
+        entry.description = there
+        with pytest.raises(ChangedError, match="our part of its description was edited meanwhile"):
+            writer.write(change, ISSUE, ours=Ours(text="One\nmore"))
+        assert (entry.description, writes(gitlab)) == (there, before)
+    entry.description = ""
+    with pytest.raises(ChangedError):
+        writer.write(change, ISSUE, ours=Ours())
 
 
 @pytest.mark.parametrize("ref", [ISSUE, REVIEW, EPIC])

@@ -19,6 +19,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     Evidence,
     Expectation,
@@ -224,6 +225,20 @@ def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
     assert words_of(replace(action, change=AddLabels(("spike",))), book) == ""
 
 
+def test_a_description_is_edited_whenever_it_should_say_something_else_and_never_against_people() -> None:
+    """To and fro, as holds come and go; what somebody took back stays so until it should say another thing."""
+    first, back = EditDescription("held", "held", "due"), EditDescription("due", "due", "held")
+    (edit,) = planned(finding(first)).actions
+    assert planned(finding(back)).actions[0].key == edit.key
+    known = Known(done={edit.key: Done(NOW - timedelta(days=3), words_of(edit, BOOK))})
+    plan = planned(finding(first), known=known)
+    assert plan.actions == ()
+    assert [refusal.why for refusal in plan.refused] == ["we did so on 2026-05-30, and it was taken back since"]
+    assert [action.change for action in planned(finding(back), known=known).actions] == [back]
+    assert [action.change for action in planned(finding(first), known=known, now=NIGHT).actions] == []
+    assert [action.change for action in planned(finding(first), now=NIGHT).actions] == [first], "it calls nobody"
+
+
 # --- conflicts ------------------------------------------------------------------------------------------
 
 
@@ -245,6 +260,10 @@ def test_a_comment_is_said_once_and_edited_when_its_words_change() -> None:
         ),
         (Assign(("mara",)), Unassign(("mara",)), "the assignee mara cannot be away and there at once"),
         (Assign(("mara",)), Assign(("ivo",)), "the assignee cannot be ivo and mara at once"),
+        (
+            EditDescription("One", "One", ""), EditDescription("Two", "Two", ""),
+            "the description cannot be One and Two at once",
+        ),
         (EditItem("One"), EditItem("Two"), "the title cannot be One and Two at once"),
         (CloseItem(), SetMilestone("19.2"), "the state cannot be closed and planned for 19.2 at once"),
     ],

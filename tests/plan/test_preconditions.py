@@ -12,6 +12,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     Expectation,
     LinkItems,
@@ -22,6 +23,7 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.items import Item
+from handrail.model.markdown import digest
 from handrail.plan.preconditions import broken, expected
 from handrail.testing import NOW, a_merge_request, a_reviewer, an_epic, an_issue
 
@@ -52,6 +54,8 @@ REVIEW = a_merge_request(2, reviewers=(a_reviewer("mara"),))
         (RequestReview(("ivo",)), REVIEW, [Expectation("no reviewer", "ivo")]),
         (EditItem(title="Mended"), ISSUE, [Expectation("title", "Broken")]),
         (EditItem(tick=("Ask",)), ISSUE, []),
+        (EditDescription("b", "b", "a"), an_issue(1, part="a"), [Expectation("description", digest("a"))]),
+        (EditDescription("b", "b", "a"), REVIEW, [Expectation("description", digest(""))]),
         (SetStatus("Done"), ISSUE, [Expectation("status", "In dev")]),
         (SetStatus("Done"), REVIEW, [Expectation("status", "")]),
         (SetStatus("Done"), an_issue(1), [Expectation("status", "")]),
@@ -70,6 +74,11 @@ def test_a_change_expects_what_it_rests_on(change: Change, item: Item, those: li
     ("one", "item", "says"),
     [
         (Expectation("state", "opened"), an_issue(1, state="closed"), "it is closed, no longer opened"),
+        (
+            Expectation("description", digest("a")),
+            an_issue(1, part="a b"),
+            "our part of its description was edited meanwhile",
+        ),
         (Expectation("label", "bug"), an_issue(1), "it no longer has ~bug"),
         (Expectation("no label", "bug"), ISSUE, "it has ~bug already"),
         (Expectation("scope", "", "workflow"), ISSUE, "somebody has set workflow::ready of workflow:: meanwhile"),

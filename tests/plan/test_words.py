@@ -13,6 +13,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -38,10 +39,15 @@ SAID: list[tuple[Change, str, str]] = [
     (CreateItem("t", "Review licences", ""), "+", "open “Review licences”"),
     (EditItem(title="Review"), "~", "call it “Review”"),
     (EditItem(tick=("draft", "scope")), "~", "tick draft, scope"),
+    (
+        EditDescription("", "It is due in May.\n- [ ] More", "It is due in June.\n- [ ] Less"), "~",
+        "write in its description: It is due in May. - [ ] More",
+    ),
+    (EditDescription("", "Due in May.", "Due in May.\n- [ ] Less"), "~", "take out of its description: - [ ] Less"),
     (CloseItem(), "-", "close it"),
     (SetStatus("In dev"), "~", "set its Status to In dev"),
     (LinkItems("a/b#2", "is_blocked_by"), "+", "link it: is blocked by a/b#2"),
-]
+]  # fmt: skip
 
 
 def test_a_comments_lists_stand_in_lines_of_their_own() -> None:
@@ -54,6 +60,8 @@ def test_a_comments_lists_stand_in_lines_of_their_own() -> None:
         "A word is enough.",
     ]
     assert in_lines(SetMilestone("19.2")) == ["move to 19.2"]
+    edit = EditDescription("", "It is due in May.\n- [ ] More", "It is due in June.")
+    assert in_lines(edit) == ["write in its description: It is due in May.", "- [ ] More"]
 
 
 @pytest.mark.parametrize(("change", "sign", "words"), SAID)

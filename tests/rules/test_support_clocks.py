@@ -9,10 +9,20 @@ from msgspec import structs
 from handrail.engine.assemble import assemble
 from handrail.handbook.schema import Handbook
 from handrail.handbook.support import Hold, Product
-from handrail.model.actions import AddLabels, Change, CloseItem, Comment, CreateItem, RemoveLabels, SetMilestone
+from handrail.model.actions import (
+    AddLabels,
+    Change,
+    CloseItem,
+    Comment,
+    CreateItem,
+    EditDescription,
+    RemoveLabels,
+    SetMilestone,
+)
 from handrail.model.facts import Team
 from handrail.model.findings import TEAM, Finding
 from handrail.model.items import Issue, Stay
+from handrail.model.markdown import BEGINS, ENDS, our_part
 from handrail.model.people import Person
 from handrail.model.planning import Milestone
 from handrail.model.support import Published, Support, Tracking
@@ -106,12 +116,13 @@ def test_a_release_gets_an_issue_with_its_dates_and_a_checklist() -> None:
     change = created(one)
     assert (change.title, change.topic, change.milestone) == ("Support ubuntu 26.04", "ubuntu-26.04", "19.1")
     assert change.description.startswith(
-        "ubuntu 26.04 came out on 2026-04-23 and is to be supported within 2 milestones: it is due by 2026-06-18.\n\n"
+        f"{BEGINS}\n\nubuntu 26.04 came out on 2026-04-23 and is to be supported within 2 milestones.\n"
+        "It is due by 2026-06-18.\n\n"
         "- [ ] A build or a CI job has it"
     )
-    assert change.description.endswith("2031-04-30")
+    assert change.description.endswith(f"2031-04-30\n\n{ENDS}")
     assert change.labels == ("type::maintenance", "priority::2")
-    assert created(*found(UBUNTU)).description.endswith("not known yet")
+    assert created(*found(UBUNTU)).description.endswith(f"not known yet\n\n{ENDS}")
 
 
 def test_each_class_has_a_place_and_labels_of_its_own() -> None:
@@ -127,7 +138,7 @@ def test_it_is_planned_for_what_is_aimed_at_and_once_that_is_over_for_the_last_t
     """A dependency: the third of our releases, at most the fifth. 19.2 is the third after 19 May."""
     aimed = created(*found(VALKEY))
     assert aimed.milestone == "19.2"
-    assert "it is aimed at 2026-07-16 and due by 2026-09-17." in aimed.description
+    assert "It is aimed at 2026-07-16 and due by 2026-09-17." in aimed.description
     last = book(milestone="due")
     assert created(*found(VALKEY, book=last)).milestone == "Backlog", "GitLab does not have 19.4 yet"
     assert created(*found(VALKEY, book=last, undated=())).milestone is None
@@ -263,6 +274,84 @@ def test_it_moves_with_a_date_that_changed_and_not_where_people_planned_it_other
     # By what was known then its clock had not begun.
     early = structs.replace(before, released=date(2026, 7, 1))
     assert [one.code for one in found(early, after, issues=(planned,))] == ["date-changed"]
+
+
+def opened(*published: Published, **given: Any) -> tuple[Issue, Tracking]:
+    """The issue that was opened for a release, as it was opened, and what is known of that."""
+    change = created(*found(*published, **given))
+    issue = tracking(change.title, milestone="19.2", part=our_part(change.description))
+    return issue, Tracking(change.topic, issue.ref, issue.created_at, issue.part)
+
+
+def edits(*published: Published, **given: Any) -> list[tuple[str, EditDescription]]:
+    those = [one for one in found(*published, **given) if one.code == "out-of-date"]
+    return [(one.says, change) for one in those for change in changes(one) if isinstance(change, EditDescription)]
+
+
+def test_its_description_is_brought_up_to_date_when_the_dates_change() -> None:
+    issue, ours = opened(VALKEY)
+    assert edits(VALKEY, issues=(issue,), tracking=(ours,)) == []
+    later = structs.replace(VALKEY, seen=at("2026-05-20 06:00"), ends=date(2027, 4, 1))
+    ticked = structs.replace(issue, part=issue.part.replace("[ ] Tests", "[x] Tests") + "\n- [ ] Ask Ivo")
+    ((says, edit),) = edits(VALKEY, later, issues=(ticked,), tracking=(ours,))
+    assert says == (
+        "Its description still says “- [ ] The end of its vendor's support is noted where we drop what is old: not "
+        "known yet”, and not “- [ ] The end of its vendor's support is noted where we drop what is old: 2027-04-01”."
+    )
+    assert (edit.was, edit.text) == (ours.wrote, ours.wrote.replace("not known yet", "2027-04-01"))
+    assert edit.part == ticked.part.replace("not known yet", "2027-04-01")
+    done = structs.replace(issue, part=edit.part), structs.replace(ours, wrote=edit.text)
+    assert edits(VALKEY, later, issues=done[:1], tracking=done[1:]) == []
+
+
+def test_its_description_says_what_was_agreed_on() -> None:
+    """A hold, and another reading: whatever the dates follow from."""
+    issue, ours = opened(VALKEY)
+    held = a_handbook({"support.holds": (Hold("valkey", "9.1", date(2026, 8, 1), "@ivo waits for it"),)}, base=BOOK)
+    ((says, edit),) = edits(VALKEY, issues=(issue,), tracking=(ours,), book=held)
+    assert says == (
+        "Its description still says “It is aimed at 2026-07-16 and due by 2026-09-17”, and not “It is held until "
+        "2026-08-01: @\u200bivo waits for it”."
+    )
+    other = a_handbook({"support.reading": "calendar_months"}, base=BOOK)
+    ((_, edit),) = edits(VALKEY, issues=(issue,), tracking=(ours,), book=other)
+    assert "It is aimed at 2026-08-19 and due by 2026-10-19." in edit.text
+    assert "within 3 to 5 milestones, counted" in edit.text
+
+
+def test_its_list_follows_the_handbooks() -> None:
+    issue, ours = opened(VALKEY)
+    longer = book(description=f"{BOOK.rules['support_clocks']['description']}\n- [ ] More")
+    ((says, _),) = edits(VALKEY, issues=(issue,), tracking=(ours,), book=longer)
+    assert says == "Its description does not say yet “- [ ] More”."
+    issue, ours = opened(VALKEY, book=longer)
+    ((says, _),) = edits(VALKEY, issues=(issue,), tracking=(ours,))
+    assert says == "Its description still says “- [ ] More”."
+    lines = str(BOOK.rules["support_clocks"]["description"]).split("\n")
+    backwards = book(description="\n".join(reversed(lines)))
+    issue, ours = opened(VALKEY)
+    assert edits(VALKEY, issues=(issue,), tracking=(ours,), book=backwards) == [], "the order is nothing to write for"
+
+
+def test_a_description_that_people_have_taken_over_is_left_to_them() -> None:
+    issue, ours = opened(VALKEY)
+    held = a_handbook({"support.holds": (Hold("valkey", "9.1", date(2026, 8, 1), "no image"),)}, base=BOOK)
+    without = structs.replace(issue, part="")
+    assert edits(VALKEY, issues=(without,), tracking=(ours,), book=held) == []
+    reworded = structs.replace(issue, part=issue.part.replace("It is aimed at", "We aim at"))
+    assert edits(VALKEY, issues=(reworded,), tracking=(ours,), book=held) == []
+    assert edits(VALKEY, issues=(issue,), tracking=(structs.replace(ours, wrote=""),), book=held) == []
+    theirs = structs.replace(ours, ref=f"{PROJECT}#3")
+    assert edits(VALKEY, issues=(issue,), tracking=(theirs,), book=held) == [], "a person's copy of ours"
+
+
+def test_what_a_description_said_at_a_past_moment_nobody_knows() -> None:
+    issue, ours = opened(VALKEY)
+    held = a_handbook({"support.holds": (Hold("valkey", "9.1", date(2026, 8, 1), "no image"),)}, base=BOOK)
+    told_now = facts(VALKEY, issues=(issue,), tracking=(ours,))
+    for moment, codes in ((NOW, ["out-of-date"]), (NOW - timedelta(hours=1), [])):
+        those = check_rule("support_clocks", assemble(told_now, held, moment, closed=True), held)
+        assert [one.code for one in those if one.code == "out-of-date"] == codes
 
 
 def test_near_the_day_whoever_has_it_is_asked() -> None:

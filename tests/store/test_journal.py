@@ -6,7 +6,7 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from handrail.model.actions import Action, AddLabels, Assign, Change, Comment, CreateItem
+from handrail.model.actions import Action, AddLabels, Assign, Change, Comment, CreateItem, EditDescription
 from handrail.model.journal import Record, Shape
 from handrail.model.plans import Done, Known, Sent
 from handrail.store.database import Store
@@ -162,6 +162,16 @@ def test_what_is_done_is_not_entered_again_but_a_comment_with_other_words_is(sto
         assert [record.id for record in approved(store, action, words=words)] == [number]
     (again,) = approved(store, hello(asks="And now?"), words="two")
     assert (again.state, again.words) == ("approved", "two")
+
+
+def test_a_description_is_edited_to_and_fro(store: Store) -> None:
+    action = an_action(EditDescription("held", "held", "due"))
+    for number, words in enumerate(("held", "due", "held"), 1):
+        (record,) = approved(store, action, words=words)
+        assert (record.id, record.state) == (number, "approved")
+        store.journal.confirm(record.id, NOW, "", words)
+        assert approved(store, action, words=words)[0].state == "confirmed"
+    assert store.journal.known(NOW) == Known({action.key: Done(NOW, "held")})
 
 
 @pytest.mark.parametrize("end", ["skip", "fail"])

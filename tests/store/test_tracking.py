@@ -4,7 +4,8 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from handrail.model.actions import Action, AddLabels, Change, CloseItem, Comment, CreateItem
+from handrail.model.actions import Action, AddLabels, Change, CloseItem, Comment, CreateItem, EditDescription
+from handrail.model.markdown import between_marks
 from handrail.model.reading import Page, Read
 from handrail.model.support import RULE, Published, Support, Tracking
 from handrail.store.database import Store
@@ -15,7 +16,10 @@ from handrail.testing import NOW, an_issue
 PROJECT = "acme/app"
 DONE: tuple[tuple[str, str, str, Change, str], ...] = (
     (RULE, "to-open", PROJECT, CreateItem("ubuntu-26.04", "Support", ""), f"{PROJECT}#1"),
-    (RULE, "to-open", PROJECT, CreateItem("debian-13", "Support", ""), f"{PROJECT}#2"),
+    (RULE, "to-open", PROJECT, CreateItem("debian-13", "Support", between_marks("It is due.")), f"{PROJECT}#2"),
+    (RULE, "to-open", PROJECT, CreateItem("debian-14", "Support", between_marks("It is due.")), f"{PROJECT}#4"),
+    (RULE, "out-of-date", f"{PROJECT}#2", EditDescription("It is held. Why?", "It is held.", "It is due."), ""),
+    (RULE, "out-of-date", f"{PROJECT}#5", EditDescription("It is held.", "It is held.", "It is due."), ""),
     (RULE, "not-needed", f"{PROJECT}#2", CloseItem(), ""),
     (RULE, "supported", f"{PROJECT}#1", CloseItem(), ""),
     (RULE, "due-soon", f"{PROJECT}#1", Comment("due-soon", ("nadia",), "thank you", "How is it?"), "77"),
@@ -38,7 +42,8 @@ def test_what_was_opened_for_a_release_is_known_for_good(store: Store) -> None:
     _did(store)
     assert store.facts(NOW).team().tracking == (
         Tracking("ubuntu-26.04", f"{PROJECT}#1", NOW),
-        Tracking("debian-13", f"{PROJECT}#2", NOW),
+        Tracking("debian-13", f"{PROJECT}#2", NOW, "It is held."),
+        Tracking("debian-14", f"{PROJECT}#4", NOW, "It is due."),
     )
 
 
@@ -58,4 +63,4 @@ def test_a_snapshot_file_has_what_came_out_upstream_and_what_became_of_it(store:
     write(tmp_path / "case.jsonl", store.facts(NOW))
     told = SnapshotFile(tmp_path / "case.jsonl").team()
     assert (told.published, told.support, told.tracking) == (kept.published, kept.support, kept.tracking)
-    assert [len(those) for those in (told.published, told.support, told.tracking)] == [2, 1, 2]
+    assert [len(those) for those in (told.published, told.support, told.tracking)] == [2, 1, 3]

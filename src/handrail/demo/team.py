@@ -68,9 +68,10 @@ class DemoTeam:
         duty = {ROTATION: tuple(rotation_log(self._crew))}
         asked = tuple(asked_of_duty(self._crew))
         published, support = tuple(upstream.published()), tuple(upstream.support())
+        tracking = tuple(upstream.tracked())
         return Team(
             NOW, self._crew.people, projects(names), milestones(), pipelines(), duty,
-            asked=asked, published=published, support=support,
+            asked=asked, published=published, support=support, tracking=tracking,
         )  # fmt: skip
 
     def items(

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
+from handrail.demo.calendar import instant
 from handrail.demo.cast_issues import planned
 from handrail.demo.cast_reviews import utc
 from handrail.demo.issues import IN_DEV
 from handrail.demo.projects import OMNIBUS
 from handrail.demo.story import Told
-from handrail.model.support import Published, Support
+from handrail.model.items import Section
+from handrail.model.support import Published, Support, Tracking
 
 
 class _Release(NamedTuple):
@@ -98,6 +102,19 @@ _GAP = (("18.0", True), ("18.2", False))
 """PgBouncer 1.24 was taken back, and came again."""
 
 
+_POSTGRESQL = f"{OMNIBUS}#8868"
+_HELD = """\
+postgresql 18 came out on 2025-09-25 and is to be supported within 3 to 5 milestones.
+It is held until 2026-05-15: not all extensions have a build for it.
+
+- [ ] A build or a CI job has it, so that it cannot break unseen
+- [ ] Tests run on it and pass: installation, upgrade, what differs from the release before
+- [ ] The documentation names it among what is supported
+- [ ] The changelog says in which of our releases it comes
+- [ ] The end of its vendor's support is noted where we drop what is old: 2030-11-14"""
+"""As it was opened, under a hold that is over."""
+
+
 def published() -> Iterator[Published]:
     """Each release as it was seen on the day on which it came out, and what was said otherwise later."""
     for one in _RELEASES:
@@ -123,18 +140,27 @@ def support() -> Iterator[Support]:
 
 
 def tracking() -> Iterator[Told]:
-    """Two issues about releases: one is late, the other's work is done."""
-    s = planned(f"{OMNIBUS}#8868", "Support postgresql 18", "mara", "02-20 09:00", 2, "type::maintenance")
+    """Two issues about releases: one, opened by Handrail, is late, the other's work is done."""
+    s = planned(_POSTGRESQL, "Support postgresql 18", "mara", "02-20 09:00", 2, "type::maintenance")
     s.label(utc("05-19 08:00"), "mara", "maintenance::dependency")
     s.assign(utc("05-19 08:00"), "mara", "mara")
     s.label(utc("05-25 08:00"), "mara", IN_DEV)
     s.comment(utc("06-01 08:30"), "mara")
-    yield s.issue(weight=3)
+    item, events = s.issue(weight=3)
+    first, *rest = (line.removeprefix("- [ ] ") for line in _HELD.splitlines() if line.startswith("- "))
+    part = _HELD.replace(f"- [ ] {first}", f"- [x] {first}\n- [ ] Ask who packages pgvector")
+    sections = (Section("", 94, 1, 6, ("Ask who packages pgvector", *rest)),)
+    yield replace(item, author="handrail", part=part, sections=sections), events
     s = planned(f"{OMNIBUS}#8869", "Support nginx 1.30", "selma", "04-15 09:00", 3, "type::maintenance")
     s.label(utc("04-15 09:00"), "selma", "maintenance::dependency")
     s.assign(utc("04-20 09:00"), "selma", "selma")
     s.comment(utc("05-29 09:30"), "selma")
     yield s.issue(weight=2)
+
+
+def tracked() -> Iterator[Tracking]:
+    """What Handrail knows of the one that it opened."""
+    yield Tracking("postgresql-18", _POSTGRESQL, instant(utc("02-20 09:00")), _HELD)
 
 
 def _proof(one: _Release, milestone: str) -> str:

@@ -23,6 +23,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     LinkItems,
     RemoveLabels,
     SetStatus,
@@ -33,7 +34,7 @@ from handrail.model.journal import Record
 from handrail.model.plans import Plan, Refusal
 from handrail.plan.letters import letter, marker, opened
 from handrail.plan.planner import Speaker, words_of
-from handrail.plan.preconditions import broken
+from handrail.plan.preconditions import broken, part_of
 from handrail.store.database import Store
 
 AT_ONCE = 20
@@ -319,7 +320,7 @@ class _Run:
     def _write(self, action: Action, record: Record, words: str) -> None:
         item = self._facts.get(action.subject)
         change = as_here(action.change, item, self._handbook)
-        ours = None
+        ours = Ours(text=part_of(item)) if isinstance(change, EditDescription) and item else None
         if isinstance(change, Comment | CreateItem):
             ours = self._writer.found(change, action.subject, marker(action.rule, change.topic))
             if ours is not None and self._is_same(action, ours):
@@ -349,10 +350,13 @@ class _Run:
         self._read_at.pop(action.subject, None)
         try:
             found = self._found(action, again=False)
-        except UserError:
+        except UserError as error:
             self.journal.put_back(record.id, "sent", why)
             self._end(action, "uncertain", why, number=record.id)
-            raise
+            if not isinstance(error, RefusedError | TooMuchError):
+                raise
+            self._trouble(error)
+            return
         if found is not None and self._is_same(action, found):
             self._confirm(action, record, words, found.made)
             return

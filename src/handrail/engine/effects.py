@@ -12,6 +12,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -23,6 +24,7 @@ from handrail.model.actions import (
 from handrail.model.items import Issue, Item, MergeRequest, Reviewer
 from handrail.model.journal import Shape
 from handrail.model.labels import excluded_by
+from handrail.plan.preconditions import part_of
 
 _NOTHING = Shape()
 
@@ -34,7 +36,7 @@ def as_here(change: Change, item: Item | None, handbook: Handbook) -> Change:
     return change
 
 
-def effect(change: Change, item: Item | None) -> tuple[Shape, Shape]:
+def effect(change: Change, item: Item | None) -> tuple[Shape, Shape]:  # noqa: C901  # one case a change
     """What the change alters of the item: as it is, and as it is to be. Both empty for what facts do not hold."""
     if item is None:
         return _NOTHING, _NOTHING
@@ -58,6 +60,8 @@ def effect(change: Change, item: Item | None) -> tuple[Shape, Shape]:
             return Shape(reviewers=present), Shape(reviewers=_added(present, change.usernames))
         case EditItem() if change.title:
             return Shape(title=item.title), Shape(title=change.title)
+        case EditDescription():
+            return Shape(part=part_of(item)), Shape(part=change.part)
         case CloseItem():
             return Shape(state=item.state), Shape(state="closed")
         case SetStatus():
@@ -95,6 +99,8 @@ def is_done(change: Change, item: Item) -> bool | None:
             return _has(reviewers(item), change.usernames)
         case EditItem() if change.title and not change.tick:
             return item.title == change.title
+        case EditDescription():
+            return part_of(item) == change.part
         case CloseItem():
             return item.state != "opened"
         case SetStatus():

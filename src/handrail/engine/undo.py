@@ -1,4 +1,4 @@
-"""Takes back what was applied: labels, milestones, assignees, titles and Statuses, if what we did is still so.
+"""Takes back what was applied: labels, milestones, people, titles, descriptions, Statuses, if that is still so.
 
 Taking back is a plan like any other: it goes through ``apply``, and into the journal. The first action's key stays done
 there, so that no later plan does again what a person took back.
@@ -20,6 +20,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     Expectation,
     LinkItems,
@@ -31,6 +32,7 @@ from handrail.model.actions import (
 )
 from handrail.model.journal import Record, Shape
 from handrail.model.labels import excluded_by, scope_of
+from handrail.model.markdown import digest
 from handrail.model.plans import Plan
 from handrail.plan.preconditions import broken
 from handrail.store.database import Store
@@ -111,6 +113,9 @@ def _inverses(action: Action, made: str, before: Shape, after: Shape) -> Iterato
         yield from _of_people(before.assignees, after.assignees)
     elif before.title is not None and before.title != after.title:
         yield EditItem(title=before.title), (Expectation("title", after.title or ""),)
+    elif isinstance(action.change, EditDescription) and before.part and before.part != after.part:
+        back = EditDescription(before.part, action.change.was, action.change.text)
+        yield back, (Expectation("description", digest(after.part or "")),)
     elif before.status and before.status != after.status:
         yield SetStatus(before.status), (Expectation("status", after.status or ""),)
     else:

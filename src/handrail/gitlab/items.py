@@ -18,6 +18,7 @@ from handrail.model.items import (
     Reviewer,
     ReviewState,
 )
+from handrail.model.markdown import our_part
 from handrail.model.reading import Read
 
 _WHOLES = {"Epic", "Objective"}
@@ -70,6 +71,7 @@ def work_item(node: Mapping[str, Any], events: Sequence[Event]) -> Read:
             blocks=_linked(links, "blocks"),
             related=_linked(links, "relates_to"),
             merge_requests=_closing(widgets.get("closingMergeRequests")),
+            part=our_part(widgets.get("description") or ""),
             **common,
         )
     told = in_order(events)

@@ -24,6 +24,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -33,8 +34,8 @@ from handrail.model.actions import (
     Unassign,
 )
 from handrail.model.labels import excluded_by
+from handrail.model.markdown import harmless, our_part, with_our_part
 
-_ACTION = re.compile(r"^([^\S\n]*)/(?=[a-zA-Z])", re.MULTILINE)
 _PLACES = {"#": "issues", "!": "merge_requests"}
 _BOX = re.compile(
     r"^(?P<head>[ \t>]*(?:[-*+]|\d+[.)])[ \t]+\[)(?P<mark>[ xX~])(?P<rest>\][ \t]+(?P<text>(?:.*[^ \t\r])?)[ \t\r]*)$"
@@ -46,7 +47,7 @@ class ChangedError(UserError):
 
 
 class Ours(NamedTuple):
-    """What an action has made before: the number of a comment or the reference of an issue, and its text."""
+    """What stands there of ours: the number of a comment or the reference of an issue, and its text."""
 
     made: str = ""
     text: str = ""
@@ -65,13 +66,14 @@ class Writer:
         """What this GitLab is, and whose the token is."""
         return instance(self._connection.graphql("instance", {}))
 
-    def write(  # noqa: C901  # one case a change
+    def write(  # noqa: C901, PLR0912  # one case a change
         self, change: Change, subject: str, body: str = "", ours: Ours | None = None, labels: Sequence[str] = ()
     ) -> str:
         """Make a change of an item (of a project, where an issue is to be opened).
 
         ``body`` is a comment's or an opened issue's text; ``ours`` the comment that is to have that text, if it is
-        there; ``labels`` the item's at present. The number of the comment, or the new issue's reference, comes back.
+        there, or our part of a description as it was read; ``labels`` the item's at present. The number of the comment,
+        or the new issue's reference, comes back.
 
         Raises ChangedError and LostError where it no longer fits, UncertainError where nobody knows whether it was
         carried out, UnsentError and TokenError where no write is, RefusedError where GitLab refuses.
@@ -97,6 +99,8 @@ class Writer:
                 return self._open(subject, change, body)
             case EditItem():
                 self._edit(subject, change)
+            case EditDescription():
+                self._describe(subject, change.part, ours.text if ours else "")
             case CloseItem():
                 told = self._put(subject, {"state_event": "close"})
                 _expect(told["state"] != "opened", subject)
@@ -204,7 +208,7 @@ class Writer:
     # --- words ----------------------------------------------------------------------------------------------
 
     def _comment(self, subject: str, body: str, ours: Ours | None) -> str:
-        text = _harmless(body)
+        text = harmless(body)
         if "&" in subject:
             return epic_comments.put(self._connection, subject, text, ours.made if ours else "")
         where = f"{self._at(subject)}/notes"
@@ -229,9 +233,9 @@ class Writer:
         return self._connection.rest(f"{where}/notes", activity_filter="only_comments", order_by="created_at")
 
     def _open(self, project: str, change: CreateItem, body: str) -> str:
-        text, own = _harmless(body), self._template(project, change.template)
+        text, own = harmless(body), self._template(project, change.template)
         if own:  # its quick actions are the team's own, and as good as when a person chooses the template
-            text = f"{own.rstrip()}{text.removeprefix(_harmless(change.description))}"
+            text = f"{own.rstrip()}{text.removeprefix(harmless(change.description))}"
         wanted: dict[str, Any] = {
             "title": change.title,
             "description": text,
@@ -286,6 +290,16 @@ class Writer:
             told = self._put(subject, wanted)
             lines = _boxes(told["description"] or "")
             _expect(change.title in ("", told["title"]) and all(lines.get(text) for text in change.tick), subject)
+
+    def _describe(self, subject: str, part: str, was: str) -> None:
+        text = self._connection.rest_one(self._at(subject))["description"] or ""
+        there = our_part(text)
+        if there == part:
+            return
+        if not there or there != was:
+            raise ChangedError("our part of its description was edited meanwhile")
+        told = self._put(subject, {"description": with_our_part(text, part)})
+        _expect(our_part(told["description"] or "") == part, subject)
 
     # --- state and links -------------------------------------------------------------------------------------
 
@@ -344,14 +358,9 @@ def _expect(holds: bool, subject: str) -> None:
         )
 
 
-def _harmless(text: str) -> str:
-    """The text with no line that GitLab would take for a quick action: we quote people, and they may quote one."""
-    return _ACTION.sub(r"\1\\/", text)
-
-
 def same_text(one: str, other: str) -> bool:
     """Whether a text of ours stands there as it would be written."""
-    return _lines(_harmless(one)) == _lines(other)
+    return _lines(harmless(one)) == _lines(other)
 
 
 def _lines(text: str) -> list[str]:

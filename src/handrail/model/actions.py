@@ -95,6 +95,17 @@ class EditItem(_Change, frozen=True, gc=False, tag="edit_item"):
     tick: tuple[str, ...] = ()
 
 
+class EditDescription(_Change, frozen=True, gc=False, tag="edit_description"):
+    """Write our part of an issue's description anew (``model.markdown``): nobody is told, all around it stays."""
+
+    part: str
+    """What it is to be, with what people ticked and wrote in it."""
+    text: str
+    """What of it is ours."""
+    was: str
+    """What of it was ours before."""
+
+
 class CloseItem(_Change, frozen=True, gc=False, tag="close_item"):
     """Close it."""
 
@@ -123,6 +134,7 @@ Change = (
     | Comment
     | CreateItem
     | EditItem
+    | EditDescription
     | CloseItem
     | SetStatus
     | LinkItems
@@ -134,8 +146,8 @@ class Expectation(Struct, frozen=True, gc=False, omit_defaults=True):
 
     ``value``: of ``scope`` the label that the scope ``of`` has ("" none); of ``quiet since`` an instant in ISO form,
     after which no person has said a word; of ``milestone`` and ``status`` the present one ("" none); of ``state``
-    ``opened`` or ``closed``; of ``draft`` ``yes`` or ``no``; of ``unassigned`` the user names that do not count; else a
-    label, a user name or a reference.
+    ``opened`` or ``closed``; of ``draft`` ``yes`` or ``no``; of ``unassigned`` the user names that do not count; of
+    ``description`` the digest of our part; else a label, a user name or a reference.
     """
 
     what: Literal[
@@ -146,6 +158,7 @@ class Expectation(Struct, frozen=True, gc=False, omit_defaults=True):
         "milestone",
         "status",
         "title",
+        "description",
         "assignee",
         "no assignee",
         "unassigned",
@@ -207,20 +220,23 @@ class Action(Struct, frozen=True, gc=False):
 
 
 def identity(change: Change) -> object:
-    """What makes a change the same as another: of a comment and of an item to open their topic, not their words."""
+    """What makes a change the same as another: of a comment and of an item to open their topic, not their words.
+
+    All edits of one description are one, too.
+    """
     if isinstance(change, Comment | CreateItem):
         return type(change).__struct_config__.tag, change.topic
-    return change
+    return type(change).__struct_config__.tag if isinstance(change, EditDescription) else change
 
 
 def pieces(change: Change) -> tuple[Change, ...]:
-    """The change label by label, person by person, line by line; a comment and an issue to open have no pieces."""
+    """The change label by label, person by person, line by line; words and an issue to open have no pieces."""
     match change:
         case AddLabels() | RemoveLabels():
             return tuple(type(change)((label,)) for label in change.labels)
         case Assign() | Unassign() | RequestReview():
             return tuple(type(change)((name,)) for name in change.usernames)
-        case Comment() | CreateItem():
+        case Comment() | CreateItem() | EditDescription():
             return ()
         case EditItem(title, tick):
             return (*(EditItem(title),) * bool(title), *(EditItem(tick=(line,)) for line in tick))

@@ -81,7 +81,8 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: da
 
     With ``ended_since`` also as one that is closed or merged, if it ended then or later.
 
-    ``events`` are in order of time. Whether it could be merged then is unknown; what has no events (the title, weight,
+    ``events`` are in order of time. Whether it could be merged then, and what our part of a description said, is
+    unknown; what has no events (the title, weight,
     epic, sections, links and changed files) is as it is today.
     """
     past = [event for event in events if event.at <= moment]
@@ -101,7 +102,7 @@ def as_of(item: Item, events: Sequence[Event], moment: datetime, ended_since: da
     }
     then: Item
     if isinstance(item, Issue):
-        then = replace(item, status=_last(past, later, "status_set", item.status), **facts)
+        then = replace(item, status=_last(past, later, "status_set", item.status), part="", **facts)
     elif isinstance(item, MergeRequest):
         rounds = _rounds(past)
         today = {r.username: r for r in item.reviewers}

@@ -228,6 +228,8 @@ class Issue(_Item, frozen=True, gc=False, omit_defaults=True, kw_only=True, tag_
     claims: tuple[Claim, ...] = ()
     asks: tuple[Ask, ...] = ()
     """What people were asked by name, in order; a snapshot keeps what members were asked and no member has answered."""
+    part: str = ""
+    """Our part of the description (``model.markdown``) as it is today: of what we opened and keep up to date."""
 
 
 class MergeRequest(

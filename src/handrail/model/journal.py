@@ -21,6 +21,8 @@ class Shape(Struct, frozen=True, gc=False, omit_defaults=True):
     assignees: tuple[str, ...] | None = None
     reviewers: tuple[str, ...] | None = None
     title: str | None = None
+    part: str | None = None
+    """Ours of its description."""
     state: str | None = None
     status: str | None = None
 
@@ -36,7 +38,7 @@ class Record(Struct, frozen=True):
     approver: str
     proposed_at: datetime
     words: str = ""
-    """The digest of a comment's words."""
+    """The digest of a comment's words, or of ours in a description."""
     before: Shape | None = None
     """As it was just before it was sent."""
     after: Shape | None = None

@@ -51,7 +51,7 @@ class Plan(Struct, frozen=True):
 
 
 class Done(Struct, frozen=True, gc=False):
-    """An action of an earlier plan that was carried out: when, and of a comment its words' digest and its people."""
+    """An action of an earlier plan that was carried out: when, the digest of its words, and of a comment its people."""
 
     at: datetime
     words: str = ""

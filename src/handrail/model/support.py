@@ -117,6 +117,8 @@ class Tracking(
     """By what it is known (``support.evidence.topic``)."""
     ref: str
     at: datetime
+    wrote: str = ""
+    """What we wrote last in its description as our own; nothing where none of it is kept up to date."""
 
 
 class Gap(Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from handrail.model.actions import (
     AddLabels,
     Assign,
     CloseItem,
+    EditDescription,
     EditItem,
     RemoveLabels,
     SetMilestone,
@@ -57,7 +58,7 @@ def _conflicts(subject: str, actions: Sequence[Action], scope: str) -> Iterator[
             yield Conflict(those, f"{subject}: the {what}{f' {name}' if name else ''} cannot be {options} at once")
 
 
-def _wants(action: Action, scope: str) -> Iterator[tuple[Slot, str]]:
+def _wants(action: Action, scope: str) -> Iterator[tuple[Slot, str]]:  # noqa: C901, PLR0912  # one case a change
     change = action.change
     match change:
         case AddLabels():
@@ -76,6 +77,8 @@ def _wants(action: Action, scope: str) -> Iterator[tuple[Slot, str]]:
             yield ("scope", f"{scope}::"), f"{scope}::{change.status.lower()}"
         case EditItem() if change.title:
             yield ("title", ""), change.title
+        case EditDescription():
+            yield ("description", ""), change.text
         case Assign():
             yield ("assignee", ""), " and ".join(sorted(change.usernames))
             yield from ((("assignee", name), "there") for name in change.usernames)

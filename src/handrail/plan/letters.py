@@ -4,7 +4,7 @@ import re
 
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Comment, CreateItem
-from handrail.plan.words import quiet
+from handrail.model.markdown import quiet
 from handrail.rules.commands import RULE as COMMANDS
 from handrail.rules.commands import SETTLES
 

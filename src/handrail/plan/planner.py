@@ -6,14 +6,25 @@ Nothing is asked of GitLab for it: facts, handbook and what is known of earlier 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
-from hashlib import sha256
 from sys import maxsize
 
 from msgspec.structs import replace
 
 from handrail.handbook.schema import Handbook
-from handrail.model.actions import Action, Assign, Change, CloseItem, Comment, CreateItem, identity, pieces, whole
+from handrail.model.actions import (
+    Action,
+    Assign,
+    Change,
+    CloseItem,
+    Comment,
+    CreateItem,
+    EditDescription,
+    identity,
+    pieces,
+    whole,
+)
 from handrail.model.findings import Finding, Remedy
+from handrail.model.markdown import digest
 from handrail.model.plans import Conflict, Done, Known, Plan, Refusal
 from handrail.model.snapshot import Snapshot
 from handrail.plan.conflicts import parted
@@ -60,7 +71,9 @@ def make_plan(
             if why:
                 refused.append(Refusal(action, why))
                 continue
-            wanted.setdefault((action.subject, identity(action.change)), []).append(action)
+            change = action.change  # over what a description says two rules may differ
+            alike = change if isinstance(change, EditDescription) else identity(change)
+            wanted.setdefault((action.subject, alike), []).append(action)
     joined = {reduce(_joined, alike): alike for alike in wanted.values()}
     left, done = _not_done(joined, handbook, known)
     peaceful, conflicts = parted(left, handbook.workflow.scope)
@@ -201,12 +214,13 @@ def why_settled(about: Finding | Action, settled: Mapping[str, str], *elsewhere:
 
 
 def words_of(action: Action, handbook: Handbook) -> str:
-    """The digest of a comment's words, whomever it addresses; nothing for other actions."""
+    """The digest of a comment's words, whomever it addresses, or of ours in a description; nothing for the rest."""
+    if isinstance(action.change, EditDescription):
+        return digest(action.change.text)
     if not isinstance(action.change, Comment):
         return ""
     words = replace(action.change, to=())
-    text = letter(words, action.rule, action.clause, handbook, action.code, action.period)
-    return sha256(text.encode()).hexdigest()[:16]
+    return digest(letter(words, action.rule, action.clause, handbook, action.code, action.period))
 
 
 def _actions(finding: Finding, desk: Desk, mode: str) -> Iterator[Action]:
@@ -268,9 +282,11 @@ def _not_done(
     refused: list[Refusal] = []
     for action, alike in joined.items():
         done = next((known.done[one.key] for one in (action, *alike) if one.key in known.done), None)
-        if isinstance(action.change, Comment):
+        if isinstance(action.change, Comment | EditDescription):
             if done is None or done.words != words_of(action, handbook):
                 left[action.key] = action
+            elif isinstance(action.change, EditDescription):
+                refused.append(_taken_back(action, done.at))
             continue
         effects = [pair for one in alike for pair in _effects(one)]  # they differ where the rules' periods do
         again = {piece: known.effects[effect] for piece, effect in effects if effect in known.effects}

@@ -7,6 +7,7 @@ from handrail.model.actions import (
     AddLabels,
     Assign,
     Change,
+    EditDescription,
     EditItem,
     Expectation,
     LinkItems,
@@ -18,6 +19,7 @@ from handrail.model.actions import (
 )
 from handrail.model.items import Issue, Item, MergeRequest
 from handrail.model.labels import excluded_by, scope_of
+from handrail.model.markdown import digest
 
 
 def expected(change: Change, item: Item) -> tuple[Expectation, ...]:
@@ -47,6 +49,8 @@ def _of_change(change: Change, item: Item) -> Iterator[Expectation]:  # noqa: C9
             yield from (Expectation("no reviewer", name) for name in change.usernames)
         case EditItem() if change.title:
             yield Expectation("title", item.title)
+        case EditDescription():
+            yield Expectation("description", digest(part_of(item)))
         case SetStatus():
             yield Expectation("status", (item.status or "") if isinstance(item, Issue) else "")
         case LinkItems():
@@ -81,6 +85,8 @@ def _broken(one: Expectation, item: Item) -> str | None:  # noqa: C901, PLR0912 
             return _differs("Status", one.value, (item.status or "") if isinstance(item, Issue) else "")
         case "title":
             return _differs("title", one.value, item.title)
+        case "description":
+            return None if digest(part_of(item)) == one.value else "our part of its description was edited meanwhile"
         case "assignee":
             return None if one.value in item.assignees else f"@{one.value} is no longer assigned"
         case "no assignee":
@@ -112,6 +118,11 @@ def _spoke(item: Item) -> str:
 
 def _reviewers(item: Item) -> tuple[str, ...]:
     return tuple(reviewer.username for reviewer in item.reviewers) if isinstance(item, MergeRequest) else ()
+
+
+def part_of(item: Item) -> str:
+    """Our part of its description; nothing where it has none."""
+    return item.part if isinstance(item, Issue) else ""
 
 
 def _linked(item: Item) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     EditItem,
     LinkItems,
     RemoveLabels,
@@ -21,11 +22,11 @@ from handrail.model.actions import (
     SetStatus,
     Unassign,
 )
+from handrail.model.markdown import differing, quiet
 from handrail.model.plans import Plan
 
 Sign = Literal["+", "-", "~", "»"]
 """Something comes, goes, changes, or is said."""
-_CALLS = re.compile(r"(`[^`]*`)|@(?=\w)")
 
 
 def sign_of(change: Change) -> Sign:
@@ -41,7 +42,7 @@ def sign_of(change: Change) -> Sign:
             return "~"
 
 
-def words_for(change: Change) -> str:
+def words_for(change: Change) -> str:  # noqa: C901, PLR0912  # one case a change
     """What would be done, without where and why: "add ~spike", "move to 19.2"."""
     match change:
         case AddLabels():
@@ -63,6 +64,8 @@ def words_for(change: Change) -> str:
             return f"open “{change.title}”"
         case EditItem():
             return f"call it “{change.title}”" if change.title else f"tick {', '.join(change.tick)}"
+        case EditDescription():
+            return " ".join(in_lines(change))
         case SetStatus():
             return f"set its Status to {change.status}"
         case LinkItems():
@@ -73,6 +76,10 @@ def words_for(change: Change) -> str:
 
 def in_lines(change: Change) -> list[str]:
     """The same, with a comment's paragraphs and the entries of its lists on lines of their own."""
+    if isinstance(change, EditDescription):
+        gone, come = differing(change.was, change.text)
+        first, *more = come or gone
+        return [f"{'write in' if come else 'take out of'} its description: {first}", *more]
     if not isinstance(change, Comment):
         return [words_for(change)]
     first, *more = re.split(r"\n\s*\n|\n(?=- )", change.asks)
@@ -97,11 +104,6 @@ def in_markdown(plan: Plan, differences: Sequence[str] = ()) -> str:
 
 def _cell(text: str) -> str:
     return quiet(text.replace("\n", " ")).replace("|", "\\|")
-
-
-def quiet(text: str) -> str:
-    """Markdown that calls nobody, whomever it names and whatever it quotes; code calls nobody anyway."""
-    return _CALLS.sub(lambda found: found[1] or "@\N{ZERO WIDTH SPACE}", text)
 
 
 def _labels(labels: tuple[str, ...]) -> str:

@@ -2,8 +2,9 @@
 
 A release that has to be supported and is not yet gets its issue once, in the milestone that is aimed at; so many a
 week, the most pressing first, so that a first look at all that there is opens no flood. The issue is known again, one
-that somebody else opened by its title. It moves with the date where nobody has planned it otherwise, asks for somebody
-as the date nears, is the managers' once that is over, and is closed when one of our releases is shown to have it.
+that somebody else opened by its title. What we wrote in its description is kept up to date. It moves with the date
+where nobody has planned it otherwise, asks for somebody as the date nears, is the managers' once that is over, and is
+closed when one of our releases is shown to have it.
 
 What else people have to know is said beside it: dates that changed upstream, releases without one, vendors' ends, holds
 that end, and products of which nothing is known. Where nobody reads what comes out upstream, nothing is said at all.
@@ -27,12 +28,14 @@ from handrail.model.actions import (
     CloseItem,
     Comment,
     CreateItem,
+    EditDescription,
     Evidence,
     RemoveLabels,
     SetMilestone,
 )
 from handrail.model.findings import TEAM, Finding, Remedy, Severity
 from handrail.model.items import Issue
+from handrail.model.markdown import between_marks, brought_up_to_date, differing, harmless, quiet
 from handrail.model.support import RULE, SupportClass, SupportClock
 from handrail.rules.desk import Desk, marked
 from handrail.rules.opened_issues import completed, likely_issue
@@ -56,6 +59,7 @@ FINDINGS = {
     "to-open": "a release has to be supported, none of ours has it yet, and it has no issue",
     "later": "the same, and no issue is opened now: there were as many this week as may be, or no project is read",
     "plan": "a release's open issue is not in the milestone that is aimed at, and nobody has planned it otherwise",
+    "out-of-date": "our part of the description of an issue that we opened says what does not hold any more",
     "due-soon": "a release's issue is open, and few of our releases come before it is due",
     "overdue": "a release's issue is open after the day on which it was due",
     "in-time-again": "a release's open issue has a label that says overdue, and it is not, or no longer",
@@ -95,7 +99,8 @@ class Settings(RuleSettings):
     title: Text = "Support {product} {release}"
     """The issue's title, by which it is known; `{product}` and `{release}` stand for those."""
     description: Text = "- [ ] It is built, tested and documented"
-    """What it says below its dates; `{product}`, `{release}` and `{ends}`, its vendor's, stand for those."""
+    """What it says below its dates, kept up to date; `{product}`, `{release}` and `{ends}`, its vendor's, stand for
+    those."""
     project: str = ""
     """The source, by name or path, in which it is opened; empty: none is."""
     labels: tuple[Text, ...] = ()
@@ -123,6 +128,8 @@ class _Case(Struct, frozen=True):
     had_one: bool
     """Whether there is one, or we opened one and it has ended since."""
     group: tuple[str, ...]
+    wrote: str
+    """What we wrote last in the issue's description, where it is kept up to date."""
 
     @property
     def is_stood_for(self) -> bool:
@@ -166,7 +173,7 @@ class _Found:
 
     def __init__(self, desk: Desk, settings: Settings) -> None:
         self._settings, self._open = settings, desk.snapshot.by_ref
-        self._ours = {one.topic: one.ref for one in desk.snapshot.tracking}
+        self._ours = {one.topic: one for one in desk.snapshot.tracking}
         self._titled = {
             _folded(item.title): item
             for item in chain(desk.snapshot.closed, desk.snapshot.items)  # an open one rather than one that ended
@@ -175,10 +182,11 @@ class _Found:
 
     def case(self, clock: SupportClock, group: tuple[str, ...], desk: Desk) -> _Case:
         """A release's clock with its issue; ``group`` answers for its product."""
-        ref = self._ours.get(topic(clock.upstream.product, clock.upstream.release), "")
-        item = self._open.get(ref)
+        ours = self._ours.get(topic(clock.upstream.product, clock.upstream.release))
+        item = self._open.get(ours.ref) if ours else None
         issue = item if isinstance(item, Issue) else self._titled.get(_folded(_title(clock, self._settings)))
-        return _Case(clock, issue, bool(ref or issue), (issue and _members(issue, desk)) or group)
+        wrote = ours.wrote if ours and issue is item else ""
+        return _Case(clock, issue, bool(ours or issue), (issue and _members(issue, desk)) or group, wrote)
 
 
 def _folded(title: str) -> str:
@@ -302,20 +310,24 @@ def _opened(case: _Case, desk: Desk, settings: Settings) -> CreateItem:
     if milestone is None and aim and aim > desk.snapshot.today:  # GitLab does not have it yet
         undated = desk.handbook.planning.undated_milestones
         milestone = next((title for title in undated if title in desk.snapshot.milestones), None)
-    target = f"aimed at {clock.target} and " if clock.target != clock.due else ""
-    about = (
-        f"{case.name} came out on {upstream.released} and is to be supported {clock.policy}: it is {target}due by "
-        f"{_last(clock, desk)}."
-    )
-    ends = f"{upstream.ends}" if upstream.ends else "not known yet"
-    marks = {"{product}": upstream.product, "{release}": upstream.release, "{ends}": ends}
     return CreateItem(
         topic(upstream.product, upstream.release),
         _title(clock, settings),
-        f"{about}\n\n{_filled(settings.description.strip(), marks)}",
+        between_marks(_text(case, desk, settings)),
         _labels(upstream.kind, settings),
         milestone=milestone,
     )
+
+
+def _text(case: _Case, desk: Desk, settings: Settings) -> str:
+    """What its description says: the dates, by what policy or hold, and the checklist."""
+    clock, upstream = case.clock, case.clock.upstream
+    target = f"aimed at {clock.target} and " if clock.target != clock.due else ""
+    is_now = clock.why if clock.verdict == "held" else f"{target}due by {_last(clock, desk)}"
+    about = f"{case.name} came out on {upstream.released} and is to be supported {clock.policy}.\nIt is {is_now}."
+    ends = f"{upstream.ends}" if upstream.ends else "not known yet"
+    marks = {"{product}": upstream.product, "{release}": upstream.release, "{ends}": ends}
+    return harmless(quiet(f"{about}\n\n{_filled(settings.description.strip(), marks)}"))
 
 
 # --- what becomes of an open issue ---------------------------------------------------------------------------
@@ -336,6 +348,7 @@ def _about(issue: Issue, case: _Case, desk: Desk, settings: Settings) -> Iterato
     elif worn:
         says = f"It has {marked(worn)}, and {case.name} is not overdue: {case.clock.why}."
         yield _found(issue, case, "in-time-again", says, desk, (Remedy(RemoveLabels(worn)),))
+    yield from _out_of_date(issue, case, desk, settings)
     if verdict == "due-soon":
         yield _due_soon(issue, case, desk)
     if verdict != "held":
@@ -358,6 +371,17 @@ def _other_milestone(issue: Issue, case: _Case, desk: Desk, settings: Settings) 
             f"by {desk.voice.day(aim)}."
         )
         yield _found(issue, case, "plan", says, desk, (Remedy(SetMilestone(wanted)),))
+
+
+def _out_of_date(issue: Issue, case: _Case, desk: Desk, settings: Settings) -> Iterator[Finding]:
+    """What we wrote in its description holds no more, and stands there still."""
+    wanted = _text(case, desk, settings)
+    gone, come = (" ".join(lines).strip(" .") for lines in differing(case.wrote, wanted))
+    part = brought_up_to_date(issue.part, case.wrote, wanted)
+    if issue.part and case.wrote and part != issue.part and (gone or come):
+        says = f"Its description still says “{gone}”" if gone else "Its description does not say yet"
+        says += f"{', and not' if gone else ''} “{come}”." if come else "."
+        yield _found(issue, case, "out-of-date", says, desk, (Remedy(EditDescription(part, wanted, case.wrote)),))
 
 
 def _due_soon(issue: Issue, case: _Case, desk: Desk) -> Finding:

@@ -4,10 +4,12 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import Connection, delete, select
 
-from handrail.model.actions import Action, CloseItem, CreateItem
+from handrail.model.actions import Action, CloseItem, CreateItem, EditDescription
 from handrail.model.items import Issue, Item
+from handrail.model.markdown import our_part
 from handrail.model.support import RULE, FileAtTag, Support, Tracking
 from handrail.store.connection import insert_into
 from handrail.store.tables import files_at_tags, items, journal
@@ -102,12 +104,20 @@ def all_support(connection: Connection) -> tuple[Support, ...]:
 
 
 def all_tracking(connection: Connection) -> tuple[Tracking, ...]:
-    """The issues that were opened for releases, in the order in which they were."""
-    mine = journal.c.rule == RULE, journal.c.state == "confirmed", journal.c.made != ""
+    """The issues that were opened for releases, in the order in which they were, and what was written in them last."""
     columns = journal.c.action, journal.c.made, journal.c.ended_at
-    rows = connection.execute(select(*columns).where(*mine).order_by(journal.c.id))
-    found = ((_action(told).change, made, at) for told, made, at in rows)
-    return tuple(Tracking(change.topic, made, at) for change, made, at in found if isinstance(change, CreateItem))
+    chosen = select(*columns).where(journal.c.rule == RULE, journal.c.state == "confirmed").order_by(journal.c.id)
+    found: dict[str, Tracking] = {}
+    for told, made, at in connection.execute(chosen):
+        action = _action(told)
+        match action.change:
+            case CreateItem(topic, _, description):
+                found[made] = Tracking(topic, made, at, our_part(description))
+            case EditDescription(text=text) if action.subject in found:
+                found[action.subject] = replace(found[action.subject], wrote=text)
+            case _:
+                pass
+    return tuple(found.values())
 
 
 def _all(connection: Connection, witness: str) -> list[Support]:

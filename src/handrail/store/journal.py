@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from handrail.model.actions import Action, AddLabels, Assign, Comment, CreateItem
+from handrail.model.actions import Action, AddLabels, Assign, Comment, CreateItem, EditDescription
 from handrail.model.journal import Record, Shape, State
 from handrail.model.plans import Done, Known, Sent
 from handrail.store import said
@@ -121,7 +121,7 @@ class Journal:
     ) -> list[Record]:
         """Note what is to be done, and on whose word: the newest row of each action, in the order of the actions.
 
-        What was done before stays done (a comment with other words is to be done again, and everything if ``again``),
+        What was done before stays done (what has other words is to be done again, and everything if ``again``),
         what is under way stays so.
         """
         return self._enter(actions, plan, approver, "approved", now, again=again)
@@ -263,10 +263,11 @@ def _row(action: Action, words: str, plan: str, approver: str, state: State, now
 
 
 def _is_wanted_again(record: Record, words: str) -> bool:
-    """Whether an action that was ended before is to be done: it failed or was skipped, or a comment has other words."""
+    """Whether an action that was ended before is to be done: it failed or was skipped, or has other words."""
     if record.state in {"skipped", "failed"}:
         return True
-    return record.state == "confirmed" and isinstance(record.action.change, Comment) and record.words != words
+    has_words = isinstance(record.action.change, Comment | EditDescription)
+    return record.state == "confirmed" and has_words and record.words != words
 
 
 def _may_become(record: Record, state: State, now: datetime) -> bool:

@@ -178,7 +178,7 @@ journal = Table(
     Column("subject", Text, nullable=False, index=True),
     Column("action", Json, nullable=False),  # model.actions.Action
     Column("approver", Text, nullable=False),
-    Column("words", Text, nullable=False),  # the digest of a comment's words; else empty
+    Column("words", Text, nullable=False),  # the digest of a comment's words, or of a description's; else empty
     Column("before", Json),  # model.journal.Shape, as it is and as it is to be; null until it is sent
     Column("after", Json),
     Column("made", Text, nullable=False),  # the comment's number, the opened issue's reference; else empty

@@ -73,6 +73,7 @@ class PlantedTeam:
             asked=tuple(world.asked),
             published=tuple(world.published),
             support=tuple(world.support),
+            tracking=tuple(world.tracking),
         )
         self._told = {item.ref: (item, events) for item, events in (life.told() for life in world.lives)}
 

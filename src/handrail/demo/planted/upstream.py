@@ -6,7 +6,7 @@ from handrail.demo.planted.days import RELEASES
 from handrail.demo.planted.lives import Life
 from handrail.demo.planted.world import World
 from handrail.demo.projects import OMNIBUS
-from handrail.model.support import Published, Support
+from handrail.model.support import Published, Support, Tracking
 
 RULE = "support_clocks"
 OVERDUE = "support::overdue"
@@ -33,7 +33,7 @@ def upstream(world: World) -> None:
     for product in (*_DEPENDENCIES, *_OTHERS):
         _came(world, product, "1.0", _BEFORE, has=_IN)
     world.plant(RULE, "unknown", _TEAM)
-    products = world.rng.sample(_DEPENDENCIES, 12)
+    products = world.rng.sample(_DEPENDENCIES, 13)
     _without_issues(world, products[:7])
     _with_issues(world, products[7:])
     _said(world)
@@ -77,7 +77,7 @@ def _without_issues(world: World, products: list[str]) -> None:
 
 
 def _with_issues(world: World, products: list[str]) -> None:
-    late, again, done, ended, moved = products
+    late, again, done, ended, moved, told = products
     _came(world, late, "2.0", _days_ago(world, 300))
     world.plant(RULE, "overdue", _issue(world, late), mendable=True)
     _came(world, again, "2.0", _days_ago(world, 40))
@@ -87,9 +87,12 @@ def _with_issues(world: World, products: list[str]) -> None:
     _came(world, done, "2.0", _days_ago(world, 100), has="19.0")
     world.plant(RULE, "supported", _issue(world, done), mendable=True)
     _came(world, ended, "2.0", _days_ago(world, 100), ends=_days_ago(world, 3))
-    life = world.issue(OMNIBUS, title=f"Support {ended} 2.0", days=12)  # it is none of this week's
-    life.author = "handrail"
-    world.plant(RULE, "not-needed", life, mendable=True)
+    world.plant(RULE, "not-needed", _ours(world, ended), mendable=True)
+    _came(world, told, "2.0", _days_ago(world, 40))
+    life, wrote = _ours(world, told), "It was due yesterday."
+    life.facts["part"] = f"{wrote}\n\n- [x] Ask upstream"
+    world.tracking.append(Tracking(f"{told}-2.0", life.ref, life.born, wrote))
+    world.plant(RULE, "out-of-date", life, mendable=True)
     if world.day.calm not in world.day.lacks:
         _came(world, moved, "2.0", _before(world.day.calm, 3))
         world.plant(RULE, "plan", _issue(world, moved, "Backlog"), mendable=True)
@@ -102,6 +105,13 @@ def _with_issues(world: World, products: list[str]) -> None:
 def _issue(world: World, product: str, milestone: str | None = None, release: str = "2.0") -> Life:
     """One that a person opened."""
     return world.issue(OMNIBUS, title=f"Support {product} {release}", milestone=milestone)
+
+
+def _ours(world: World, product: str) -> Life:
+    """One that we opened: it is none of this week's."""
+    life = world.issue(OMNIBUS, title=f"Support {product} 2.0", days=12)
+    life.author = "handrail"
+    return life
 
 
 def _said(world: World) -> None:

@@ -12,7 +12,7 @@ from handrail.model.asked import Asked
 from handrail.model.duty import Began, Happened, LogEntry, TurnBegan
 from handrail.model.people import Away, Person
 from handrail.model.planning import Pipeline, Project
-from handrail.model.support import Published, Support
+from handrail.model.support import Published, Support, Tracking
 
 OUTSIDERS = ("brightfjord", "dsorel", "ekolo", "gridwalker")
 NEIGHBOURS = ("geo-lena", "registry-suvi", "support-ramon")
@@ -84,6 +84,7 @@ class World:
         self.asked: list[Asked] = []
         self.published: list[Published] = []
         self.support: list[Support] = []
+        self.tracking: list[Tracking] = []
         self._numbers = 100 + self.rng.randrange(400)
         self._turns: dict[Sequence[str], int] = {}
         self._reviews: dict[str, int] = {}
