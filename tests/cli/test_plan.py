@@ -165,3 +165,15 @@ def test_the_demo_team_plans_a_day_of_work(run: Run) -> None:
     told = json.loads(run("--demo", "plan", "--json").out)
     assert len(told["actions"]) >= 20
     assert len({action["rule"] for action in told["actions"]}) >= 7
+
+
+def test_a_description_that_is_out_of_date_is_named_in_plain_words(run: Run) -> None:
+    told = run("--demo", "plan", "--rule", "support_clocks", "--json").json
+    (edit,) = (action for action in told["actions"] if action["kind"] == "edit_description")
+    assert edit["why"] == (
+        "Its description still says “It is held until 2026-05-15: not all extensions have a build for it”, and not “It "
+        "is aimed at 2025-12-18 and due by 2026-02-19”."
+    )
+    assert "- [x] A build or a CI job has it" in edit["change"]["part"]
+    out = run("--demo", "plan", "--rule", "support_clocks").out
+    assert "write in its description: It is aimed at" in " ".join(out.split())

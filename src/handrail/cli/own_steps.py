@@ -111,7 +111,7 @@ def rollover(chosen: Chosen, *, person: str | None, team: bool, confirm: bool, y
 @at_url
 @click.pass_obj
 def undo(chosen: Chosen, *, number: int, person: str | None, url: str) -> None:
-    """Take back what the journal has under NUMBER: labels, a milestone, assignees, a title, a Status.
+    """Take back what the journal has under NUMBER: labels, a milestone, people, a title, a description, a Status.
 
     Only if what was done is still so. What a person took back, no later plan does again.
     """
