@@ -50,7 +50,9 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     found = desk.duty if is_first else snapshot.rotations.get(name)
     shift = found.at(snapshot.now) if found else None
     if json_wanted:
-        print_json(None if shift is None else {"holder": shift.holder or None, "start": shift.start, "end": shift.end})
+        from handrail.views.rows import OnDuty
+
+        print_json(OnDuty.of(shift))
         return
     out = console()
     ahead = found.shifts(snapshot.now, snapshot.now + timedelta(weeks=54)) if found and not shift else []

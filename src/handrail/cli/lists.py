@@ -13,27 +13,15 @@ from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_perso
 def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
     """Work that somebody else has to move first: whom it waits for, since when, and why. Without --as, everyone's."""
     from handrail.cli.json_out import print_json
-    from handrail.model.items import url_of
 
     queue = chosen.queue(at)
     name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)
     found = [one for one in queue.waiting if not name or name in one.people]
     if json_wanted:
-        print_json(
-            [
-                {
-                    "ref": one.item.ref,
-                    "title": one.item.title,
-                    "url": url_of(one.item),
-                    "people": one.people,
-                    "on": one.on,
-                    "since": one.since,
-                    "why": voice.waits(one),
-                }
-                for one in found
-            ]
-        )
+        from handrail.views.rows import as_waiting_rows
+
+        print_json(as_waiting_rows(found, voice))
         return
     from handrail.views.refs import Refs
 
@@ -52,26 +40,15 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
 def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: bool) -> None:
     """Items that ask for work but fit no row of the table, and what each lacks. With --as, that person's own."""
     from handrail.cli.json_out import print_json
-    from handrail.model.items import url_of
 
     queue = chosen.queue(at)
     name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)
     found = [one for one in queue.findings if not name or one.concerns(name)]
     if json_wanted:
-        print_json(
-            [
-                {
-                    "ref": one.item.ref,
-                    "title": one.item.title,
-                    "url": url_of(one.item),
-                    "since": one.item.created_at,
-                    "lacks": one.lacks,
-                    "clause": one.clause,
-                }
-                for one in found
-            ]
-        )
+        from handrail.views.rows import as_unfit_rows
+
+        print_json(as_unfit_rows(found))
         return
     from handrail.views.refs import Refs
 

@@ -6,10 +6,12 @@ from datetime import date
 from difflib import get_close_matches
 from typing import get_args
 
+from msgspec import Struct
+
 from handrail.errors import UserError
 from handrail.handbook.support import Support as Policies
 from handrail.model.snapshot import Snapshot
-from handrail.model.support import WAITS, OwnRelease, SupportClock, Upstream, Verdict, printable
+from handrail.model.support import WAITS, OwnRelease, SupportClass, SupportClock, Upstream, Verdict, printable
 from handrail.support.own_releases import OwnReleases
 from handrail.support.published import undated, upstream
 from handrail.support.versions import order
@@ -17,28 +19,59 @@ from handrail.support.versions import order
 NO_CHARTS = "A picture needs two more packages: install them with pip install 'handrail[charts]'."
 
 
-def as_row(clock: SupportClock) -> dict[str, object]:
-    """The clock as JSON holds it; dates as ISO 8601, ``days_left`` whole days."""
-    return {
-        "product": clock.upstream.product,
-        "release": clock.upstream.release,
-        "class": clock.upstream.kind,
-        "released": clock.upstream.released,
-        "policy": clock.policy,
-        "target": clock.target,
-        "due": clock.due,
-        "due_milestone": clock.due_milestone,
-        "supported_in": clock.supported_in,
-        "supported_on": clock.supported_on,
-        "verdict": clock.verdict,
-        "days_left": clock.days_left,
-        "why": clock.why,
-        "clause": clock.clause,
-        "ends": clock.upstream.ends,
-        "notice": clock.notice,
-        "proof": clock.proof,
-        "gaps": [{"first": gap.first, "last": gap.last} for gap in clock.gaps],
-    }
+class GapRow(Struct, frozen=True):
+    """Our releases that were without it; no ``last``: it is gone to this day."""
+
+    first: str
+    last: str | None
+
+
+class ClockRow(Struct, frozen=True, rename={"kind": "class"}):
+    """A support clock as JSON holds it; dates as ISO 8601, ``days_left`` whole days, ``kind`` is called “class”."""
+
+    product: str
+    release: str
+    kind: SupportClass
+    released: date
+    policy: str
+    target: date | None
+    due: date | None
+    due_milestone: str | None
+    supported_in: str | None
+    supported_on: date | None
+    verdict: Verdict
+    days_left: int | None
+    why: str
+    clause: str
+    ends: date | None
+    notice: str
+    proof: str
+    gaps: tuple[GapRow, ...]
+
+
+def as_row(clock: SupportClock) -> ClockRow:
+    """The clock as JSON holds it."""
+    out = clock.upstream
+    return ClockRow(
+        out.product,
+        out.release,
+        out.kind,
+        out.released,
+        clock.policy,
+        clock.target,
+        clock.due,
+        clock.due_milestone,
+        clock.supported_in,
+        clock.supported_on,
+        clock.verdict,
+        clock.days_left,
+        clock.why,
+        clock.clause,
+        out.ends,
+        clock.notice,
+        clock.proof,
+        tuple(GapRow(gap.first, gap.last) for gap in clock.gaps),
+    )
 
 
 def matrix(found: Sequence[SupportClock], today: date) -> str:

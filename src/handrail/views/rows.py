@@ -6,9 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from handrail.model.clocks import Clock, ClockState
+from handrail.model.duty import Shift
 from handrail.model.items import Item, url_of
 from handrail.model.planning import RedBranch
-from handrail.model.queue import Entry, Kept, Subject
+from handrail.model.queue import Entry, Kept, Subject, TriageFinding, Waiting
 from handrail.rules.duty_desk import DeskRow
 from handrail.rules.queue_words import Voice
 from handrail.views.aside import Note
@@ -74,6 +75,58 @@ def as_note_rows(notes: Iterable[Note], items: Mapping[str, Item]) -> list[Row]:
         title, url = (item.title, url_of(item)) if item else ("", "")
         found.append(Row(None, None, "answer", note.subject, title, url, note.since, None, note.asks, note.clause))
     return found
+
+
+class WaitingRow(Struct, frozen=True):
+    """Work of ``people`` that somebody else has to move first: ``on`` are user names or references."""
+
+    ref: str
+    title: str
+    url: str
+    people: tuple[str, ...]
+    on: tuple[str, ...]
+    since: datetime
+    why: str
+
+
+def as_waiting_rows(found: Iterable[Waiting], voice: Voice) -> list[WaitingRow]:
+    """What waits for others as JSON holds it."""
+    return [
+        WaitingRow(one.item.ref, one.item.title, url_of(one.item), one.people, one.on, one.since, voice.waits(one))
+        for one in found
+    ]
+
+
+class UnfitRow(Struct, frozen=True):
+    """An item that fits no row of the table, and what it lacks for one."""
+
+    ref: str
+    title: str
+    url: str
+    since: datetime
+    lacks: tuple[str, ...]
+    clause: str
+
+
+def as_unfit_rows(found: Iterable[TriageFinding]) -> list[UnfitRow]:
+    """What fits no row as JSON holds it."""
+    return [
+        UnfitRow(one.item.ref, one.item.title, url_of(one.item), one.item.created_at, one.lacks, one.clause)
+        for one in found
+    ]
+
+
+class OnDuty(Struct, frozen=True):
+    """A turn of duty; no holder: it is nobody's."""
+
+    holder: str | None
+    start: datetime
+    end: datetime
+
+    @classmethod
+    def of(cls, shift: Shift | None) -> "OnDuty | None":
+        """A shift's; None where nobody knows."""
+        return cls(shift.holder or None, shift.start, shift.end) if shift else None
 
 
 class DutyRow(Struct, frozen=True):

@@ -4,6 +4,7 @@ import logging
 import secrets
 from functools import partial
 from importlib import import_module
+from importlib.metadata import version
 from pkgutil import iter_modules
 from typing import Any
 
@@ -13,13 +14,17 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Template
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from handrail.errors import UserError
 from handrail.web import pages
+from handrail.web.api import api
 from handrail.web.events import events
+from handrail.web.health import healthz, readyz
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
 from handrail.web.webhooks import webhooks
@@ -43,7 +48,11 @@ def application(serving: Serving) -> Litestar:
     """The application for one team."""
     return Litestar(
         # In one router: Litestar readies a handler once more for each other one that it is given of the same path.
-        route_handlers=[Router("/", route_handlers=[*_handlers(), _webhooks(serving), _files()])],
+        route_handlers=[
+            Router("/", route_handlers=[*_handlers(), _webhooks(serving)], include_in_schema=False),
+            _files(),
+            api(),
+        ],
         guards=[partial(closed, serving)],
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False),
@@ -53,7 +62,9 @@ def application(serving: Serving) -> Litestar:
         csrf_config=CSRFConfig(serving.secret.hex(), cookie_name="handrail-form", cookie_samesite="strict"),
         exception_handlers={UserError: _of_people, HTTPException: _of_people, Exception: _fault},
         middleware=[_with_headers],
-        openapi_config=None,
+        openapi_config=OpenAPIConfig(
+            "Handrail", version("handrail"), path="/api/v1/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
+        ),
         logging_config=None,
     )
 
@@ -62,7 +73,7 @@ def _handlers() -> list[HTTPRouteHandler]:
     """Every handler of the pages' modules, and the events."""
     modules = [import_module(f"handrail.web.pages.{one.name}") for one in iter_modules(pages.__path__)]
     found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, HTTPRouteHandler)}
-    return [*found.values(), events]
+    return [*found.values(), events, healthz, readyz]
 
 
 def _webhooks(serving: Serving) -> HTTPRouteHandler:

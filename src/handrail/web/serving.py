@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 
 from handrail.engine.live import Live, View
 from handrail.gitlab.connection import Connection
+from handrail.model.journal import Record
 from handrail.model.people import Person
 from handrail.rules.queue_words import Voice
 from handrail.store.database import Store
@@ -74,6 +75,10 @@ class Who:
     def address(self, ref: str) -> str:
         """The path of an item's page."""
         return f"/items/{quote(ref)}"
+
+    def records(self, serving: Serving, subject: str | None = None, most: int | None = None) -> list[Record]:
+        """The journal as far as it is for them to see, the newest first."""
+        return serving.store.journal.records(subject, most)
 
     @property
     def is_manager(self) -> bool:

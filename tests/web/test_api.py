@@ -1,0 +1,73 @@
+import msgspec
+import pytest
+
+from handrail.views.explained import Explained
+from handrail.views.rows import Row
+from tests.web.conftest import Client, Served
+
+PATHS = (
+    "queue",
+    "unassigned",
+    "waiting",
+    "triage",
+    "findings",
+    "plan",
+    "journal",
+    "duty",
+    "duty/desk",
+    "requests",
+    "clocks",
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_is_json_with_a_tag(client: Client, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json"), answer.text
+    again = client.get(f"/api/v1/{path}", headers={"If-None-Match": f'W/{answer.headers["etag"]}, "other"'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", answer.headers["etag"])
+
+
+def test_the_queue_is_what_the_command_prints(client: Client, served: Served) -> None:
+    rows = msgspec.json.decode(client.get("/api/v1/queue?of=nadia&per_page=100").content, type=list[Row])
+    queue = served.serving.live.view().queue
+    assert [(row.ref, row.why) for row in rows] == [
+        (entry.item.ref, queue.voice("nadia").why(entry)) for entry in queue.rank("nadia")
+    ]
+
+
+def test_pages_follow_each_other_without_a_gap(client: Client) -> None:
+    whole = client.get("/api/v1/queue?of=nadia&per_page=100").json()
+    answer = client.get("/api/v1/queue?of=nadia&per_page=4")
+    seen = answer.json()
+    while "next" in answer.links:
+        answer = client.get(answer.links["next"]["url"])
+        seen += answer.json()
+    assert seen == whole
+    assert (answer.headers["x-total"], answer.headers["x-total-pages"]) == (str(len(whole)), str(-(-len(whole) // 4)))
+
+
+def test_an_item_is_explained(client: Client) -> None:
+    answer = client.get("/api/v1/items/gitlab-org/omnibus-gitlab%217421")
+    found = msgspec.json.decode(answer.content, type=Explained)
+    assert (found.for_, found.why.startswith("Level 1, unblock")) == ("nadia", True)
+
+
+@pytest.mark.parametrize(
+    "path", ["queue?of=nobody", "items/gitlab-org/none%231", "queue?page=0", "queue?per_page=1000", "none"]
+)
+def test_what_cannot_be_answered_is_said_as_json(client: Client, path: str) -> None:
+    answer = client.get(f"/api/v1/{path}")
+    assert (answer.status_code in {400, 404}, set(answer.json())) == (True, {"error"})
+
+
+def test_the_description_knows_every_path_and_no_page(client: Client) -> None:
+    told = client.get("/api/v1/openapi.json").json()
+    assert {f"/api/v1/{path}" for path in PATHS} <= told["paths"].keys()
+    assert all(path.startswith("/api/v1/") for path in told["paths"])
+
+
+def test_it_says_that_it_lives_and_whether_it_is_ready(client: Client, served: Served) -> None:
+    assert (client.get("/healthz").text, client.get("/readyz").text) == ("ok\n", "ready\n")
+    served.serving.live.trouble = "The store cannot be read."
+    assert (client.get("/readyz").status_code, client.get("/readyz").text) == (503, "The store cannot be read.\n")
