@@ -18,7 +18,7 @@ CORE := worktime model support rules duty plan
 
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help setup run test check bench docs lock lock-upgrade clean
+.PHONY: help setup run test check browser bench docs lock lock-upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,7 +28,7 @@ setup: $(STAMP) ## make .venv and install the locked packages and Handrail into 
 run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the demo team behind a stand-in
 	@$(BIN)/python -m tools.run $(ARGS)
 
-test: check ## check, then run every test; those of the deciding rooms have to reach every branch of theirs
+test: check browser ## check, then run every test; those of the deciding rooms have to reach every branch of theirs
 	@$(PYTEST) $(CORE:%=tests/%) $(CORE:%=--cov=src/handrail/%) --cov-report=term-missing:skip-covered --cov-fail-under=100
 	@$(PYTEST) tests $(CORE:%=--ignore=tests/%)
 
@@ -37,6 +37,13 @@ check: $(STAMP) ## style, format, types and who imports whom
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy $(TYPED)
 	@$(BIN)/lint-imports --no-logo
+
+browser: ## install Debian's chromium, which the tests of pages drive, where there is none
+	@command -v chromium >/dev/null && exit 0; \
+	as=$$([ "$$(id -u)" = 0 ] || echo sudo -n); \
+	echo 'Installing chromium ...'; \
+	{ $$as apt-get update -qq && $$as apt-get install -qq --no-install-recommends chromium fonts-dejavu; } >/dev/null || \
+	  echo 'No chromium here, and none can be installed: the tests of pages are left out.' >&2
 
 bench: $(STAMP) ## measure speed and memory (ARGS="..." is passed on)
 	@$(BIN)/python -m bench $(ARGS)
