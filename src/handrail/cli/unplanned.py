@@ -10,7 +10,7 @@ from handrail.cli.apply import said_yes
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 from handrail.cli.instance import at_url
 from handrail.errors import UserError
-from handrail.model.requests import SAID, Answer, Criterion, RequestSource, UnplannedRequest, Urgency
+from handrail.model.requests import SAID, RequestSource, UnplannedRequest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -68,6 +68,7 @@ def add(  # noqa: PLR0913  # click hands over every option
     """
     from handrail.cli.unplanned_inbox import named_issue, open_inbox
     from handrail.cli.unplanned_screen import show_requests
+    from handrail.engine.unplanned import criterion
 
     inbox = open_inbox(chosen)
     issue = named_issue(ref, inbox) if ref else None
@@ -79,7 +80,7 @@ def add(  # noqa: PLR0913  # click hands over every option
         asked_by=by,
         ref=issue.ref if issue else "",
         deadline=_day(deadline) if deadline else None,
-        criteria=tuple(_criterion(name, text) for name in SAID if (text := said[name.replace(" ", "_")])),
+        criteria=tuple(criterion(name, text) for name in SAID if (text := said[name.replace(" ", "_")])),
         note=note,
     )
     kept = inbox.add(request)
@@ -223,17 +224,6 @@ def ask(  # noqa: PLR0913  # click hands over every option
 
 
 # --- what was said -----------------------------------------------------------------------------------
-
-
-def _criterion(name: Urgency, text: str) -> Criterion:
-    holds, _, why = text.partition(":")
-    answers: dict[str, Answer] = {answer: answer for answer in get_args(Answer)}
-    answer, evidence = answers.get(holds.strip().casefold()), " ".join(why.split())
-    if answer is None:
-        raise UserError(f"“{text}” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”.")
-    if answer != "unknown" and not evidence:
-        raise UserError(f"“{text}” does not say what tells so: write “{answer}: WHY”, or unknown.")
-    return Criterion(name, answer, evidence)
 
 
 def _day(text: str) -> "date":

@@ -24,6 +24,8 @@ GOOD_FOR = timedelta(minutes=1)
 """How old a view may grow though nothing was written: clocks go on."""
 LOOKS_EVERY = 0.5
 """Seconds between two looks at whether anything was written."""
+PASTS, PAST_GOOD_FOR = 2, timedelta(hours=1)
+"""How many past moments are kept, and for how long: what is past changes only by what is read late."""
 
 
 class View:
@@ -54,7 +56,8 @@ class Live:
     def __init__(self, store: Store, handbook: Handbook, holidays: KnownHolidays, now: Callable[[], datetime]) -> None:
         self.store, self._stated, self._holidays, self.now = store, handbook, holidays, now
         self._view: View | None = None
-        self._making, self._stop = Lock(), Event()
+        self._pasts: dict[tuple[datetime, bool], tuple[datetime, Snapshot]] = {}
+        self._making, self._recalling, self._stop = Lock(), Lock(), Event()
         self._thread: Thread | None = None
         self._told: list[Callable[[int], None]] = []
         self.trouble = ""
@@ -77,6 +80,18 @@ class Live:
         for tell in tuple(self._told):
             tell(number)
         return self._view
+
+    def past(self, at: datetime, *, closed: bool = False) -> Snapshot:
+        """The team as of a past moment; ``closed``: with what had ended lately then."""
+        handbook, now, wanted = self.view().handbook, self.now(), (at, closed)
+        with self._recalling:
+            kept = self._pasts.pop(wanted, None)
+            if kept is None or now - kept[0] > PAST_GOOD_FOR:
+                kept = now, assemble(self.store.facts(now), handbook, at, self._holidays, closed=closed)
+            self._pasts[wanted] = kept
+            for old in list(self._pasts)[:-PASTS]:
+                del self._pasts[old]
+            return kept[1]
 
     def listen(self, tell: Callable[[int], None]) -> Callable[[], None]:
         """Have ``tell`` called, from another thread, with the number of each new view; what is returned ends it."""

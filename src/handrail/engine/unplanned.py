@@ -6,7 +6,7 @@ are, so that what could not be said was not decided either.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from msgspec.structs import replace as with_changes
 
@@ -15,7 +15,7 @@ from handrail.model.findings import Finding
 from handrail.model.items import Issue
 from handrail.model.labels import value_of
 from handrail.model.plans import Known, Plan
-from handrail.model.requests import RULE, RequestState, UnplannedRequest
+from handrail.model.requests import RULE, Answer, Criterion, RequestState, UnplannedRequest, Urgency
 from handrail.plan.planner import make_plan
 from handrail.rules import unplanned_answers as answers
 from handrail.rules.catalogue import rules, settings_of
@@ -202,6 +202,18 @@ def ask(inbox: Inbox, wanted: UnplannedRequest, by: str, question: str, *, advic
     finding = answers.ask(wanted, inbox.desk, question, advice=advice) if wanted.ref else None
     asked = with_changes(wanted, state="asked", note=question, decided_at=inbox.desk.snapshot.now)
     return Decision(asked, by, finding)
+
+
+def criterion(name: Urgency, text: str) -> Criterion:
+    """What a person says of a criterion, as in “yes: two nodes are down”. Raises UserError for what does not say it."""
+    holds, _, why = text.partition(":")
+    known: dict[str, Answer] = {answer: answer for answer in get_args(Answer)}
+    answer, evidence = known.get(holds.strip().casefold()), " ".join(why.split())
+    if answer is None:
+        raise UserError(f"“{text}” does not say whether it is so: begin with yes, no or unknown, as in “yes: WHY”.")
+    if answer != "unknown" and not evidence:
+        raise UserError(f"“{text}” does not say what tells so: write “{answer}: WHY”, or unknown.")
+    return Criterion(name, answer, evidence)
 
 
 def label_of(name: str, text: str, desk: Desk) -> str:

@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any, get_args
 
 from handrail.errors import UserError
-from handrail.model.findings import Finding
+from handrail.model.findings import Finding, Severity
 from handrail.model.items import Issue
 from handrail.model.planning import Milestone
 from handrail.plan.words import counted
 from handrail.rules.catalogue import findings, rules, settings_of
 from handrail.rules.desk import Desk
+from handrail.rules.issue_work import last_day, live_claim
 from handrail.rules.milestone_commitments import Became, Commitment, commitments
 from handrail.rules.milestone_load import Load, deliverables, loads, work
 from handrail.rules.milestone_planning import Settings
@@ -24,6 +25,8 @@ DeskAt = Callable[..., Desk]
 """Gives the desk of a past moment; with ``closed=True`` with what had ended lately then."""
 WHOSE = {"to-schedule": "Ready to be scheduled", "deliverable-by": "Deliverables that neither EM nor PM has confirmed"}
 """The managers' lists, by the code of the rule's finding."""
+SLIPS = ("left-over", "no-news", "over-capacity")
+"""The codes of what says that something of a milestone slips, or may."""
 
 
 @dataclass(frozen=True)
@@ -159,11 +162,50 @@ def look_at(title: str | None, desk: Desk, then: DeskAt, now: datetime, *, has_p
         [(one, source_of(one, desk, requests) or NO_SOURCE) for one in taken_in(found.title, desk)],
         [
             one
-            for one in findings(desk, ["milestone_planning"])
+            for one in _planning(desk)
             if one.code == "to-schedule" or (one.code == "deliverable-by" and one.period in {"", found.title})
         ],
         is_known,
     )
+
+
+def _planning(desk: Desk) -> list[Finding]:
+    return desk.once("milestone: planning", lambda: findings(desk, ["milestone_planning"]))
+
+
+def slips(look: Look) -> list[Finding]:
+    """What of the milestone slips or may, each with who can say so; the gravest first."""
+    title = look.milestone.title
+    those = [one for one in _planning(look.desk) if one.code in SLIPS and one.period == title]
+    return sorted(those, key=lambda one: (SLIPS.index(one.code), one.subject))
+
+
+def breakers(desk: Desk) -> list[Finding]:
+    """The iterations that go on longer than they should, or of which nobody can tell; the gravest first."""
+    found = desk.once("milestone: breakers", lambda: findings(desk, ["iteration_breakers"]))
+    return sorted(found, key=lambda one: (-get_args(Severity).index(one.severity), one.subject))
+
+
+def claimed(look: Look) -> list[tuple[Issue, str]]:
+    """The milestone's issues that somebody holds by a claim, and a word on who and how long."""
+    desk = look.desk
+    found: list[tuple[Issue, str]] = []
+    for item in desk.in_milestone(look.milestone.title):
+        claim = live_claim(item, desk) if isinstance(item, Issue) else None
+        if claim is not None and isinstance(item, Issue):
+            until = desk.voice.day(last_day(claim, desk))
+            found.append((item, f"{desk.voice.name(claim.by)} would like to start, and holds it through {until}"))
+    return found
+
+
+def neighbours(look: Look) -> tuple[str | None, str | None]:
+    """The milestones with dates before and after."""
+    known = sorted((one.start, one.title) for one in look.desk.snapshot.milestones.values() if one.start and one.due)
+    titles = [title for _, title in known]
+    if look.milestone.title not in titles:
+        return None, None
+    at = titles.index(look.milestone.title)
+    return titles[at - 1] if at else None, titles[at + 1] if at + 1 < len(titles) else None
 
 
 def dated(title: str | None, desk: Desk) -> Milestone:

@@ -5,7 +5,7 @@ from typing import Any
 
 from handrail.engine.unplanned import Inbox
 from handrail.model.requests import UnplannedRequest
-from handrail.rules.unplanned_answers import answer_to
+from handrail.rules.unplanned_answers import QUESTIONS, answer_to
 from handrail.rules.unplanned_request import Assessment
 from handrail.views.refs import Refs
 
@@ -38,6 +38,11 @@ def as_row(request: UnplannedRequest, assessment: Assessment, answered_at: datet
 def result_of(request: UnplannedRequest, assessment: Assessment) -> str:
     """What the table says of a request, or what was answered."""
     return assessment.result if request.state == "open" else request.state
+
+
+def asks_of(assessment: Assessment) -> str:
+    """What could be asked: a question for each criterion of which nothing is known."""
+    return " ".join(QUESTIONS[name] for name in assessment.unknown)
 
 
 def told_of(request: UnplannedRequest, assessment: Assessment, inbox: Inbox, refs: Refs) -> list[str]:

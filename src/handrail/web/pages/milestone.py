@@ -1,0 +1,127 @@
+"""The milestone: what is asked of its people, who has how much, what was committed and came in, what is free."""
+
+from dataclasses import replace
+from datetime import datetime
+from itertools import chain
+from typing import get_args
+from urllib.parse import urlencode
+
+from litestar import get, post
+from litestar.params import FromQuery, URLEncodedBody
+from litestar.response import Redirect, Template
+from msgspec import Struct
+
+from handrail.engine.rollover import RollingOver, rolling_over
+from handrail.engine.unplanned import Inbox
+from handrail.errors import UserError
+from handrail.model.items import Item
+from handrail.model.requests import SAID, RequestSource
+from handrail.rules.desk import Desk
+from handrail.rules.unplanned_answers import asked_for, whose
+from handrail.rules.work_queue import unassigned
+from handrail.views.milestone import (
+    WHOSE,
+    Look,
+    became_words,
+    breakers,
+    claimed,
+    look_at,
+    neighbours,
+    over_words,
+    points,
+    slips,
+)
+from handrail.views.unplanned import told_of
+from handrail.web.pages.unplanned import weighed
+from handrail.web.serving import Served, Serving, Who, Whom
+from handrail.web.steps import applied, back, just_done
+from handrail.web.templating import page
+
+FREE = 12
+"""Issues that are free to pick up, and shown at first."""
+
+
+class Rolled(Struct):
+    """What somebody moves: the plan that they saw, by its digest; ``team``: the team's rest, which they confirm."""
+
+    plan: str
+    team: bool = False
+
+
+@get("/milestone", sync_to_thread=True)
+def milestone(
+    who: Whom, serving: Served, title: FromQuery[str] = "", free: FromQuery[str] = "", did: FromQuery[str] = ""
+) -> Template:
+    """The running milestone, or the one of a ``title``; ``free=all``: whatever is free to pick up."""
+    desk = who.view.queue.desk
+    look, inbox = _look(title, who, serving), Inbox.of(desk, serving.store)
+    before, after = neighbours(look)
+    runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
+    open_to_all = desk.once("unassigned", lambda: unassigned(who.view.queue, desk.snapshot.items))
+    return page(
+        "milestone",
+        "/milestone",
+        who,
+        serving,
+        here_with=f"/milestone?{urlencode({'title': title, 'free': free})}" if title or free else "",
+        look=look,
+        before=before,
+        after=after,
+        runs=runs,
+        done=just_done(serving, did),
+        moving=_moving(who, serving, team=False) if runs and who.is_member else None,
+        confirming=_moving(who, serving, team=True) if runs and who.is_manager else None,
+        waiting=[weighed(one, inbox, who) for one in inbox.waiting()] if runs else [],
+        ledger=[(one, told_of(one, inbox.assessment(one), inbox, who.refs)) for one in inbox.kept if one.is_decided],
+        whose=lambda one: whose(one, desk),
+        slips=slips(look),
+        breakers=breakers(look.desk) if runs else [],
+        claimed=claimed(look),
+        managers=[(words, [one for one in look.findings if one.code == code]) for code, words in WHOSE.items()],
+        free=(open_to_all if free == "all" else open_to_all[:FREE]) if runs else [],
+        all_free=len(open_to_all),
+        mine={entry.item.ref for entry in who.view.queue.rank(who.username)} if who.is_member else set(),
+        boards={name: url for name, url in who.view.handbook.links.items() if "board" in name.casefold()},
+        labels=asked_for(desk),
+        sources=sorted(desk.handbook.sources),
+        request_sources=get_args(RequestSource),
+        criteria=SAID,
+        points=points,
+        over_words=over_words,
+        became_words=became_words,
+    )
+
+
+@post("/rollover", sync_to_thread=True)
+def rollover(who: Whom, serving: Served, data: URLEncodedBody[Rolled]) -> Redirect:
+    """Move what is one's own to the next milestone; as EM or PM the rest of the team's."""
+    found = _moving(who, serving, team=data.team)
+    if found.plan.digest != data.plan or not found.plan.actions:
+        raise UserError("What is to move has changed since this page was shown: load it anew and look at it again.")
+    # However much it is, this is what they saw: a cap is for what nobody expects.
+    applied(serving, who, found.plan, force=True, again=not data.team)
+    return back("/milestone", found.plan)
+
+
+def _look(title: str, who: Who, serving: Serving) -> Look:
+    """The milestone; worked out once for a view."""
+    desk = who.view.queue.desk
+
+    def then(at: datetime, *, closed: bool = False) -> Desk:
+        past = serving.live.past(at, closed=closed)
+        # What was confidential is shown to those alone who see it today.
+        seen = {item.ref for item in chain(desk.snapshot.items, desk.snapshot.closed)}
+
+        def shown(items: tuple[Item, ...]) -> tuple[Item, ...]:
+            return tuple(item for item in items if not item.confidential or item.ref in seen)
+
+        return Desk(replace(past, items=shown(past.items), closed=shown(past.closed)), desk.handbook)
+
+    now = desk.snapshot.now
+    return desk.once("milestone", lambda: look_at(title or None, desk, then, now, has_past=True, is_past=False), title)
+
+
+def _moving(who: Who, serving: Serving, *, team: bool) -> RollingOver:
+    """What somebody moves now."""
+    known = serving.store.journal.known(serving.now())
+    return rolling_over(who.username, who.view.queue.desk, known, team=team)
