@@ -1,17 +1,20 @@
 """What a snapshot keeps of the facts: what rules may ask for, and no more than that."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from handrail.engine.assemble import ENDED_WITHIN, assemble
 from handrail.model.facts import Team
 from handrail.model.history import Event
-from handrail.model.items import Command, Item, Section, Stay
+from handrail.model.items import Command, Item, MergeRequest, Reviewer, Section, Stay, Thread
 from handrail.model.snapshot import Snapshot
+from handrail.store.snapshot_file import SnapshotFile, write
 from handrail.testing import NOW, Told, a_handbook, a_merge_request, a_snapshot, an_issue
 
 DAY = timedelta(days=1)
+IN_REVIEW = "workflow::in review"
 IN_DEV, READY = "workflow::in dev", "workflow::ready for development"
 
 
@@ -103,3 +106,36 @@ def test_at_a_past_moment_the_ended_ones_are_those_of_then() -> None:
     assert [(item.iid, item.state, item.closed_at) for item in then.closed] == [(2, "closed", NOW - 20 * DAY)]
     before = assemble(facts, a_handbook(), NOW - 30 * DAY)
     assert ([item.iid for item in before.items], before.closed) == ([1, 2], ())
+
+
+def test_what_several_items_say_alike_stands_in_memory_once(tmp_path: Path) -> None:
+    reviews = tuple(
+        a_merge_request(
+            number,
+            IN_REVIEW,
+            since=NOW - DAY,
+            created_at=NOW - DAY,
+            assigned_since=NOW - DAY,
+            label_by={IN_REVIEW: "mara"},
+            reviewers=(Reviewer("ivo"),),
+            threads=(Thread(f"t{number}", "mara", NOW),),
+            approved_by=("mara",),
+            changed_paths=("doc/index.md",),
+            target_branch="master",
+        )
+        for number in (1, 2)
+    )
+    write(tmp_path / "facts.jsonl", Told(tuple((review, ()) for review in reviews), Team(NOW)))
+    kept = assemble(SnapshotFile(tmp_path / "facts.jsonl"), a_handbook()).items
+    assert kept == reviews
+    one, other = kept
+    assert isinstance(one, MergeRequest)
+    assert isinstance(other, MergeRequest)
+    assert one.labels is other.labels
+    assert one.label_by is other.label_by
+    assert one.approved_by is other.approved_by
+    assert one.changed_paths is other.changed_paths
+    assert one.target_branch is other.target_branch
+    assert one.reviewers[0].username is other.reviewers[0].username
+    assert one.threads[0].last_by is one.approved_by[0]
+    assert one.assigned_since is one.label_since[IN_REVIEW] is one.created_at

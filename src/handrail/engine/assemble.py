@@ -1,17 +1,16 @@
 """From facts and a handbook to a Snapshot, now or at a past moment."""
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache, reduce
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from handrail.duty.presence import with_absences
 from handrail.duty.rota import Rota
 from handrail.duty.rotation import Handoffs
+from handrail.engine.kept import Keeping
 from handrail.engine.look_alikes import look_alikes
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
@@ -19,7 +18,7 @@ from handrail.model.asked import stood_at
 from handrail.model.derive import as_of
 from handrail.model.duty import LogEntry
 from handrail.model.facts import Facts, Team
-from handrail.model.items import Issue, Item, Section, Stay, headed
+from handrail.model.items import Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone, red_branches, runs_by_project
 from handrail.model.snapshot import Calendars, Holidays, Snapshot, first_of_each
@@ -30,10 +29,6 @@ from handrail.worktime.public_holidays import public_holidays
 KnownHolidays = Callable[[str, str | None, range], Mapping[date, str]]
 ENDED_WITHIN = timedelta(days=40)
 """How long an item is kept after it ended: a milestone and its review."""
-_NOTHING: dict[str, Any] = {}
-_Share = Callable[[Any, Any], Any]
-"""Gives the first of all equal values: a dictionary's ``setdefault``, asked with the value twice."""
-_Starts = Callable[[str], datetime | None]
 YEARS_BACK = 8
 """How far back a clock leaves public holidays away; before, they count as working days."""
 
@@ -62,14 +57,13 @@ def assemble(
             f"These facts were written without histories or without closed items: they tell {team.now:%Y-%m-%d %H:%M} "
             "UTC and later moments; export them again with both to ask about the past."
         )
-    terms = Terms(handbook)
+    past = now < team.now
+    milestones = first_of_each(_dated(team, handbook, past=past))
+    keeping = Keeping(team, Terms(handbook), milestones)
     items: list[Item] = []
     ended: list[Item] = []
-    titles = tuple({title: None for rule in handbook.rules.values() for title in rule.get("titles", ())})
-    milestones = first_of_each(_dated(team, handbook, past=now < team.now))
-    starts = _starts(milestones, handbook)
-    for item in _items(facts, team, terms, now, titles, starts, closed=closed):
-        (items if item.state == "opened" else ended).append(item)
+    for item in _items(facts, now, past=past, closed=closed):
+        (items if item.state == "opened" else ended).append(keeping.of(item))
     if problems := look_alikes({label for item in items for label in item.labels}, handbook):
         raise UserError(*problems)
     whole, holidays = _whole(handbook), _holidays_around(now, known)
@@ -144,93 +138,14 @@ def rota_of(log: Sequence[LogEntry], snapshot: Snapshot, handbook: Handbook, nam
     return Rota(log, handoffs, snapshot.people, snapshot.team, snapshot.calendars.holidays)
 
 
-def _items(
-    facts: Facts, team: Team, terms: Terms, now: datetime, sections: tuple[str, ...], starts: _Starts, *, closed: bool
-) -> Iterator[Item]:
-    """The items with no more than decisions read: equal values shared, the instants of most labels away."""
-    shared: dict[object, object] = {}
-    share: _Share = shared.setdefault
-    kept = cache(terms.dated_labels)
-    deliverable, people = terms.handbook.labels.deliverable, {**team.people, **terms.handbook.people}
-    managers = {name for name, one in people.items() if {"engineering_manager", "product_manager"} & {*one.roles}}
-    past = now < team.now
+def _items(facts: Facts, now: datetime, *, past: bool, closed: bool) -> Iterator[Item]:
+    """The items as they were at ``now``: a ``past`` moment, or the facts' own and later."""
     since = now - ENDED_WITHIN if closed else None
-    asked = {one.ref for one in team.requests if one.state == "asked"}
     # Of what has ended by now, only what was still open at a past moment is of interest to it.
     for item, events in facts.items(histories=past, closed=past or closed, closed_since=since or now):
         then = as_of(item, events, now, since) if past else item
-        if then is None or (then.state != "opened" and then.closed_at is None):
-            continue
-        if isinstance(then, Issue) and then.been and terms.handbook.labels.spike not in then.labels:
-            then = replace(then, been=())
-        if isinstance(then, Issue) and then.asks:
-            then = replace(
-                then, asks=tuple(one for one in then.asks if one.of in people and people.keys().isdisjoint(one.since))
-            )
-        labels = then.labels
-        if labels not in shared:
-            labels = tuple(share(label, label) for label in labels)
-        dated = kept(labels)
-        yield replace(
-            then,
-            labels=share(labels, labels),
-            sections=_kept(then.sections, sections, share) if then.sections else (),
-            label_since={label: since for label, since in then.label_since.items() if label in dated},
-            label_by=_told(then.label_by, dated, share) if then.label_by else _NOTHING,
-            label_before=_told(then.label_before, dated, share) if then.label_before else _NOTHING,
-            label_freed=then.label_freed or _NOTHING,
-            milestones=_stays(then.milestones, starts, share) if then.milestones else (),
-            spoke=then.spoke if then.spoke and (then.ref in asked or terms.waits(labels)) else _NOTHING,
-            acted=then.acted or _NOTHING,
-            others=_of_managers(then.others, managers) if deliverable in labels else _NOTHING,
-            milestone=share(then.milestone, then.milestone),
-            author=share(then.author, then.author),
-            last_human_by=share(then.last_human_by, then.last_human_by),
-            assignees=share(then.assignees, then.assignees),
-        )
-
-
-def _kept(sections: Sequence[Section], words: tuple[str, ...], share: _Share) -> tuple[Section, ...]:
-    """The sections that a rule may ask for, and those that they lie below; what a template gave to many stands once."""
-    asked = headed(sections, words) if words else ()
-    kept: list[Section] = []
-    for one in reversed(sections):
-        if one.total or one in asked or (kept and one.level < kept[-1].level):
-            kept.append(one)
-    those = tuple(reversed(kept))
-    found: tuple[Section, ...] = share(those, those)
-    return found
-
-
-def _of_managers(acts: dict[str, datetime], managers: Collection[str]) -> dict[str, datetime]:
-    """What EM and PM did; most items have nothing of theirs."""
-    return {name: at for name, at in acts.items() if name in managers} or _NOTHING
-
-
-def _stays(stays: Sequence[Stay], starts: _Starts, share: _Share) -> tuple[Stay, ...]:
-    """The milestones that an item was in. One alone that it was put into before that began says nothing more."""
-    if len(stays) == 1 and ((start := starts(stays[0].title)) is None or stays[0].since <= start):
-        return ()
-    return tuple(Stay(share(stay.title, stay.title), stay.since) for stay in stays)
-
-
-def _starts(milestones: Mapping[str, Milestone], handbook: Handbook) -> _Starts:
-    """What tells when a milestone begins, in the team's zone."""
-    zone = ZoneInfo(handbook.team.zone)
-
-    @cache
-    def start_of(title: str) -> datetime | None:
-        known = milestones.get(title) or release_calendar.milestone(title)
-        return datetime.combine(known.start, time(), zone) if known and known.start else None
-
-    return start_of
-
-
-def _told(told: dict[str, str], dated: frozenset[str], share: _Share) -> dict[str, str]:
-    """What is told of these labels; few different answers serve all items."""
-    kept = {label: value for label, value in told.items() if label in dated}
-    found: dict[str, str] = share(tuple(kept.items()), kept) if kept else _NOTHING
-    return found
+        if then is not None and (then.state == "opened" or then.closed_at is not None):
+            yield then
 
 
 def _dated(team: Team, handbook: Handbook, *, past: bool) -> Iterator[Milestone]:
