@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from handrail.demo import NOW as DEMO_NOW
 from handrail.demo import DemoTeam
@@ -11,7 +12,7 @@ from handrail.engine.assemble import assemble
 from handrail.errors import UserError
 from handrail.model.facts import Facts, Team
 from handrail.model.history import Event
-from handrail.model.items import Ask, Command, Item, LinkedMergeRequest, Section, Stay, Version
+from handrail.model.items import Ask, Command, Item, LinkedMergeRequest, Reviewer, Section, Stay, Thread, Version
 from handrail.model.planning import Pipeline
 from handrail.store.database import Store
 from handrail.store.snapshot_file import SnapshotFile, write
@@ -104,6 +105,10 @@ FULL = an_issue(
     merge_requests=(LinkedMergeRequest("a/b!4", "merged"),),
 )
 CHANGES = a_merge_request(2, changed_paths=("a.rb",), changed_paths_cut=True, merge_commit="beef")
+OF_AN_ISSUE = (
+    *("created_at", "closed_at", "assigned_since", "last_human_at", "mentioned_since", "mentioned_last"),
+    *("status_since", "epic_since"),
+)
 PIPELINE = Pipeline("a/b", 1, "failed", NOW, None, "main", "beef", "schedule", ("rspec",))
 
 
@@ -130,6 +135,16 @@ def test_a_claim_without_a_date_and_a_command_are_events_of_a_file(tmp_path: Pat
         (an_issue(1, acted={"mara": NOW + timedelta(1)}), "mara's last act"),
         (an_issue(1, versions=(Version(NOW + timedelta(1), ()),)), "had other checkboxes"),
         (an_issue(1, commands=(Command("mara", NOW + timedelta(1), "x"),)), "mara's command"),
+        *((structs.replace(an_issue(1), **{name: NOW + timedelta(1)}), name) for name in OF_AN_ISSUE),
+        (an_issue(1, label_since={"backend": NOW + timedelta(1)}), "carries backend"),
+        (an_issue(1, spoke={"mara": NOW + timedelta(1)}), "mara's last word"),
+        (an_issue(1, others={"mara": NOW + timedelta(1)}), "mara's last act"),
+        (an_issue(1, claims=(a_claim("mara", None, NOW + timedelta(1)),)), "mara's claim"),
+        (an_issue(1, asks=(Ask("mara", "ivo", NOW + timedelta(1)),)), "mara's question"),
+        (a_merge_request(1, pushed_at=NOW + timedelta(1)), "pushed_at"),
+        (a_merge_request(1, reviewers=(Reviewer("ivo", requested_at=NOW + timedelta(1)),)), "ivo's review"),
+        (a_merge_request(1, reviewers=(Reviewer("ivo", responded_at=NOW + timedelta(1)),)), "ivo's answer"),
+        (a_merge_request(1, threads=(Thread("t1", "ivo", NOW + timedelta(1)),)), "thread t1"),
     ],
 )
 def test_an_instant_after_now_is_refused(item: Item, says: str, tmp_path: Path) -> None:

@@ -39,12 +39,25 @@ _STATED = {Issue: "issue", MergeRequest: "merge request", Epic: "epic"}
 
 def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None:
     """What is wrong with an item and its events: its reference, a time without a zone, a clock in the future."""
+    path, _, number = item.ref.rpartition(item.sigil)
+    if not (path and number.isdecimal()):
+        return _wrong_reference(item)
+    if not _are_past(item, now):
+        return _wrong_instant(item, now)
+    if events and events[-1].at > now:
+        return "the history goes on after the snapshot's now: correct one of the two"
+    return None
+
+
+def _wrong_reference(item: Item) -> str:
     try:
         kind = kind_of(item.ref)
     except ValueError as error:
         return str(error)
-    if kind != _STATED[type(item)]:
-        return f"the reference names {'an' if kind[0] in 'ie' else 'a'} {kind}, the line says {_STATED[type(item)]}"
+    return f"the reference names {'an' if kind[0] in 'ie' else 'a'} {kind}, the line says {_STATED[type(item)]}"
+
+
+def _wrong_instant(item: Item, now: datetime) -> str | None:
     for at, what, whose in _instants(item):
         if at is None:
             continue
@@ -54,8 +67,6 @@ def wrong_with(item: Item, events: Sequence[Event], now: datetime) -> str | None
             return f"{what.format(whose)} is in the year {at.year}: nothing on GitLab is older than {EARLIEST}"
         if at > now:
             return f"{what.format(whose)} is {_shown(at)}, later than the snapshot's now: correct one of the two"
-    if events and events[-1].at > now:
-        return "the history goes on after the snapshot's now: correct one of the two"
     return None
 
 
@@ -216,3 +227,28 @@ def _instants(item: Item) -> Iterator[tuple[datetime | None, str, str]]:
             yield reviewer.responded_at, "the time of {}'s answer", reviewer.username
         for thread in item.threads:
             yield thread.last_at, "the last word in thread {}", thread.id
+
+
+def _are_past(item: Item, now: datetime) -> bool:
+    """Whether nothing is wrong with any of them: seen without words, and soon, since it is so of nearly every item."""
+    found = [item.created_at, item.closed_at, item.assigned_since, item.last_human_at]
+    found += (item.mentioned_since, item.mentioned_last)
+    for told in (item.label_since, item.spoke, item.acted, item.others):
+        found += told.values()
+    found += [stay.since for stay in item.milestones]
+    if item.versions or item.commands:
+        found += [version.until for version in item.versions] + [command.at for command in item.commands]
+    if isinstance(item, Issue):
+        found += (item.status_since, item.epic_since)
+        if item.claims or item.asks:
+            found += [claim.made_at for claim in item.claims] + [ask.at for ask in item.asks]
+    elif isinstance(item, MergeRequest):
+        found.append(item.pushed_at)
+        for reviewer in item.reviewers:
+            found += (reviewer.requested_at, reviewer.responded_at)
+        found += [thread.last_at for thread in item.threads]
+    instants = [*filter(None, found)]
+    try:
+        return min(instants).year >= EARLIEST and max(instants) <= now
+    except TypeError:  # one of them has no zone
+        return False
