@@ -61,6 +61,7 @@ class WorkQueue:
             for order, duty in enumerate(handbook.rotation.duties, 1)
             if duty.looks_at in {"labels", "triage", "mentions"}
         ]
+        self._mentions = [one for one in self._duties if one[1].looks_at == "mentions"]
         ordered = [*enumerate(handbook.rotation.duties, 1)]
         self._ways = {way: (order, duty) for order, duty in ordered for way in duty.ways}
         self._other = next((one for one in reversed(ordered) if one[1].looks_at != "queue"), (1, _REQUESTS))
@@ -192,17 +193,20 @@ class WorkQueue:
 
     def _with_duty(self, item: Item, verdict: Verdict) -> Verdict:
         """The verdict as it stands for the person on duty too: a duty comes before the table, once per item."""
-        holder, asked = self.desk.holder, self._asked.get(item.ref, ())
-        in_hands = any(self.desk.is_member(one.owner) and holder not in {one.owner, one.passing_to} for one in asked)
-        if holder == NOBODY or in_hands:
+        holder, asked = self.desk.holder, self._asked.get(item.ref)
+        if holder == NOBODY or (asked and self._is_in_hands(asked, holder)):
             return verdict
-        for order, duty, labels in self._duties:
+        for order, duty, labels in self._duties if _is_free_for(item, holder) else self._mentions:
             since, by = self._calls_for(duty, labels, item, holder)
             if since is not None:
                 reason = Reason("duty", by, since, names=(duty.says,))
                 entry = Entry(0, order, duty.row, duty.do, duty.clause, item, since, (reason,))
                 return verdict.without(holder).with_place(Place(entry, people=(holder,)))
         return verdict
+
+    def _is_in_hands(self, asked: Sequence[Asked], holder: str) -> bool:
+        """Whether somebody else of the team has one of the requests."""
+        return any(self.desk.is_member(one.owner) and holder not in {one.owner, one.passing_to} for one in asked)
 
     def _calls_for(self, duty: Duty, labels: frozenset[str], item: Item, holder: str) -> tuple[datetime | None, str]:
         """Since when an item calls for a duty of the holder's, and who waits; None where it does not."""
@@ -211,14 +215,11 @@ class WorkQueue:
             if item.mentioned_since is None and asks:
                 return asks[0].at, asks[0].by
             return item.mentioned_since, item.mentioned_by or item.author
-        if not isinstance(item, Issue) or (item.assignees and holder not in item.assignees):
-            return None, ""
         if duty.looks_at == "triage":
-            return item.created_at if self.desk.is_untriaged(item) else None, item.author
-        # What has a milestone is scheduled: somebody answered, and the table takes it from there.
-        scheduled = item.milestone is not None and holder not in item.assignees
-        is_meant = not labels.isdisjoint(item.labels) or duty.watches(item.project)
-        return item.created_at if is_meant and not scheduled else None, item.author
+            is_meant = isinstance(item, Issue) and self.desk.is_untriaged(item)
+        else:
+            is_meant = not labels.isdisjoint(item.labels) or duty.watches(item.project)
+        return item.created_at if is_meant else None, item.author
 
     def _with_asked(self, item: Item | Kept, asked: Sequence[Asked], verdict: Verdict) -> Verdict:
         """The verdict with what was asked about it: for whoever has that, or may take it; each once."""
@@ -265,6 +266,14 @@ class WorkQueue:
         if person not in has:
             said.append(Reason("owner-away", has[0], until=self.desk.back_on(has[0])) if has else Reason("nobodys"))
         return Entry(0, order, duty.row, duty.do, duty.clause, item, one.asked_at, tuple(said))
+
+
+def _is_free_for(item: Item, holder: str) -> bool:
+    """Whether an item may call for the holder of a duty though nobody mentions the team: their issue, or nobody's yet.
+
+    What has a milestone is scheduled: somebody answered, and the table takes it from there.
+    """
+    return isinstance(item, Issue) and (holder in item.assignees or (not item.assignees and item.milestone is None))
 
 
 def _first(entry: Entry) -> tuple[int, datetime]:
