@@ -85,7 +85,9 @@ def test_the_desk_is_one_list_in_the_handbooks_order(run: Run) -> None:
     assert kept[5]["due"] == "2026-06-02T13:00:00Z"
     assert (kept[3]["ref"], kept[3]["duty"]) == ("request 3", "questions in the team's channel")
     out = run("--demo", "duty", "desk").out
-    assert out.startswith("Ivo is on duty until Mon 8 Jun 09:00.\nNot at work, back Wed 3 Jun 06:00: urgent requests")
+    assert out.startswith(
+        "Ivo is on duty until Mon 8 Jun 09:00.\nNot at work now, back Wed 3 Jun 06:00: urgent requests"
+    )
     assert "incidents escalated from production (urgent incident," in out
     assert "more of ordinary work: handrail --demo next --all --as ivo" in out
 
@@ -141,7 +143,7 @@ def test_who_is_on_duty_and_away_for_good_is_said_to_be(kept: Run) -> None:
     assert kept("duty", "away", "2026-06-02", "2100-12-31", "--as", "ivo").code == 0
     away = "away until further notice: urgent requests go to the on-call process"
     assert f"Not at work now, {away}" in kept("duty").out
-    assert f"Not at work, {away}" in kept("duty", "desk").out
+    assert f"Not at work now, {away}" in kept("duty", "desk").out
 
 
 def test_a_rotation_can_begin_on_a_day(run: Run, store: Path) -> None:

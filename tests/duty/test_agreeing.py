@@ -1,12 +1,27 @@
 """What may be agreed on, and what is answered to what may not."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from handrail.duty.agreeing import covered, edited, known, offered, taken, withdrawn
+from handrail.duty.agreeing import away, covered, edited, known, offered, returned, swapped, taken, withdrawn
+from handrail.duty.rota import Rota
+from handrail.duty.rotation import Handoffs
 from handrail.errors import UserError
-from handrail.model.duty import Covered, Happened, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.duty import (
+    Began,
+    CameBack,
+    Covered,
+    Happened,
+    LogEntry,
+    Shift,
+    SwapOffered,
+    SwapTaken,
+    SwapWithdrawn,
+    WentAway,
+)
+from handrail.model.people import Person
+from handrail.testing import a_handbook
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -135,3 +150,31 @@ def test_what_is_no_edit_of_the_list(joins: list[str], leaves: list[str], says: 
 def test_who_cannot_be_meant(names: list[str], says: str) -> None:
     with pytest.raises(UserError, match=says):
         known(names, ["nadia", "ivo"])
+
+
+def test_a_swap_takes_the_turn_that_begins_on_a_day_in_return() -> None:
+    rotation = a_handbook().rotation
+    begun = LogEntry(1, NOW - WEEK, "a", Began(date(2026, 6, 1), ("a", "b", "c")))
+    team = Person("Team")
+    first = Rota([begun], Handoffs.of(rotation, "UTC"), dict.fromkeys("abc", team), team, lambda *_: {})
+    mine, theirs = first.turns(NOW, NOW + 3 * WEEK)[1:3]
+    rota = first.with_log([begun, LogEntry(2, NOW, "b", SwapOffered("b", mine.start, mine.end))])
+    assert swapped(rota, 2, "c", NOW) == SwapTaken(2, "c")
+    assert swapped(rota, 2, "c", NOW, theirs.start.replace(hour=0)) == SwapTaken(2, "c", theirs.start, theirs.end)
+    with pytest.raises(UserError, match="No turn of @c begins on 2026-06-17"):
+        swapped(rota, 2, "c", NOW, theirs.start + timedelta(days=2))
+    with pytest.raises(UserError, match="There is no swap 7"):
+        swapped(rota, 7, "c", NOW)
+
+
+def test_time_off_is_named_by_days_to_come_and_taken_back_by_whose_it_is() -> None:
+    first, last = date(2026, 6, 8), date(2026, 6, 9)
+    gone = away("a", first, last, NOW.date(), " ")
+    assert gone == WentAway("a", first, last, "time off")
+    with pytest.raises(UserError, match="2026-06-08 is before 2026-06-09"):
+        away("a", last, first, NOW.date(), "")
+    with pytest.raises(UserError, match="2026-06-01 is past"):
+        away("a", date(2026, 6, 1), date(2026, 6, 1), NOW.date(), "")
+    assert returned(the_log(gone), 1, "a") == CameBack(1)
+    with pytest.raises(UserError, match="@b has no absence 1"):
+        returned(the_log(gone), 1, "b")

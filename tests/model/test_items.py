@@ -1,7 +1,7 @@
 import pytest
 
 from handrail.model.clocks import Clock
-from handrail.model.items import Item, kind_of, url_of
+from handrail.model.items import Item, kind_of, near_ref, url_of
 from handrail.model.people import Person, Role
 from handrail.testing import NOW, a_merge_request, an_epic, an_issue
 
@@ -62,3 +62,10 @@ def test_a_clock_says_hours_to_a_tenth() -> None:
 )
 def test_work_open_to_the_team_is_for_engineers(roles: tuple[Role, ...], takes_work: bool) -> None:
     assert Person("Somebody", roles=roles).is_engineer is takes_work
+
+
+@pytest.mark.parametrize(
+    ("wrong", "near"), [("a/bee!7", "a/bees!7"), ("a/bees#7", "a/bees!7"), ("a/bees#8", None), ("x/y!7", None)]
+)
+def test_a_reference_of_nearly_that_name_may_be_meant(wrong: str, near: str | None) -> None:
+    assert near_ref(wrong, ["a/bees!7", "a/bees!12"]) == near

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -195,17 +194,9 @@ class Chosen:
         """
         if text is None:
             return None
-        from zoneinfo import ZoneInfo
+        from handrail.views.moments import moment
 
-        try:
-            at = datetime.fromisoformat(text)
-        except ValueError:
-            raise UserError(
-                f"“{text}” is no moment: write 2026-06-02 or 2026-06-02T10:12, with Z or an offset if needed."
-            ) from None
-        if not 1970 <= at.year <= 2100:
-            raise UserError(f"“{text}” is out of reach: name a moment from 1970 to 2100.")
-        return at if at.tzinfo else at.replace(tzinfo=ZoneInfo(zone or self.handbook.team.zone))
+        return moment(text, zone or self.handbook.team.zone)
 
 
 def read_handbook(path: Path | None) -> "Handbook":
@@ -273,15 +264,6 @@ at_moment = click.option(
     help="Decide as of this moment: a date or a time, in the team's zone unless it has its own.",
 )
 as_json = click.option("--json", "json_wanted", is_flag=True, help="Print JSON.")
-
-
-def near_ref(wrong: str, refs: Iterable[str]) -> str | None:
-    """The reference that somebody may mean: the same number in a project of nearly that name, or of another kind."""
-    from difflib import get_close_matches
-
-    number = re.split(r"[#!&]", wrong)[-1]
-    alike = [ref for ref in refs if re.split(r"[#!&]", ref)[-1] == number]
-    return next(iter(get_close_matches(wrong, alike, 1, cutoff=0.8)), None)
 
 
 def people(count: int) -> str:

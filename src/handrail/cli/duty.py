@@ -1,6 +1,6 @@
 """`handrail duty`: who is on duty, who comes next, what happened, and whether it is fair."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -12,7 +12,6 @@ from handrail.cli.duty_kept import (
     program_of,
     rotation_of,
     rotation_option,
-    told,
     voice_of,
     weeks_option,
     zone_of,
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from handrail.duty.preview import Row
     from handrail.duty.rota import Rota
     from handrail.rules.queue_words import Voice
-    from handrail.worktime.calendar import WorkCalendar
 
 
 ORDINARY_SHOWN = 5
@@ -43,6 +41,7 @@ def duty(context: click.Context, *, json_wanted: bool) -> None:
 def _now(chosen: Chosen, *, json_wanted: bool) -> None:
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import QUIET, console, footer
+    from handrail.views.duty import on_duty
 
     desk = chosen.queue(None).desk
     snapshot, voice, name = desk.snapshot, voice_of(desk.snapshot, desk.handbook), rotation_of(desk.handbook)
@@ -54,50 +53,23 @@ def _now(chosen: Chosen, *, json_wanted: bool) -> None:
 
         print_json(OnDuty.of(shift))
         return
-    out = console()
-    ahead = found.shifts(snapshot.now, snapshot.now + timedelta(weeks=54)) if found and not shift else []
-    if ahead:
-        first = voice.name(ahead[0].holder) if ahead[0].holder else "nobody"
-        out.print(f"Nobody is on duty yet: turns begin {voice.instant(ahead[0].start)}, with {first}.")
-        return
-    if found is None or shift is None:
+    out, now = console(), on_duty(desk, name, voice)
+    if now is None:
         out.print(f"Nobody is on duty: set the rotation up with “{program_of(chosen)} start USER USER …”.")
         return
-    if shift.holder not in snapshot.people:
-        whose = f"{voice.name(shift.holder)} is on duty, and not of the team any more," if shift.holder else ""
-        says = f"{whose or 'Nobody is available'} until {voice.instant(shift.end)}: please find somebody."
-        out.print(says, style="bold #d55e00")
+    out.print(now.says, style="bold #d55e00" if now.is_missing else "bold" if now.hours else "")
+    if now.is_missing:
         out.print(f"Whoever it is: {program_of(chosen)} cover USER --from TIME --until TIME", style=QUIET)
-    else:
-        for_whom = f" for {voice.name(shift.instead_of)}" if shift.instead_of else ""
-        word = "until" if shift.end > snapshot.now else "still, handover due since"
-        out.print(f"{voice.name(shift.holder)} is on duty{for_whom} {word} {voice.instant(shift.end)}.", style="bold")
-        calendar = snapshot.calendars[shift.holder]
-        if calendar.is_open(snapshot.now):
-            out.print(f"At work now, until {voice.instant(calendar.closes_after(snapshot.now))}.")
-        else:
-            on_call = desk.handbook.on_call if is_first else ""
-            out.print(f"Not at work now, {_back(calendar, snapshot.now, voice, on_call)}.", soft_wrap=True)
-    following = [one for one in found.shifts(shift.end, shift.end + timedelta(weeks=1)) if one.start >= shift.end]
-    if following:
-        name = voice.name(following[0].holder) if following[0].holder else "nobody"
-        out.print(f"Next: {name}, from {voice.instant(following[0].start)}.", style=QUIET)
+    elif now.hours:
+        out.print(now.hours, soft_wrap=True)
+    if shift is None:
+        return
+    if now.following:
+        out.print(now.following, style=QUIET)
     remarks = [f"times in {zone_of(desk.handbook)}"]
     if is_first and snapshot.duty is None:
         remarks += ["as the rotation issues say", f"keep the rotation here: {chosen.program} duty start USER USER …"]
     footer(out, remarks)
-
-
-def _back(calendar: "WorkCalendar", now: datetime, voice: "Voice", on_call: str) -> str:
-    """When somebody who is not at work is there again, and where urgent requests go until then, if anywhere."""
-    from handrail.worktime.calendar import NeverOpensError
-
-    urgent = f": urgent requests go to {on_call}" if on_call else ""
-    try:
-        back = voice.instant(calendar.opens_after(now))
-    except NeverOpensError:
-        return f"away until further notice{urgent}"
-    return f"back {back}{urgent} until then" if urgent else f"back {back}"
 
 
 @duty.command()
@@ -113,6 +85,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     from handrail.cli.lists import print_list
     from handrail.cli.screen import QUIET, console
     from handrail.rules.duty_desk import desk_rows
+    from handrail.views.duty import hours
     from handrail.views.refs import Refs
 
     queue = chosen.queue(at)
@@ -131,8 +104,7 @@ def desk(chosen: Chosen, *, at: str | None, json_wanted: bool) -> None:
     name, calendar = voice.name(shift.holder), queue.snapshot.calendars[shift.holder]
     out.print(f"{name} is on duty until {voice.instant(shift.end)}.", style="bold")
     if not calendar.is_open(queue.snapshot.now):
-        back = _back(calendar, queue.snapshot.now, voice, queue.handbook.on_call)
-        out.print(f"Not at work, {back}.", style=QUIET, soft_wrap=True)
+        out.print(hours(calendar, queue.snapshot.now, voice, queue.handbook.on_call), style=QUIET, soft_wrap=True)
     duties = sum(row.entry.level == 0 for row in rows)
     shown = rows[: duties + ORDINARY_SHOWN]
     print_list(
@@ -175,6 +147,7 @@ def preview(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
 def log(chosen: Chosen, *, json_wanted: bool) -> None:
     """What happened to the rotation, the latest last."""
     from handrail.cli.json_out import print_json
+    from handrail.views.duty import told
 
     rota, snapshot, handbook = kept(chosen)
     if json_wanted:
@@ -236,18 +209,15 @@ def _print_rows(rows: "list[Row]", rota: "Rota", voice: "Voice") -> None:
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, console
+    from handrail.views.duty import at_work, gaps
 
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
     for row in rows:
-        hours = sum((end - start for start, end in row.office_hours), timedelta()) / timedelta(hours=1)
-        person = rota.people.get(row.holder)
-        where = f"{hours:.3g} h at work ({', '.join(person.hours)} {person.zone})" if person else ""
-        gaps = "; ".join(f"{voice.instant(gap.start)} to {voice.instant(gap.end)}: {gap.why}" for gap in row.gaps)
-        said = Text(row.note, "#e69f00")
-        if gaps:
-            said = Text("\n" if row.note else "").join([part for part in (said, Text(gaps, QUIET)) if part])
+        said, between = Text(row.note, "#e69f00"), gaps(row, voice)
+        if between:
+            said = Text("\n" if row.note else "").join([part for part in (said, Text(between, QUIET)) if part])
         name = Text(voice.name(row.holder), "bold") if row.holder else Text("nobody", "bold #d55e00")
-        table.add_row(voice.instant(row.start), name, Text(where, QUIET), said)
+        table.add_row(voice.instant(row.start), name, Text(at_work(row, rota), QUIET), said)
     console().print(table)
 
 

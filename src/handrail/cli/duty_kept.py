@@ -1,6 +1,5 @@
-"""What every look at a rotation and every step in it needs: the rotation that is kept here, and its log in words."""
+"""What every look at a rotation and every step in it needs: the rotation that is kept here."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -11,7 +10,6 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from handrail.duty.rota import Rota
     from handrail.handbook.schema import Handbook
-    from handrail.model.duty import LogEntry
     from handrail.model.snapshot import Snapshot
     from handrail.rules.queue_words import Voice
 
@@ -54,7 +52,9 @@ def rotation_of(handbook: "Handbook") -> str:
 
 def zone_of(handbook: "Handbook") -> str:
     """The zone in which its handoffs are, and days and times are read and shown."""
-    return handbook.rotations[rotation_of(handbook)].zone or handbook.team.zone
+    from handrail.views import duty
+
+    return duty.zone_of(handbook, rotation_of(handbook))
 
 
 def program_of(chosen: Chosen) -> str:
@@ -65,13 +65,13 @@ def program_of(chosen: Chosen) -> str:
 
 def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
     """The rotation's log and the people. Raises UserError where it is not kept here."""
-    from handrail.duty.rota import Rota
+    from handrail.engine import duty_log
 
     handbook = chosen.peopled(chosen.handbook)
     name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)
-    found = snapshot.rotations.get(name)
-    if not isinstance(found, Rota):
+    found = duty_log.kept(snapshot, name)
+    if found is None:
         others = sorted(chosen.facts.team().duty.keys() - handbook.rotations.keys())
         raise UserError(
             "The rotation is not kept here yet: set it up with "
@@ -86,48 +86,6 @@ def kept(chosen: Chosen) -> "tuple[Rota, Snapshot, Handbook]":
 
 def voice_of(snapshot: "Snapshot", handbook: "Handbook") -> "Voice":
     """What names people and days to everybody, in the rotation's zone."""
-    from handrail.rules.queue_words import Voice
+    from handrail.views import duty
 
-    return Voice(snapshot.people, snapshot.now, "", zone_of(handbook))
-
-
-def told(entry: "LogEntry", voice: "Voice") -> str:
-    """One line of the log, for people."""
-    from handrail.model.duty import (
-        Began,
-        CameBack,
-        Covered,
-        RosterSet,
-        SwapOffered,
-        SwapTaken,
-        SwapWithdrawn,
-        TurnBegan,
-        WentAway,
-    )
-
-    def stretch(start: datetime, end: datetime) -> str:
-        return f"{voice.instant(start)} to {voice.instant(end)}"
-
-    says = ""
-    match entry.what:
-        case Began(first, order):
-            says = f"the rotation begins on or after {voice.day(first)}: {voice.names(order)}"
-        case TurnBegan(start, holder):
-            says = f"the turn of {voice.name(holder) if holder else 'nobody'} begins on {voice.instant(start)}"
-        case RosterSet(order):
-            says = f"turns are taken by {voice.names(order)}"
-        case Covered(person, start, end):
-            says = f"{voice.name(person)} is on duty, {stretch(start, end)}"
-        case SwapOffered(person, start, end):
-            says = f"{voice.name(person)} would like to be replaced, {stretch(start, end)}"
-        case SwapTaken(offer, person, start, end):
-            says = f"{voice.name(person)} takes swap {offer}"
-            if start and end:
-                says += f", in return for {stretch(start, end)}"
-        case SwapWithdrawn(offer):
-            says = f"swap {offer} is withdrawn"
-        case WentAway(person, begins, ends, why):
-            says = f"{voice.name(person)} is away, {voice.day(begins)} to {voice.day(ends)} ({why})"
-        case CameBack(number):
-            says = f"absence {number} does not take place"
-    return says + (f" · {voice.name(entry.by)}" if entry.by else "")
+    return duty.voice_of(snapshot, handbook, rotation_of(handbook))

@@ -1,25 +1,22 @@
 """Steps in a rotation: set it up, change who takes turns, swap, cover, be away. Each is a line of its log."""
 
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from handrail.cli.chosen import Chosen, as_user, known_person, now
-from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, told, voice_of, weeks_option, zone_of
+from handrail.cli.duty_kept import kept, program_of, rotation_of, rotation_option, voice_of, weeks_option, zone_of
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from handrail.duty.preview import Row
     from handrail.duty.rota import Rota
-    from handrail.duty.shifts import Agreed
-    from handrail.model.duty import Happened, LogEntry
-    from handrail.model.people import Person
+    from handrail.engine.duty_log import Decide
+    from handrail.model.duty import Happened
     from handrail.rules.queue_words import Voice
 
 from_option = click.option("--from", "start", metavar="TIME", help="From when, in the zone of the rotation.")
-_AHEAD = timedelta(days=366)
 until_option = click.option("--until", "end", metavar="TIME", help="Until before when.")
 
 
@@ -37,36 +34,13 @@ def start(chosen: Chosen, *, order: tuple[str, ...], first: str | None, person: 
     Whoever has an open rotation issue keeps the turn until it ends, and goes to the end of the list then; where nobody
     took over from them in time, until the next handoff.
     """
-    from zoneinfo import ZoneInfo
-
-    from msgspec.structs import replace
-
     from handrail.duty.agreeing import known
-    from handrail.model.duty import Began, TurnBegan
+    from handrail.engine.duty_log import beginning
+    from handrail.views.moments import day
 
     desk = chosen.queue(None).desk
-    names = known(order, desk.snapshot.people)
-    by_issues = desk.snapshot.duty is None and rotation_of(desk.handbook) == desk.handbook.first_rotation
-    running = desk.duty.at(desk.snapshot.now) if first is None and by_issues else None
-    at = desk.snapshot.now.astimezone(ZoneInfo(zone_of(desk.handbook)))
-    today = at.date()
-    length = timedelta(days=desk.handbook.rotations[rotation_of(desk.handbook)].days)
-    if running:  # the days on the clock: a handoff keeps its hour
-        since = running.start.astimezone(at.tzinfo)
-        running = replace(running, start=since + max((at - since) // length, 0) * length)
-    begins = running.start.date() if running else _day(first) if first else today
-    if not today - length <= begins <= today + _AHEAD:
-        raise UserError(f"A rotation cannot begin on {begins}: name this turn's first day, or one within a year.")
-
-    def begin(rota: "Rota") -> "Iterable[Happened]":
-        if rota.log:
-            raise UserError(
-                f"The rotation is set up already: “{program_of(chosen)} roster USER …” changes who takes turns."
-            )
-        turn = [TurnBegan(running.start, running.holder)] if running and running.holder else []
-        return [Began(begins, names), *turn]
-
-    _act(chosen, person, begin)
+    names, set_up = known(order, desk.snapshot.people), f"“{program_of(chosen)} roster USER …” changes who takes turns."
+    _act(chosen, person, beginning(desk, rotation_of(desk.handbook), names, day(first) if first else None, set_up))
 
 
 @click.command()
@@ -96,6 +70,7 @@ def roster(  # click hands over every option
     from handrail.duty.agreeing import edited, known
     from handrail.duty.preview import preview as rows_of
     from handrail.model.duty import LogEntry, RosterSet
+    from handrail.views.duty import compared, lost
 
     rota, snapshot, handbook = kept(chosen)
     voice = voice_of(snapshot, handbook)
@@ -114,8 +89,9 @@ def roster(  # click hands over every option
         return
     entry = LogEntry(len(before.log) + 1, snapshot.now, person or "", edit(before))
     after = before.with_log((*before.log, entry))
-    click.echo(_compared(rows_of(before, snapshot.now, weeks), rows_of(after, snapshot.now, weeks), voice))
-    for says in _lost(before, after, snapshot.now, voice):
+    rows = compared(rows_of(before, snapshot.now, weeks), rows_of(after, snapshot.now, weeks))
+    click.echo(_as_table(rows, voice))
+    for says in lost(before, after, snapshot.now, voice):
         click.echo(f"\n{says}")
     if not dry_run:
         _act(chosen, person, lambda rota: [edit(rota)])
@@ -168,18 +144,8 @@ def swap(  # click hands over every option
         if withdraw is not None:
             return [agreeing.withdrawn(rota.log, withdraw, name, at)]
         if taken is not None:
-            offer = open_offers(rota.log, at).get(taken)
-            held = rota.shifts(offer.start, offer.end) if offer else []
-            theirs = None
-            if in_return:
-                day = _instant(chosen, in_return).astimezone(zone).replace(hour=0, minute=0)
-                turns = rota.shifts(day, day + timedelta(days=1))
-                turn = next((one for one in turns if one.holder == name and one.start >= day), None)
-                if turn is None:
-                    raise UserError(f"No turn of @{name} begins on {day:%Y-%m-%d}: see “{program_of(chosen)} preview”.")
-                theirs = turn.start, turn.end
-                held = [*held, turn]
-            return [agreeing.taken(rota.log, taken, name, held, at, theirs)]
+            day = _instant(chosen, in_return).astimezone(zone).replace(hour=0, minute=0) if in_return else None
+            return [agreeing.swapped(rota, taken, name, at, day)]
         since, until = _stretch(chosen, start, end)
         return [agreeing.offered(rota.log, name, since, until, rota.shifts(since, until), at)]
 
@@ -216,16 +182,12 @@ def cover(chosen: Chosen, *, who: str, start: str | None, end: str | None, perso
 @click.pass_obj
 def away(chosen: Chosen, *, first: str, last: str | None, because: str, person: str | None) -> None:
     """Say that you are away from FIRST to LAST, both days included; your place on the list is kept."""
-    from handrail.model.duty import WentAway
+    from handrail.duty import agreeing
+    from handrail.views.moments import day
 
     _, snapshot, _ = kept(chosen)
-    name = known_person(snapshot, person)
-    begins, ends = _day(first), _day(last or first)
-    if ends < begins:
-        raise UserError(f"{last} is before {first}: name the first day, then the last.")
-    if ends < snapshot.today:
-        raise UserError(f"{ends} is past: name days that are to come.")
-    _act(chosen, person, lambda _: [WentAway(name, begins, ends, because.strip() or "time off")])
+    gone = agreeing.away(known_person(snapshot, person), day(first), day(last or first), snapshot.today, because)
+    _act(chosen, person, lambda _: [gone])
 
 
 @click.command()
@@ -235,102 +197,41 @@ def away(chosen: Chosen, *, first: str, last: str | None, because: str, person: 
 @click.pass_obj
 def back(chosen: Chosen, *, number: int, person: str | None) -> None:
     """Say that an absence of yours, by its NUMBER in “duty log”, does not take place."""
-    from handrail.duty.presence import absences
-    from handrail.model.duty import CameBack
+    from handrail.duty.agreeing import returned
 
     _, snapshot, _ = kept(chosen)
     name = known_person(snapshot, person)
-
-    def decide(rota: "Rota") -> "Iterable[Happened]":
-        known = absences(rota.log).get(number)
-        if known is None or known.person != name:
-            raise UserError(f"@{name} has no absence {number}: “{program_of(chosen)} log” shows the numbers.")
-        return [CameBack(number)]
-
-    _act(chosen, person, decide)
+    _act(chosen, person, lambda rota: [returned(rota.log, number, name)])
 
 
-def _act(chosen: Chosen, person: str | None, decide: "Callable[[Rota], Iterable[Happened]]") -> None:
+def _act(chosen: Chosen, person: str | None, decide: "Decide") -> None:
     """Write down what was decided on the log as it is, after the turns that have begun meanwhile."""
     from handrail.cli.on_time import turn_on_time
-    from handrail.duty.shifts import agreements
     from handrail.engine.assemble import rota_of
-    from handrail.model.duty import CameBack, WentAway
+    from handrail.engine.duty_log import act
+    from handrail.views.duty import remarks, told
 
     chosen.only_stored()
     turn_on_time(chosen)
     handbook = chosen.peopled(chosen.handbook)
     name = rotation_of(handbook)
     snapshot = chosen.snapshot_at(None, handbook)
-    by = known_person(snapshot, person)
-
-    def whole(log: "Iterable[LogEntry]") -> "Iterable[Happened]":
-        rota = rota_of([*log], snapshot, handbook, name)
-        begun = rota.overdue(snapshot.now)
-        return [*begun, *decide(rota.with_begun(begun, snapshot.now))]
-
-    voice = voice_of(snapshot, handbook)
-    logs = chosen.opened_store.duty
-    new = {entry.number: entry for entry in logs.append(name, now(), by, whole)}
-    for entry in new.values():
+    voice, store = voice_of(snapshot, handbook), chosen.opened_store
+    new = act(store, snapshot, handbook, name, known_person(snapshot, person), now(), decide)
+    for entry in new:
         click.echo(f"{entry.number}  {told(entry, voice)}")
-    log = logs.log(name)
-    after = rota_of(log, snapshot, handbook, name)
-    before = after.with_log([entry for entry in log if entry.number not in new])
-    away = {entry.what.person for entry in new.values() if isinstance(entry.what, WentAway)}
-    for one in agreements(log):
-        if one.number in new or (one.person in away and one.end > snapshot.now and _holds(one, after)):
-            _say_time_off(one, after.people.get(one.person, snapshot.team), voice)
-    if any(isinstance(entry.what, WentAway | CameBack) for entry in new.values()):
-        for says in _lost(before, after, snapshot.now, voice):
-            click.echo(says, err=True)
+    after = rota_of(store.duty.log(name), snapshot, handbook, name)
+    for says in remarks(after, [entry.number for entry in new], snapshot.now, voice, snapshot.team):
+        click.echo(says, err=True)
 
 
-def _say_time_off(one: "Agreed", person: "Person", voice: "Voice") -> None:
-    """A sentence where whoever stands in has time off then: they may do so all the same."""
-    for off in person.off_between(one.start, one.end):
-        days = f"{voice.day(off.first)} to {voice.day(off.last)}"
-        click.echo(f"{voice.name(one.person)} is away then, {days} ({off.why}), and on duty all the same.", err=True)
-
-
-def _lost(before: "Rota", after: "Rota", now: datetime, voice: "Voice") -> Iterator[str]:
-    """A sentence for each part of a swap that a change of whose turns are when leaves nothing of."""
-    from handrail.duty.shifts import agreements
-
-    for one in agreements(before.log):
-        if one.instead_of and one.end > now and _holds(one, before) and not _holds(one, after):
-            whose, stretch = voice.name(one.instead_of), f"{voice.instant(one.start)} to {voice.instant(one.end)}"
-            yield (
-                f"{voice.name(one.person)} no longer stands in for {whose}, {stretch}, which is no turn of {whose} "
-                "after this: agree anew."
-            )
-
-
-def _holds(one: "Agreed", rota: "Rota") -> bool:
-    """Whether somebody stands in by what was agreed, in some of the stretch at least."""
-    shifts = rota.shifts(one.start, one.end)
-    return any((shift.agreed, shift.holder) == (one.number, one.person) for shift in shifts)
-
-
-def _compared(before: "list[Row]", after: "list[Row]", voice: "Voice") -> str:
+def _as_table(rows: "Iterable[tuple[datetime, str, str]]", voice: "Voice") -> str:
     """Who is on duty before and after a change of the roster, as a table in Markdown; nobody is called by it."""
-    first = {row.start: row.holder for row in before}
-    second = {row.start: row.holder for row in after}
     lines = ["| from | before | after |", "| --- | --- | --- |"]
-    for start in sorted({*first, *second}):
-        old, new = (voice.name(name) if name else "nobody" for name in (first.get(start, ""), second.get(start, "")))
+    for start, *holders in rows:
+        old, new = (voice.name(name) if name else "nobody" for name in holders)
         lines.append(f"| {voice.instant(start)} | {old} | {new if new == old else f'**{new}**'} |")
     return "\n".join(lines)
-
-
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise UserError(f"“{text}” is no day: write it like 2026-06-05.") from None
-    if not 1970 <= day.year <= 2100:
-        raise UserError(f"“{text}” is out of reach: name a day from 1970 to 2100.")
-    return day
 
 
 def _instant(chosen: Chosen, text: str) -> datetime:

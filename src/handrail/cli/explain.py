@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, near_ref
+from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _print_found(chosen: Chosen, full: str, at: str | None, *, json_wanted: bool
 
 
 def _not_found(ref: str, full: str, queue: "WorkQueue") -> str:
+    from handrail.model.items import near_ref
+
     if not _is_item(full):
         is_none = "no milestone" if full.startswith("milestone:") else "no red branch"
         return f"{ref} is {is_none} of which any rule finds anything."

@@ -1,7 +1,7 @@
 """`handrail handover`: what passes to whoever is on duty next, what was decided about it, and the steps of it."""
 
 from getpass import getuser
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,19 +9,12 @@ from handrail.cli.apply import carry_out, said_yes
 from handrail.cli.chosen import Chosen, as_json, as_user, known_person, now
 from handrail.cli.instance import at_url
 from handrail.cli.on_time import turn_on_time
-from handrail.errors import UserError
 
 if TYPE_CHECKING:
+    from handrail.engine.handover import Option
     from handrail.model.asked import Asked
-    from handrail.model.duty import Duty
     from handrail.model.handover import Handover
-    from handrail.model.snapshot import Snapshot
     from handrail.rules.desk import Desk
-
-RULE = "handover"
-LONGEST_TITLE = 255
-"""Characters of an issue's title that GitLab takes."""
-Option = Literal["close", "comment", "keep", "told"]
 
 
 @click.group(invoke_without_command=True)
@@ -49,13 +42,13 @@ def handover(
 
 def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str | None, yes: bool, url: str) -> None:
     from handrail.cli.json_out import print_json
-    from handrail.engine.evaluate import evaluate
+    from handrail.engine.handover import at_hand, due_now
 
     looks = dry_run or json_wanted or not chosen.is_stored
     if not looks:
         turn_on_time(chosen)
     desk = _desk(chosen)
-    last, following = _at_hand(desk)
+    last, following = at_hand(desk)
     if json_wanted:
         print_json({"last": last, "next": following})
         return
@@ -63,9 +56,9 @@ def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str |
         if over is not None:
             _print(over, desk)
     if looks:
-        _print_steps(chosen, desk, following)
+        _print_steps(chosen, desk)
         return
-    made = evaluate(desk.snapshot, desk.handbook, chosen.known(), (RULE,)).plan
+    made = due_now(desk, chosen.known()).plan
     if not made.actions:
         click.echo("Nothing of it is to be done on GitLab now.")
         for conflict in made.conflicts:
@@ -84,31 +77,25 @@ def _handover(chosen: Chosen, *, dry_run: bool, json_wanted: bool, person: str |
 )
 @as_user
 @click.pass_obj
-def decide(chosen: Chosen, *, number: int, option: Option, note: str, follow_up: str, person: str | None) -> None:
+def decide(chosen: Chosen, *, number: int, option: "Option", note: str, follow_up: str, person: str | None) -> None:
     """Say what becomes of request NUMBER when your shift ends; several may be said of one.
 
     close: with what was done (--note), and the issue in which the rest goes on (--follow-up, a reference, or a title to
     have one opened). comment: a comment hands it to the next on duty. keep: you go on with it as the expert, and why.
     told: you passed it on in a conversation, with a note of it.
     """
-    from handrail.duty.handover import closed, commented, kept, told
+    from handrail.engine.handover import decided, goes_on_in
+    from handrail.views.refs import Refs
 
     chosen.only_stored()
     desk = _desk(chosen)
-    by, at, duty = known_person(desk.snapshot, person), now(), _duty(desk.snapshot)
+    by, at, rest = known_person(desk.snapshot, person), now(), " ".join(follow_up.split())
+    full = Refs(desk.handbook).full(rest)
 
-    def decided(one: "Asked") -> "Asked":
-        match option:
-            case "close":
-                return closed(one, by, at, note, _goes_on_in(follow_up, one, desk))
-            case "keep":
-                return kept(one, by, at, note)
-            case "comment":
-                return commented(one, by, _next_of(one, duty, desk), at, note)
-            case "told":
-                return told(one, by, _next_of(one, duty, desk), at, note)
+    def decide(one: "Asked") -> "Asked":
+        return decided(one, option, by, at, desk, note, goes_on_in(rest, full, one, desk) if option == "close" else "")
 
-    _print_request(chosen.opened_store.asked.change(number, decided), desk)
+    _print_request(chosen.opened_store.asked.change(number, decide), desk)
 
 
 @handover.command()
@@ -116,21 +103,13 @@ def decide(chosen: Chosen, *, number: int, option: Option, note: str, follow_up:
 @click.pass_obj
 def acknowledge(chosen: Chosen, *, person: str | None) -> None:
     """Say that you have seen what came with the turn; what was handed over to you is yours from then on."""
-    from handrail.duty.handover import received
-    from handrail.model.handover import latest
+    from handrail.engine import handover as engine
 
     chosen.only_stored()
     turn_on_time(chosen)
     desk = _desk(chosen)
-    by, at = known_person(desk.snapshot, person), now()
-    snapshot = desk.snapshot
-    over = latest(_duty(desk.snapshot), snapshot.asked, snapshot.calendars, snapshot.now)
-    if over is None or over.incoming != by:
-        raise UserError(f"@{by} is not on duty now: who came on duty acknowledges what came with it.")
-    rows = [row for row in over.rows if row.is_open]
-    for row in rows:
-        chosen.opened_store.asked.change(row.request.id, lambda one: received(one, by, at))
-    click.echo(f"Acknowledged: {len(rows)} of {len(over.rows)}.")
+    seen, there = engine.acknowledge(chosen.opened_store, desk, known_person(desk.snapshot, person), now())
+    click.echo(f"Acknowledged: {seen} of {there}.")
 
 
 def _desk(chosen: Chosen) -> "Desk":
@@ -138,64 +117,6 @@ def _desk(chosen: Chosen) -> "Desk":
 
     handbook = chosen.peopled(chosen.handbook)
     return Desk(chosen.snapshot_at(None, handbook, closed=True), handbook)
-
-
-def _duty(snapshot: "Snapshot") -> "Duty":
-    if snapshot.duty is None:
-        raise UserError(
-            "Who is on duty is told by the rotation issues alone, so that people hand over there: “handrail duty start "
-            "USER …” keeps the rotation here, and its handovers."
-        )
-    return snapshot.duty
-
-
-def _at_hand(desk: "Desk") -> "tuple[Handover | None, Handover | None]":
-    """The last handover, as long as somebody has to say a word about it yet, and the next one."""
-    from handrail.model.handover import coming, latest
-
-    duty, snapshot = _duty(desk.snapshot), desk.snapshot
-    last = latest(duty, snapshot.asked, snapshot.calendars, snapshot.now)
-    if last is not None and not any(row.is_open for row in last.rows):
-        last = None
-    return last, coming(duty, snapshot.asked, snapshot.calendars, snapshot.now)
-
-
-def _next_of(one: "Asked", duty: "Duty", desk: "Desk") -> str:
-    """To whom a request goes from its owner: the next on duty, or whoever is on duty while its owner is not."""
-    from handrail.model.handover import coming
-
-    if desk.holder != one.owner:
-        return desk.holder
-    over = coming(duty, (), desk.snapshot.calendars, desk.snapshot.now)
-    return over.incoming if over and desk.is_member(over.incoming) else ""
-
-
-def _goes_on_in(told: str, one: "Asked", desk: "Desk") -> str:
-    """The full reference of the issue in which the rest goes on, or the title of one that is to be opened.
-
-    Raises UserError where it can be neither: the request's own issue is closed for its sake.
-    """
-    from handrail.cli.chosen import near_ref
-    from handrail.model.items import Issue, is_reference, kind_of
-    from handrail.views.refs import Refs
-
-    title = " ".join(told.split())
-    full = Refs(desk.handbook).full(title)
-    if not is_reference(full):
-        if len(title) > LONGEST_TITLE:
-            raise UserError(f"That title has {len(title)} characters: GitLab takes {LONGEST_TITLE} at most.")
-        return title
-    if full == one.ref:
-        raise UserError(f"{title} is what request {one.id} is about, and is closed: name another issue.")
-    if kind_of(full) != "issue":
-        raise UserError(f"{title} is no issue: name one, or a title to have one opened.")
-    project, known = full.rpartition("#")[0], desk.snapshot.by_ref
-    is_read = any(source.path == project and not source.labels for source in desk.handbook.sources.values())
-    if (is_read and not isinstance(known.get(full), Issue)) or "/" not in project:
-        near = near_ref(full, known)
-        hint = f"Did you mean {near}?" if near else "Name one that is, or a title to have one opened."
-        raise UserError(f"{full} is no open issue in these facts. {hint}")
-    return full
 
 
 def _print(over: "Handover", desk: "Desk") -> None:
@@ -222,30 +143,21 @@ def _print(over: "Handover", desk: "Desk") -> None:
         out.print(Text(f"      {clean(row_words(row, over, voice))}", style), soft_wrap=True)
 
 
-def _print_steps(chosen: Chosen, desk: "Desk", following: "Handover | None") -> None:
+def _print_steps(chosen: Chosen, desk: "Desk") -> None:
     """What is due now, else what will be at the next handoff: the turn, the requests, and the plan for GitLab."""
     from handrail.cli.plan import print_actions
     from handrail.cli.screen import QUIET, clean, console
-    from handrail.engine.evaluate import evaluate
-    from handrail.engine.handover import as_passed
+    from handrail.engine.handover import steps
     from handrail.views.refs import Refs
 
-    out, known = console(), chosen.known()
-    then, passed = desk.snapshot, as_passed(desk.snapshot)
-    made = evaluate(passed, desk.handbook, known, (RULE,)).plan
-    if following is not None and not made.actions:
-        then = chosen.snapshot_at(following.at.isoformat(), desk.handbook, closed=True)
-        passed = as_passed(then)
-        made = evaluate(passed, desk.handbook, known, (RULE,)).plan
-    shift = _duty(then).at(then.now)
-    gone = [new for old, new in zip(then.asked, passed.asked, strict=True) if old != new]
-    when = "Now" if then is desk.snapshot else f"On {desk.voice.instant(then.now)}"
-    who = desk.voice.name(shift.holder) if shift and shift.holder else "nobody"
-    out.print(f"{when}: {who} is on duty" + (", and with the turn pass:" if gone else "."), style="bold")
-    for one in gone:
+    out, then = console(), steps(desk, chosen.known())
+    when = "Now" if then.snapshot is desk.snapshot else f"On {desk.voice.instant(then.snapshot.now)}"
+    who = desk.voice.name(then.holder) if then.holder else "nobody"
+    out.print(f"{when}: {who} is on duty" + (", and with the turn pass:" if then.passing else "."), style="bold")
+    for one in then.passing:
         out.print(f"{one.id:>4}  {clean(one.title)}", soft_wrap=True, markup=False)
-    if made.actions:
-        print_actions(out, made.actions, Refs(desk.handbook), desk.handbook)
+    if then.plan.actions:
+        print_actions(out, then.plan.actions, Refs(desk.handbook), desk.handbook)
     else:
         out.print("Nothing of it is to be done on GitLab.", style=QUIET)
 

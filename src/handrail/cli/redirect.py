@@ -1,26 +1,13 @@
 """`handrail redirect`: who has what somebody asks, and the words to answer them with."""
 
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
 
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person
 from handrail.model.asked import Way
 
-if TYPE_CHECKING:
-    from handrail.duty.redirects import Place, Redirects
-    from handrail.rules.desk import Desk
-
 WAYS: dict[str, Way] = {way.replace(" ", "-"): way for way in get_args(Way)}
-_GOES: "dict[Place, str]" = {
-    "as asked": "it stays where it is",
-    "duty": "whoever is on duty has it",
-    "available": "the first who is available takes it",
-    "on call": "it goes to the on-call process",
-    "channel": "it goes to the channel",
-    "group": "it goes to the group",
-    "page": "it is asked the way that the page tells",
-}
 
 
 @click.command()
@@ -49,31 +36,23 @@ def redirect(  # noqa: PLR0913  # click hands over every option
     """
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import QUIET, clean, console
-    from handrail.duty.redirects import Call
+    from handrail.engine.asking import redirected
+    from handrail.views.asked import GOES
     from handrail.views.refs import Refs
 
     desk = chosen.queue(at).desk
     of = known_person(desk.snapshot, person) if person else ""
     full = Refs(desk.handbook).full(ref)
-    item = desk.snapshot.by_ref.get(full)
-    if ref and item is None:
+    if ref and full not in desk.snapshot.by_ref:
         click.echo(f"{full} is not open in these facts: nobody can tell whether it should just work.", err=True)
-    call = Call(WAYS[way], desk.snapshot.now, asked_by.removeprefix("@"), of, urgent, item.labels if item else ())
-    answer = redirects_of(desk).answer(call)
+    by = asked_by.removeprefix("@")
+    answer = redirected(desk, WAYS[way], desk.snapshot.now, by, of, full, urgent=urgent)
     if json_wanted:
         print_json(answer)
         return
     out, owner = console(), desk.voice.name(answer.owner) if answer.owner else "Nobody of the team"
     until = answer.to == "available" and answer.owner and answer.owner != of
-    out.print(f"{owner} has it{' until' if until else ':'} {_GOES[answer.to]}.", style="bold")
+    out.print(f"{owner} has it{' until' if until else ':'} {GOES[answer.to]}.", style="bold")
     if answer.words:
         out.print(f"\n{clean(answer.words)}\n", soft_wrap=True)
     out.print(f"{desk.handbook.clauses[answer.clause].says} ({answer.clause})", style=QUIET)
-
-
-def redirects_of(desk: "Desk") -> "Redirects":
-    """The redirects of the team that the desk is about."""
-    from handrail.duty.redirects import Redirects
-
-    snapshot = desk.snapshot
-    return Redirects(desk.handbook, desk.duty, snapshot.people, snapshot.calendars, desk.voice)

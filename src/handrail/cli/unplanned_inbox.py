@@ -1,9 +1,9 @@
 """Which request somebody means on the command line, and the inbox of the facts that were chosen."""
 
-from handrail.cli.chosen import Chosen, near_ref
+from handrail.cli.chosen import Chosen
 from handrail.engine.unplanned import Inbox
 from handrail.errors import UserError
-from handrail.model.items import Issue
+from handrail.model.items import Issue, near_ref
 from handrail.model.requests import UnplannedRequest
 from handrail.rules.desk import Desk
 from handrail.views.refs import Refs

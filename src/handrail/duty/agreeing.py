@@ -5,12 +5,14 @@ win, and the other asks again.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
+from handrail.duty.presence import absences
+from handrail.duty.rota import Rota
 from handrail.duty.shifts import open_offers
 from handrail.errors import UserError
 from handrail.handbook.wording import nearest
-from handrail.model.duty import Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn
+from handrail.model.duty import CameBack, Covered, LogEntry, Shift, SwapOffered, SwapTaken, SwapWithdrawn, WentAway
 from handrail.model.people import spelled
 
 
@@ -94,6 +96,36 @@ def withdrawn(log: Sequence[LogEntry], number: int, person: str, now: datetime) 
     if offer.person != person:
         raise UserError(f"Swap {number} is @{offer.person}'s, who alone can withdraw it.")
     return SwapWithdrawn(number)
+
+
+def swapped(rota: Rota, number: int, person: str, now: datetime, day: datetime | None = None) -> SwapTaken:
+    """Somebody takes an open offer; for the turn of theirs that begins on a ``day`` (its first instant), if named."""
+    offer = open_offers(rota.log, now).get(number)
+    held = rota.shifts(offer.start, offer.end) if offer else []
+    if day is None:
+        return taken(rota.log, number, person, held, now)
+    turns = rota.shifts(day, day + timedelta(days=1))
+    turn = next((one for one in turns if one.holder == person and one.start >= day), None)
+    if turn is None:
+        raise UserError(f"No turn of @{person} begins on {day:%Y-%m-%d}: see `handrail duty preview`.")
+    return taken(rota.log, number, person, [*held, turn], now, (turn.start, turn.end))
+
+
+def away(person: str, first: date, last: date, today: date, because: str) -> WentAway:
+    """Somebody is away from the first day to the last, both included."""
+    if last < first:
+        raise UserError(f"{last} is before {first}: name the first day, then the last.")
+    if last < today:
+        raise UserError(f"{last} is past: name days that are to come.")
+    return WentAway(person, first, last, because.strip() or "time off")
+
+
+def returned(log: Sequence[LogEntry], number: int, person: str) -> CameBack:
+    """An absence of somebody's own, by its number in the log, does not take place."""
+    known = absences(log).get(number)
+    if known is None or known.person != person:
+        raise UserError(f"@{person} has no absence {number}: `handrail duty log` shows the numbers.")
+    return CameBack(number)
 
 
 def covered(person: str, start: datetime, end: datetime, held: Sequence[Shift], now: datetime) -> Covered:

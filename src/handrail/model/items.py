@@ -294,3 +294,12 @@ def url_of(item: Item) -> str:
     if item.sigil == "&":
         return f"https://gitlab.com/groups/{item.project}/-/epics/{item.iid}"
     return f"https://gitlab.com/{item.project}/-/{'issues' if item.sigil == '#' else 'merge_requests'}/{item.iid}"
+
+
+def near_ref(wrong: str, refs: Iterable[str]) -> str | None:
+    """The reference that somebody may mean: the same number in a project of nearly that name, or of another kind."""
+    from difflib import get_close_matches  # seldom needed, and start-up is quick
+
+    number = re.split(r"[#!&]", wrong)[-1]
+    alike = [ref for ref in refs if re.split(r"[#!&]", ref)[-1] == number]
+    return next(iter(get_close_matches(wrong, alike, 1, cutoff=0.8)), None)
