@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import jinja2
+from litestar import Request
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 from litestar.template import TemplateConfig
@@ -55,6 +56,7 @@ def templates() -> TemplateConfig[JinjaTemplateEngine]:
         "address": address_of,
         "deed": deed,
         "in_lines": in_lines,
+        "itself": _itself,
         "sign": lambda change: _SIGNS[sign_of(change)],
         "slug": lambda text: re.sub(r"[^a-z]+", "-", text.casefold()).strip("-"),
     }
@@ -75,7 +77,6 @@ def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Templ
         "duty": duty_words(view.queue, voice),
         "red": red_words(view.queue, voice),
         "open": serving.is_open,
-        "here_with": "",
         "tomorrow": (view.snapshot.now.astimezone(ZoneInfo(who.person.zone)) + timedelta(days=1)).date().isoformat(),
         "trouble": serving.live.trouble,
         **more,
@@ -85,6 +86,12 @@ def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Templ
 
 def _about(username: str, view: View) -> str:
     return about(view.queue, username).removeprefix(" · ")
+
+
+def _itself(request: Request[Any, Any, Any]) -> str:
+    """The path and query by which a page asks for itself again."""
+    path, query = request.scope["raw_path"].decode(), request.scope["query_string"].decode()
+    return f"{path}?{query}" if query else path
 
 
 def _first_step(entry: Entry, who: Who) -> str:

@@ -50,7 +50,6 @@ def clocks(
         "/clocks",
         who,
         serving,
-        here_with=_with("/clocks", here),
         rows=sorted((one for one in found if one.verdict in wanted), key=pressing),
         counts=[(one, known) for one in get_args(Verdict) if (known := counts[one])],
         products=sorted({one.upstream.product for one in everything}),

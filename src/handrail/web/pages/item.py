@@ -54,7 +54,6 @@ def item(ref: FromPath[str], who: Whom, serving: Served, of: FromQuery[str] = ""
         red=[red[0].title] if red else [],
         events=[*reversed(history)],
         records=records,
-        here_with=who.address(full),
     )
 
 

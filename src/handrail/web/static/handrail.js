@@ -57,18 +57,32 @@
     localStorage.setItem("theme", root.dataset.theme);
   });
 
-  // A page is not renewed under somebody's hands; it is as soon as the form is sent or left.
-  const busy = () => document.querySelector("#main details[open] form, #main form[data-dirty], #main dialog[open]");
+  // A page is renewed when there is a new view, but not under somebody's hands: then as soon as they let go.
+  const busy = () => document.querySelector("#main details[open] form.asks, #main form[data-dirty], #main form.htmx-request");
+  let waits = false;
+  const renew = () => {
+    waits = Boolean(busy());
+    if (!waits) htmx.trigger("#main", "view");
+  };
   document.addEventListener("input", (event) => {
     const form = event.target.closest("#main form");
     if (form) form.dataset.dirty = "";
   });
-  document.addEventListener("htmx:sseBeforeMessage", (event) => {
-    if (busy()) event.preventDefault();
-  });
+  document.addEventListener("toggle", () => { if (waits) renew(); }, true);
+  if (document.getElementById("main")?.hasAttribute("hx-trigger")) {
+    const events = new EventSource("/events");
+    let lost = false;
+    events.addEventListener("view", renew);
+    events.addEventListener("error", () => { lost = true; });
+    events.addEventListener("open", () => {
+      if (lost) renew(); // what was told meanwhile was told to nobody
+      lost = false;
+    });
+  }
   document.addEventListener("htmx:afterSwap", () => {
     const row = current();
     if (row) row.classList.add("chosen");
     document.getElementById("notice").replaceChildren();
+    if (waits) renew();
   });
 })();

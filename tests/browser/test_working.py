@@ -1,0 +1,95 @@
+"""People at work: what one does is seen by the others, by hand and by keys."""
+
+from playwright.sync_api import expect
+
+from handrail.model.actions import AddLabels
+from tests.browser.conftest import Site
+
+
+def test_a_review_that_is_picked_up_leaves_another_persons_queue_live(site: Site) -> None:
+    mara, nadia = site.come("mara"), site.come("nadia")
+    queue = site.served.serving.live.view().queue
+    both = {entry.item.ref for entry in queue.rank("mara")} & {entry.item.ref for entry in queue.rank("nadia")}
+    entry = next(one for one in queue.rank("nadia") if one.do == "pick up for review" and one.item.ref in both)
+    row = f'[data-ref="{entry.item.ref}"]'
+    mara.goto("/")
+    nadia.goto("/")
+    expect(mara.locator(row)).to_have_count(1)
+    nadia.locator(row).get_by_role("button", name="Take it").click()
+    expect(nadia.locator(".notice.done")).to_contain_text("Done")
+    expect(mara.locator(row)).to_have_count(0)
+    item = site.served.gitlab.world.entries[entry.item.ref].item
+    assert "nadia" in [one.username for one in item.reviewers]  # type: ignore[union-attr]
+
+
+def test_a_plan_is_approved_in_part(site: Site) -> None:
+    page = site.come("mara")
+    actions = site.served.serving.live.view().evaluation.plan.actions
+    action = next(one for one in actions if isinstance(one.change, AddLabels))
+    page.goto("/changes")
+    box = page.locator(f"#do-{action.key}")
+    if not box.is_visible():
+        box.locator("xpath=ancestor::details").locator("summary").click()
+    box.check()
+    page.get_by_role("button", name="Do what is ticked").click()
+    expect(page.locator("tr.new")).not_to_have_count(0)
+    expect(page.locator(f"#do-{action.key}")).to_have_count(0)
+    assert isinstance(action.change, AddLabels)
+    assert set(action.change.labels) <= set(site.served.gitlab.world.entries[action.subject].item.labels)
+
+
+def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
+    page = site.come("nadia")
+    page.goto("/")
+    row = page.locator("[data-row]").filter(has=page.locator(".later")).first
+    row.locator("summary").click()
+    row.get_by_label("Because").fill("waits for")
+    before = page.locator("#main").get_attribute("data-view")
+    site.served.serving.live.refresh()
+    page.wait_for_timeout(1_500)
+    expect(row.get_by_label("Because")).to_have_value("waits for")
+    assert page.locator("#main").get_attribute("data-view") == before
+
+
+def test_keys_are_enough(site: Site) -> None:
+    page = site.come("nadia")
+    page.goto("/")
+    rows = page.locator("[data-row]")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(rows.nth(1)).to_have_class("row chosen")
+    page.keyboard.press("k")
+    expect(rows.nth(0)).to_have_class("row chosen")
+    ref = rows.nth(0).get_attribute("data-ref")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/items/**")
+    assert ref is not None
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("/")
+    page.keyboard.type("redis")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=redis")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url("**/changes")
+
+
+def test_the_theme_stays_as_somebody_chose_it(site: Site) -> None:
+    page = site.come("nadia", color_scheme="light")
+    page.goto("/")
+    page.get_by_role("button", name="Dark or light").click()
+    page.goto("/changes")
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(20, 23, 26)"
+
+
+def test_pages_work_without_scripts(site: Site) -> None:
+    page = site.come("nadia", java_script_enabled=False)
+    page.goto("/")
+    row = page.locator("[data-row]").filter(has=page.get_by_role("button", name="Take it")).first
+    ref = row.get_attribute("data-ref")
+    row.get_by_role("button", name="Take it").click()
+    expect(page.locator(".notice.done")).to_contain_text("Done")
+    records = site.served.store.journal.records(ref)
+    assert [one.approver for one in records if one.state == "confirmed"][:1] == ["nadia"]
