@@ -18,7 +18,6 @@ WHERE_IT_WORKS = (
     "rotations.dri.project",
 )
 """What a handbook says of one team and its GitLab: no other team means what is bundled there."""
-ENDS = {"does": "enforced", "helps": "assisted", "planned": "to come", "person": "left to people"}
 
 
 @click.command()
@@ -87,16 +86,14 @@ def _print_table(chosen: Chosen) -> None:
     from rich.table import Table
 
     from handrail.cli.screen import LEVELS, console
+    from handrail.views.handbook import row_cells
 
     out = console()
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     for name in ("level", "do", "what", "priority", "SLO", "labels", "clause"):
         table.add_column(name)
     for row in chosen.handbook.work_queue.table:
-        priority = str(row.priority) if row.priority else "any"
-        what = f"{row.kind}s {row.stage}"
-        cells = (str(row.level), row.do, what, priority, row.slo or "", ", ".join(row.labels), row.clause)
-        table.add_row(*cells, style=LEVELS.get(row.level))
+        table.add_row(*row_cells(row), style=LEVELS.get(row.level))
     out.print(table)
 
 
@@ -105,6 +102,7 @@ def _print_clauses(chosen: Chosen) -> None:
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, console
+    from handrail.views.handbook import ENDS, end_of
 
     out = console()
     section = ""
@@ -114,7 +112,7 @@ def _print_clauses(chosen: Chosen) -> None:
         if clause.section != section:
             section = clause.section
             table.add_row(Text(section, style="bold"))
-        kind, what = next((kind, value) for kind in ENDS if (value := getattr(clause, kind)))
+        kind, what = end_of(clause)
         ends[kind] += 1
         style = {"does": "#0072b2", "helps": "#56b4e9", "planned": "#e69f00", "person": QUIET}[kind]
         table.add_row(f"  {name}", clause.says, Text(f"{ENDS[kind]}: {what}", style=style))

@@ -30,6 +30,7 @@ def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
     from handrail.engine.live import Live
     from handrail.gitlab.hooks import SECRET
     from handrail.store.kept_holidays import KeptHolidays
+    from handrail.views.handbook import Stated
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
@@ -41,6 +42,7 @@ def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
         kept_secret(data_folder()),
         is_open=chosen.demo,
         webhook_secret=os.environ.get(SECRET, ""),
+        stated=Stated(chosen.handbook_file),
     )
     run(serving, host, port)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from handrail.model.journal import Record
 from handrail.model.people import Person
 from handrail.rules.queue_words import Voice
 from handrail.store.database import Store
+from handrail.views.handbook import Stated
 from handrail.views.refs import Refs
 
 
@@ -32,6 +33,8 @@ class Serving:
     """What GitLab says with each webhook; empty: none is accepted."""
     accepted: Callable[[], None] = lambda: None
     """Called when a new webhook is in the inbox: it is to be worked."""
+    stated: Stated = field(default_factory=lambda: Stated(None))
+    """Where the handbook is stated: its files."""
 
     @property
     def store(self) -> Store:
