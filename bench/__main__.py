@@ -17,6 +17,7 @@ from bench.queues import queues
 from bench.reading import reading
 from bench.replay import replay
 from bench.store import store
+from bench.webhooks import webhooks
 
 BENCHES = {
     "queues": queues,
@@ -31,6 +32,7 @@ BENCHES = {
     "perceval": perceval,
     "apply-faults": apply_faults,
     "handover-faults": handover_faults,
+    "webhooks": webhooks,
 }
 
 

@@ -37,9 +37,10 @@ class Change:
         entry = self.entry
         if self.item == entry.item and self.description == entry.description and not (self.events or self.remarks):
             return False
+        described = None if self.description == entry.description else (entry.description, self.description)
         entry.description = self.description
         entry.remarks += self.remarks
-        self.world.record(entry, self.item, self.events)
+        self.world.record(entry, self.item, self.events, self.by, described)
         return True
 
     # --- what is said of it ----------------------------------------------------------------------------

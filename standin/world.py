@@ -2,6 +2,7 @@
 
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
@@ -21,6 +22,20 @@ from standin.statuses import SYSTEM
 OKRS = ("OBJECTIVE", "KEY_RESULT")
 """The types that state a progress; what stands below another is a key result."""
 LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What has just happened to an item: as it was (None: it was made), as it is, and the new events of its history."""
+
+    entry: Entry
+    before: Item | None
+    item: Item
+    events: tuple[Event, ...]
+    by: str
+    at: datetime
+    described: tuple[str, str] | None = None
+    """The description before and after, where it was changed."""
 
 
 class World:
@@ -49,6 +64,8 @@ class World:
         self._read_only: set[str] = set()
         self._levels: dict[str, int] = {}
         self._reserved: dict[str, int] = {}
+        self.happenings: list[Happening | Pipeline] | None = None
+        """What has happened since somebody looked; None: nobody looks, and nothing is kept."""
         self._surroundings()
         for item, events in facts.items(histories=True, closed=True):
             self._add(item, events, None)
@@ -248,20 +265,45 @@ class World:
         if old is not None:
             entry.take_over(old)
         self._changed()
+        known = old.events if old else ()
+        self._tell(entry, old.item if old else None, [event for event in events if event not in known] if old else ())
 
-    def record(self, entry: Entry, item: Item, events: Sequence[Event] = ()) -> None:
+    def record(
+        self,
+        entry: Entry,
+        item: Item,
+        events: Sequence[Event] = (),
+        by: str = "",
+        described: tuple[str, str] | None = None,
+    ) -> None:
         """Change an item where it stands, and its history by what happened now."""
-        entry.item = item
+        before, entry.item = entry.item, item
         entry.events = (*entry.events, *events)
         entry.updated_at = self.now
         entry.closed_by = next((event.by for event in events if event.did == "closed"), entry.closed_by)
         self._name(item, events)
         self._changed()
+        self._tell(entry, before, events, by, described)
+
+    def _tell(
+        self,
+        entry: Entry,
+        before: Item | None,
+        events: Sequence[Event],
+        by: str = "",
+        described: tuple[str, str] | None = None,
+    ) -> None:
+        if self.happenings is not None:
+            who = by or (events[0].by if events else entry.item.author)
+            self.happenings.append(
+                Happening(entry, before, entry.item, tuple(events), who, entry.updated_at, described)
+            )
 
     def create(self, item: Item, events: Sequence[Event]) -> Entry:
         """A new item, as of now."""
         entry = self._add(item, events, self.now)
         self._changed()
+        self._tell(entry, None, (), item.author)
         return entry
 
     def next_iid(self, project: str) -> int:
@@ -283,6 +325,8 @@ class World:
         for pipeline in pipelines:
             runs = self.pipelines.setdefault(self._project(pipeline.project).path, [])
             insort(runs, pipeline, key=lambda run: -run.id)
+            if self.happenings is not None:
+                self.happenings.append(pipeline)
 
     def advance(self, to: datetime) -> None:
         """Move the clock forward, to the second. Raises ValueError for a moment that has passed."""
