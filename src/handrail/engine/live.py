@@ -4,19 +4,25 @@ Everybody who looks at the same time looks at the same view. It is made whole be
 never changes afterwards; whoever holds an older one goes on with that.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
-from threading import Event, Lock, Thread
+from operator import attrgetter
+from threading import Event, Lock, RLock, Thread
+from time import perf_counter
 
 from handrail.engine.assemble import KnownHolidays, assemble
-from handrail.engine.evaluate import Evaluation, evaluate
+from handrail.engine.evaluate import Evaluation
+from handrail.engine.kept import Keeping
 from handrail.engine.members import with_members
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
+from handrail.model.items import Item
 from handrail.model.plans import Known
 from handrail.model.snapshot import Snapshot
+from handrail.plan.planner import make_plan
+from handrail.rules.catalogue import Decision, decisions, decisions_about
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.database import Store
 
@@ -24,6 +30,8 @@ GOOD_FOR = timedelta(minutes=1)
 """How old a view may grow though nothing was written: clocks go on."""
 LOOKS_EVERY = 0.5
 """Seconds between two looks at whether anything was written."""
+RESTS = 4
+"""How much longer than making a view took it is left alone, however much is written."""
 PASTS, PAST_GOOD_FOR = 2, timedelta(hours=1)
 """How many past moments are kept, and for how long: what is past changes only by what is read late."""
 
@@ -31,23 +39,49 @@ PASTS, PAST_GOOD_FOR = 2, timedelta(hours=1)
 class View:
     """The team at one moment: the snapshot, everybody's queue, and, when it is asked for, findings and plan."""
 
-    def __init__(self, number: int, snapshot: Snapshot, handbook: Handbook, known: Known) -> None:
+    def __init__(self, number: int, queue: WorkQueue, known: Known, decided: Sequence[Decision] | None = None) -> None:
         self.number = number
         """Counts the views of a process."""
-        self.snapshot, self.handbook = snapshot, handbook
-        self.queue = WorkQueue(snapshot, handbook)
-        self._known, self._lock = known, Lock()
+        self.queue, self.snapshot, self.handbook = queue, queue.snapshot, queue.handbook
+        self._known, self._lock, self._decided = known, RLock(), decided
         self.queue.rank("")  # everything is decided now: a queue that two threads ask first would be decided by both
 
     @property
+    def decided(self) -> Sequence[Decision]:
+        """What the rules find, rule by rule and subject by subject; worked out when it is first asked for."""
+        with self._lock:
+            if self._decided is None:
+                self._decided = decisions(self.queue.desk)
+            return self._decided
+
+    @property
     def evaluation(self) -> Evaluation:
-        """What the rules find, and the plan; worked out when it is first asked for."""
+        """What the rules find, and the plan."""
         with self._lock:
             return self._evaluation
 
     @cached_property
     def _evaluation(self) -> Evaluation:
-        return evaluate(self.snapshot, self.handbook, self._known)
+        found = tuple(one for decision in self.decided for one in decision.found)
+        return Evaluation(found, make_plan(found, self.snapshot, self.handbook, self._known))
+
+    def with_items(self, changed: Mapping[str, Item | None]) -> "View | None":
+        """The next view: with these items as they are now (None: it is gone), at the same moment.
+
+        What the rules say of the team, milestones and projects stays as it was. None where a view has to be made anew,
+        see ``WorkQueue.with_items``.
+        """
+        queue = self.queue.with_items(changed)
+        if queue is None:
+            return None
+        with self._lock:
+            decided = self._decided
+        if decided is not None:
+            still = [one for one in decided if one.ref not in changed]
+            those = (queue.snapshot.by_ref[ref] for ref in changed if ref in queue.snapshot.by_ref)
+            new = (decision for item in those for decision in decisions_about(item, queue.desk))
+            decided = sorted((*still, *new), key=attrgetter("order"))
+        return View(self.number + 1, queue, self._known, decided)
 
 
 class Live:
@@ -60,6 +94,8 @@ class Live:
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
         self._thread: Thread | None = None
         self._told: list[Callable[[int], None]] = []
+        self._is_ours = False
+        """Whether what was written since somebody looked last is in the view already."""
         self.trouble = ""
         """Why the newest facts cannot be shown, as a sentence; the last view that could be made stays."""
 
@@ -75,11 +111,28 @@ class Live:
             handbook = with_members(self._stated, facts)
             snapshot = assemble(facts, handbook, None, self._holidays, closed=True)
             number = self._view.number + 1 if self._view else 1
-            self._view = View(number, snapshot, handbook, self.store.journal.known(now))
-            self.trouble = ""
+            view = self._view = View(number, WorkQueue(snapshot, handbook), self.store.journal.known(now))
+            self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
+            self.trouble, self._is_ours = "", True
+        self._tell(number)
+        return view
+
+    def touch(self, refs: Collection[str]) -> View:
+        """Make a view in which these items are as they are stored now; all of it, where others depend on them."""
+        with self._making:
+            before, stored = self._view, self.store.items(refs)
+            kept = {ref: self._keeping.of(stored[ref]) if ref in stored else None for ref in refs} if before else {}
+            view = before.with_items(kept) if before else None
+            if view:
+                self._view, self._is_ours = view, True
+        if view is None:
+            return self.refresh()
+        self._tell(view.number)
+        return view
+
+    def _tell(self, number: int) -> None:
         for tell in tuple(self._told):
             tell(number)
-        return self._view
 
     def past(self, at: datetime, *, closed: bool = False) -> Snapshot:
         """The team as of a past moment; ``closed``: with what had ended lately then."""
@@ -115,13 +168,23 @@ class Live:
             self._thread.join()
 
     def _keep(self) -> None:
+        """Look whether anybody else wrote, or time has passed.
+
+        What was written by whoever told us of it at once (``refresh``, ``touch``) is in the view already. A sweep
+        writes for a while: then a view is made anew for a part of the time only.
+        """
+        rest = 0.0
         with self.store.changes() as changes:
-            while not self._stop.wait(LOOKS_EVERY):
-                if changes.any() or self._is_old():
+            while not self._stop.wait(max(LOOKS_EVERY, rest)):
+                is_ours, self._is_ours, rest = self._is_ours, False, 0.0
+                if (changes.any() and not is_ours) or self._is_old():
+                    began = perf_counter()
                     try:
-                        self.refresh()
+                        self.refresh().decided  # noqa: B018  # worked out here, so that no page waits for it
                     except UserError as error:
                         self.trouble = str(error)
+                    rest = (perf_counter() - began) * RESTS
+                    self._is_ours = False
 
     def _is_old(self) -> bool:
         return self._view is not None and self.now() - self._view.snapshot.now >= GOOD_FOR

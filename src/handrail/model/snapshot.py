@@ -105,6 +105,17 @@ class Snapshot:
         """The open items by reference."""
         return {item.ref: item for item in self.items}
 
+    def with_items(self, changed: Mapping[str, Item | None]) -> "Snapshot":
+        """The same with these items as they are now, by reference; None: it is gone."""
+        still = {**self.by_ref}
+        ended = {item.ref: item for item in self.closed}
+        for ref, item in changed.items():
+            still.pop(ref, None)
+            ended.pop(ref, None)
+            if item is not None:
+                (still if item.state == "opened" else ended)[ref] = item
+        return replace(self, items=tuple(still.values()), closed=tuple(ended.values()))
+
     @cached_property
     def today(self) -> date:
         """The date in the team's zone."""

@@ -7,7 +7,7 @@ to know of it but the handbook, which gives it its settings.
 
 import dataclasses
 import pkgutil
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -88,27 +88,48 @@ def _ready(handbook: Handbook) -> list[tuple[Rule, RuleSettings]]:
     return [(rule, settings) for rule, settings in ready if settings.mode != "off"]
 
 
-def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
-    """Everything that the rules find about the desk's facts."""
-    found: list[Finding] = []
-    for rule, settings in asked(desk, only):
-        decide = rule.decide
-        for subject in rule.subjects(desk):
-            found += decide(subject, desk, settings)
-    return _each_somebodys(found, desk)
+class Decision(NamedTuple):
+    """What one rule found about one subject."""
+
+    order: int
+    """The rule's place in the handbook's order."""
+    ref: str
+    """The item that was decided on; else empty: the team, a milestone, a project."""
+    found: Sequence[Finding]
 
 
-def findings_about(item: Item, desk: Desk) -> list[Finding]:
+def decisions(desk: Desk, only: Collection[str] = ()) -> list[Decision]:
+    """What the rules find about the desk's facts, in the handbook's order, without what is as it should be."""
+    return [
+        Decision(order, subject.ref if isinstance(subject, Item) else "", found)
+        for order, (rule, settings) in enumerate(asked(desk, only))
+        for subject in rule.subjects(desk)
+        if (found := _each_somebodys(rule.decide(subject, desk, settings), desk))
+    ]
+
+
+def decisions_about(item: Item, desk: Desk) -> list[Decision]:
     """What the rules find about one open item of the desk's facts: all that an event costs.
 
     What is found about the team, a milestone or a project waits for the next sweep.
     """
     view = desk.alone_with(item)
-    found: list[Finding] = []
-    for rule, settings in asked(desk):
-        if any(subject is item for subject in rule.subjects(view)):
-            found += rule.decide(item, desk, settings)
-    return _each_somebodys(found, desk)
+    return [
+        Decision(order, item.ref, found)
+        for order, (rule, settings) in enumerate(asked(desk))
+        if any(subject is item for subject in rule.subjects(view))
+        if (found := _each_somebodys(rule.decide(item, desk, settings), desk))
+    ]
+
+
+def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
+    """Everything that the rules find about the desk's facts."""
+    return [one for decision in decisions(desk, only) for one in decision.found]
+
+
+def findings_about(item: Item, desk: Desk) -> list[Finding]:
+    """Everything that they find about one open item, see ``decisions_about``."""
+    return [one for decision in decisions_about(item, desk) for one in decision.found]
 
 
 def _each_somebodys(found: Iterable[Finding], desk: Desk) -> list[Finding]:

@@ -175,8 +175,12 @@ class Desk:
 
     def alone_with(self, item: Item) -> "Desk":
         """The same desk with one item on it, and nothing remembered of the others."""
+        return self.on(replace(self.snapshot, items=(item,), closed=()))
+
+    def on(self, snapshot: Snapshot) -> "Desk":
+        """The same desk with a snapshot that differs in its items alone, and nothing remembered of those."""
         view = copy(self)
-        vars(view).update(snapshot=replace(self.snapshot, items=(item,), closed=()), _once={})
+        vars(view).update(snapshot=snapshot, _once={})
         for name in _OF_ITEMS:
             view.__dict__.pop(name, None)
         return view

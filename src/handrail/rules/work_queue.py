@@ -4,7 +4,8 @@
 ``rank`` orders what it decided for one person. Work that is open to many is decided once and shared between them.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from datetime import datetime
 from functools import cached_property
 
@@ -141,13 +142,60 @@ class WorkQueue:
         for place in self._kept():
             self._keep(place)
         for item in self.snapshot.items:
-            verdict = self.consider(item)
-            for place in verdict.places:
-                self._keep(place)
-            if verdict.waiting is not None:
-                self._waiting.append(verdict.waiting)
-            if verdict.finding is not None:
-                self._findings.append(verdict.finding)
+            self._keep_verdict(self.consider(item))
+        self._sort()
+
+    def with_items(self, changed: Mapping[str, Item | None]) -> "WorkQueue | None":
+        """The queue with these items as they are now, by reference (None: it is gone), at the same moment.
+
+        None where they may change what is decided of others: as an incident or what mends a branch does, a rotation
+        issue, and what is asked of whoever is on duty.
+        """
+        before = self.snapshot.by_ref
+        both = [one for ref, item in changed.items() for one in (before.get(ref), item) if one is not None]
+        if any(self._tells_of_others(one) for one in both):
+            return None
+        self._consider_all()
+        view = copy(self)
+        view.snapshot = self.snapshot.with_items(changed)
+        view.desk = self.desk.on(view.snapshot)
+        turned = {ref for ref in changed if (ref in before) != (ref in view.snapshot.by_ref)}
+        again = {*changed, *(view._blocked_by(turned) if turned else ())}  # noqa: SLF001  # another of its kind
+        view._forget(again)  # noqa: SLF001
+        for ref in again & view.snapshot.by_ref.keys():
+            view._keep_verdict(view.consider(view.snapshot.by_ref[ref]))  # noqa: SLF001
+        view._sort()  # noqa: SLF001
+        return view
+
+    def _tells_of_others(self, item: Item) -> bool:
+        about = {one.ref for one in self.snapshot.asked}
+        is_red = self.handbook.labels.red_branch in item.labels
+        return is_red or item.ref in about or self.desk.terms.shift_of(item) is not None
+
+    def _blocked_by(self, refs: Collection[str]) -> set[str]:
+        """The open issues that one of these blocks."""
+        return {
+            item.ref
+            for item in self.snapshot.items
+            if isinstance(item, Issue) and item.blocked_by and not set(refs).isdisjoint(item.blocked_by)
+        }
+
+    def _forget(self, refs: Collection[str]) -> None:
+        """Have lists of one's own, without what was decided of these items."""
+        self._named = {name: [one for one in those if one[3] not in refs] for name, those in self._named.items()}
+        self._pools = {name: [one for one in those if one[0][3] not in refs] for name, those in self._pools.items()}
+        self._waiting = [one for one in self._waiting if one.item.ref not in refs]
+        self._findings = [one for one in self._findings if one.item.ref not in refs]
+
+    def _keep_verdict(self, verdict: Verdict) -> None:
+        for place in verdict.places:
+            self._keep(place)
+        if verdict.waiting is not None:
+            self._waiting.append(verdict.waiting)
+        if verdict.finding is not None:
+            self._findings.append(verdict.finding)
+
+    def _sort(self) -> None:
         for ranked in self._named.values():
             ranked.sort()
         for pool in self._pools.values():

@@ -1,0 +1,69 @@
+"""The view of a running process: always what a view made anew would be, and told to everybody who listens."""
+
+from collections.abc import Iterator
+from dataclasses import replace as with_
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from handrail.engine.live import Live
+from handrail.model.items import Item
+from handrail.model.reading import Page, Read
+from handrail.store.database import Store
+from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, a_handbook, an_issue
+from handrail.worktime.public_holidays import public_holidays
+
+ISSUES = [an_issue(number, "priority::2", "Deliverable", milestone=MILESTONE) for number in range(1, 6)]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(tmp_path / "s.sqlite") as opened:
+        write(opened, *ISSUES)
+        yield opened
+
+
+def write(store: Store, *items: Item, later: int = 0) -> None:
+    at = NOW + timedelta(minutes=later)
+    store.write_page(Page(PROJECT, "issues", tuple(Read(one, (), at) for one in items), None, at))
+
+
+def live(store: Store) -> Live:
+    return Live(store, with_(a_handbook(), people=dict(PEOPLE)), public_holidays, lambda: NOW)
+
+
+def test_what_was_touched_is_as_it_is_stored_now(store: Store) -> None:
+    kept, told = live(store), list[int]()
+    before = kept.view()
+    before.decided  # noqa: B018
+    kept.listen(told.append)
+    taken = replace(ISSUES[0], assignees=("mara",), assigned_since=NOW)
+    over = replace(ISSUES[1], state="closed", closed_at=NOW)
+    write(store, taken, over, an_issue(9), later=1)
+    after = kept.touch([taken.ref, over.ref, an_issue(9).ref, "gitlab-org/none#1"])
+    anew = live(store).view()
+    assert (after.number, told) == (before.number + 1, [after.number])
+    for person in PEOPLE:
+        assert after.queue.rank(person) == anew.queue.rank(person)
+    assert after.evaluation == anew.evaluation
+    assert before.snapshot.by_ref[taken.ref].assignees == ()
+
+
+def test_what_others_depend_on_makes_all_of_it_anew(store: Store) -> None:
+    kept = live(store)
+    kept.view()
+    incident = replace(ISSUES[0], labels=(a_handbook().labels.red_branch,))
+    write(store, incident, replace(ISSUES[1], title="Another"), later=1)
+    assert kept.touch([incident.ref]).snapshot.by_ref[ISSUES[1].ref].title == "Another"
+
+
+def test_it_is_told_until_somebody_leaves(store: Store) -> None:
+    kept, told = live(store), list[int]()
+    leave = kept.listen(told.append)
+    kept.refresh()
+    leave()
+    leave()
+    kept.refresh()
+    assert told == [1]
