@@ -11,7 +11,7 @@ from typing import Any
 import uvicorn
 
 from handrail.model.facts import Facts
-from standin.access import API_TOKEN, READ_TOKEN
+from standin.access import API_TOKEN, READ_TOKEN, Token
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
 from standin.sign_in import SCOPES, Application
@@ -35,6 +35,16 @@ class StandIn:
     def register(self, redirect_uri: str, scopes: frozenset[str] = SCOPES) -> Application:
         """Let an application ask people to sign in; it sends them back to that address."""
         return self._served.sign_in.register(redirect_uri, scopes)
+
+    @property
+    def lies(self) -> dict[str, Any]:
+        """What ID tokens claim in place of the truth."""
+        return self._served.sign_in.lies
+
+    @property
+    def tokens(self) -> dict[str, Token]:
+        """The access tokens that are known, whatever became of them."""
+        return self._served.tokens
 
     @property
     def requests(self) -> list[Logged]:

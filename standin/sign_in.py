@@ -73,6 +73,8 @@ class SignIn:
     world: World
     tokens: dict[str, Token]
     applications: dict[str, Application] = field(default_factory=dict)
+    lies: dict[str, Any] = field(default_factory=dict)
+    """What its ID tokens claim in place of the truth, to see who believes it; ``key``: another key to sign with."""
     _codes: dict[str, Grant] = field(default_factory=dict)
     _refresh: dict[str, Grant] = field(default_factory=dict)
 
@@ -225,8 +227,10 @@ class SignIn:
                 "auth_time": int(now.timestamp()),
                 **({"nonce": grant.nonce} if grant.nonce else {}),
                 **self._claims(grant.username),
+                **self.lies,
             }
-            said["id_token"] = jwt.encode({"typ": "JWT", "alg": "RS256", "kid": _key().kid}, claims, _key())
+            key = claims.pop("key", _key())
+            said["id_token"] = jwt.encode({"typ": "JWT", "alg": "RS256", "kid": _key().kid}, claims, key)
         return said
 
     def _client(self, request: Request, asked: Mapping[str, str]) -> Application:

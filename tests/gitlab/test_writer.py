@@ -346,7 +346,7 @@ def test_what_cannot_be_is_said(
     ("token", "error", "words"),
     [
         (standin.READ_TOKEN, TokenError, "does not let the token change anything: make one with the scope api"),
-        (standin.EXPIRED_TOKEN, TokenError, "wrong, expired or revoked. Make one with the scope api"),
+        (standin.EXPIRED_TOKEN, TokenError, "wrong, expired or revoked; make one with the scope api"),
     ],
 )
 def test_a_token_that_may_not_write_is_told_so(

@@ -61,10 +61,17 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoTeam, Path]:
 @pytest.fixture
 def served(read: tuple[DemoTeam, Path], tmp_path: Path) -> Iterator[Served]:
     """An open demo of its own: its stand-in, its store, its application's value."""
+    with served_from(read, tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def served_from(read: tuple[DemoTeam, Path], place: Path) -> Iterator[Served]:
+    """An open demo whose store is in a folder of its own."""
     team, folder = read
-    copytree(folder, tmp_path / "store")
+    copytree(folder, place / "store")
     book = _handbook(team)
-    with running(team) as gitlab, Store.open(tmp_path / "store" / "s.sqlite") as store:
+    with running(team) as gitlab, Store.open(place / "store" / "s.sqlite") as store:
         with store._writing() as connection:  # it is another GitLab's by its address alone
             connection.exec_driver_sql("UPDATE origin SET gitlab = ?", (gitlab.url.removeprefix("http://"),))
         live = Live(store, book, public_holidays, lambda: NOW)
@@ -74,7 +81,7 @@ def served(read: tuple[DemoTeam, Path], tmp_path: Path) -> Iterator[Served]:
 @pytest.fixture
 def client(served: Served) -> Iterator[Client]:
     """A browser without scripts, who is nobody yet."""
-    with TestClient(application(served.serving), raise_server_exceptions=False) as found:
+    with TestClient(application(served.serving), "http://127.0.0.1", raise_server_exceptions=False) as found:
         yield found
 
 

@@ -29,7 +29,7 @@ def test_a_plan_is_partly_approved_and_taken_back(client: Client, served: Served
 
 def test_all_of_it_is_much_and_wants_to_be_said(served: Served) -> None:
     few = served.by({"acting.most_actions": 3})
-    with TestClient(application(few.serving)) as client:
+    with TestClient(application(few.serving), "http://127.0.0.1") as client:
         refused = form(client, "/changes", all="yes")
         assert (refused.status_code, "This is much at once" in refused.text) == (409, True)
         assert not [one for one in served.store.journal.records() if one.state == "confirmed"]

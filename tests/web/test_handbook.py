@@ -52,7 +52,7 @@ def test_each_setting_says_which_file_states_it_and_on_which_line(served: Served
     book = replace(load(file, whole_handbook()), people=served.handbook.people)
     live = Live(served.store, book, public_holidays, served.serving.now)
     serving = replace(served.serving, live=live, stated=Stated(file))
-    with TestClient(application(serving)) as client:
+    with TestClient(application(serving), "http://127.0.0.1") as client:
         found = " ".join(client.get("/handbook/rules").text.split())
         assert '<span class="mode report">report</span><small>team.yml, line 5; keeps' in found
         assert "<dt>limit</dt> <dd><code>3</code> <small>team.yml, line 6</small>" in found

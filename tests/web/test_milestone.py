@@ -30,7 +30,7 @@ def ending(served: Served) -> Serving:
 
 @pytest.fixture
 def late(ending: Serving) -> Iterator[Client]:
-    with TestClient(application(ending), raise_server_exceptions=False) as found:
+    with TestClient(application(ending), "http://127.0.0.1", raise_server_exceptions=False) as found:
         yield found
 
 

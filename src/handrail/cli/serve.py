@@ -3,6 +3,7 @@
 import os
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -13,7 +14,12 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from handrail.store.database import Store
+
 PORT = 8470
+CLIENT, CLIENT_SECRET, SCOPES = "HANDRAIL_OAUTH_ID", "HANDRAIL_OAUTH_SECRET", "HANDRAIL_OAUTH_SCOPES"
+HERE = "HANDRAIL_URL"
+_LENGTH = 32
 
 
 @click.command()
@@ -31,31 +37,65 @@ def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
     from handrail.gitlab.hooks import SECRET
     from handrail.store.kept_holidays import KeptHolidays
     from handrail.views.handbook import Stated
+    from handrail.web.openid import USUAL, SignIn
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
-    store = chosen.store(create=False)
+    store, secret = chosen.store(create=False), kept_secret(data_folder())
+    if chosen.demo:
+        only_here(host, store)
     live = Live(store, chosen.handbook, KeptHolidays(cache_folder(), public_holidays), now)
     serving = Serving(
         live,
         partial(connected, url, "api"),
-        kept_secret(data_folder()),
+        secret,
         is_open=chosen.demo,
+        sign_in=None if chosen.demo else SignIn(url, *registered(port), secret, now, os.environ.get(SCOPES, USUAL)),
         webhook_secret=os.environ.get(SECRET, ""),
         stated=Stated(chosen.handbook_file),
     )
     run(serving, host, port)
 
 
+def only_here(host: str, store: "Store") -> None:
+    """Raises UserError unless an open demo is one: for this machine alone, of a GitLab on this machine."""
+    from handrail.web.who import is_loopback
+
+    if not is_loopback(host):
+        raise UserError(
+            f"--demo lets everybody in who reaches it, so it listens on this machine alone, not on {host}: "
+            "leave --host away, or --demo."
+        )
+    known = urlsplit(f"//{store.origin}").hostname or ""
+    if not is_loopback(known):
+        raise UserError(
+            f"--demo lets everybody in without signing in, and {store.place} was read from {known or 'no GitLab yet'}: "
+            "leave --demo away."
+        )
+
+
+def registered(port: int) -> tuple[str, str, str]:
+    """The application that GitLab knows us as, its secret, and our own address: settings of the environment."""
+    client = os.environ.get(CLIENT, "")
+    if not client:
+        raise UserError(
+            f"Nobody could sign in: register an application in your GitLab (docs/browser.md), and set {CLIENT} and "
+            f"{CLIENT_SECRET} to what it shows. To look at the demo team without signing in, say --demo."
+        )
+    return client, os.environ.get(CLIENT_SECRET, ""), os.environ.get(HERE) or f"http://127.0.0.1:{port}"
+
+
 def kept_secret(folder: "Path") -> bytes:
     """What cookies are signed with: made once, and readable by its owner alone."""
     import secrets
+    from contextlib import suppress
 
     file = folder / "web-secret"
-    try:
-        return file.read_bytes()
-    except FileNotFoundError:
-        folder.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_bytes(secrets.token_bytes(32))
-        return file.read_bytes()
+    with suppress(FileNotFoundError):
+        if len(found := file.read_bytes()) == _LENGTH:
+            return found
+    made = secrets.token_bytes(_LENGTH)
+    folder.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_bytes(made)
+    return made

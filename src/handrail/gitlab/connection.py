@@ -83,14 +83,22 @@ class Connection:
     """A GitLab and a token. ``url`` is its address ("https://gitlab.com"); no request is made yet.
 
     ``scope``: which one the token needs for what is to be done, for those who have to make another one.
+    ``is_persons``: it is the token of somebody who signed in, and no access token of ours.
 
     Several threads may ask at the same time.
     """
 
     def __init__(
-        self, url: str, token: str, pace: Pace | None = None, timeout: float = TIMEOUT, scope: str = "read_api"
+        self,
+        url: str,
+        token: str,
+        pace: Pace | None = None,
+        timeout: float = TIMEOUT,
+        scope: str = "read_api",
+        *,
+        is_persons: bool = False,
     ) -> None:
-        self._scope = scope
+        self._scope, self._is_persons = scope, is_persons
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -106,8 +114,10 @@ class Connection:
         self._session.hooks["response"].append(self._heard)
         self._last = threading.local()
         self._counting = threading.Lock()
+        self._token = token.strip()
+        whose: dict[str, Any] = {"oauth_token" if is_persons else "private_token": self._token}
         self._gitlab = gitlab.Gitlab(
-            self.url, private_token=token.strip(), timeout=timeout, session=self._session, retry_transient_errors=False
+            self.url, **whose, timeout=timeout, session=self._session, retry_transient_errors=False
         )
         self.requests = 0
         """How many requests were sent, retries included."""
@@ -257,21 +267,17 @@ class Connection:
         match error.response_code:
             case 401 if writes:
                 return TokenError(
-                    f"{self.url} does not accept the token: it is wrong, expired or revoked. Make one with the scope "
-                    "api and give it in GITLAB_TOKEN."
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked; {self._mend('api')}."
                 )
             case 401:
                 return UserError(
-                    f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope. Make "
-                    f"one with the scope {self._scope} and give it in GITLAB_TOKEN."
+                    f"{self.url} does not accept the token: it is wrong, expired or revoked, or lacks the scope; "
+                    f"{self._mend(self._scope)}."
                 )
             case 403 if writes and ("insufficient_scope" in text or "higher privileges" in text):
-                return TokenError(
-                    f"{self.url} does not let the token change anything: make one with the scope api and give it in "
-                    "GITLAB_TOKEN."
-                )
+                return TokenError(f"{self.url} does not let the token change anything: {self._mend('api')}.")
             case 403 if "insufficient_scope" in text or "higher privileges" in text:
-                return UserError(f"{self.url} does not let the token read: make one with the scope {self._scope}.")
+                return UserError(f"{self.url} does not let the token read: {self._mend(self._scope)}.")
             case 403 if writes:
                 return RefusedError(
                     f"{self.url} does not let the token's owner change {path}: it takes the role of a Planner or "
@@ -292,10 +298,17 @@ class Connection:
                 kind = RefusedError if writes else UserError
                 return kind(f"{self.url} refuses the request ({code}): {text}")
 
+    def _mend(self, scope: str) -> str:
+        """What to do about a token that is not good enough."""
+        return (
+            "sign out and in again"
+            if self._is_persons
+            else f"make one with the scope {scope} and give it in GITLAB_TOKEN"
+        )
+
     def _plain(self, text: str) -> str:
         """What a server said, short and without the token, in case it says it."""
-        token = self._gitlab.private_token or ""
-        return " ".join(text.replace(token, "…").split())[:200] if token else ""
+        return " ".join(text.replace(self._token, "…").split())[:200]
 
     def _distrusted(self, error: requests.exceptions.SSLError) -> UserError:
         if "CERTIFICATE" in str(error):

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from handrail.store.inbox import Inbox
     from handrail.store.journal import Journal
     from handrail.store.said import Said
+    from handrail.store.sessions import Sessions
     from handrail.store.upstream import Copies
 
 _AT_MOST = 100
@@ -116,6 +117,13 @@ class Store:
         from handrail.store.inbox import Inbox
 
         return Inbox(self._reading, self._writing)
+
+    @property
+    def sessions(self) -> "Sessions":
+        """Who is signed in in a browser."""
+        from handrail.store.sessions import Sessions
+
+        return Sessions(self._reading, self._writing)
 
     @property
     def asked(self) -> "AskedOfDuty":

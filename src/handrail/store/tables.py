@@ -120,6 +120,14 @@ inbox = Table(
     sqlite_autoincrement=True,  # a number stands for one webhook, ever: what came later is worked later
 )
 
+sessions = Table(
+    "sessions",  # who is signed in in a browser
+    metadata,
+    Column("name", Text, primary_key=True),  # a digest of what the browser has
+    Column("sealed", LargeBinary, nullable=False),  # web.sessions.Session, for the application alone to open
+    Column("ends_at", Instant, nullable=False),
+)
+
 concerns = Table(
     "concerns",  # the people whom an open item concerns
     metadata,

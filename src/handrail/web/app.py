@@ -7,6 +7,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pkgutil import iter_modules
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.csrf import CSRFConfig
@@ -16,7 +17,7 @@ from litestar.exceptions import HTTPException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -25,6 +26,7 @@ from handrail.web import pages
 from handrail.web.api import api
 from handrail.web.events import events
 from handrail.web.health import healthz, readyz
+from handrail.web.openid import SignInError, UnreachableError
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
 from handrail.web.webhooks import webhooks
@@ -36,6 +38,8 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Nothing from elsewhere, and no script or style but our own files."""
+_STATUS = {ViewerError: 403, SignInError: 401, UnreachableError: 503}
+"""Of what a person can mend, where it is not just that something is not there or has changed."""
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "same-origin",
@@ -59,7 +63,13 @@ def application(serving: Serving) -> Litestar:
             "who": Provide(who, sync_to_thread=True),
         },
         template_config=templates(),
-        csrf_config=CSRFConfig(serving.secret.hex(), cookie_name="handrail-form", cookie_samesite="strict"),
+        csrf_config=CSRFConfig(
+            serving.secret.hex(),
+            cookie_name="handrail-form",
+            cookie_httponly=True,
+            cookie_secure=serving.sign_in is not None and serving.sign_in.is_secure,
+            cookie_samesite="lax",  # a link from GitLab to a page must not make the forms of other tabs invalid
+        ),
         exception_handlers={UserError: _of_people, HTTPException: _of_people, Exception: _fault},
         middleware=[_with_headers],
         openapi_config=OpenAPIConfig(
@@ -110,8 +120,10 @@ def _with_headers(app: ASGIApp) -> ASGIApp:
 def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException) -> Response[Any]:
     """What a person can mend: a sentence and what to do."""
     if isinstance(error, UserError):
-        status = 403 if isinstance(error, ViewerError) else 409 if request.method != "GET" else 404
+        status = _STATUS.get(type(error)) or (409 if request.method != "GET" else 404)
         return _said(request, " ".join(error.problems), status)
+    if error.status_code == 401 and (asked := _to_sign_in(request)):
+        return asked
     said = {
         401: "Please sign in first.",
         403: "That is not yours to do, or this page is too old: load it anew and try again.",
@@ -119,6 +131,16 @@ def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException
         405: "There is no such page: go back to your queue.",
     }
     return _said(request, said.get(error.status_code, error.detail), error.status_code)
+
+
+def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any] | None:
+    """Where a browser shows a page, it goes to sign in first, and then back to it."""
+    if request.headers.get("HX-Request"):
+        return Response(None, status_code=401, headers={"HX-Redirect": "/sign-in"})
+    if request.method != "GET" or request.url.path.startswith(("/api/", "/events")):
+        return None
+    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return Redirect(f"/sign-in?{urlencode({'back': path})}", status_code=303)
 
 
 def _fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

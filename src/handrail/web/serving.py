@@ -1,9 +1,10 @@
 """What the application serves, and to whom: the one value that every handler is given."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from urllib.parse import quote
 
 from litestar.di import NamedDependency
@@ -16,6 +17,8 @@ from handrail.rules.queue_words import Voice
 from handrail.store.database import Store
 from handrail.views.handbook import Stated
 from handrail.views.refs import Refs
+from handrail.web.openid import SignIn
+from handrail.web.sessions import Session, Sessions
 
 
 @dataclass(frozen=True)
@@ -29,12 +32,30 @@ class Serving:
     """What cookies and forms are signed with: 32 random bytes that stay the same over restarts."""
     is_open: bool = False
     """Whether people choose who they are, without signing in: a demo on this machine."""
+    sign_in: SignIn | None = None
+    """How people sign in; None in an open demo."""
     webhook_secret: str = ""
     """What GitLab says with each webhook; empty: none is accepted."""
     accepted: Callable[[], None] = lambda: None
     """Called when a new webhook is in the inbox: it is to be worked."""
     stated: Stated = field(default_factory=lambda: Stated(None))
     """Where the handbook is stated: its files."""
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in."""
+        renewed = self.sign_in.renewed if self.sign_in else lambda _: None
+        return Sessions(self.store.sessions, self.secret, self.now, renewed)
+
+    @contextmanager
+    def gitlab_as(self, who: "Who") -> Iterator[Connection]:
+        """A connection in which somebody's own steps are theirs on GitLab, if they let us; else as ``gitlab``."""
+        if self.sign_in is None or who.session is None or not who.session.may_act:
+            with self.gitlab() as ours:
+                yield ours
+            return
+        with closing(Connection(self.sign_in.gitlab, who.session.access_token, scope="api", is_persons=True)) as own:
+            yield own
 
     @property
     def store(self) -> Store:
@@ -53,6 +74,8 @@ class Who:
     username: str
     """Empty where nobody is signed in."""
     view: View
+    session: Session | None = None
+    """None where nobody signs in: in an open demo, and on routes that are open to all."""
 
     @property
     def is_member(self) -> bool:
@@ -63,7 +86,8 @@ class Who:
     def person(self) -> Person:
         """The member of the team; a viewer keeps the team's hours."""
         snapshot = self.view.snapshot
-        return snapshot.people.get(self.username) or replace(snapshot.team, name=f"@{self.username}", roles=())
+        name = self.session.name if self.session else "nobody"
+        return snapshot.people.get(self.username) or replace(snapshot.team, name=name, roles=())
 
     @property
     def voice(self) -> Voice:

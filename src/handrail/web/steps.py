@@ -19,9 +19,19 @@ LOOKED_AT = 200
 
 
 def applied(
-    serving: Serving, who: Who, plan: Plan, *, force: bool = False, again: bool = False, today: Today | None = None
+    serving: Serving,
+    who: Who,
+    plan: Plan,
+    *,
+    force: bool = False,
+    again: bool = False,
+    today: Today | None = None,
+    own: bool = False,
 ) -> Report:
-    """Apply a plan on somebody's word (options as ``engine.apply``). Raises UserError for what could not be done."""
+    """Apply a plan on somebody's word (options as ``engine.apply``). Raises UserError for what could not be done.
+
+    ``own``: it is a step of theirs, which stands on GitLab in their own name where they let us.
+    """
     now = serving.now()
     return done(
         serving,
@@ -38,12 +48,13 @@ def applied(
             today=today,
         ),
         who,
+        own=own,
     )
 
 
-def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who) -> Report:
+def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who, *, own: bool = False) -> Report:
     """Have something done on GitLab, and show everybody what is so then. Raises UserError for what was not done."""
-    with serving.gitlab() as gitlab:
+    with serving.gitlab_as(who) if own else serving.gitlab() as gitlab:
         serving.store.check_origin(gitlab.origin)
         report = does(Reader(gitlab, Team.of(who.view.handbook)), Writer(gitlab))
     serving.live.refresh()

@@ -5,6 +5,7 @@ word a route is for those who are signed in, and changing anything there for the
 opens it to all, ``opt={"open": "signed in"}`` also lets viewers change something.
 """
 
+from ipaddress import ip_address
 from typing import Any
 
 from litestar import Request
@@ -15,9 +16,12 @@ from litestar.handlers import BaseRouteHandler
 from handrail.errors import UserError
 from handrail.model.people import spelled
 from handrail.web.serving import Served, Serving, Who
+from handrail.web.sessions import Session
 
 COOKIE = "handrail-as"
 """Whom somebody chose to be in an open demo."""
+SESSION = "handrail-session"
+"""The cookie that names a session."""
 OPEN = {"open": "everybody"}
 """The ``opt`` of a route that is open to all."""
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -25,7 +29,7 @@ _Connection = ASGIConnection[Any, Any, Any, Any]
 
 
 class ViewerError(UserError):
-    """Somebody who may look wants to change something."""
+    """Somebody who may look, at most, wants to do more."""
 
 
 def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
@@ -36,7 +40,7 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
     to = handler.opt.get("open")
     if to == "everybody":
         return
-    person = _whom(serving, connection)
+    person = _whom(serving, connection)[0]
     if not person:
         raise NotAuthorizedException
     changes = connection.scope.get("method") not in _LOOKS
@@ -49,12 +53,32 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
 
 def who(request: Request, serving: Served) -> Who:  # type: ignore[type-arg]
     """The person and the view of this request; nobody ("") where a route is open to all."""
-    return Who(_whom(serving, request), serving.live.view())
+    username, session = _whom(serving, request)
+    return Who(username, serving.live.view(), session)
 
 
-def _whom(serving: Serving, connection: _Connection) -> str:
+def is_loopback(host: str) -> bool:
+    """Whether a name or address is this machine's own, which no other one reaches."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _whom(serving: Serving, connection: _Connection) -> tuple[str, Session | None]:
+    """The user name as the team spells it, and the session; ("", None) for a stranger. Looked up once a request."""
+    known: tuple[str, Session | None] | None = connection.scope.get("user")
+    if known is None:
+        known = connection.scope["user"] = _found(serving, connection)
+    return known
+
+
+def _found(serving: Serving, connection: _Connection) -> tuple[str, Session | None]:
+    desk = serving.live.view().queue.desk
+    people = desk.snapshot.people
     if serving.is_open:
-        desk = serving.live.view().queue.desk
-        people = desk.snapshot.people
-        return spelled(connection.cookies.get(COOKIE, ""), people) or desk.holder or next(iter(people))
-    return ""
+        if not is_loopback(connection.url.hostname or ""):  # another site's name may have been made to lead here
+            raise ViewerError("An open demo is for this machine alone: open it at http://127.0.0.1 and its port.")
+        return spelled(connection.cookies.get(COOKIE, ""), people) or desk.holder or next(iter(people)), None
+    session = serving.sessions.of(connection.cookies.get(SESSION, ""))
+    return (spelled(session.username, people) or session.username, session) if session else ("", None)

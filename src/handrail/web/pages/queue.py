@@ -77,7 +77,7 @@ def take(who: Whom, serving: Served, data: URLEncodedBody[Step]) -> Redirect:
     if entry is None:
         raise UserError(f"{who.refs.shortened(data.ref)} is not in your queue any more: somebody was faster.")
     plan = make_plan([first_step(entry, who.username, view.queue.desk)], view.snapshot, view.handbook)
-    applied(serving, who, plan, again=True)
+    applied(serving, who, plan, again=True, own=True)
     return back("/", plan)
 
 
