@@ -21,6 +21,7 @@ from handrail.rules.desk import Desk
 from handrail.rules.okr_gaps import lacks
 from handrail.rules.okrs import Okr, okrs
 from handrail.rules.quarter_steps import last_business_day
+from handrail.rules.quarterly_planning import Settings, steps_to_next
 from handrail.testing import (
     PEOPLE,
     a_handbook,
@@ -197,6 +198,21 @@ def test_people_may_add_lines_reword_and_untick() -> None:
     assert rest.change == EditItem(tick=(owners,))
     assert plan(the_issue(lines=lines[:2]), known).actions == ()
     assert done_by("step-done", the_issue(lines=("my draft", "scope the OKRs")), whole(1), whole(2)) == []
+
+
+def test_each_step_to_the_next_quarter_says_why_it_is_done() -> None:
+    own = QuarterStep("PM", "ask the customers", "milestone.available", 31)
+    book = a_handbook({"planning.quarterly": (*a_handbook().planning.quarterly, own)})
+
+    def done(*items: Item) -> list[str]:
+        desk = Desk(a_snapshot(*items, now=SECOND_WEEK, handbook=book), book)
+        return [step.clause for step, why in steps_to_next(desk, Settings()) if why]
+
+    over = a_draft(3, state="closed", closed_at=EARLY)
+    assert done(a_draft(1), over) == []
+    assert done(whole(1), whole(2)) == ["quarter.draft", "quarter.scope"]
+    assert done(the_issue(lines=(STEPS[0],))) == ["milestone.available"]
+    assert done(the_issue(lines=("PM: ask the customers (in July)",))) == []
 
 
 def test_okrs_are_drafted_once_there_are_several_of_those_who_draft() -> None:

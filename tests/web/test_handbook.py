@@ -27,7 +27,7 @@ def test_every_clause_has_its_anchor_and_what_keeps_it(client: Client, served: S
 def test_whatever_cites_a_clause_or_a_rule_leads_to_it(client: Client, served: Served) -> None:
     cited = {
         clause
-        for path in ("/handbook/rules", "/handbook/table", "/milestone")
+        for path in ("/handbook/rules", "/handbook/table", "/milestone", "/quarter")
         for clause in re.findall(r'href="/handbook#([^"]+)"', client.get(path).text)
     }
     assert len(cited) > 50

@@ -167,6 +167,22 @@ def _no_issue(title: str, quarter: PlannedQuarter, desk: Desk, settings: Setting
 # --- what is done ----------------------------------------------------------------------------------------
 
 
+def steps_to_next(desk: Desk, settings: Settings) -> list[tuple[DatedStep, str]]:
+    """Each step to the next quarter, and what says that it is done; nothing: it is not yet, or no fact tells."""
+    quarter = planned_quarter(desk)
+    title, those = _title(quarter, settings), [okr for okr in team_okrs(desk, settings) if okr.quarter == quarter.label]
+    issue = _planning_issue(title, desk, settings)
+    planning = _Planning(
+        quarter,
+        [okr for okr in those if okr.is_open],
+        issue or Issue(ref=f"{_project(desk, settings)}#0", title=title, author="", created_at=desk.snapshot.now),
+    )
+    return [
+        (step, _is_done(step, planning, desk, settings) if issue or step.clause in CLAUSES else "")
+        for step in quarter.steps
+    ]
+
+
 def _is_done(step: DatedStep, planning: _Planning, desk: Desk, settings: Settings) -> str:
     """What says that a step is done, in words; nothing: it is not, or no fact tells."""
     name, those, clause = planning.quarter.name, planning.okrs, step.clause
