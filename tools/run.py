@@ -1,19 +1,20 @@
-"""`make run`: from GitLab's API to everyone's queue.
+"""`make run`: from GitLab's API to everyone's queue, in a browser.
 
-With GITLAB_TOKEN it reads the GitLab of GITLAB_URL (GITLAB_GROUP, or the sources of the handbook in HANDRAIL_HANDBOOK);
-without, the stand-in serves the demo team, and that is read in the same way.
+The stand-in serves the demo team, which is read as a GitLab is, and then shown until Ctrl-C: what is done on a page is
+done on the stand-in. With GITLAB_TOKEN it reads the GitLab of GITLAB_URL instead (GITLAB_GROUP, or the sources of the
+handbook in HANDRAIL_HANDBOOK), and prints everyone's queue.
 
-`make run ARGS=--keep` lets the stand-in go on, so that plans can be tried on it.
+`make run ARGS=--once` prints the demo team's queues, and ends.
 """
 
 import argparse
 import os
 import shlex
+import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import msgspec
@@ -25,9 +26,10 @@ PROGRAM = os.path.relpath(Path(sys.executable).with_name("handrail"))
 def main() -> int:
     """Read, then show; the exit code is that of the step that failed."""
     parser = argparse.ArgumentParser(prog="make run", description="From GitLab's API to everyone's queue.")
-    parser.add_argument("--keep", action="store_true", help="serve the demo team until Ctrl-C, to try plans on it")
-    keep = parser.parse_args().keep
-    if os.environ.get("GITLAB_TOKEN") and not keep:
+    parser.add_argument("--once", action="store_true", help="print everyone's queue, and end")
+    parser.add_argument("--port", default="8470", help="where the pages are")
+    said = parser.parse_args()
+    if os.environ.get("GITLAB_TOKEN"):
         return read_and_show({})
     from handrail.cli.chosen import read_handbook
     from handrail.demo import NOW, DemoTeam
@@ -59,9 +61,9 @@ def main() -> int:
             "HANDRAIL_NOW": NOW.isoformat(),
             "HANDRAIL_UPSTREAM": site.url,
         }
+        if not said.once:
+            return read_and_serve(settings, served.write_token, said.port)
         code = read_and_show(settings)
-        if keep and not code:
-            kept(settings | {"GITLAB_TOKEN": served.write_token})
     left = {name: value for name, value in settings.items() if not name.startswith("GITLAB")}
     file = written(left | {"HANDRAIL_UPSTREAM": "none"})  # what served them is gone
     print(f"\nTo run the commands above as they are printed, first, in this folder: . {file}")
@@ -69,13 +71,21 @@ def main() -> int:
     return code
 
 
-def kept(settings: Mapping[str, str]) -> None:
-    """Say how another terminal reaches the stand-in, and wait for Ctrl-C."""
-    print(f"\nThe stand-in serves until Ctrl-C. In another terminal, in this folder: . {written(settings)}", flush=True)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        print()
+def read_and_serve(settings: Mapping[str, str], token: str, port: str) -> int:
+    """`handrail sync`, then `handrail serve` until Ctrl-C; how another terminal reaches the same."""
+    environment = {**os.environ, **settings, "GITLAB_TOKEN": token}
+    done = subprocess.run([PROGRAM, "sync"], env=environment, check=False)
+    if done.returncode:
+        return done.returncode
+    file = written({**settings, "GITLAB_TOKEN": token})
+    print(f"\nCommands for the same team, from another terminal in this folder: first . {file}", flush=True)
+    serving = subprocess.Popen(
+        [PROGRAM, "--demo", "--store", settings["HANDRAIL_STORE"], "serve", "--port", port], env=environment
+    )
+    signal.signal(signal.SIGTERM, lambda *_: serving.terminate())
+    while True:
+        with suppress(KeyboardInterrupt):  # it is told of Ctrl-C itself, and stops in its own time
+            return serving.wait()
 
 
 def written(settings: Mapping[str, str]) -> Path:

@@ -1,7 +1,6 @@
-"""`make run ARGS=--keep`: how another terminal reaches the stand-in."""
+"""`make run`: how another terminal reaches the same team."""
 
 import subprocess
-import threading
 from pathlib import Path
 
 import pytest
@@ -9,19 +8,10 @@ import pytest
 from tools import run
 
 
-def test_another_terminal_reads_its_settings_from_a_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def stopped(_self: threading.Event) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(threading.Event, "wait", stopped)
+def test_another_terminal_reads_its_settings_from_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "BUILD", tmp_path)
-    run.kept({"GITLAB_URL": "http://127.0.0.1:1", "GITLAB_TOKEN": "it's odd; $HOME"})
-    said = capsys.readouterr().out.strip()
-    assert said.endswith(f"in this folder: . {tmp_path / 'settings.sh'}")
-    source = said.rpartition(": ")[2]
+    file = run.written({"GITLAB_URL": "http://127.0.0.1:1", "GITLAB_TOKEN": "it's odd; $HOME"})
     shown = subprocess.run(
-        ["/bin/sh", "-c", f'{source}; echo "$GITLAB_URL $GITLAB_TOKEN"'], capture_output=True, text=True, check=True
+        ["/bin/sh", "-c", f'. {file}; echo "$GITLAB_URL $GITLAB_TOKEN"'], capture_output=True, text=True, check=True
     )
     assert shown.stdout == "http://127.0.0.1:1 it's odd; $HOME\n"

@@ -1,7 +1,10 @@
 """`handrail serve`: the same in a browser."""
 
 import os
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -12,8 +15,9 @@ from handrail.cli.instance import at_url, connected
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
+    from handrail.gitlab.connection import Connection
     from handrail.store.database import Store
 
 PORT = 8470
@@ -25,9 +29,10 @@ _LENGTH = 32
 @click.command()
 @click.option("--port", default=PORT, show_default=True, metavar="N", help="Where to listen.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="To whom to listen.")
+@click.option("--open", "opens", is_flag=True, help="Open the pages in your browser.")
 @at_url
 @click.pass_obj
-def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
+def serve(chosen: Chosen, *, port: int, host: str, opens: bool, url: str) -> None:
     """Show queues, duty, clocks and plans in a browser, kept fresh, until Ctrl-C."""
     try:
         from handrail.web.server import run
@@ -41,23 +46,51 @@ def serve(chosen: Chosen, *, port: int, host: str, url: str) -> None:
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
-    store, secret = chosen.store(create=False), kept_secret(data_folder())
-    if chosen.demo:
-        only_here(host, store)
-    live = Live(store, chosen.handbook, KeptHolidays(cache_folder(), public_holidays), now)
-    serving = Serving(
-        live,
-        partial(connected, url, "api"),
-        secret,
-        is_open=chosen.demo,
-        sign_in=None if chosen.demo else SignIn(url, *registered(port), secret, now, os.environ.get(SCOPES, USUAL)),
-        webhook_secret=os.environ.get(SECRET, ""),
-        stated=Stated(chosen.handbook_file),
-    )
-    run(serving, host, port)
+    secret = kept_secret(data_folder())
+    with ExitStack() as opened:
+        gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api")
+        clock, handbook = now, chosen.handbook
+        if chosen.demo and not chosen.store_at:
+            only_here(host)
+            store, facts = opened.enter_context(demo_store(chosen)), chosen.facts.team()
+            gitlab, clock = no_gitlab, lambda: facts.now
+            handbook = replace(handbook, people={**facts.people, **handbook.people})
+        else:
+            store = opened.enter_context(chosen.store(create=False))
+            if chosen.demo:
+                only_here(host, store)
+        live = Live(store, handbook, KeptHolidays(cache_folder(), public_holidays), clock)
+        serving = Serving(
+            live,
+            gitlab,
+            secret,
+            is_open=chosen.demo,
+            sign_in=None if chosen.demo else SignIn(url, *registered(port), secret, now, os.environ.get(SCOPES, USUAL)),
+            webhook_secret=os.environ.get(SECRET, ""),
+            stated=Stated(chosen.handbook_file),
+        )
+        run(serving, host, port, opens=opens)
 
 
-def only_here(host: str, store: "Store") -> None:
+@contextmanager
+def demo_store(chosen: Chosen) -> "Iterator[Store]":
+    """A store with the demo team in it, for as long as it is shown."""
+    from tempfile import TemporaryDirectory
+
+    from handrail.engine.filled import fill
+    from handrail.store.database import Store
+
+    with TemporaryDirectory(prefix="handrail-") as folder, Store.open(Path(folder) / "demo.sqlite") as store:
+        fill(store, chosen.facts)
+        yield store
+
+
+def no_gitlab() -> AbstractContextManager["Connection"]:
+    """In place of a connection, where the demo team has no GitLab. Raises UserError."""
+    raise UserError("The demo team has no GitLab here, so nothing can be changed there: “make run” serves one with it.")
+
+
+def only_here(host: str, store: "Store | None" = None) -> None:
     """Raises UserError unless an open demo is one: for this machine alone, of a GitLab on this machine."""
     from handrail.web.who import is_loopback
 
@@ -66,8 +99,8 @@ def only_here(host: str, store: "Store") -> None:
             f"--demo lets everybody in who reaches it, so it listens on this machine alone, not on {host}: "
             "leave --host away, or --demo."
         )
-    known = urlsplit(f"//{store.origin}").hostname or ""
-    if not is_loopback(known):
+    known = urlsplit(f"//{store.origin}").hostname or "" if store else host
+    if store and not is_loopback(known):
         raise UserError(
             f"--demo lets everybody in without signing in, and {store.place} was read from {known or 'no GitLab yet'}: "
             "leave --demo away."
@@ -85,7 +118,7 @@ def registered(port: int) -> tuple[str, str, str]:
     return client, os.environ.get(CLIENT_SECRET, ""), os.environ.get(HERE) or f"http://127.0.0.1:{port}"
 
 
-def kept_secret(folder: "Path") -> bytes:
+def kept_secret(folder: Path) -> bytes:
     """What cookies are signed with: made once, and readable by its owner alone."""
     import secrets
     from contextlib import suppress

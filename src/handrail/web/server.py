@@ -14,7 +14,7 @@ _PATIENCE = 5
 """Seconds that open answers have when it stops."""
 
 
-def run(serving: Serving, host: str, port: int) -> None:
+def run(serving: Serving, host: str, port: int, *, opens: bool = False) -> None:
     """Serve until Ctrl-C or SIGTERM. Raises UserError where nothing can listen there."""
     sys.setswitchinterval(0.001)  # a page waits no longer than this for a thread that works something out
     serving.live.view()
@@ -33,7 +33,10 @@ def run(serving: Serving, host: str, port: int) -> None:
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn's way to say that the port is taken
         raise UserError(f"Nothing can listen on {host}:{port}: choose another --port.") from error
-    click.echo(f"Handrail is at http://{host}:{port} until Ctrl-C.")
+    url = f"http://{host}:{port}"
+    click.echo(f"Handrail is at {url} until Ctrl-C.")
+    if opens:
+        click.launch(url)
     serving.live.start()
     try:
         asyncio.run(server.serve([listening]))
