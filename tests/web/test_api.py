@@ -1,3 +1,5 @@
+import re
+
 import msgspec
 import pytest
 
@@ -71,3 +73,11 @@ def test_it_says_that_it_lives_and_whether_it_is_ready(client: Client, served: S
     assert (client.get("/healthz").text, client.get("/readyz").text) == ("ok\n", "ready\n")
     served.serving.live.trouble = "The store cannot be read."
     assert (client.get("/readyz").status_code, client.get("/readyz").text) == (503, "The store cannot be read.\n")
+
+
+def test_it_tells_how_it_is_doing_in_numbers_and_nothing_of_items(client: Client, served: Served) -> None:
+    client.get("/api/v1/queue?of=nadia")
+    told = client.get("/metrics").text
+    assert re.search(r'handrail_answer_seconds_count\{method="GET",route="/api/v1/queue",status="200"\} 1.0', told)
+    assert "handrail_inbox_waiting 0.0" in told
+    assert not [item.ref for item in served.serving.live.view().snapshot.items if item.ref in told]

@@ -25,7 +25,7 @@ from handrail.errors import UserError
 from handrail.web import pages
 from handrail.web.api import api
 from handrail.web.events import events
-from handrail.web.health import healthz, readyz
+from handrail.web.health import Metrics, healthz, metrics, readyz
 from handrail.web.openid import SignInError, UnreachableError
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
@@ -50,6 +50,7 @@ _HEADERS = {
 
 def application(serving: Serving) -> Litestar:
     """The application for one team."""
+    numbers = Metrics(serving)
     return Litestar(
         # In one router: Litestar readies a handler once more for each other one that it is given of the same path.
         route_handlers=[
@@ -61,6 +62,7 @@ def application(serving: Serving) -> Litestar:
         dependencies={
             "serving": Provide(lambda: serving, sync_to_thread=False),
             "who": Provide(who, sync_to_thread=True),
+            "numbers": Provide(lambda: numbers, sync_to_thread=False),
         },
         template_config=templates(),
         csrf_config=CSRFConfig(
@@ -71,7 +73,7 @@ def application(serving: Serving) -> Litestar:
             cookie_samesite="lax",  # a link from GitLab to a page must not make the forms of other tabs invalid
         ),
         exception_handlers={UserError: _of_people, HTTPException: _of_people, Exception: _fault},
-        middleware=[_with_headers],
+        middleware=[numbers.middleware, _with_headers],
         openapi_config=OpenAPIConfig(
             "Handrail", version("handrail"), path="/api/v1/openapi.json", render_plugins=[JsonRenderPlugin(path="/")]
         ),
@@ -83,7 +85,7 @@ def _handlers() -> list[HTTPRouteHandler]:
     """Every handler of the pages' modules, and the events."""
     modules = [import_module(f"handrail.web.pages.{one.name}") for one in iter_modules(pages.__path__)]
     found = {id(one): one for module in modules for one in vars(module).values() if isinstance(one, HTTPRouteHandler)}
-    return [*found.values(), events, healthz, readyz]
+    return [*found.values(), events, healthz, readyz, metrics]
 
 
 def _webhooks(serving: Serving) -> HTTPRouteHandler:
