@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from handrail.cli.main import cli
+from handrail.engine.jobs import jobs
 from handrail.handbook.load import find_problems, load
 from handrail.handbook.schema import Handbook
 from handrail.handbook.shape import fields
@@ -104,6 +105,17 @@ def test_a_command_of_the_page_on_support_runs(line: str, tmp_path: Path, monkey
     if "--svg" in line and "--facts" in line:
         drawn = (tmp_path / "clocks.svg").read_text(encoding="utf-8")
         assert (ROOT / "docs/pictures/clocks.svg").read_text(encoding="utf-8") == drawn, f"run `{line}` on the example"
+
+
+def test_the_page_on_running_tells_of_each_job_in_their_order() -> None:
+    page = (ROOT / "docs/running.md").read_text(encoding="utf-8")
+    told = [
+        (name, what.partition(";")[0])
+        for name, what in re.findall(r"^\| `(\w+)` \| (.*?) \| .* \|$", page, re.MULTILINE)
+    ]
+    assert [(one.name, one.what.partition(",")[0]) for one in jobs()] == [
+        (name, what.partition(",")[0]) for name, what in told
+    ]
 
 
 def of_support(word: str) -> str:

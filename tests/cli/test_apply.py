@@ -226,7 +226,6 @@ def test_a_token_that_only_reads_is_told(run: Run, gitlab: StandIn, monkeypatch:
         (("snooze", "omnibus#99", "--as", "nadia", "--until", "2027-01-01", "--because", "x"), "is not open"),
         (("snooze", "omnibus#2", "--as", "nadia", "--wake"), "omnibus#2 is not snoozed"),
         (("rollover", "--as", "nadia", "--team"), "is for EM and PM to confirm"),
-        (("run",), "Say --once"),
     ],
 )
 def test_bad_input_is_one_sentence(run: Run, gitlab: StandIn, arguments: tuple[str, ...], says: str) -> None:

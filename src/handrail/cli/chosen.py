@@ -3,8 +3,9 @@
 import os
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -222,6 +223,14 @@ def now() -> datetime:
             raise UserError(f"HANDRAIL_NOW is “{said}”, which is no moment: write 2026-06-02T10:12Z.") from None
         return at if at.tzinfo else at.replace(tzinfo=UTC)
     return datetime.now(UTC)  # noqa: TID251  # the one look at the clock: what is stored is judged as of now
+
+
+def clock() -> Callable[[], datetime]:
+    """The present as it goes on, for what stays running; it begins at HANDRAIL_NOW where that is said."""
+    from time import perf_counter
+
+    began, ticks = now(), perf_counter()
+    return (lambda: began + timedelta(seconds=perf_counter() - ticks)) if os.environ.get("HANDRAIL_NOW") else now
 
 
 def data_folder() -> Path:

@@ -1,21 +1,29 @@
 """The GitLab that commands read and write: where it is, with whose token, and what reading has to know of the team."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 import click
 
+from handrail.cli.chosen import Chosen, cache_folder, now, read_handbook
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
+    from handrail.engine.apply import Outcome
+    from handrail.engine.jobs import Work
     from handrail.gitlab.connection import Connection
     from handrail.gitlab.reader import Reader
-    from handrail.gitlab.sources import Source
     from handrail.handbook.schema import Handbook
+    from handrail.store.database import Store
 
+GOOD_FOR = 10
+"""Seconds after which what stays running looks whether the handbook was changed."""
 at_url = click.option(
     "--url",
     envvar="GITLAB_URL",
@@ -35,15 +43,19 @@ of_group = click.option(
 
 
 @contextmanager
-def connected(url: str, scope: str) -> Iterator["Connection"]:
-    """A connection with the token in GITLAB_TOKEN, which needs the ``scope``. Raises UserError where there is none."""
+def connected(url: str, scope: str, pause: Callable[[float], None] | None = None) -> Iterator["Connection"]:
+    """A connection with the token in GITLAB_TOKEN, which needs the ``scope``. Raises UserError where there is none.
+
+    ``pause`` waits so many seconds, in place of sleeping, where GitLab asks for patience.
+    """
     from handrail.gitlab.connection import Connection, Pace
 
     token = os.environ.get("GITLAB_TOKEN", "")
     if not token:
         what = "read GitLab" if scope == "read_api" else "change anything on GitLab"
         raise UserError(f"No token to {what} with: make one with the scope {scope} and put it in GITLAB_TOKEN.")
-    connection = Connection(url, token, Pace(said=partial(click.echo, err=True)), scope=scope)
+    pace = Pace(said=partial(click.echo, err=True))
+    connection = Connection(url, token, replace(pace, sleep=pause) if pause else pace, scope=scope)
     try:
         yield connection
     finally:
@@ -58,8 +70,41 @@ def reader_of(connection: "Connection", handbook: "Handbook") -> "Reader":
     return Reader(connection, Team.of(handbook))
 
 
-def sources_of(handbook: "Handbook", group: str | None) -> tuple["Source", ...]:
-    """What is read: the named group or project, else the handbook's sources."""
-    from handrail.gitlab.sources import Source, sources
+def work_of(
+    chosen: Chosen,
+    store: "Store",
+    connection: "Connection",
+    group: str | None,
+    upstream: str | None,
+    did: "Callable[[Outcome], None]" = lambda _: None,
+) -> "Work":
+    """What jobs, and rounds, work with: what the options choose."""
+    from handrail.engine.jobs import Work
+    from handrail.store.kept_holidays import KeptHolidays
+    from handrail.worktime.public_holidays import public_holidays
 
-    return (Source(group),) if group else sources(handbook.sources.values())
+    file = chosen.handbook_file
+    return Work(
+        store,
+        connection,
+        _read_again(file),
+        now,
+        KeptHolidays(cache_folder(), public_holidays),
+        group,
+        upstream,
+        file.parent if file else Path(),
+        did,
+    )
+
+
+def _read_again(file: Path | None) -> "Callable[[], Handbook]":
+    """The handbook as it is, read anew after ``GOOD_FOR`` seconds."""
+    kept = perf_counter(), read_handbook(file)
+
+    def stated() -> "Handbook":
+        nonlocal kept
+        if perf_counter() - kept[0] > GOOD_FOR:
+            kept = perf_counter(), read_handbook(file)
+        return kept[1]
+
+    return stated

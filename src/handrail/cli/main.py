@@ -26,6 +26,7 @@ COMMANDS = {
     "plan": "handrail.cli.plan:plan",
     "apply": "handrail.cli.apply:apply",
     "run": "handrail.cli.run:run",
+    "jobs": "handrail.cli.jobs:jobs",
     "log": "handrail.cli.apply:log",
     "undo": "handrail.cli.own_steps:undo",
     "take": "handrail.cli.own_steps:take",

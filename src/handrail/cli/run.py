@@ -1,62 +1,95 @@
-"""`handrail run`: one round for a timer, with nobody at the keyboard."""
+"""`handrail run`: keeps everything up to date with nobody at the keyboard; one round of it for a timer."""
 
+import signal
+from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, cache_folder, now
-from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
-from handrail.cli.upstream import at_upstream, upstream_releases
+from handrail.cli.chosen import Chosen, clock
+from handrail.cli.instance import at_url, connected, of_group, work_of
+from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
     from handrail.engine.run import Round
 
+sweep_every = click.option(
+    "--every",
+    type=click.IntRange(1, 24 * 60),
+    default=10,
+    show_default=True,
+    metavar="MINUTES",
+    help="How long after one reading of GitLab the next one begins.",
+)
+
 
 @click.command()
-@click.option("--once", is_flag=True, help="One round, then stop.")
+@click.option("--once", is_flag=True, help="One round, then stop: for a timer such as cron.")
+@sweep_every
 @at_url
 @of_group
 @at_upstream
 @click.pass_obj
-def run(chosen: Chosen, *, once: bool, url: str, group: str | None, upstream: str | None) -> None:
-    """Read what changed, do what the handbook lets be done (rules in mode apply), and say what waits for a yes.
+def run(chosen: Chosen, *, once: bool, every: int, url: str, group: str | None, upstream: str | None) -> None:
+    """Read what changed, do what the handbook lets be done (rules in mode apply), and keep what waits for a yes.
 
-    For a timer such as cron; two rounds at once do nothing twice. The token in GITLAB_TOKEN needs the scope api.
+    It runs until Ctrl-C or SIGTERM; “handrail jobs” shows how it goes. Several at once do nothing twice. The token in
+    GITLAB_TOKEN needs the scope api.
     """
-    from handrail.cli.apply import say, sum_up
-    from handrail.cli.on_time import say_passed, turn_on_time
-    from handrail.cli.progress import progress
-    from handrail.cli.sync import evidence, own_calendars, problems, tell
-    from handrail.engine.run import run_once
-    from handrail.engine.sync import sync
-    from handrail.gitlab.writer import Writer
-    from handrail.store.kept_holidays import KeptHolidays
-    from handrail.views.refs import Refs
-    from handrail.worktime.public_holidays import public_holidays
+    if once:
+        _round(chosen, url, group, upstream)
+    else:
+        _stay(chosen, timedelta(minutes=every), url, group, upstream)
 
-    if not once:
-        raise UserError("Say --once, and let a timer such as cron run it again: nothing stays running yet.")
-    wanted = sources_of(chosen.handbook, group)
+
+def _stay(chosen: Chosen, every: timedelta, url: str, group: str | None, upstream: str | None) -> None:
+    from handrail.cli.apply import say
+    from handrail.engine.jobs import jobs
+    from handrail.engine.loop import Loop, Stop
+    from handrail.views.refs import Refs
+
+    stop = Stop()
+    with connected(url, "api", stop.pause) as connection, chosen.store(create=True) as store:
+        did = partial(say, refs=Refs(chosen.handbook))
+        work = replace(work_of(chosen, store, connection, group, upstream, did), now=clock())
+
+        def said(line: str) -> None:
+            click.echo(f"{work.now():%Y-%m-%d %H:%M:%S} {line}", err=True)
+
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            with Loop(work, jobs(every), stop, said):
+                said(f"keeping {store.place} up to date with {url}")
+                stop.wait()
+        except KeyboardInterrupt:
+            said("stopped")
+
+
+def _round(chosen: Chosen, url: str, group: str | None, upstream: str | None) -> None:
+    from handrail.cli.apply import say, sum_up
+    from handrail.cli.on_time import turn_on_time
+    from handrail.cli.progress import progress
+    from handrail.cli.sync import problems, read_elsewhere, tell
+    from handrail.engine.handover import passed_words
+    from handrail.engine.jobs import evaluate, sweep
+    from handrail.views.refs import Refs
+
     turn_on_time(chosen)  # though GitLab may be out of reach, or the token gone
     with connected(url, "api") as connection, chosen.store(create=True) as store:
-        holidays = KeptHolidays(cache_folder(), public_holidays)
-        with progress() as said:
-            reader = reader_of(connection, chosen.handbook)
-            report = sync(reader, store, wanted, chosen.handbook.people, said)
-        own_calendars(chosen, store)
-        upstream_releases(chosen, store, connection, upstream)
-        evidence(chosen, store, connection, report.read)
+        work = work_of(chosen, store, connection, group, upstream, partial(say, refs=Refs(chosen.handbook)))
+        with progress() as steps:
+            report = sweep(work, steps)
+        read_elsewhere(work, report.read)
         tell(report, connection.requests, store.place)
         for problem in problems(report):
             click.echo(problem, err=True)
         turn_on_time(chosen)  # a reading takes its time
-        handbook = chosen.peopled(chosen.handbook)
-        refs = Refs(handbook)
-        says, writer = partial(say, refs=refs), Writer(connection)
-        found = run_once(handbook, reader, writer, store, now(), holidays, says, is_unread=report.is_unread)
-    say_passed(found.passed)
+        found = evaluate(work, report.is_unread)
+    for line in passed_words(found.passed):
+        click.echo(line)
     _say_waiting(found, chosen.program)
     sum_up(found.applied)
     if report.problems:

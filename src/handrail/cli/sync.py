@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from handrail.cli.chosen import Chosen, now
-from handrail.cli.instance import at_url, connected, of_group, reader_of, sources_of
+from handrail.cli.chosen import Chosen
+from handrail.cli.instance import at_url, connected, of_group, work_of
 from handrail.cli.progress import progress
-from handrail.cli.upstream import at_upstream, upstream_releases
+from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
+    from handrail.engine.jobs import Work
     from handrail.engine.sync import Report
-    from handrail.gitlab.connection import Connection
     from handrail.gitlab.sources import Source
     from handrail.store.database import Store
 
@@ -30,21 +30,27 @@ def sync(chosen: Chosen, *, url: str, group: str | None, upstream: str | None) -
     it stopped.
     """
     from handrail.cli.on_time import turn_on_time
-    from handrail.engine.sync import sync as read_all
+    from handrail.engine.jobs import sweep
 
-    handbook = chosen.handbook
-    wanted = sources_of(handbook, group)
     turn_on_time(chosen)
     with connected(url, "read_api") as connection, chosen.store(create=True) as store:
+        work = work_of(chosen, store, connection, group, upstream)
         with progress() as said:
-            report = read_all(reader_of(connection, handbook), store, wanted, handbook.people, said)
+            report = sweep(work, said)
         _take_in(chosen, store)
-        own_calendars(chosen, store)
-        upstream_releases(chosen, store, connection, upstream)
-        evidence(chosen, store, connection, report.read)
+        read_elsewhere(work, report.read)
         tell(report, connection.requests, store.place)
     if report.problems:
         raise UserError(*problems(report))
+
+
+def read_elsewhere(work: "Work", read: "Sequence[Source]") -> None:
+    """Read what decisions need besides GitLab's items, where it is time, and say what could not be read."""
+    from handrail.engine.jobs import calendars, evidence, upstream
+
+    with progress() as said:
+        for problem in (*calendars(work), *upstream(work, said), *evidence(work, read, said)):
+            click.echo(problem, err=True)
 
 
 def _take_in(chosen: Chosen, store: "Store") -> None:
@@ -63,30 +69,6 @@ def _take_in(chosen: Chosen, store: "Store") -> None:
     new = take_in(store, snapshot, handbook, store.journal.known(snapshot.now)).asked[before:]
     if new:
         click.echo(f"New for whoever is on duty: {', '.join(f'request {one.id}' for one in new)}")
-
-
-def own_calendars(chosen: Chosen, store: "Store") -> None:
-    """Read the calendars that people named for themselves, where it is time, and say which could not be read."""
-    if not store.calendars.all():
-        return
-    from handrail.engine.calendars import read_calendars
-
-    handbook = chosen.peopled(chosen.handbook)
-    for problem in read_calendars(store, handbook.people, handbook.team.time_off_words, now()):
-        click.echo(problem, err=True)
-
-
-def evidence(chosen: Chosen, store: "Store", connection: "Connection", sources: "Sequence[Source]") -> None:
-    """Read what shows which of our releases have what of others, where the handbook says what does."""
-    support = chosen.handbook.support
-    if not support.ledger and not any(product.proofs for product in support.products.values()):
-        return
-    from handrail.engine.evidence import read_evidence
-
-    with progress() as said:
-        problems = read_evidence(connection, store, chosen.handbook, sources, now(), said)
-    for problem in problems:
-        click.echo(problem, err=True)
 
 
 def tell(report: "Report", requests: int, place: str) -> None:

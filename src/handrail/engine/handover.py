@@ -6,6 +6,7 @@ often, each turn is written once, and a request goes once, to whoever is on duty
 says what becomes of each request; after it, whoever has come on duty says that they have seen it.
 """
 
+from collections import Counter
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from handrail.model.handover import Handover, coming, latest, passes_to
 from handrail.model.items import Issue, is_reference, kind_of, near_ref
 from handrail.model.plans import Known, Plan
 from handrail.model.snapshot import Snapshot
+from handrail.plan.words import counted
 from handrail.rules.desk import Desk
 from handrail.store.database import Store
 
@@ -37,6 +39,15 @@ class OnTime(NamedTuple):
 
     begun: tuple[tuple[str, TurnBegan], ...] = ()
     passed: tuple[Asked, ...] = ()
+
+    def words(self, handbook: Handbook) -> list[str]:
+        """The same in sentences."""
+        said = []
+        for name, turn in self.begun:
+            person = handbook.people.get(turn.holder)
+            who = f"the turn of {person.name if person else turn.holder}" if turn.holder else "a turn of nobody’s"
+            said.append(f"{handbook.rotations[name].name}: {who} began on {turn.start:%Y-%m-%d %H:%M} UTC.")
+        return said + passed_words(self.passed)
 
 
 def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHolidays) -> OnTime:
@@ -57,6 +68,16 @@ def on_time(store: Store, handbook: Handbook, now: datetime, holidays: KnownHoli
         return [after for before, after in then if after != before]
 
     return OnTime(tuple(begun), tuple(store.asked.revise(due)) if due(team.asked) else ())
+
+
+def passed_words(those: Iterable[Asked]) -> list[str]:
+    """To whom requests passed with the turn, if any did."""
+    said = []
+    for owner, count in Counter(one.owner for one in those).items():
+        number = counted(count, "request")
+        nobodys = f"Nobody of the team has {number} any more: whoever is first available takes over."
+        said.append(f"{number} passed to @{owner} with the turn." if owner else nobodys)
+    return said
 
 
 def as_passed(snapshot: Snapshot) -> Snapshot:

@@ -39,6 +39,8 @@ class Round:
     """Due, but of what could not be read today, or together with it: it waits until that can be."""
     passed: tuple[Asked, ...] = ()
     """What was taken in after its shift, and went to whoever is on duty now."""
+    took_in: bool = False
+    """Whether anything was taken in, or followed."""
 
 
 def keep(plan: Plan, handbook: Handbook, store: Store, now: datetime, waiting: Sequence[Action] = ()) -> list[Action]:
@@ -86,7 +88,7 @@ def run_once(  # noqa: PLR0913  # what it reads, writes and keeps
         report = apply(due, handbook, reader, writer, store, HANDBOOK, now, progress=progress, today=today)
     new = snapshot.asked[len(before.asked) :]
     passed = tuple(one for one in new if any(step.did == "passed" for step in one.steps))
-    return Round(plan, report, waiting, unsaid, resting, unread, passed)
+    return Round(plan, report, waiting, unsaid, resting, unread, passed, snapshot is not before)
 
 
 def _with_theirs(actions: Sequence[Action], keys: Collection[str]) -> tuple[Action, ...]:

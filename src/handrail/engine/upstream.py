@@ -1,16 +1,21 @@
 """Reads what others released into the store: every product that the handbook looks after, once a day."""
 
 from collections.abc import Callable
+from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from msgspec.structs import replace
 
 from handrail.engine.sync import Step
+from handrail.errors import UserError
+from handrail.gitlab.connection import Connection, LostError
 from handrail.handbook.support import Product, Support
 from handrail.model.support import Published
 from handrail.releases import endoflife, version_file
 from handrail.releases.site import Site
 from handrail.releases.unread import TroubleError, UnreadError
+from handrail.releases.version_file import MOST_BYTES
 from handrail.store.database import Store
 from handrail.store.upstream import Copy, troubles
 from handrail.support.published import news
@@ -19,6 +24,8 @@ EVERY = timedelta(days=1)
 """So often a product is asked for."""
 AGAIN = timedelta(hours=1)
 """And so long after it could not be read."""
+NOWHERE = "none"
+"""The place that is none: nothing is read."""
 PATIENCE = 3
 """So many failures in a row of whoever publishes products, and the others are left for the next time."""
 
@@ -46,6 +53,42 @@ def read_upstream(
     if due:
         progress(Step("Upstream releases", "products", reading.count, done=True))
     return [*reading.problems, *troubles(reading.unread)]
+
+
+def from_publishers(
+    store: Store,
+    support: Support,
+    connection: Connection,
+    folder: Path,
+    now: datetime,
+    place: str | None = None,
+    progress: Callable[[Step], None] = lambda _: None,
+) -> list[str]:
+    """As ``read_upstream``: from the handbook's publisher, or ``place``, and from files, GitLab's or in the folder.
+
+    Nothing is read where ``place`` is NOWHERE.
+    """
+    if not support.products or place == NOWHERE:
+        return []
+    address = place or support.upstream
+    with closing(Site(address)) if address else nullcontext() as site:
+        return read_upstream(store, support, site, lambda file: _content(file, connection, folder), now, progress)
+
+
+def _content(file: str, connection: Connection, folder: Path) -> bytes:
+    """What is in a file of the team's: in a project (“path:file”), or a local one. Raises UnreadError."""
+    project, colon, path = file.partition(":")
+    try:
+        if colon:
+            return connection.raw_file(project.strip(), path.strip(), "HEAD").encode()
+        with (folder / file).open("rb") as opened:
+            return opened.read(MOST_BYTES + 1)
+    except LostError as error:
+        raise UnreadError(f"{file} is not there, or not for this token") from error
+    except UserError as error:
+        raise UnreadError(f"{file}: {str(error).rstrip('.')}") from error
+    except OSError as error:
+        raise UnreadError(f"{file} cannot be read ({error.strerror})") from error
 
 
 class _Reading:

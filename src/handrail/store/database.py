@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.evidence import Evidence
     from handrail.store.inbox import Inbox
+    from handrail.store.jobs import Jobs
     from handrail.store.journal import Journal
     from handrail.store.said import Said
     from handrail.store.sessions import Sessions
@@ -152,6 +153,13 @@ class Store:
         from handrail.store.evidence import Evidence
 
         return Evidence(self._reading, self._writing)
+
+    @property
+    def jobs(self) -> "Jobs":
+        """How the jobs of the loop stand."""
+        from handrail.store.jobs import Jobs
+
+        return Jobs(self._reading, self._writing)
 
     @property
     def origin(self) -> str:

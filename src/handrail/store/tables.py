@@ -12,6 +12,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -302,4 +303,19 @@ support = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),  # their order
     Column("witness", Text, nullable=False),  # empty: what counts, by all of them; ledger: what that said last
     Column("facts", Json, nullable=False),  # model.support.Support
+)
+
+jobs = Table(
+    "jobs",  # how the jobs of the loop stand; in the order of store.jobs.Standing
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", Instant),
+    Column("started_at", Instant),
+    Column("ended_at", Instant),
+    Column("took", Double),  # seconds
+    Column("attempts", Integer, nullable=False),  # how often in a row it failed
+    Column("error", Text, nullable=False),
+    Column("note", Text, nullable=False),  # what it left for others to read
+    Column("run", Text, nullable=False),  # who has it in hand, until lease_until
+    Column("lease_until", Instant),
 )
