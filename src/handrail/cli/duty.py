@@ -169,28 +169,18 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
 
     from handrail.cli.json_out import print_json
     from handrail.cli.screen import console
-    from handrail.duty.fairness import fairness
-    from handrail.duty.rota import EVER
+    from handrail.duty.fairness import shares
 
     rota, snapshot, handbook = kept(chosen)
-    at = snapshot.now
-    turns, past = rota.turns(EVER, at), rota.shifts(EVER, at)
-    coming = [one for one in rota.shifts(at, at + timedelta(weeks=weeks)) if one.start > at]
-    names = {
-        *rota.listed,
-        *(one.holder for one in (*past, *coming)),
-        *(one.holder for one in turns),
-    }
-    people = {name: rota.people.get(name, snapshot.team) for name in sorted(names - {""})}
-    shares = fairness(turns, past, coming, people, rota.holidays)
+    parts = shares(rota, snapshot.now, weeks, snapshot.team)
     if json_wanted:
-        print_json(shares)
+        print_json(parts)
         return
     voice = voice_of(snapshot, handbook)
     table = Table(box=None, header_style="bold", padding=(0, 1), pad_edge=False)
     for title in ("", "turns", "days", "holidays worked", "longest run", "next"):
         table.add_column(title, justify="left" if title in {"", "next"} else "right")
-    for one in shares:
+    for one in parts:
         coming_next = voice.instant(one.next) if one.next else f"not within {weeks} weeks"
         worked = str(len(one.holidays)) if one.holidays else "-"
         table.add_row(
@@ -198,10 +188,11 @@ def check(chosen: Chosen, *, weeks: int, json_wanted: bool) -> None:
         )
     out = console()
     out.print(table)
-    for shift in (one for one in (*past[-1:], *coming) if not one.holder and one.end > at):
-        out.print(
-            f"Nobody is available {voice.instant(shift.start)} to {voice.instant(shift.end)}.", style="bold #d55e00"
-        )
+    for shift in rota.shifts(snapshot.now, snapshot.now + timedelta(weeks=weeks)):
+        if not shift.holder:
+            out.print(
+                f"Nobody is available {voice.instant(shift.start)} to {voice.instant(shift.end)}.", style="bold #d55e00"
+            )
 
 
 def _print_rows(rows: "list[Row]", rota: "Rota", voice: "Voice") -> None:

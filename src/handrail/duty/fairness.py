@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from handrail.model.duty import Shift, Turn
+from handrail.duty.rota import EVER, Rota
+from handrail.model.duty import NOBODY, Shift, Turn
 from handrail.model.people import Person
 from handrail.model.snapshot import Holidays
 
@@ -27,6 +28,15 @@ class Share(Struct, frozen=True):
     """Days on duty in one go."""
     next: datetime | None
     """When they are on duty next; None where that is further ahead than was looked."""
+
+
+def shares(rota: Rota, now: datetime, weeks: int, team: Person) -> list[Share]:
+    """The part of everybody who takes turns, has had one or will within so many weeks; ``team``: of who has left it."""
+    turns, past = rota.turns(EVER, now), rota.shifts(EVER, now)
+    coming = [one for one in rota.shifts(now, now + timedelta(weeks=weeks)) if one.start > now]
+    names = {*rota.listed, *(one.holder for one in (*past, *coming)), *(one.holder for one in turns)}
+    people = {name: rota.people.get(name, team) for name in sorted(names - {NOBODY})}
+    return fairness(turns, past, coming, people, rota.holidays)
 
 
 def fairness(

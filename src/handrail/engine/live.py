@@ -88,7 +88,7 @@ class Live:
     """Keeps the view of a store fresh. ``now`` tells the time; ``handbook`` is the team's, with or without people."""
 
     def __init__(self, store: Store, handbook: Handbook, holidays: KnownHolidays, now: Callable[[], datetime]) -> None:
-        self.store, self._stated, self._holidays, self.now = store, handbook, holidays, now
+        self.store, self._stated, self.holidays, self.now = store, handbook, holidays, now
         self._view: View | None = None
         self._pasts: dict[tuple[datetime, bool], tuple[datetime, Snapshot]] = {}
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
@@ -109,7 +109,7 @@ class Live:
             now = self.now()
             facts = self.store.facts(now)
             handbook = with_members(self._stated, facts)
-            snapshot = assemble(facts, handbook, None, self._holidays, closed=True)
+            snapshot = assemble(facts, handbook, None, self.holidays, closed=True)
             number = self._view.number + 1 if self._view else 1
             view = self._view = View(number, WorkQueue(snapshot, handbook), self.store.journal.known(now))
             self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
@@ -140,7 +140,7 @@ class Live:
         with self._recalling:
             kept = self._pasts.pop(wanted, None)
             if kept is None or now - kept[0] > PAST_GOOD_FOR:
-                kept = now, assemble(self.store.facts(now), handbook, at, self._holidays, closed=closed)
+                kept = now, assemble(self.store.facts(now), handbook, at, self.holidays, closed=closed)
             self._pasts[wanted] = kept
             for old in list(self._pasts)[:-PASTS]:
                 del self._pasts[old]

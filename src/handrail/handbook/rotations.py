@@ -74,7 +74,7 @@ class Answers:
 class Rotation:
     """A duty that people take in turns: its shift, its issue, its duties in order, and what is asked of its holder.
 
-    Duties, options, redirects and answers are read of the first rotation alone, the DRI's.
+    Duties, options, redirects, answers, and whether it is open, are read of the first rotation alone, the DRI's.
     """
 
     __pydantic_config__ = STRICT
@@ -108,6 +108,9 @@ class Rotation:
     whoever is on duty."""
     answers: Answers = field(default_factory=Answers)
     """When an answer to a request is due."""
+    open: bool = False
+    """Whether people see without signing in who is on duty until when, and by its link how a request stands: whose it
+    is and when an answer is due, neither what it is about nor what was said."""
 
     def is_urgent(self, way: Way) -> bool:
         """Whether what is asked in that way cannot wait for the usual answer, though nobody says so."""

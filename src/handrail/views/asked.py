@@ -22,13 +22,22 @@ GOES: dict[Place, str] = {
 def whose(one: Asked, voice: Voice, *, late: bool) -> str:
     """Whose it is, and what is to happen next."""
     if last := one.ended:
-        return f"{last.did} by {voice.name(last.by)}: {last.note}"
+        return f"{stands(one, voice, late=late)}: {last.note}"
+    called = ""
+    if one.stage in {"asked", "escalated"}:
+        whom = next(step.whom for step in reversed(one.steps) if step.did == one.stage)
+        called = f"; {one.stage}: {voice.name(whom)}"
+    return stands(one, voice, late=late, called=called)
+
+
+def stands(one: Asked, voice: Voice, *, late: bool, called: str = "") -> str:
+    """Whose it is, and when an answer is due: as much as may be told to everybody. ``called``: who was called in."""
+    if last := one.ended:
+        return f"{last.did} by {voice.name(last.by)}"
     said = voice.name(one.owner) if one.owner else "nobody’s"
     if one.passing_to:
         said += f", handed over to {voice.name(one.passing_to)}, who has not taken it yet"
-    if one.stage in {"asked", "escalated"}:
-        whom = next(step.whom for step in reversed(one.steps) if step.did == one.stage)
-        said += f"; {one.stage}: {voice.name(whom)}"
+    said += called
     if one.answer_due and not one.passing_to and not one.is_answered:
         said += f"; an answer {'was' if late else 'is'} due {voice.instant(one.answer_due)}"
     return said

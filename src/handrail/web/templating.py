@@ -14,10 +14,14 @@ from litestar.template import TemplateConfig
 
 from handrail.engine.live import View
 from handrail.errors import UserError
+from handrail.model.asked import is_late
 from handrail.model.clocks import Clock
 from handrail.model.queue import Entry
 from handrail.plan.words import in_lines, sign_of, words_for
 from handrail.rules.first_steps import first_step
+from handrail.rules.handover_words import row_words
+from handrail.views.asked import deed as did
+from handrail.views.asked import how, stands, whose
 from handrail.views.explained import deed
 from handrail.views.presence import about, duty_words, red_words
 from handrail.views.rows import address_of
@@ -58,6 +62,12 @@ def templates() -> TemplateConfig[JinjaTemplateEngine]:
         "in_lines": in_lines,
         "itself": _itself,
         "sign": lambda change: _SIGNS[sign_of(change)],
+        "came": how,
+        "did": did,
+        "late": is_late,
+        "passes": row_words,
+        "stands": lambda one, voice, now: stands(one, voice, late=is_late(one, now)),
+        "whose": lambda one, voice, now: whose(one, voice, late=is_late(one, now)),
         "slug": lambda text: re.sub(r"[^a-z]+", "-", text.casefold()).strip("-"),
     }
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))

@@ -2,7 +2,8 @@
 
 Every route is closed unless it says to whom it is open, so that a page that is added later is closed, too. Without a
 word a route is for those who are signed in, and changing anything there for the team; ``opt={"open": "everybody"}``
-opens it to all, ``opt={"open": "signed in"}`` also lets viewers change something.
+opens it to all, ``opt={"open": "duty"}`` does where the handbook's first rotation is open, and ``opt={"open": "signed
+in"}`` also lets viewers change something.
 """
 
 from ipaddress import ip_address
@@ -38,7 +39,7 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
     Raises NotAuthorizedException for strangers, ViewerError where only the team may do something.
     """
     to = handler.opt.get("open")
-    if to == "everybody":
+    if to == "everybody" or (to == "duty" and serving.live.view().handbook.rotation.open):
         return
     person = _whom(serving, connection)[0]
     if not person:
