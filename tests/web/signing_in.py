@@ -6,10 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import msgspec
 import requests
 from litestar.testing import TestClient
+from msgspec.structs import replace as replaced
+from sqlalchemy import update
 
 from handrail.demo import NOW, DemoTeam
+from handrail.store.tables import items
 from handrail.web.app import application
 from handrail.web.openid import USUAL, SignIn
 from handrail.web.serving import Serving
@@ -67,6 +71,19 @@ def behind(served: Served, here: str = HERE, scopes: str = USUAL) -> Serving:
     known, serving = served.gitlab.register(f"{here}/sign-in/done"), served.serving
     asks = SignIn(served.gitlab.url, known.id, known.secret, here, serving.secret, serving.now, scopes)
     return replace(serving, is_open=False, sign_in=asks)
+
+
+def make_confidential(served: Served, every: int = 3) -> list[str]:
+    """Let a part of the issues and epics be confidential, in the store and on GitLab."""
+    stored = {item.ref: item for item, _ in served.store.facts(NOW).items(histories=False, closed=True)}
+    some = [ref for ref in sorted(stored) if "!" not in ref][::every]
+    with served.store._writing() as connection:
+        for ref in some:
+            made = replaced(stored[ref], confidential=True)
+            served.gitlab.world.entries[ref].item = made
+            facts = msgspec.json.encode(made).decode()
+            connection.execute(update(items).where(items.c.ref == ref).values(facts=facts))
+    return some
 
 
 @contextmanager

@@ -4,13 +4,18 @@ Everybody who looks at the same time looks at the same view. It is made whole be
 never changes afterwards; whoever holds an older one goes on with that.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from threading import Event, Lock, RLock, Thread
 from time import perf_counter
+from typing import TypeVar
+
+import msgspec
+from msgspec.structs import replace
 
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import Evaluation
@@ -18,6 +23,7 @@ from handrail.engine.kept import Keeping
 from handrail.engine.members import with_members
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
+from handrail.model.hidden import Hidden, place_of, seen_of, without
 from handrail.model.items import Item
 from handrail.model.plans import Known
 from handrail.model.snapshot import Snapshot
@@ -32,18 +38,50 @@ LOOKS_EVERY = 0.5
 """Seconds between two looks at whether anything was written."""
 RESTS = 4
 """How much longer than making a view took it is left alone, however much is written."""
+_encode = msgspec.json.Encoder().encode
+_Said = TypeVar("_Said", bound=msgspec.Struct)
 PASTS, PAST_GOOD_FOR = 2, timedelta(hours=1)
 """How many past moments are kept, and for how long: what is past changes only by what is read late."""
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Where a view's items are ("projects/a/b", "groups/a"), and those of them that not everybody may see."""
+
+    places: frozenset[str]
+    confidential: Mapping[str, Item]
+
+    @classmethod
+    def of(cls, snapshot: Snapshot) -> "Guarded":
+        """What is to be guarded of a snapshot, what ended lately included."""
+        found = (*snapshot.items, *snapshot.closed)
+        places = {place_of(one.ref) for one in found} | {f"projects/{path}" for path in snapshot.projects}
+        return cls(frozenset(places), {one.ref: one for one in found if one.confidential})
+
+    def with_items(self, changed: Mapping[str, Item | None]) -> "Guarded":
+        """The same once these items are so. Where one was that is gone, others may be still."""
+        still = {ref: one for ref, one in self.confidential.items() if ref not in changed}
+        new = {ref: one for ref, one in changed.items() if one and one.confidential}
+        return Guarded(self.places | {place_of(ref) for ref in changed}, still | new)
 
 
 class View:
     """The team at one moment: the snapshot, everybody's queue, and, when it is asked for, findings and plan."""
 
-    def __init__(self, number: int, queue: WorkQueue, known: Known, decided: Sequence[Decision] | None = None) -> None:
+    def __init__(
+        self,
+        number: int,
+        queue: WorkQueue,
+        known: Known,
+        decided: Sequence[Decision] | None = None,
+        guarded: Guarded | None = None,
+        whole: "View | None" = None,
+    ) -> None:
         self.number = number
         """Counts the views of a process."""
+        self.guarded = guarded or Guarded.of(queue.snapshot)
         self.queue, self.snapshot, self.handbook = queue, queue.snapshot, queue.handbook
-        self._known, self._lock, self._decided = known, RLock(), decided
+        self._known, self._lock, self._decided, self._whole = known, RLock(), decided, whole
         self.queue.rank("")  # everything is decided now: a queue that two threads ask first would be decided by both
 
     @property
@@ -63,7 +101,20 @@ class View:
     @cached_property
     def _evaluation(self) -> Evaluation:
         found = tuple(one for decision in self.decided for one in decision.found)
-        return Evaluation(found, make_plan(found, self.snapshot, self.handbook, self._known))
+        if self._whole is None:
+            return Evaluation(found, make_plan(found, self.snapshot, self.handbook, self._known))
+        # What is hidden is missing to the rules, too, and may be found to be missing: only what all facts agree with
+        # is said, and it is said only if it follows without what is hidden.
+        so = self._whole.evaluation
+        found = _in_both(found, so.findings)
+        plan = make_plan(found, self.snapshot, self.handbook, self._known)
+        plan = replace(
+            plan,
+            actions=_in_both(plan.actions, so.plan.actions),
+            conflicts=_in_both(plan.conflicts, so.plan.conflicts),
+            refused=_in_both(plan.refused, so.plan.refused),
+        )
+        return Evaluation(found, plan)
 
     def with_items(self, changed: Mapping[str, Item | None]) -> "View | None":
         """The next view: with these items as they are now (None: it is gone), at the same moment.
@@ -81,7 +132,19 @@ class View:
             those = (queue.snapshot.by_ref[ref] for ref in changed if ref in queue.snapshot.by_ref)
             new = (decision for item in those for decision in decisions_about(item, queue.desk))
             decided = sorted((*still, *new), key=attrgetter("order"))
-        return View(self.number + 1, queue, self._known, decided)
+        return View(self.number + 1, queue, self._known, decided, self.guarded.with_items(changed))
+
+    def without(self, hidden: Hidden) -> "View":
+        """The view of somebody who may not see this: its queues, counts, findings and plan know nothing of it."""
+        queue = WorkQueue(without(self.snapshot, hidden), self.handbook)
+        known = replace(self._known, requests=seen_of(self._known.requests, hidden))
+        return View(self.number, queue, known, whole=self)
+
+
+def _in_both(those: Iterable[_Said], others: Iterable[_Said]) -> tuple[_Said, ...]:
+    """Those that the others have, too, word for word."""
+    there = {_encode(one) for one in others}
+    return tuple(one for one in those if _encode(one) in there)
 
 
 class Live:

@@ -27,6 +27,8 @@ _HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
+SOON = 10.0
+"""Seconds that are waited for an answer while somebody waits for a page."""
 MOST = 2**20
 """Bytes of a file that are read at the most."""
 PATIENCE = 200.0
@@ -172,6 +174,13 @@ class Connection:
             raise self._not_gitlab()
         return answer
 
+    def rest_now(self, path: str) -> dict[str, Any]:
+        """One REST object, asked for once: somebody waits for a page."""
+        answer = self._send("get", path, patient=False, timeout=SOON)
+        if not isinstance(answer, dict):
+            raise self._not_gitlab()
+        return answer
+
     def raw_file(self, project: str, path: str, ref: str) -> str:
         """The text of a file in a project's repository at a tag, a branch or HEAD; whatever is no UTF-8 is replaced.
 
@@ -221,6 +230,7 @@ class Connection:
         path: str,
         *,
         writes: bool = False,
+        patient: bool = True,
         read: Callable[[requests.Response], Any] | None = None,
         **arguments: Any,
     ) -> Any:
@@ -235,7 +245,7 @@ class Connection:
                 response = self._gitlab.http_request(
                     verb, path, obey_rate_limit=False, max_retries=0, streamed=read is not None, **arguments
                 )
-                self._wait(pause_after(self._headers))
+                self._wait(pause_after(self._headers) if patient else 0.0)
                 return read(response) if read else response.json()
             except requests.exceptions.SSLError as error:
                 raise self._distrusted(error) from error
@@ -256,7 +266,7 @@ class Connection:
                 if status != 429 and not _is_unsent(cause):
                     raise _uncertain(problem) from cause
                 problem = UnsentError(*problem.problems)
-            pause = pause_before(attempt, status, self._headers, self._pace.chance())
+            pause = pause_before(attempt, status, self._headers, self._pace.chance()) if patient else None
             waited += pause or 0.0
             if pause is None or (writes and waited > PATIENCE):
                 raise problem from cause

@@ -20,7 +20,6 @@ from handrail.rules.duty_desk import desk_rows
 from handrail.rules.explanation import explain
 from handrail.rules.work_queue import unassigned
 from handrail.support.clocks import clocks_of
-from handrail.views.aside import aside_of
 from handrail.views.clocks import ClockRow, as_row
 from handrail.views.explained import Explained, as_explained, next_actor
 from handrail.views.rows import (
@@ -51,7 +50,7 @@ def queue(
 ) -> Response[list[Row]]:
     """Somebody's queue in the handbook's order, as `handrail next --json`."""
     name = _member(of, who) or who.username
-    aside, ranked = aside_of(serving.store, name, serving.now()), who.view.queue
+    aside, ranked = who.aside(serving, name), who.view.queue
     rows = as_rows(aside.without_snoozed(ranked.rank(name)), ranked.voice(name))
     return _paged(request, [*rows, *as_note_rows(aside.notes, who.view.snapshot.by_ref)], page, per_page)
 
@@ -87,7 +86,7 @@ def item(ref: FromPath[str], who: Whom, serving: Served, of: Of = "") -> Explain
     if found is None:
         raise UserError(f"{full} is not open, or not for you to see.")
     name = _member(of, who) or next_actor(who.view.queue, full)
-    history = serving.store.facts(serving.now()).history(full)
+    history = who.sight.history(full, serving.now())
     return as_explained(explain(who.view.queue, found, name, history), who.view.queue.voice(name), history)
 
 

@@ -44,4 +44,4 @@ async def _numbers(serving: Serving, first: int) -> AsyncIterator[ServerSentEven
 @get("/events", sync_to_thread=False)
 def events(who: Whom, serving: Served) -> ServerSentEvent:
     """The numbers of new views, as long as the page is open."""
-    return ServerSentEvent(_numbers(serving, who.view.number))
+    return ServerSentEvent(_numbers(serving, who.sight.whole.number))

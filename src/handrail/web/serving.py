@@ -10,11 +10,14 @@ from urllib.parse import quote
 from litestar.di import NamedDependency
 
 from handrail.engine.live import Live, View
+from handrail.engine.sight import Doorman, Sight
+from handrail.engine.unplanned import Inbox
 from handrail.gitlab.connection import Connection
 from handrail.model.journal import Record
 from handrail.model.people import Person
 from handrail.rules.queue_words import Voice
 from handrail.store.database import Store
+from handrail.views.aside import Aside, aside_of
 from handrail.views.handbook import Stated
 from handrail.views.refs import Refs
 from handrail.web.openid import SignIn
@@ -47,6 +50,11 @@ class Serving:
         renewed = self.sign_in.renewed if self.sign_in else lambda _: None
         return Sessions(self.store.sessions, self.secret, self.now, renewed)
 
+    @cached_property
+    def doorman(self) -> Doorman | None:
+        """Who knows what each person may see; None in an open demo, where everybody sees what our token does."""
+        return None if self.is_open else Doorman(self.gitlab, self.now)
+
     @contextmanager
     def gitlab_as(self, who: "Who") -> Iterator[Connection]:
         """A connection in which somebody's own steps are theirs on GitLab, if they let us; else as ``gitlab``."""
@@ -73,9 +81,15 @@ class Who:
 
     username: str
     """Empty where nobody is signed in."""
-    view: View
+    sight: Sight
+    """What is theirs to see; whatever a page shows goes through it."""
     session: Session | None = None
     """None where nobody signs in: in an open demo, and on routes that are open to all."""
+
+    @property
+    def view(self) -> View:
+        """The team as they may see it."""
+        return self.sight.view
 
     @property
     def is_member(self) -> bool:
@@ -105,7 +119,18 @@ class Who:
 
     def records(self, serving: Serving, subject: str | None = None, most: int | None = None) -> list[Record]:
         """The journal as far as it is for them to see, the newest first."""
-        return serving.store.journal.records(subject, most)
+        return self.sight.records(serving.store.journal.records(subject, most))
+
+    def aside(self, serving: Serving, whose: str) -> Aside:
+        """What somebody has put aside, and what was kept from being said to them, as far as it is to be seen here."""
+        found = aside_of(serving.store, whose, serving.now())
+        notes = tuple(one for one in found.notes if self.sight.sees(one.subject))
+        return Aside({ref: until for ref, until in found.snoozed.items() if self.sight.sees(ref)}, notes)
+
+    def inbox(self, serving: Serving) -> Inbox:
+        """The requests that nobody planned, as far as they are theirs to see."""
+        found = Inbox.of(self.view.queue.desk, serving.store)
+        return replace(found, kept=tuple(one for one in found.kept if not one.ref or self.sight.sees(one.ref)))
 
     @property
     def is_manager(self) -> bool:

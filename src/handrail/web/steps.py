@@ -70,6 +70,6 @@ def back(path: str, plan: Plan, **query: str) -> Redirect:
     return Redirect(f"{path}?{urlencode({**query, 'did': plan.digest})}", status_code=303)
 
 
-def just_done(serving: Serving, digest: str) -> list[Record]:
+def just_done(serving: Serving, who: Who, digest: str) -> list[Record]:
     """What the journal has of a plan that was just applied, for a page's first lines; nothing without a digest."""
-    return [one for one in serving.store.journal.records(None, LOOKED_AT) if one.plan == digest] if digest else []
+    return [one for one in who.records(serving, None, LOOKED_AT) if one.plan == digest] if digest else []

@@ -14,6 +14,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
 
+from handrail.engine.sight import Sight
 from handrail.errors import UserError
 from handrail.model.people import spelled
 from handrail.web.serving import Served, Serving, Who
@@ -55,7 +56,8 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
 def who(request: Request, serving: Served) -> Who:  # type: ignore[type-arg]
     """The person and the view of this request; nobody ("") where a route is open to all."""
     username, session = _whom(serving, request)
-    return Who(username, serving.live.view(), session)
+    user = session.user if session else 0
+    return Who(username, Sight(serving.live.view(), serving.store, serving.doorman, username, user), session)
 
 
 def is_loopback(host: str) -> bool:

@@ -49,7 +49,7 @@ def changes(
     by_rule: dict[str, list[Action]] = {}
     for action in plan.actions:
         by_rule.setdefault(action.rule, []).append(action)
-    records = serving.store.journal.records(None, JOURNAL * page_)
+    records = who.records(serving, None, JOURNAL * page_)
     recent = [one for one in records if one.state not in {"proposed", "approved"}][JOURNAL * (page_ - 1) :]
     more = {"plan": plan, "by_rule": by_rule, "records": recent, "did": did, "number": page_}
     return page("changes", "/changes", who, serving, **more)
@@ -81,6 +81,8 @@ def undo(who: Whom, serving: Served, data: URLEncodedBody[Number]) -> Redirect:
     """Take back entries of the journal, if what was done is still so."""
     numbers = [data.number] if isinstance(data.number, int) else data.number
     for number in numbers:
+        if not who.sight.records(filter(None, [serving.store.journal.record(number)])):
+            raise UserError(f"The journal has no entry {number} that is yours to see.")
         now, book = serving.now(), who.view.handbook
         done(serving, lambda r, w: take_back(number, book, r, w, serving.store, who.username, now), who)  # noqa: B023
     is_ours = data.back.startswith("/") and not data.back.startswith(("//", "/\\"))

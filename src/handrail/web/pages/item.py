@@ -37,10 +37,10 @@ def item(ref: FromPath[str], who: Whom, serving: Served, of: FromQuery[str] = ""
     found = who.view.snapshot.by_ref.get(full) or next(
         (one for one in who.view.snapshot.closed if one.ref == full), None
     )
-    history = serving.store.facts(serving.now()).history(full)
+    history = who.sight.history(full, serving.now())
     if not found and not history and not red:
         raise UserError(f"{full} is not known here: it is in no source, was deleted, or is not for you to see.")
-    records = serving.store.journal.records(full)
+    records = who.records(serving, full)
     about = _explained(found, history, who, of) if found and found.state == "opened" else {}
     more = {"explained": None, "rows": (), "says": (), "parts": (), "findings": (), **about}
     return page(

@@ -1,8 +1,6 @@
 """The milestone: what is asked of its people, who has how much, what was committed and came in, what is free."""
 
-from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import get_args
 from urllib.parse import urlencode
 
@@ -12,9 +10,7 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from handrail.engine.rollover import RollingOver, rolling_over
-from handrail.engine.unplanned import Inbox
 from handrail.errors import UserError
-from handrail.model.items import Item
 from handrail.model.requests import SAID, RequestSource
 from handrail.rules.desk import Desk
 from handrail.rules.unplanned_answers import asked_for, whose
@@ -54,7 +50,7 @@ def milestone(
 ) -> Template:
     """The running milestone, or the one of a ``title``; ``free=all``: whatever is free to pick up."""
     desk = who.view.queue.desk
-    look, inbox = _look(title, who, serving), Inbox.of(desk, serving.store)
+    look, inbox = _look(title, who, serving), who.inbox(serving)
     before, after = neighbours(look)
     runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
     open_to_all = desk.once("unassigned", lambda: unassigned(who.view.queue, desk.snapshot.items))
@@ -68,7 +64,7 @@ def milestone(
         before=before,
         after=after,
         runs=runs,
-        done=just_done(serving, did),
+        done=just_done(serving, who, did),
         moving=_moving(who, serving, team=False) if runs and who.is_member else None,
         confirming=_moving(who, serving, team=True) if runs and who.is_manager else None,
         waiting=[weighed(one, inbox, who) for one in inbox.waiting()] if runs else [],
@@ -108,14 +104,7 @@ def _look(title: str, who: Who, serving: Serving) -> Look:
     desk = who.view.queue.desk
 
     def then(at: datetime, *, closed: bool = False) -> Desk:
-        past = serving.live.past(at, closed=closed)
-        # What was confidential is shown to those alone who see it today.
-        seen = {item.ref for item in chain(desk.snapshot.items, desk.snapshot.closed)}
-
-        def shown(items: tuple[Item, ...]) -> tuple[Item, ...]:
-            return tuple(item for item in items if not item.confidential or item.ref in seen)
-
-        return Desk(replace(past, items=shown(past.items), closed=shown(past.closed)), desk.handbook)
+        return Desk(who.sight.past(serving.live.past(at, closed=closed)), desk.handbook)
 
     now = desk.snapshot.now
     return desk.once("milestone", lambda: look_at(title or None, desk, then, now, has_past=True, is_past=False), title)

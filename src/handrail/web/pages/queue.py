@@ -13,7 +13,6 @@ from handrail.model.journal import Snooze
 from handrail.model.people import spelled
 from handrail.plan.planner import make_plan
 from handrail.rules.first_steps import first_step
-from handrail.views.aside import aside_of
 from handrail.web.serving import Served, Whom
 from handrail.web.steps import applied, back, just_done
 from handrail.web.templating import page
@@ -43,10 +42,10 @@ def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[st
     whose = spelled(of, people) if of else who.username
     if whose is None:
         raise UserError(f"Nobody of the team is called “{of}”: the team’s board has everybody.")
-    aside = aside_of(serving.store, whose, serving.now())
+    aside = who.aside(serving, whose)
     entries = aside.without_snoozed(who.view.queue.rank(whose))
     waiting = [one for one in who.view.queue.waiting if whose in one.people]
-    done = just_done(serving, did)
+    done = just_done(serving, who, did)
     more = {"whose": whose, "entries": entries, "aside": aside, "waiting": waiting, "done": done}
     return page("queue", "/", who, serving, **more)
 

@@ -82,7 +82,7 @@ def weighed(request: UnplannedRequest, inbox: Inbox, who: Who) -> Waiting:
 @post("/unplanned", sync_to_thread=True)
 def unplanned_add(who: Whom, serving: Served, data: URLEncodedBody[Asked]) -> Redirect:
     """Keep a request that somebody heard of."""
-    inbox = Inbox.of(who.view.queue.desk, serving.store)
+    inbox = who.inbox(serving)
     issue = inbox.desk.snapshot.by_ref.get(who.refs.full(data.ref.strip())) if data.ref.strip() else None
     if data.ref.strip() and not isinstance(issue, Issue):
         raise UserError(f"{data.ref} is no open issue: name one like omnibus#1, or leave it away.")
@@ -142,7 +142,7 @@ def unplanned_ask(who: Whom, serving: Served, data: URLEncodedBody[Answered]) ->
 
 def _decide(who: Who, serving: Serving, name: str, does: Callable[[Inbox, UnplannedRequest], Decision]) -> Redirect:
     """Carry an answer out, and then keep it."""
-    inbox = Inbox.of(who.view.queue.desk, serving.store)
+    inbox = who.inbox(serving)
     wanted = next((one for one in inbox.waiting() if name in {str(one.id), one.ref} and name), None)
     if wanted is None:
         raise UserError("This request waits for no answer any more: somebody was faster.")

@@ -1,0 +1,142 @@
+"""Every route of the application, as strangers, viewers and forgers find it: also those that are added later."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from litestar.routes import HTTPRoute
+
+from handrail.demo import DemoTeam
+from handrail.model.items import Issue
+from handrail.web.app import application
+from standin.access import READER
+from tests.web.conftest import Client
+from tests.web.signing_in import Gate, gate_of, make_confidential
+
+OPEN = {
+    "/sign-in", "/sign-in/go", "/sign-in/done", "/webhooks/gitlab", "/healthz", "/readyz", "/metrics",
+}  # fmt: skip
+"""What is open to all, as it has to be."""
+VIEWER = "cloudhopper"
+"""Somebody whom GitLab knows and the team does not."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A route: its path with something in it for each part that is open, and its method."""
+
+    template: str
+    method: str
+
+    def path(self, ref: str) -> str:
+        """An address."""
+        at = {"ref": ref.replace("#", "%23"), "number": "1", "name": "x", "title": "19.1", "file_path": "handrail.css"}
+        return re.sub(r"\{(\w+)[^}]*\}", lambda part: at.get(part[1], "1").lstrip("/"), self.template)
+
+
+@pytest.fixture(scope="module")
+def gate(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+    with gate_of(read, tmp_path_factory.mktemp("guards")) as found:
+        make_confidential(found.served)
+        yield found
+
+
+@pytest.fixture(scope="module")
+def routes(gate: Gate) -> list[Found]:
+    found = [one for one in application(gate.serving).routes if isinstance(one, HTTPRoute)]
+    return [Found(one.path, method) for one in found for method in sorted(one.methods - {"OPTIONS", "HEAD"})]
+
+
+@pytest.fixture(scope="module")
+def secret(gate: Gate) -> Issue:
+    """An open confidential issue that is neither the viewer's nor linked to by its number alone."""
+    items = gate.serving.live.view().snapshot.items
+    return next(one for one in items if one.confidential and isinstance(one, Issue) and one.author != VIEWER)
+
+
+def token_of(client: Client) -> str:
+    return client.cookies.get("handrail-form") or client.get("/sign-in").cookies["handrail-form"]
+
+
+def test_there_are_routes_to_walk_over(routes: list[Found]) -> None:
+    assert {one.template for one in routes} >= {"/", "/team", "/items/{ref:path}", "/api/v1/queue", "/events"}
+    assert {"GET", "POST"} == {one.method for one in routes}
+
+
+def test_a_stranger_reads_and_writes_nothing(gate: Gate, routes: list[Found], secret: Issue) -> None:
+    with gate.browser() as client:
+        token, let_in = token_of(client), set()
+        for one in routes:
+            body = {"_csrf_token": token} if one.method == "POST" else None
+            answer = client.request(one.method, one.path(secret.ref), data=body, follow_redirects=False)
+            refused = answer.status_code == 401 or answer.headers.get("location", "").startswith("/sign-in?back=")
+            if not refused:
+                let_in.add(one.template)
+        assert {path for path in let_in if not path.startswith("/static/")} <= OPEN
+
+
+def test_a_viewer_looks_and_changes_nothing(gate: Gate, routes: list[Found], secret: Issue) -> None:
+    with gate.browser(VIEWER) as client:
+        token = token_of(client)
+        before = len(gate.gitlab.requests), len(gate.serving.store.journal.records())
+        for one in routes:
+            if one.template in OPEN | {"/events", "/sign-out"}:
+                continue
+            body = {"_csrf_token": token} if one.method == "POST" else None
+            answer = client.request(one.method, one.path(secret.ref), data=body)
+            if one.method == "POST":
+                assert (answer.status_code, "not of the team" in answer.text) == (403, True), one
+            else:
+                assert answer.status_code in {200, 404}, (one, answer.text)
+        assert len(gate.serving.store.journal.records()) == before[1]
+        assert {one.method for one in gate.gitlab.requests[before[0] :]} <= {"GET"}
+
+
+def test_a_forged_form_is_refused_everywhere(gate: Gate, routes: list[Found], secret: Issue) -> None:
+    with gate.browser("nadia") as client:
+        token_of(client)
+        for one in routes:
+            if one.method == "POST" and one.template != "/webhooks/gitlab":
+                path = one.path(secret.ref)
+                for body in ({}, {"_csrf_token": "0" * 128}):
+                    assert client.post(path, data=body, follow_redirects=False).status_code == 403, one
+
+
+def test_nothing_hidden_is_on_any_page(gate: Gate, routes: list[Found], secret: Issue) -> None:
+    """As somebody without access every page is looked at for any confidential item; as a member they are there."""
+    snapshot = gate.serving.live.view().snapshot
+    secrets = [one for one in (*snapshot.items, *snapshot.closed) if one.confidential]
+    everything = [one for one in secrets if VIEWER not in {one.author, *one.assignees}]
+    assert len(everything) > 20
+    shown: dict[str, str] = {}
+    for name in (VIEWER, "nadia"):
+        with gate.browser(name) as client:
+            paths = [one.path(secret.ref) for one in routes if one.method == "GET" and one.template not in OPEN]
+            paths += [f"/search?q={secret.title.split()[0]}", f"/?of={gate.serving.live.view().queue.desk.holder}"]
+            paths += [f"/?of={person}" for person in gate.serving.live.view().snapshot.people]
+            pages = [(path, client.get(path).text) for path in paths if path != "/events"]
+            shown[name] = "".join(text for _, text in pages)
+            if name == VIEWER:
+                for path, text in pages:
+                    told = [one for one in everything if one.title in text]
+                    at = text.find(told[0].title) if told else 0
+                    assert told == [], (path, text[max(0, at - 300) : at + 100])
+                    named = {ref for one in everything for ref in (one.ref, shortened(gate, one.ref))}
+                    asked_for = {secret.ref, shortened(gate, secret.ref)} if path.endswith(str(secret.iid)) else set()
+                    found = [ref for ref in named - asked_for if re.search(re.escape(ref) + r"(?!\d)", text)]
+                    at = text.find(found[0]) if found else 0
+                    assert found == [], (path, text[max(0, at - 300) : at + 100])
+    assert any(one.title in shown["nadia"] for one in everything)
+
+
+def shortened(gate: Gate, ref: str) -> str:
+    from handrail.views.refs import Refs
+
+    return Refs(gate.serving.live.view().handbook).shortened(ref)
+
+
+def test_the_reader_of_the_token_is_nobody_of_the_team(gate: Gate) -> None:
+    with gate.browser(READER) as client:
+        assert client.post("/take", data={"ref": "a#1", "_csrf_token": token_of(client)}).status_code == 403
