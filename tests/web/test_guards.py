@@ -16,9 +16,11 @@ from tests.web.conftest import Client
 from tests.web.signing_in import Gate, gate_of, make_confidential
 
 OPEN = {
-    "/sign-in", "/sign-in/go", "/sign-in/done", "/webhooks/gitlab", "/healthz", "/readyz", "/metrics",
+    "/sign-in", "/sign-in/go", "/sign-in/done", "/webhooks/gitlab", "/healthz", "/readyz", "/metrics", "/duty.ics",
 }  # fmt: skip
-"""What is open to all, as it has to be."""
+"""What is open to all, as it has to be: sign-in, what supervises us, and what brings a secret or key of its own."""
+ASKS = {"/sign-out", "/requests"}
+"""What whoever is signed in may do, of the team or not."""
 VIEWER = "cloudhopper"
 """Somebody whom GitLab knows and the team does not."""
 
@@ -29,6 +31,8 @@ class Found:
 
     template: str
     method: str
+    open_to: str = ""
+    """Whom the route says that it is open to."""
 
     def path(self, ref: str) -> str:
         """An address."""
@@ -46,7 +50,12 @@ def gate(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture(scope="module")
 def routes(gate: Gate) -> list[Found]:
     found = [one for one in application(gate.serving).routes if isinstance(one, HTTPRoute)]
-    return [Found(one.path, method) for one in found for method in sorted(one.methods - {"OPTIONS", "HEAD"})]
+    return [
+        Found(one.path, method, handler.opt.get("open", ""))
+        for one in found
+        for handler in one.route_handlers
+        for method in sorted(handler.http_methods & {"GET", "POST"})
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +86,16 @@ def test_a_stranger_reads_and_writes_nothing(gate: Gate, routes: list[Found], se
         assert {path for path in let_in if not path.startswith("/static/")} <= OPEN
 
 
+def test_who_is_signed_in_may_ask_and_leave_and_no_more(routes: list[Found]) -> None:
+    assert {one.template for one in routes if one.method == "POST" and one.open_to == "signed in"} == ASKS
+
+
 def test_a_viewer_looks_and_changes_nothing(gate: Gate, routes: list[Found], secret: Issue) -> None:
     with gate.browser(VIEWER) as client:
         token = token_of(client)
         before = len(gate.gitlab.requests), len(gate.serving.store.journal.records())
         for one in routes:
-            if one.template in OPEN | {"/events", "/sign-out"}:
+            if one.template in OPEN | {"/events"} or (one.method == "POST" and one.open_to == "signed in"):
                 continue
             body = {"_csrf_token": token} if one.method == "POST" else None
             answer = client.request(one.method, one.path(secret.ref), data=body)

@@ -39,7 +39,7 @@ def handover_steps(who: Whom, serving: Served, did: FromQuery[str] = "") -> Temp
     """What is due now, else at the next handoff: the turn, the requests that pass with it, and the plan for GitLab."""
     view = who.view
     then = steps(view.queue.desk, serving.store.journal.known(serving.now()))
-    more = {"then": then, "is_due": then.snapshot is view.snapshot, "done": just_done(serving, did)}
+    more = {"then": then, "is_due": then.snapshot is view.snapshot, "done": just_done(serving, who, did)}
     return page("handover_steps", "/duty", who, serving, here_with="/duty/handover/steps", words=voice_for(who), **more)
 
 
