@@ -114,13 +114,14 @@ def test_what_is_woken_while_it_runs_runs_once_more(store: Store) -> None:
     assert [looped.later(timedelta(0)) for _ in range(3)] == [True, True, False]
 
 
-def test_what_took_long_rests_however_often_it_is_woken(store: Store) -> None:
+@pytest.mark.parametrize(("took", "rests"), [(60.0, 4), (3600.0, 10)])
+def test_what_took_long_rests_however_often_it_is_woken(store: Store, took: float, rests: int) -> None:
     notes = Ledger(store)
     looped = Looped(store, (notes.job("evaluate", rests=4),))
     store.jobs.take(Standing("evaluate"), "it", NOW, NOW + LEASE)
-    store.jobs.done("evaluate", "it", NOW, 60.0, NOW + EVERY)
+    store.jobs.done("evaluate", "it", NOW, took, NOW + EVERY)
     looped.loop.wake("evaluate")
-    assert not looped.later(timedelta(minutes=4) - MOMENT)
+    assert not looped.later(timedelta(minutes=rests) - MOMENT)
     assert looped.later(MOMENT)
 
 
@@ -163,7 +164,7 @@ def test_what_goes_well_again_is_told_and_forgotten(store: Store) -> None:
     assert looped.later(timedelta(seconds=30))
     found = store.jobs.all()["sweep"]
     assert (found.attempts, found.error, found.due_at) == (0, "", looped.clock() + EVERY)
-    assert looped.said[-1] == "sweep: it went well again"
+    assert looped.said[-1] == "sweep: all is well again"
 
 
 def test_a_fault_is_told_by_its_place_and_without_what_it_says(store: Store) -> None:
@@ -185,7 +186,9 @@ def test_what_a_run_left_out_is_kept_and_is_no_failure(store: Store) -> None:
     looped.later(timedelta(0))
     found = store.jobs.all()["sweep"]
     assert (found.error, found.attempts, found.due_at) == ("No acme/app. Nor b.", 0, NOW + EVERY)
-    assert looped.said == ["sweep: 3 items changed", "sweep: No acme/app.", "sweep: Nor b."]
+    looped.later()
+    changed = "sweep: 3 items changed"
+    assert looped.said == [changed, "sweep: No acme/app.", "sweep: Nor b.", changed], "what stays wrong is told once"
 
 
 def test_a_lane_outlives_a_store_that_is_out_of_reach(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,7 +226,7 @@ def test_a_killed_process_is_taken_over_from(where: str) -> None:
         assert notes.ran == ["sweep"]
         found = opened.jobs.all()["sweep"]
         assert (found.attempts, found.run, found.error) == (0, "", "")
-        assert looped.said == ["sweep: it went well again"]
+        assert looped.said == ["sweep: all is well again"]
 
 
 def test_of_two_loops_one_runs_a_job_at_a_time(where: str, monkeypatch: pytest.MonkeyPatch) -> None:

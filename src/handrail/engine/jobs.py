@@ -159,7 +159,7 @@ class Job:
     """Does it. What it is given besides is to be called now and then, and raises where it is to stop half-way."""
     at_marks: bool = False
     rests: int = 0
-    """So many times as long as it took, it is not woken."""
+    """So many times as long as it took, it is not woken; never longer than it rests anyway."""
     then: tuple[str, ...] = ("evaluate",)
     """The jobs that are woken when it changed something."""
 
@@ -194,14 +194,14 @@ def _inbox(work: Work, _: Callable[[], None]) -> Ran:
 
 
 def _turns(work: Work, _: Callable[[], None]) -> Ran:
-    done = turns(work)
-    return Ran(bool(done.begun or done.passed), tuple(done.words(work.peopled())))
+    says = turns(work).words(work.peopled())
+    return Ran(bool(says), tuple(says))
 
 
 def _sweep(work: Work, check: Callable[[], None]) -> Ran:
-    turns(work)  # before anything that a turn is given by changes
+    says = turns(work).words(work.peopled())  # before anything that a turn is given by changes
     report = sweep(work, lambda _: check())
-    says = [f"{counted(report.items, 'item')} changed"] if report.items else []
+    says += [f"{counted(report.items, 'item')} changed"] if report.items else []
     says += [f"{counted(len(report.forgotten), 'item')} gone"] if report.forgotten else []
     return Ran(True, tuple(says), report.problems, json.dumps([source.name for source in report.read]))
 
@@ -237,11 +237,11 @@ def _evaluate(work: Work, check: Callable[[], None]) -> Ran:
     swept = _swept(work)
     if swept is None:
         return Ran()  # nothing is decided on half a reading; the sweep wakes this when it has come to its end
-    turns(work)
+    says = turns(work).words(work.peopled())
     found = evaluate(work, swept.is_unread, check)
     applied = found.applied
-    changed = bool(found.took_in or applied.outcomes or applied.resolved)
-    return Ran(changed, tuple(passed_words(found.passed)), _missed(found))
+    changed = bool(says or found.took_in or applied.outcomes or applied.resolved)
+    return Ran(changed, (*says, *passed_words(found.passed)), _missed(found))
 
 
 def _missed(found: Round) -> tuple[str, ...]:

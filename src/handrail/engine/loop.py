@@ -154,13 +154,13 @@ class Loop:
         due = now if woken or seen.due_at is None else seen.due_at
         if seen.ended_at is None or seen.took is None or seen.attempts:
             return due
-        return max(due, seen.ended_at + job.rests * timedelta(seconds=seen.took))
+        rest = min(job.rests * timedelta(seconds=seen.took), job.every)
+        return max(due, seen.ended_at + rest)
 
     # --- one run ---------------------------------------------------------------------------------------
 
     def _do(self, job: Job, seen: Standing) -> None:
         began = perf_counter()
-        failures = seen.attempts + bool(seen.run)
 
         def check() -> None:
             if self.stopping.is_asked or job.name in self._lost:
@@ -175,16 +175,16 @@ class Loop:
         except StoppedError:
             self._work.store.jobs.hand_back(job.name, self._run, self._work.now())
         except UserError as error:
-            self._fail(job, " ".join(error.problems), failures, perf_counter() - began)
+            self._fail(job, " ".join(error.problems), seen, perf_counter() - began)
         except Exception as error:  # noqa: BLE001  # a fault in one job keeps no other from running; it is told
             self._said("".join(traceback.format_exception(error)))
-            self._fail(job, _fault(error), failures, perf_counter() - began)
+            self._fail(job, _fault(error), seen, perf_counter() - began)
         else:
-            self._end(job, ran, failures, perf_counter() - began)
+            self._end(job, ran, seen, perf_counter() - began)
         finally:
             self._in_hand.discard(job.name)
 
-    def _end(self, job: Job, ran: Ran, failures: int, took: float) -> None:
+    def _end(self, job: Job, ran: Ran, seen: Standing, took: float) -> None:
         ended, wakes = self._work.now(), (*ran.wakes, *(job.then if ran.changed else ()))
         error = " ".join(ran.problems)
         self._work.store.jobs.done(
@@ -192,13 +192,13 @@ class Loop:
         )
         with self._changed:
             self._changed.notify_all()
-        for line in (*ran.says, *ran.problems):
+        for line in (*ran.says, *(ran.problems if error != seen.error else ())):  # what stays wrong is told once
             self._said(f"{job.name}: {line}")
-        if failures and not error:
-            self._said(f"{job.name}: it went well again")
+        if (seen.error or seen.run) and not error:
+            self._said(f"{job.name}: all is well again")
 
-    def _fail(self, job: Job, error: str, failures: int, took: float) -> None:
-        ended = self._work.now()
+    def _fail(self, job: Job, error: str, seen: Standing, took: float) -> None:
+        ended, failures = self._work.now(), seen.attempts + bool(seen.run)
         again = ended + min(AGAIN * 2 ** min(failures, 20), job.every)
         self._work.store.jobs.failed(job.name, self._run, ended, took, again, error=error)
         self._said(f"{job.name}: {error} It is tried again at {again:%H:%M:%S} UTC.")
