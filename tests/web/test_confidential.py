@@ -171,10 +171,10 @@ def test_a_history_tells_of_nothing_hidden(gate: Gate) -> None:
 
 def test_the_past_is_shown_to_whoever_sees_it_today(gate: Gate) -> None:
     past = gate.serving.live.past(gate.serving.now() - timedelta(days=30))
-    secret = {item.ref for item in past.items if item.confidential} - own_of(gate, "cloudhopper")
+    secret = {item.ref for item in past.snapshot.items if item.confidential} - own_of(gate, "cloudhopper")
     assert secret
     assert sight(gate, "nadia").past(past) is past
-    assert not {item.ref for item in sight(gate, "cloudhopper").past(past).items} & secret
+    assert not {item.ref for item in sight(gate, "cloudhopper").past(past).snapshot.items} & secret
 
 
 def test_a_plan_holds_only_what_is_so_with_all_facts_and_follows_without_the_hidden(gate: Gate) -> None:

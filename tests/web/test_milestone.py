@@ -57,6 +57,19 @@ def test_it_shows_load_commitments_what_came_in_and_what_is_free(client: Client)
     assert 'href="/handbook#dri.less-delivery"' in page
 
 
+def test_long_lists_show_their_first_and_lead_to_the_rest(client: Client) -> None:
+    def held(page: str) -> int:
+        """How many are listed of what was committed, and is done or open."""
+        return page.partition('id="held">')[2].partition("</ul>")[0].count("<li>")
+
+    page = client.get("/milestone").text
+    (count,) = re.findall(r'<a href="/milestone\?whole=held#held">All (\d+)</a>', page)
+    assert held(page) == 8
+    whole = client.get("/milestone?whole=held").text
+    assert held(whole) == int(count) > 8
+    assert "whole=held#held" not in whole
+
+
 def test_arrows_lead_to_those_before_and_after(client: Client) -> None:
     page = client.get("/milestone").text
     before, after = re.findall(r'href="(/milestone\?title=[^"]+)" rel', page)

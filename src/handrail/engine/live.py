@@ -29,6 +29,7 @@ from handrail.model.plans import Known
 from handrail.model.snapshot import Snapshot
 from handrail.plan.planner import make_plan
 from handrail.rules.catalogue import Decision, decisions, decisions_about
+from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.database import Store
 
@@ -38,10 +39,10 @@ LOOKS_EVERY = 0.5
 """Seconds between two looks at whether anything was written."""
 RESTS = 4
 """How much longer than making a view took it is left alone, however much is written."""
+PASTS, PAST_GOOD_FOR = 3, timedelta(hours=1)
+"""How many past moments are kept, and for how long: what is past changes only by what is read late."""
 _encode = msgspec.json.Encoder().encode
 _Said = TypeVar("_Said", bound=msgspec.Struct)
-PASTS, PAST_GOOD_FOR = 2, timedelta(hours=1)
-"""How many past moments are kept, and for how long: what is past changes only by what is read late."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ class Live:
     def __init__(self, store: Store, handbook: Handbook, holidays: KnownHolidays, now: Callable[[], datetime]) -> None:
         self.store, self._stated, self.holidays, self.now = store, handbook, holidays, now
         self._view: View | None = None
-        self._pasts: dict[tuple[datetime, bool], tuple[datetime, Snapshot]] = {}
+        self._pasts: dict[tuple[datetime, bool], tuple[datetime, Desk]] = {}
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
         self._thread: Thread | None = None
         self._told: list[Callable[[int], None]] = []
@@ -197,13 +198,14 @@ class Live:
         for tell in tuple(self._told):
             tell(number)
 
-    def past(self, at: datetime, *, closed: bool = False) -> Snapshot:
+    def past(self, at: datetime, *, closed: bool = False) -> Desk:
         """The team as of a past moment; ``closed``: with what had ended lately then."""
         handbook, now, wanted = self.view().handbook, self.now(), (at, closed)
         with self._recalling:
             kept = self._pasts.pop(wanted, None)
             if kept is None or now - kept[0] > PAST_GOOD_FOR:
-                kept = now, assemble(self.store.facts(now), handbook, at, self.holidays, closed=closed)
+                snapshot = assemble(self.store.facts(now), handbook, at, self.holidays, closed=closed)
+                kept = now, Desk(snapshot, handbook)
             self._pasts[wanted] = kept
             for old in list(self._pasts)[:-PASTS]:
                 del self._pasts[old]

@@ -32,8 +32,9 @@ def rolling_over(username: str, desk: Desk, known: Known, *, team: bool = False)
     assert isinstance(settings, Settings)
     days = settings.remind_days_before
     found = rollover_of("" if team else username, desk, settings.rollover, days)
-    plan = make_plan(found, desk.snapshot, desk.handbook, known if team else None)
-    return RollingOver(plan, "" if found else _not_yet(desk, days))
+    if not found:
+        return RollingOver(Plan(desk.snapshot.now), _not_yet(desk, days))
+    return RollingOver(make_plan(found, desk.snapshot, desk.handbook, known if team else None), "")
 
 
 def _not_yet(desk: Desk, days: int) -> str:

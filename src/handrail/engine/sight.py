@@ -25,6 +25,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item, is_reference
 from handrail.model.journal import Record
 from handrail.model.snapshot import Snapshot
+from handrail.rules.desk import Desk
 from handrail.store.database import Store
 
 GOOD_FOR = timedelta(minutes=5)
@@ -134,12 +135,12 @@ class Sight:
         """Why GitLab cannot be asked what they may see; empty where it can."""
         return self.doorman.trouble if self.doorman else ""
 
-    def past(self, snapshot: Snapshot) -> Snapshot:
+    def past(self, desk: Desk) -> Desk:
         """What they may see of the team at a past moment."""
         if self.doorman is None:
-            return snapshot
-        hidden = self.doorman.hidden(Guarded.of(snapshot), snapshot, self.username, self.user)
-        return without(snapshot, hidden) if hidden else snapshot
+            return desk
+        hidden = self.doorman.hidden(Guarded.of(desk.snapshot), desk.snapshot, self.username, self.user)
+        return Desk(without(desk.snapshot, hidden), desk.handbook) if hidden else desk
 
     def sees(self, ref: str) -> bool:
         """Whether they may see what there is about an item. One that is gone is for who may see all where it was."""

@@ -51,9 +51,17 @@ class Inbox:
     def found(self) -> Iterator[UnplannedRequest]:
         """What looks like a request on GitLab and is not kept, the oldest first."""
         known = {request.ref for request in self.kept}
-        issues = (item for item in self.desk.snapshot.items if isinstance(item, Issue) and item.ref not in known)
-        requests = (request_of(item, self.desk, self.settings) for item in issues if is_undecided(item, self.desk))
-        yield from sorted((one for one in requests if one is not None), key=lambda one: (one.asked_at, one.ref))
+        alike = self.desk.once(
+            "unplanned: found", lambda: sorted(self._alike(), key=lambda one: (one.asked_at, one.ref))
+        )
+        yield from (one for one in alike if one.ref not in known)
+
+    def _alike(self) -> Iterator[UnplannedRequest]:
+        for item in self.desk.snapshot.items:
+            if isinstance(item, Issue) and is_undecided(item, self.desk):
+                request = request_of(item, self.desk, self.settings)
+                if request is not None:
+                    yield request
 
     def waiting(self) -> list[UnplannedRequest]:
         """What waits for a decision: the kept ones, and what looks like one."""

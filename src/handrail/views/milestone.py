@@ -1,7 +1,7 @@
 """What there is to say of a milestone: who has how much, what was committed and what became of it, what came in."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, get_args
@@ -188,14 +188,16 @@ def breakers(desk: Desk) -> list[Finding]:
 
 def claimed(look: Look) -> list[tuple[Issue, str]]:
     """The milestone's issues that somebody holds by a claim, and a word on who and how long."""
-    desk = look.desk
-    found: list[tuple[Issue, str]] = []
-    for item in desk.in_milestone(look.milestone.title):
+    title = look.milestone.title
+    return look.desk.once("milestone: claimed", lambda: list(_claimed(title, look.desk)), title)
+
+
+def _claimed(title: str, desk: Desk) -> Iterator[tuple[Issue, str]]:
+    for item in desk.in_milestone(title):
         claim = live_claim(item, desk) if isinstance(item, Issue) else None
         if claim is not None and isinstance(item, Issue):
             until = desk.voice.day(last_day(claim, desk))
-            found.append((item, f"{desk.voice.name(claim.by)} would like to start, and holds it through {until}"))
-    return found
+            yield item, f"{desk.voice.name(claim.by)} would like to start, and holds it through {until}"
 
 
 def neighbours(look: Look) -> tuple[str | None, str | None]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from itertools import groupby
-from urllib.parse import urlencode
 
 from litestar import get
 from litestar.params import FromQuery
@@ -28,7 +27,6 @@ def handbook(who: Whom, serving: Served, kept: FromQuery[str] = "") -> Template:
         "/handbook",
         who,
         serving,
-        here_with=f"/handbook?{urlencode({'kept': kept})}" if kept else "",
         tab="clauses",
         kept=kept,
         ends=ENDS,
@@ -44,14 +42,14 @@ def handbook(who: Whom, serving: Served, kept: FromQuery[str] = "") -> Template:
 def handbook_rules(who: Whom, serving: Served) -> Template:
     """The rules with their modes, what they find, and their settings."""
     found = serving.stated.rules(who.view.handbook)
-    return page("rules", "/handbook", who, serving, here_with="/handbook/rules", tab="rules", found=found)
+    return page("rules", "/handbook", who, serving, tab="rules", found=found)
 
 
 @get("/handbook/table", sync_to_thread=True)
 def handbook_table(who: Whom, serving: Served) -> Template:
     """The priority table."""
     rows = [row_cells(row) for row in who.view.handbook.work_queue.table]
-    return page("priorities", "/handbook", who, serving, here_with="/handbook/table", tab="table", rows=rows)
+    return page("priorities", "/handbook", who, serving, tab="table", rows=rows)
 
 
 @get("/handbook/settings", sync_to_thread=True)
@@ -59,4 +57,4 @@ def handbook_settings(who: Whom, serving: Served) -> Template:
     """What else the handbook states, and where."""
     blocks, people = serving.stated.blocks(who.view.handbook), who.view.handbook.people
     more = {"blocks": blocks, "people": people, "place": serving.stated.person_place}
-    return page("settings", "/handbook", who, serving, here_with="/handbook/settings", tab="settings", **more)
+    return page("settings", "/handbook", who, serving, tab="settings", **more)

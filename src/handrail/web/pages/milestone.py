@@ -33,8 +33,8 @@ from handrail.web.serving import Served, Serving, Who, Whom
 from handrail.web.steps import applied, back, just_done
 from handrail.web.templating import page
 
-FREE = 12
-"""Issues that are free to pick up, and shown at first."""
+SHOWN = 6
+"""Requests that are shown at first."""
 
 
 class Rolled(Struct):
@@ -46,20 +46,23 @@ class Rolled(Struct):
 
 @get("/milestone", sync_to_thread=True)
 def milestone(
-    who: Whom, serving: Served, title: FromQuery[str] = "", free: FromQuery[str] = "", did: FromQuery[str] = ""
+    who: Whom, serving: Served, title: FromQuery[str] = "", whole: FromQuery[str] = "", did: FromQuery[str] = ""
 ) -> Template:
-    """The running milestone, or the one of a ``title``; ``free=all``: whatever is free to pick up."""
+    """The running milestone, or the one of a ``title``; ``whole``: the list of which not only the first are shown."""
     desk = who.view.queue.desk
     look, inbox = _look(title, who, serving), who.inbox(serving)
     before, after = neighbours(look)
     runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
-    open_to_all = desk.once("unassigned", lambda: unassigned(who.view.queue, desk.snapshot.items))
+    asked = tuple(inbox.waiting()) if runs else ()
+    first = asked if whole == "unplanned" else asked[:SHOWN]
+    free = desk.once("unassigned", lambda: unassigned(who.view.queue, desk.snapshot.items))
     return page(
         "milestone",
         "/milestone",
         who,
         serving,
-        here_with=f"/milestone?{urlencode({'title': title, 'free': free})}" if title or free else "",
+        whole=whole,
+        more=f"/milestone?{urlencode({'title': title})}&whole=" if title else "/milestone?whole=",
         look=look,
         before=before,
         after=after,
@@ -67,15 +70,16 @@ def milestone(
         done=just_done(serving, who, did),
         moving=_moving(who, serving, team=False) if runs and who.is_member else None,
         confirming=_moving(who, serving, team=True) if runs and who.is_manager else None,
-        waiting=[weighed(one, inbox, who) for one in inbox.waiting()] if runs else [],
-        ledger=[(one, told_of(one, inbox.assessment(one), inbox, who.refs)) for one in inbox.kept if one.is_decided],
+        asked=len(asked),
+        waiting=desk.once("weighed", lambda: [weighed(one, inbox, who) for one in first], (who.username, first)),
+        ledger=[one for one in reversed(inbox.kept) if one.is_decided],
+        told=lambda one: told_of(one, inbox.assessment(one), inbox, who.refs)[2:],
         whose=lambda one: whose(one, desk),
         slips=slips(look),
         breakers=breakers(look.desk) if runs else [],
         claimed=claimed(look),
-        managers=[(words, [one for one in look.findings if one.code == code]) for code, words in WHOSE.items()],
-        free=(open_to_all if free == "all" else open_to_all[:FREE]) if runs else [],
-        all_free=len(open_to_all),
+        managers=[(code, words, [one for one in look.findings if one.code == code]) for code, words in WHOSE.items()],
+        free=free if runs else [],
         mine={entry.item.ref for entry in who.view.queue.rank(who.username)} if who.is_member else set(),
         boards={name: url for name, url in who.view.handbook.links.items() if "board" in name.casefold()},
         labels=asked_for(desk),
@@ -95,7 +99,7 @@ def rollover(who: Whom, serving: Served, data: URLEncodedBody[Rolled]) -> Redire
     if found.plan.digest != data.plan or not found.plan.actions:
         raise UserError("What is to move has changed since this page was shown: load it anew and look at it again.")
     # However much it is, this is what they saw: a cap is for what nobody expects.
-    applied(serving, who, found.plan, force=True, again=not data.team)
+    applied(serving, who, found.plan, force=True, again=not data.team, own=not data.team)
     return back("/milestone", found.plan)
 
 
@@ -104,7 +108,7 @@ def _look(title: str, who: Who, serving: Serving) -> Look:
     desk = who.view.queue.desk
 
     def then(at: datetime, *, closed: bool = False) -> Desk:
-        return Desk(who.sight.past(serving.live.past(at, closed=closed)), desk.handbook)
+        return who.sight.past(serving.live.past(at, closed=closed))
 
     now = desk.snapshot.now
     return desk.once("milestone", lambda: look_at(title or None, desk, then, now, has_past=True, is_past=False), title)

@@ -1,7 +1,5 @@
 """The quarter: how far the planning of the next one is, and its OKRs with score and health."""
 
-from urllib.parse import urlencode
-
 from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Template
@@ -37,7 +35,6 @@ def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Templat
         "/quarter",
         who,
         serving,
-        here_with=f"/quarter?{urlencode({'quarter': quarter})}" if quarter else "",
         look=look,
         chosen=label if quarter else "",
         label=label,

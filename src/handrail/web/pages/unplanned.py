@@ -11,6 +11,7 @@ from msgspec import Struct
 from handrail.engine import unplanned
 from handrail.engine.unplanned import Decision, Inbox, Taking
 from handrail.errors import UserError
+from handrail.model.actions import Comment
 from handrail.model.items import Issue
 from handrail.model.requests import SAID, RequestSource, UnplannedRequest
 from handrail.rules.unplanned_answers import whose
@@ -151,7 +152,8 @@ def _decide(who: Who, serving: Serving, name: str, does: Callable[[Inbox, Unplan
     if made is not None and unplanned.is_held_back(made):
         raise UserError("; ".join(dict.fromkeys(one.why for one in made.refused)) + ": the request waits as before.")
     if made is not None and made.actions:
-        applied(serving, who, made)
+        # What is said is Handrail's letter, which it has to be able to edit; what is only done is their own.
+        applied(serving, who, made, own=not any(isinstance(one.change, Comment) for one in made.actions))
     inbox.keep(decision.request)
     serving.live.refresh()
     return back("/milestone", made) if made else Redirect(HERE, status_code=303)
