@@ -15,8 +15,10 @@ from handrail.engine.jobs import Work, jobs
 from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
+from handrail.handbook.support import Product
 from handrail.store.inbox import Headers
-from handrail.testing import an_issue
+from handrail.testing import a_handbook, an_issue
+from standin import READ_TOKEN
 from tests.engine.applying import ISSUE, Desk, a_desk
 from tests.engine.looping import EVERY, Clock
 from tests.engine.test_inbox import body_of
@@ -34,11 +36,11 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 class Team:
     """A loop at a desk, its clock, and a handbook that may be written anew."""
 
-    def __init__(self, desk: Desk, book: Handbook = BOOK, group: str | None = "gitlab-org") -> None:
+    def __init__(self, desk: Desk, book: Handbook = BOOK, upstream: str = "none", folder: Path = Path()) -> None:
         self.book, self.clock, self.changes, self.did = book, Clock(), list[int](), list[str]()
         self.store = desk.store
         work = Work(
-            desk.store, desk.connection, self.stated, self.clock, lambda *_: {}, group, "none",
+            desk.store, desk.connection, self.stated, self.clock, lambda *_: {}, "gitlab-org", upstream, folder,
             did=lambda outcome: self.did.append(outcome.fate),
         )  # fmt: skip
         self.loop = Loop(work, jobs(), on_change=lambda: self.changes.append(1))
@@ -157,3 +159,28 @@ def test_a_webhook_changes_what_is_decided_and_one_that_tells_too_little_wakes_a
     team.loop.wake("inbox")
     team.loop.turn("at once")
     assert team.standing("inbox") == (0, "1 webhook could not be worked, and will be tried again.")
+
+
+def test_what_others_released_is_read_and_decided_on(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "versions.json").write_text('{"pgbouncer": {"versions": {"1.24.0": "2025-01-10"}}}')
+    product = Product("dependency", line=2, file="versions.json")
+    book = a_handbook({"support.products": {"pgbouncer": product}, "support.ledger": ""}, base=BOOK)
+    team = Team(desk, book, "", tmp_path)
+    team.loop.turn("reading")
+    assert (team.standing("upstream"), team.standing("evidence")) == ((0, ""), (0, ""))
+    assert team.store.copies.published("pgbouncer") != []
+    (tmp_path / "versions.json").unlink()
+    team.clock.go_on(timedelta(days=1))
+    team.loop.turn("reading")
+    assert "versions.json cannot be read" in team.standing("upstream")[1]
+
+
+def test_a_token_that_may_not_write_stops_what_acts_and_is_told(tmp_path: Path) -> None:
+    with a_desk(tmp_path / "store.sqlite", token=READ_TOKEN) as desk:
+        team = Team(desk)
+        team.loop.turn("reading")
+        team.loop.turn("acting")
+        assert team.standing("evaluate") == (0, (
+            f"It stopped before its end: {desk.gitlab.url} does not let the token change anything: make one with the "
+            "scope api and give it in GITLAB_TOKEN."
+        ))  # fmt: skip

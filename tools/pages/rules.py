@@ -23,7 +23,7 @@ that is the rule's mode in the handbook:
 | `off` | the rule is not asked |
 | `report` | its findings are shown by `handrail findings`, and nothing is planned |
 | `propose` | what would mend them stands in `handrail plan`, and waits for somebody's `handrail apply` |
-| `apply` | `handrail run --once` does it |
+| `apply` | `handrail run` does it |
 
 A finding is a `note`; a `warning` where it holds something up, or a time is nearly over; a `breach` where one is over.
 The rule `work_queue` has no section here: it finds nothing, but makes everyone's `handrail next` of [the priority
