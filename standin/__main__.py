@@ -12,6 +12,9 @@ from handrail.store.snapshot_file import SnapshotFile
 from standin.access import READ_TOKEN
 from standin.app import application, instance
 
+BACK = "http://127.0.0.1:8470/sign-in/done"
+"""Where Handrail is served unless it is told otherwise, for who signs in here."""
+
 
 @click.command()
 @click.option("--snapshot", type=click.Path(path_type=Path), help="Serve a snapshot file.")
@@ -30,6 +33,8 @@ def main(snapshot: Path | None, demo: bool, size: int, tier: str, port: int) -> 
     except UserError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"GITLAB_URL={url} GITLAB_TOKEN={READ_TOKEN}")
+    known = served.sign_in.register(BACK)
+    click.echo(f"HANDRAIL_OAUTH_ID={known.id} HANDRAIL_OAUTH_SECRET={known.secret}")
     uvicorn.run(application(served), host="127.0.0.1", port=port, date_header=False, log_level="warning")
 
 

@@ -50,6 +50,7 @@ class Project:
     maintainers: tuple[str, ...] = ()
     archived: bool = False
     visibility: str = "public"
+    issues_access_level: str = "enabled"
     id: int = 0
     templates: dict[str, str] = field(default_factory=dict)
     """The texts of its issue templates, by name."""

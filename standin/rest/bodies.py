@@ -126,6 +126,8 @@ def project(world: World, found: Project, *, simple: bool = False) -> Body:
     return body | {
         "archived": found.archived,
         "issues_enabled": True,
+        "issues_access_level": found.issues_access_level,
+        "merge_requests_access_level": "enabled",
         "merge_requests_enabled": True,
     }
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
 
 from handrail.demo import DemoTeam
 from handrail.model.items import Issue
@@ -21,6 +22,8 @@ OPEN = {
 """What is open to all, as it has to be: sign-in, what supervises us, and what brings a secret or key of its own."""
 ASKS = {"/sign-out", "/requests"}
 """What whoever is signed in may do, of the team or not."""
+POSTS = re.compile(r'<form[^>]* action="([^"]+)" method="post"')
+"""A form that changes something."""
 VIEWER = "cloudhopper"
 """Somebody whom GitLab knows and the team does not."""
 
@@ -103,6 +106,7 @@ def test_a_viewer_looks_and_changes_nothing(gate: Gate, routes: list[Found], sec
                 assert (answer.status_code, "not of the team" in answer.text) == (403, True), one
             else:
                 assert answer.status_code in {200, 404}, (one, answer.text)
+                assert set(POSTS.findall(answer.text)) <= ASKS, one
         assert len(gate.serving.store.journal.records()) == before[1]
         assert {one.method for one in gate.gitlab.requests[before[0] :]} <= {"GET"}
 
@@ -148,6 +152,12 @@ def shortened(gate: Gate, ref: str) -> str:
     from handrail.views.refs import Refs
 
     return Refs(gate.serving.live.view().handbook).shortened(ref)
+
+
+def test_an_open_demo_answers_to_no_other_name(gate: Gate) -> None:
+    with TestClient(application(gate.served.serving), "http://demo.example.com") as client:
+        answer = client.get("/")
+        assert (answer.status_code, "for this machine alone" in answer.text) == (403, True)
 
 
 def test_the_reader_of_the_token_is_nobody_of_the_team(gate: Gate) -> None:

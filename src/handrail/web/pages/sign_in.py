@@ -41,7 +41,7 @@ def done(request: Request, serving: Served) -> Redirect:  # type: ignore[type-ar
     asks = _of(serving)
     told = Told(*(request.query_params.get(name, "") for name in Told._fields))
     session, back = asks.done(request.cookies.get(_ATTEMPT, ""), told)
-    serving.sessions.end(request.cookies.get(SESSION, ""))
+    _end(request, serving)
     answer = Redirect(back, status_code=303)
     answer.set_cookie(_cookie(asks, SESSION, serving.sessions.begin(session), int(LONGEST.total_seconds()), "/"))
     answer.delete_cookie(_ATTEMPT, path="/sign-in")
@@ -51,12 +51,17 @@ def done(request: Request, serving: Served) -> Redirect:  # type: ignore[type-ar
 @post("/sign-out", opt={"open": "signed in"}, sync_to_thread=True)
 def sign_out(request: Request, serving: Served) -> Redirect:  # type: ignore[type-arg]
     """The session ends here, and its tokens on GitLab."""
-    session = serving.sessions.end(request.cookies.get(SESSION, ""))
-    if session:
-        _of(serving).ended(session)
+    _end(request, serving)
     answer = Redirect("/sign-in", status_code=303)
     answer.delete_cookie(SESSION)
     return answer
+
+
+def _end(request: Request, serving: Served) -> None:  # type: ignore[type-arg]
+    """End the session that a browser has, if it has one."""
+    session = serving.sessions.end(request.cookies.get(SESSION, ""))
+    if session:
+        _of(serving).ended(session)
 
 
 def _of(serving: Served) -> SignIn:
