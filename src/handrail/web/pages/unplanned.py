@@ -144,7 +144,7 @@ def unplanned_ask(who: Whom, serving: Served, data: URLEncodedBody[Answered]) ->
 def _decide(who: Who, serving: Serving, name: str, does: Callable[[Inbox, UnplannedRequest], Decision]) -> Redirect:
     """Carry an answer out, and then keep it."""
     inbox = who.inbox(serving)
-    wanted = next((one for one in inbox.waiting() if name in {str(one.id), one.ref} and name), None)
+    wanted = next((one for one in inbox.waiting() if name and name in {str(one.id or ""), one.ref}), None)
     if wanted is None:
         raise UserError("This request waits for no answer any more: somebody was faster.")
     decision = does(inbox, wanted)
