@@ -46,7 +46,7 @@ def webhooks(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
 def _orders(say: Callable[[str], None], count: int) -> Iterator[Figure]:
     wrong = tried = 0
     say(f"webhooks: {count:,} orders")
-    with TemporaryDirectory() as name, standin.running(facts()) as gitlab:
+    with TemporaryDirectory() as name, standin.running(facts(), per_minute=None) as gitlab:
         trials = Trials(gitlab, Path(name))
         for seed in range(count // EACH):
             found = trials.differences(course(Random(seed)))

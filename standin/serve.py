@@ -14,6 +14,7 @@ from handrail.model.facts import Facts
 from standin.access import API_TOKEN, READ_TOKEN, Token
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
+from standin.hooks import Call
 from standin.sign_in import SCOPES, Application
 from standin.world import World
 
@@ -72,6 +73,14 @@ class StandIn:
         fault = Fault("call", to, skip, call=lambda: call(self.world))
         self._served.faults.append(fault)
         return fault
+
+    def deliver(self) -> list[Call]:
+        """Have the hooks called of all that has happened; what was sent so far, once that is done."""
+        if self.world.deliveries is None:
+            return []
+        self.world.deliveries.collect()
+        self.world.deliveries.wait()
+        return self.world.deliveries.made
 
     def heal(self) -> None:
         """Take all faults away."""

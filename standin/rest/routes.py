@@ -6,6 +6,7 @@ from standin.rest import (
     bodies,
     epic_bodies,
     handlers,
+    hooks,
     item_bodies,
     note_bodies,
     note_writes,
@@ -48,6 +49,15 @@ ROUTES: dict[str, Handler] = {
     "groups/:id/milestones/:milestone": lambda call: handlers.one_milestone(call, call.group),
     "groups/:id/labels": lambda call: handlers.labels(call, call.group),
     "groups/:id/labels/:label": lambda call: handlers.one_label(call, call.group),
+    **{
+        f"{place}s/:id/{path}": handler
+        for place in ("project", "group")
+        for path, handler in (
+            ("hooks", hooks.listed(place)),
+            ("hooks/:hook", hooks.one(place)),
+            ("hooks/:hook/test/:trigger", hooks.only_tried),
+        )
+    },
     "issues": handlers.items("issue", item_bodies.issue, handlers.nowhere),
     "merge_requests": handlers.items("merge_request", item_bodies.merge_request, handlers.nowhere),
     "groups/:id/issues": handlers.items("issue", item_bodies.issue, lambda call: call.group),

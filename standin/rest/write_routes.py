@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from standin.access import refused_to_write
-from standin.rest import note_writes, writes
+from standin.rest import hooks, note_writes, writes
 from standin.rest.calls import Call
 from standin.rest.handlers import Handler
 from standin.rest.paging import Failure
@@ -24,6 +24,15 @@ WRITES: dict[tuple[str, str], Write] = {
     ("PUT", "projects/:id/merge_requests/:iid"): Write(writes.update_merge_request),
     ("PUT", "groups/:id/epics/:iid"): Write(writes.update_epic),
     ("POST", "projects/:id/issues/:iid/links"): Write(note_writes.create_link, 201),
+    **{
+        key: write
+        for place in ("project", "group")
+        for key, write in (
+            (("POST", f"{place}s/:id/hooks"), Write(hooks.create(place), 201)),
+            (("PUT", f"{place}s/:id/hooks/:hook"), Write(hooks.update(place))),
+            (("POST", f"{place}s/:id/hooks/:hook/test/:trigger"), Write(hooks.tried(place), 201)),
+        )
+    },
     **{
         key: write
         for kind, sigil in (("issues", "#"), ("merge_requests", "!"))

@@ -30,7 +30,7 @@ ORDERS = st.lists(st.builds(Came, NUMBERS, NUMBERS, st.booleans()), min_size=5, 
 
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trials]:
-    with standin.running(facts()) as gitlab:
+    with standin.running(facts(), per_minute=None) as gitlab:
         yield Trials(gitlab, tmp_path_factory.mktemp("orders"))
 
 
@@ -45,3 +45,9 @@ def test_webhooks_are_heard_before_the_sweep(trials: Trials) -> None:
     said = Step(20, 0, 0, 1, 30)
     assert trials.differences(Course((said,), (said,), (Came((0,), (0, 1, 1), False),), True)) == []
     assert trials.heard == before + 4
+
+
+def test_what_a_webhook_ended_and_somebody_deleted_then_is_gone(trials: Trials) -> None:
+    close, delete = Step(5, 0, 1, 0, 30), Step(23, 0, 1, 0, 30)
+    for with_reader in (False, True):
+        assert trials.differences(Course((close,), (delete,), (Came((0,), (), with_reader),), False)) == []

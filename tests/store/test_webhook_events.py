@@ -132,3 +132,13 @@ def test_a_webhook_of_the_same_instant_does_not_beat_a_page(store: Store) -> Non
     assert store.concerning(ISSUE.author) == set()
     write(store, ISSUE, added, updated=1)
     assert stored(store, ISSUE.ref).state == "opened"
+
+
+def test_what_ended_since_then_is_known(store: Store) -> None:
+    write(store, ISSUE)
+    write(store, replace(REVIEW, state="closed", closed_at=minutes(-9)), updated=-9)
+    closed = replace(ISSUE, state="closed", closed_at=minutes(5))
+    store.add_provisional(Told(ISSUE.ref, (), closed, minutes(5)))
+    assert store.ended_since(SOURCE, NOW) == {ISSUE.ref}
+    assert store.ended_since(SOURCE, minutes(5)) == set()
+    assert store.ended_since("another", NOW) == set()

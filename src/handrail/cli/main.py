@@ -37,6 +37,7 @@ COMMANDS = {
     "snapshot": "handrail.cli.snapshot:snapshot",
     "sync": "handrail.cli.sync:sync",
     "serve": "handrail.cli.serve:serve",
+    "hooks": "handrail.cli.hooks:hooks",
 }
 
 

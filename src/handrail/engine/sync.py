@@ -131,12 +131,17 @@ class _Reading:
         self.report.forgotten += tuple(self._store.forget_source(name, self._reader.now()))
 
     def _compare(self, name: str, listed: set[str], at: datetime, belongs: Callable[[Read], bool]) -> None:
-        """Read again what only one side has as open; forget what is gone, and what the source no longer gives."""
-        stored = self._store.open_refs(name)
-        reads = tuple(self._reader.items(stored ^ listed))
+        """Read again what only one side has as open; forget what is gone, and what the source no longer gives.
+
+        What ended since the last comparison, as a webhook may have told, was open then: whether it is gone is looked
+        at, too.
+        """
+        stored, last = self._store.open_refs(name), self._store.progress(name, _COMPARISON).updated_after
+        ended = self._store.ended_since(name, last) - listed if last else set()
+        there = {read.item.ref: read for read in self._reader.items((stored ^ listed) | ended)}
+        reads = tuple(read for ref, read in there.items() if ref not in ended)  # the round has read those whole
         self._write(Page(name, _COMPARISON, reads, None, at))
-        there = {read.item.ref: read for read in reads}
-        missing = stored - listed
+        missing = (stored | ended) - listed
         self._forget(name, [ref for ref in missing if ref not in there], "it was deleted, moved, or hidden from us", at)
         left = [ref for ref in missing & there.keys() if there[ref].item.state == "opened" and not belongs(there[ref])]
         self._forget(name, left, "it no longer belongs to what is read", at)

@@ -253,6 +253,11 @@ class Store:
         with self._reading() as connection:
             return rounds.open_refs(connection, source)
 
+    def ended_since(self, source: str, since: datetime) -> set[str]:
+        """The items of the source that are not open and have changed since: one may be gone that was open then."""
+        with self._reading() as connection:
+            return rounds.ended_since(connection, source, since)
+
     def concerning(self, username: str) -> set[str]:
         """The open items that concern somebody: theirs to do, theirs to review, opened or answered by them."""
         chosen = select(concerns.c.ref).where(concerns.c.username == username)

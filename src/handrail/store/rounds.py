@@ -10,7 +10,15 @@ from sqlalchemy import ColumnElement, Connection, delete, func, select
 from handrail.model.items import Item
 from handrail.model.reading import Page, Read, Surroundings
 from handrail.store.connection import insert_into
-from handrail.store.tables import OPEN, forgotten, found_in, items, progress, provisional_events, surroundings
+from handrail.store.tables import (
+    OPEN,
+    forgotten,
+    found_in,
+    items,
+    progress,
+    provisional_events,
+    surroundings,
+)
 from handrail.store.write import write_reads
 
 _BETWEEN = {"cursor": None, "until": None}
@@ -70,6 +78,12 @@ def known_since(connection: Connection) -> dict[str, datetime]:
 def open_refs(connection: Connection, source: str) -> set[str]:
     """The references of the open items that the source gave."""
     return set(connection.scalars(select(items.c.ref).join(found_in).where(found_in.c.source == source, OPEN)))
+
+
+def ended_since(connection: Connection, source: str, since: datetime) -> set[str]:
+    """The references of the items that the source gave, that are not open, and that have changed since."""
+    chosen = select(items.c.ref).join(found_in).where(found_in.c.source == source, ~OPEN, items.c.updated_at > since)
+    return set(connection.scalars(chosen))
 
 
 def refs_from(connection: Connection, source: str, most: int) -> Sequence[str]:
