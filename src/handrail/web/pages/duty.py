@@ -90,7 +90,6 @@ def asking(
         "clause": clause,
         "goes": GOES,
         "asked": asked,
-        "here_with": "/duty/ask",
     }
     return page("ask", "/duty", who, serving, **more)
 

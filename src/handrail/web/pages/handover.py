@@ -31,7 +31,7 @@ def handover(who: Whom, serving: Served) -> Template:
     view = who.view
     last, following = at_hand(view.queue.desk) if view.snapshot.duty else (None, None)
     more = {"last": last, "following": following, "stated": view.handbook.rotation.handover}
-    return page("handover", "/duty", who, serving, here_with="/duty/handover", words=voice_for(who), **more)
+    return page("handover", "/duty", who, serving, words=voice_for(who), **more)
 
 
 @get("/duty/handover/steps", sync_to_thread=True)
@@ -40,7 +40,7 @@ def handover_steps(who: Whom, serving: Served, did: FromQuery[str] = "") -> Temp
     view = who.view
     then = steps(view.queue.desk, serving.store.journal.known(serving.now()))
     more = {"then": then, "is_due": then.snapshot is view.snapshot, "done": just_done(serving, who, did)}
-    return page("handover_steps", "/duty", who, serving, here_with="/duty/handover/steps", words=voice_for(who), **more)
+    return page("handover_steps", "/duty", who, serving, words=voice_for(who), **more)
 
 
 @post("/duty/handover/decide", sync_to_thread=True)

@@ -29,8 +29,7 @@ def requests(who: Whom, serving: Served, over: FromQuery[str] = "") -> Template:
     """What is open, the oldest first; ``over``: all, the newest first."""
     known = who.view.snapshot.asked
     found = [*reversed(known)] if over else [one for one in known if not one.is_over]
-    more = {"here_with": "/requests?over=1" if over else "/requests", "found": found, "over": over}
-    return page("requests", "/duty", who, serving, words=voice_for(who), **more)
+    return page("requests", "/duty", who, serving, words=voice_for(who), found=found, over=over)
 
 
 @get("/requests/{number:int}", sync_to_thread=True, opt={"open": "duty"})
@@ -46,7 +45,6 @@ def request(who: Whom, serving: Served, number: FromPath[int]) -> Template:
         "/duty",
         who,
         serving,
-        here_with=f"/requests/{number}",
         one=one,
         knows=[] if one.is_over else who_knows(one, view.queue.desk),
         words=voice_for(who),

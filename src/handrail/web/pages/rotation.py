@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from litestar import get, post
@@ -53,9 +52,8 @@ def rotation(
     """The rotation; ``order``: what another list of who takes turns would change; ``did``: what was just written."""
     view, words, name = who.view, voice_for(who), rotation_named(name, who)
     now, rota = view.snapshot.now, kept(view.snapshot, name)
-    here = f"/duty/rotation?{urlencode({'name': name, 'weeks': weeks, 'order': order})}"
     if rota is None:
-        return page("rotation", "/duty", who, serving, rota=None, rotation=name, here_with=here)
+        return page("rotation", "/duty", who, serving, rota=None, rotation=name)
     new = [int(number) for number in did.split(",") if number.isdecimal()]
     offers, rows = rota.offers(now), preview(rota, now, weeks)
     changes = _change(rota, order, who) if order else None
@@ -64,7 +62,6 @@ def rotation(
         "/duty",
         who,
         serving,
-        here_with=here,
         rotation=name,
         rota=rota,
         rows=rows,
