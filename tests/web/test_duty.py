@@ -10,6 +10,7 @@ from handrail.demo import DemoTeam
 from handrail.rules.duty_desk import desk_rows
 from tests.web.conftest import Client, Served, form
 from tests.web.on_duty import HOLDER, browser, keep_rotation, request
+from tests.web.signing_in import gate_of
 
 OPEN: dict[str, object] = {"rotations.dri.open": True}
 
@@ -45,6 +46,17 @@ def test_what_is_asked_is_whoevers_who_is_on_duty(client: Client, served: Served
     form(client, "/requests", title="And mine", urgent="1")
     assert (request(served, 8).asked_by, request(served, 8).urgent) == ("nadia", True)
     assert "The mirror answers 503" in client.get("/duty").text
+
+
+def test_who_is_not_of_the_team_asks_in_their_own_name_and_does_no_more(
+    read: tuple[DemoTeam, Path], tmp_path: Path
+) -> None:
+    with gate_of(read, tmp_path / "gate") as gate, gate.browser("cloudhopper") as client:
+        assert form(client, "/requests", title="Which key signs it?", by="nadia").headers["location"] == "/requests/1"
+        assert request(gate.served, 1).asked_by == "cloudhopper"
+        page = client.get("/requests/1").text
+        assert ("Which key signs it?" in page, "It is answered" in page) == (True, False)
+        assert form(client, "/requests/1/take").status_code == 403
 
 
 @pytest.mark.parametrize(

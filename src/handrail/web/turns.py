@@ -1,5 +1,7 @@
 """What the pages about duty share: which rotation, times in the reader's zone, and turns that change on time."""
 
+from dataclasses import replace
+
 from handrail.engine.handover import on_time
 from handrail.engine.live import View
 from handrail.errors import UserError
@@ -22,6 +24,6 @@ def rotation_named(name: str, who: Who) -> str:
 
 
 def on_time_view(serving: Serving, who: Who) -> View:
-    """The view once the turns that have begun are written down, before anything that depends on whose turn it is."""
+    """Their view once the turns that have begun are written down, before anything that depends on whose turn it is."""
     done = on_time(serving.store, who.view.handbook, serving.now(), serving.live.holidays)
-    return serving.live.refresh() if done.begun or done.passed else who.view
+    return replace(who.sight, whole=serving.live.refresh()).view if done.begun or done.passed else who.view
