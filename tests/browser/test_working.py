@@ -41,13 +41,13 @@ def test_a_plan_is_approved_in_part(site: Site) -> None:
 def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
     page = site.come("nadia")
     page.goto("/")
-    row = page.locator("[data-row]").filter(has=page.locator(".later")).first
-    row.locator("summary").click()
-    row.get_by_label("Because").fill("waits for")
+    page.get_by_role("link", name="Later").first.click()
+    reason = page.get_by_label("Because")
+    reason.fill("waits for")
     before = page.locator("#main").get_attribute("data-view")
     site.served.serving.live.refresh()
     page.wait_for_timeout(1_500)
-    expect(row.get_by_label("Because")).to_have_value("waits for")
+    expect(reason).to_have_value("waits for")
     assert page.locator("#main").get_attribute("data-view") == before
 
 

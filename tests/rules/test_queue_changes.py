@@ -1,5 +1,6 @@
 """A queue in which some items changed is the queue that is made of them anew."""
 
+from collections import Counter
 from functools import cache
 
 from hypothesis import given, settings
@@ -51,12 +52,14 @@ def changes(draw: st.DrawFn) -> dict[str, Item | None]:
 @given(changes())
 def test_changing_some_items_is_as_making_it_anew(changed: dict[str, Item | None]) -> None:
     snapshot, queue = team()
+    queue.levels("nadia")
     after = queue.with_items(changed)
     if after is None:
         return
     anew = WorkQueue(snapshot.with_items(changed), queue.handbook)
     for person in snapshot.people:
         assert after.rank(person) == anew.rank(person)
+        assert after.levels(person) == anew.levels(person)
     assert after.waiting == anew.waiting
     assert after.findings == anew.findings
     for ref in changed.keys() & anew.snapshot.by_ref.keys():
@@ -90,3 +93,12 @@ def test_an_issue_is_free_when_what_blocked_it_is_over() -> None:
     assert after is not None
     assert blocked.ref in [one.item.ref for one in after.rank("nadia")]
     assert [one.ref for one in after.snapshot.closed] == [blocker.ref]
+
+
+def test_the_first_rows_and_the_counts_are_the_whole_queues() -> None:
+    snapshot, queue = team()
+    for person in (*snapshot.people, "nobody"):
+        ranked = queue.rank(person)
+        assert queue.first(person, 5) == ranked[:5]
+        assert queue.first(person, 10_000) == ranked
+        assert queue.levels(person) == Counter(entry.level for entry in ranked)

@@ -77,12 +77,13 @@ class View:
         decided: Sequence[Decision] | None = None,
         guarded: Guarded | None = None,
         whole: "View | None" = None,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self.number = number
         """Counts the views of a process."""
         self.guarded = guarded or Guarded.of(queue.snapshot)
         self.queue, self.snapshot, self.handbook = queue, queue.snapshot, queue.handbook
-        self._known, self._lock, self._decided, self._whole = known, RLock(), decided, whole
+        self._known, self._lock, self._decided, self._whole, self._texts = known, RLock(), decided, whole, texts
         self.queue.rank("")  # everything is decided now: a queue that two threads ask first would be decided by both
 
     @property
@@ -117,6 +118,19 @@ class View:
         )
         return Evaluation(found, plan)
 
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """What a search looks at, by reference, in lower case; worked out when it is first asked for.
+
+        Of all items, so that of these only those are of use that the view's snapshot has.
+        """
+        if self._whole:
+            return self._whole.texts
+        with self._lock:
+            if self._texts is None:
+                self._texts = {one.ref: _text(one) for one in (*self.snapshot.items, *self.snapshot.closed)}
+            return self._texts
+
     def with_items(self, changed: Mapping[str, Item | None]) -> "View | None":
         """The next view: with these items as they are now (None: it is gone), at the same moment.
 
@@ -127,19 +141,26 @@ class View:
         if queue is None:
             return None
         with self._lock:
-            decided = self._decided
+            decided, texts = self._decided, self._texts
+        if texts is not None:
+            texts = {**texts, **{ref: _text(item) for ref, item in changed.items() if item}}
         if decided is not None:
             still = [one for one in decided if one.ref not in changed]
             those = (queue.snapshot.by_ref[ref] for ref in changed if ref in queue.snapshot.by_ref)
             new = (decision for item in those for decision in decisions_about(item, queue.desk))
             decided = sorted((*still, *new), key=attrgetter("order"))
-        return View(self.number + 1, queue, self._known, decided, self.guarded.with_items(changed))
+        guarded = self.guarded.with_items(changed)
+        return View(self.number + 1, queue, self._known, decided, guarded, texts=texts)
 
     def without(self, hidden: Hidden) -> "View":
         """The view of somebody who may not see this: its queues, counts, findings and plan know nothing of it."""
         queue = WorkQueue(without(self.snapshot, hidden), self.handbook)
         known = replace(self._known, requests=seen_of(self._known.requests, hidden))
         return View(self.number, queue, known, whole=self)
+
+
+def _text(item: Item) -> str:
+    return " ".join((item.ref, item.title, item.author, *item.assignees, *item.labels)).casefold()
 
 
 def _in_both(those: Iterable[_Said], others: Iterable[_Said]) -> tuple[_Said, ...]:

@@ -4,10 +4,13 @@
 ``rank`` orders what it decided for one person. Work that is open to many is decided once and shared between them.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from datetime import datetime
 from functools import cached_property
+from heapq import merge
+from itertools import chain, islice
 
 from msgspec.structs import replace
 
@@ -16,6 +19,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.asked import Asked
 from handrail.model.duty import NOBODY
 from handrail.model.items import Epic, Issue, Item
+from handrail.model.people import Person
 from handrail.model.planning import RedBranch
 from handrail.model.queue import Entry, Kept, Reason, TriageFinding, Waiting
 from handrail.model.snapshot import Snapshot
@@ -100,17 +104,47 @@ class WorkQueue:
 
     def rank(self, person: str) -> list[Entry]:
         """The queue of a person of the team, in order; nothing for anybody else."""
+        return [place[-1] for place in sorted(chain.from_iterable(self._lists(person)))]
+
+    def first(self, person: str, most: int) -> list[Entry]:
+        """The first rows of their queue, which cost no more however long it is."""
+        return [place[-1] for place in islice(merge(*self._lists(person)), most)]
+
+    def levels(self, person: str) -> Counter[int]:
+        """How many rows of each level their queue has, without making it."""
+        self._consider_all()
+        known, found = self.snapshot.people.get(person), Counter[int]()
+        if known is not None:
+            found.update(place[0] for place in self._named.get(person, ()))
+            for pool in self._pools_of(known):
+                every, but = self._pool_levels.get(pool, (Counter[int](), {}))
+                found += every
+                found -= but.get(person, Counter())
+        return found
+
+    def _lists(self, person: str) -> list[Iterable[Ranked]]:
+        """What a queue is made of: sorted lists of what is theirs by name, and of what is open to many."""
         self._consider_all()
         known = self.snapshot.people.get(person)
         if known is None:
             return []
-        ranked = list(self._named.get(person, ()))
-        if known.is_engineer:
-            for pool in ("", *known.groups):
-                ranked += [place for place, but in self._pools.get(pool, ()) if person not in but]
-        ranked += [place for place, but in self._pools.get(EVERYBODY, ()) if person not in but]
-        ranked.sort()
-        return [place[-1] for place in ranked]
+        pools = (self._pools.get(pool, ()) for pool in self._pools_of(known))
+        return [self._named.get(person, ()), *(_without(person, pool) for pool in pools)]
+
+    def _pools_of(self, known: Person) -> tuple[str, ...]:
+        return ("", *known.groups, EVERYBODY) if known.is_engineer else (EVERYBODY,)
+
+    @cached_property
+    def _pool_levels(self) -> Mapping[str, tuple[Counter[int], Mapping[str, Counter[int]]]]:
+        """By pool, how many of each level there are, and how many of those are not open to somebody."""
+        found = {}
+        for name, pool in self._pools.items():
+            but: dict[str, Counter[int]] = {}
+            for place, those in pool:
+                for person in those:
+                    but.setdefault(person, Counter())[place[0]] += 1
+            found[name] = (Counter(place[0] for place, _ in pool), but)
+        return found
 
     def voice(self, reader: str) -> Voice:
         """What puts these decisions into words for a reader; for nobody ("") in the team's zone."""
@@ -182,6 +216,7 @@ class WorkQueue:
 
     def _forget(self, refs: Collection[str]) -> None:
         """Have lists of one's own, without what was decided of these items."""
+        self.__dict__.pop("_pool_levels", None)
         self._named = {name: [one for one in those if one[3] not in refs] for name, those in self._named.items()}
         self._pools = {name: [one for one in those if one[0][3] not in refs] for name, those in self._pools.items()}
         self._waiting = [one for one in self._waiting if one.item.ref not in refs]
@@ -322,6 +357,11 @@ def _is_free_for(item: Item, holder: str) -> bool:
     What has a milestone is scheduled: somebody answered, and the table takes it from there.
     """
     return isinstance(item, Issue) and (holder in item.assignees or (not item.assignees and item.milestone is None))
+
+
+def _without(person: str, pool: Iterable[tuple[Ranked, tuple[str, ...]]]) -> Iterator[Ranked]:
+    """What of a pool is open to somebody."""
+    return (place for place, but in pool if person not in but)
 
 
 def _first(entry: Entry) -> tuple[int, datetime]:

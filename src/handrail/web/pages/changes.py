@@ -19,6 +19,8 @@ from handrail.web.templating import page
 
 JOURNAL = 40
 """Entries of the journal that are shown at once."""
+SHOWN = 12
+"""Actions of a rule that are shown unless all of it are asked for."""
 
 
 class Yes(Struct):
@@ -42,16 +44,18 @@ def changes(
     who: Whom,
     serving: Served,
     did: FromQuery[str] = "",
+    rule: FromQuery[str] = "",
     page_: Annotated[int, QueryParameter(name="page", ge=1, le=1000)] = 1,
 ) -> Template:
-    """The plan, what is left to people, what waits, and the journal."""
+    """The plan (of each rule the first actions, of one ``rule`` all), what is left, what waits, and the journal."""
     plan = who.view.evaluation.plan
     by_rule: dict[str, list[Action]] = {}
     for action in plan.actions:
         by_rule.setdefault(action.rule, []).append(action)
     records = who.records(serving, None, JOURNAL * page_)
     recent = [one for one in records if one.state not in {"proposed", "approved"}][JOURNAL * (page_ - 1) :]
-    more = {"plan": plan, "by_rule": by_rule, "records": recent, "did": did, "number": page_}
+    shown = {one: those if one == rule else those[:SHOWN] for one, those in by_rule.items()}
+    more = {"plan": plan, "by_rule": by_rule, "shown": shown, "records": recent, "did": did, "number": page_}
     return page("changes", "/changes", who, serving, **more)
 
 

@@ -100,11 +100,10 @@ def search(who: Whom, serving: Served, q: FromQuery[str] = "") -> Template | Red
     if full in snapshot.by_ref or _is_reference(full):
         return Redirect(who.address(full))
     words = q.casefold().split()
-    items = [one for one in (*snapshot.items, *snapshot.closed) if words and _fits(one, words, who)]
+    texts = who.view.texts
+    items = [one for one in (*snapshot.items, *snapshot.closed) if words and _all_in(texts[one.ref], words)]
     people = [
-        name
-        for name, one in snapshot.people.items()
-        if words and all(w in f"{name} {one.name}".casefold() for w in words)
+        name for name, one in snapshot.people.items() if words and _all_in(f"{name} {one.name}".casefold(), words)
     ]
     more = {"q": q, "items": items[:FOUND], "left": max(0, len(items) - FOUND), "people": people}
     return page("search", "", who, serving, **more)
@@ -117,10 +116,5 @@ def _is_reference(text: str) -> bool:
         return False
 
 
-def _fits(item: Item, words: Sequence[str], who: Who) -> bool:
-    told = who.refs.short(item), item.ref, item.title, item.author, *item.assignees, *item.labels
-    return _all_in(" ".join(told), words)
-
-
 def _all_in(text: str, words: Sequence[str]) -> bool:
-    return all(word in text.casefold() for word in words)
+    return all(word in text for word in words)

@@ -1,5 +1,6 @@
 """My queue, the start: what to do next and why, with the next step in one click; and the team's board."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,9 @@ from handrail.web.steps import applied, back, just_done
 from handrail.web.templating import page
 from handrail.web.who import COOKIE
 
+SHOWN = 40
+"""Rows of a queue that are shown before somebody asks for all."""
+
 
 class Step(Struct):
     """A step on an item."""
@@ -34,8 +38,19 @@ class Chosen(Struct):
 
 
 @get("/", sync_to_thread=True)
-def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[str] = "") -> Template | Redirect:
-    """Somebody's queue: one's own, or to look at another's (``of``); ``did``: the plan that was just applied."""
+def queue(  # what is shown, and what was just done
+    who: Whom,
+    serving: Served,
+    of: FromQuery[str] = "",
+    did: FromQuery[str] = "",
+    later: FromQuery[str] = "",
+    whole: FromQuery[str] = "",
+) -> Template | Redirect:
+    """Somebody's queue: one's own, or to look at another's (``of``); the first rows of it.
+
+    ``did``: the plan that was just applied. ``later``: the item that somebody is about to put off. ``whole``: the list
+    that is shown to its end, “queue” or “waits”.
+    """
     people = who.view.snapshot.people
     if not of and not who.is_member:
         return Redirect("/team")
@@ -43,17 +58,23 @@ def queue(who: Whom, serving: Served, of: FromQuery[str] = "", did: FromQuery[st
     if whose is None:
         raise UserError(f"Nobody of the team is called “{of}”: the team’s board has everybody.")
     aside = who.aside(serving, whose)
-    entries = aside.without_snoozed(who.view.queue.rank(whose))
+    ranked = who.view.queue
+    found = ranked.rank(whose) if whole == "queue" else ranked.first(whose, SHOWN + len(aside.snoozed))
+    entries = aside.without_snoozed(found)[: None if whole == "queue" else SHOWN]
+    left = ranked.levels(whose) - Counter(entry.level for entry in found)
     waiting = [one for one in who.view.queue.waiting if whose in one.people]
     done = just_done(serving, who, did)
-    more = {"whose": whose, "entries": entries, "aside": aside, "waiting": waiting, "done": done}
-    return page("queue", "/", who, serving, **more)
+    more = {"whose": whose, "entries": entries, "left": left, "aside": aside, "waiting": waiting, "done": done}
+    return page("queue", "/", who, serving, **more, later=later, whole=whole, more=f"/?of={whose}&whole=")
 
 
 @get("/team", sync_to_thread=True)
 def team(who: Whom, serving: Served) -> Template:
     """Everybody's load: what is most pressing for each, and how much there is."""
-    ranked = {name: who.view.queue.rank(name) for name in sorted(who.view.snapshot.people)}
+    queue = who.view.queue
+    ranked = {
+        name: (queue.first(name, 3), sorted(queue.levels(name).items())) for name in sorted(queue.snapshot.people)
+    }
     return page("team", "/team", who, serving, ranked=ranked)
 
 

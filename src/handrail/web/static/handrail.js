@@ -58,7 +58,7 @@
   });
 
   // A page is renewed when there is a new view, but not under somebody's hands: then as soon as they let go.
-  const busy = () => document.querySelector("#main details[open] form.asks, #main form[data-dirty], #main form.htmx-request");
+  const busy = () => document.querySelector("#main details[open] form.asks, #main form.puts-off, #main form[data-dirty], #main form.htmx-request, #main button.htmx-request");
   let waits = false;
   const renew = () => {
     waits = Boolean(busy());
