@@ -15,8 +15,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from handrail.store.connection import insert_into
+from handrail.store.jobs import wake
 from handrail.store.tables import inbox
 
+JOB = "inbox"
+"""The job that works it (``engine.jobs``)."""
 TRIES = 8
 """How often a webhook is tried before it is set aside: the last time a bit more than two hours after the first."""
 FIRST_WAIT = timedelta(minutes=1)
@@ -68,7 +71,7 @@ class Inbox:
         self._reading, self._writing = reading, writing
 
     def accept(self, body: bytes, headers: Headers, now: datetime) -> bool:
-        """Keep a webhook, if it does not wait already. Whether it is new."""
+        """Keep a webhook, if it does not wait already, and wake who works it. Whether it is new."""
         row = {
             "key": key_of(body, headers),
             **{name: getattr(headers, name)[:_LONGEST] for name in ("event", "instance", "event_uuid")},
@@ -80,7 +83,10 @@ class Inbox:
         }
         with self._writing() as connection:
             put = insert_into(connection, inbox).on_conflict_do_nothing(index_elements=[inbox.c.key])
-            return connection.scalar(put.returning(inbox.c.id), row) is not None
+            is_new = connection.scalar(put.returning(inbox.c.id), row) is not None
+            if is_new:
+                wake(connection, [JOB], now)  # whoever works it may be another process
+        return is_new
 
     def due(self, now: datetime, most: int) -> list[Webhook]:
         """The first so many that can be worked now, in the order in which they came."""

@@ -100,7 +100,7 @@ class Jobs:
             woken = connection.scalar(select(jobs.c.due_at).where(jobs.c.name == name))
             values = {"attempts": 0, "error": error, "note": note, "due_at": min(due_at, woken or due_at)}
             if _end(connection, name, run, now, took, values):
-                _wake(connection, wakes, now)
+                wake(connection, wakes, now)
 
     def failed(  # as ``done``
         self, name: str, run: str, now: datetime, took: float, due_at: datetime, *, error: str
@@ -112,7 +112,7 @@ class Jobs:
     def wake(self, names: Collection[str], now: datetime) -> None:
         """Have jobs run as soon as may be; what has failed keeps to its hour."""
         with self._writing() as connection:
-            _wake(connection, names, now)
+            wake(connection, names, now)
 
 
 def _end(connection: Connection, name: str, run: str, now: datetime, took: float, values: dict[str, object]) -> bool:
@@ -121,7 +121,8 @@ def _end(connection: Connection, name: str, run: str, now: datetime, took: float
     return connection.execute(ended.returning(jobs.c.name)).first() is not None
 
 
-def _wake(connection: Connection, names: Collection[str], now: datetime) -> None:
+def wake(connection: Connection, names: Collection[str], now: datetime) -> None:
+    """As ``Jobs.wake``, in the transaction of what they are woken for."""
     later = or_(jobs.c.due_at.is_(None), jobs.c.due_at > now)
     may_be = or_(jobs.c.attempts == 0, jobs.c.run != "")
     connection.execute(update(jobs).where(jobs.c.name.in_(names), later, may_be).values(due_at=now))
