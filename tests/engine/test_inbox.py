@@ -370,7 +370,9 @@ def test_what_cannot_be_worked_is_kept_and_holds_up_nothing(store: Store, bad: A
     assert drain(store, BOOK, later, None, OWN).failed == 1
 
 
-def test_a_fault_of_ours_holds_up_nothing_either(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_ours_holds_up_nothing_either(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     right = Store.add_provisional
 
     def broken(self: Store, *several: Any) -> tuple[str, ...]:
@@ -382,6 +384,7 @@ def test_a_fault_of_ours_holds_up_nothing_either(store: Store, monkeypatch: pyte
     found = take(store, comment(ISSUE, 5), comment(REVIEW, 6))
     assert (found.touched, found.failed) == ({REVIEW.ref}, 1)
     assert [one.error for one in store.inbox.due(minutes(61), 10)] == ["a fault of ours: ZeroDivisionError"]
+    assert "raise ZeroDivisionError" in caplog.text
 
 
 def test_a_store_that_cannot_be_written_loses_nothing(store: Store) -> None:

@@ -11,6 +11,7 @@ It may run twice, or in two processes: what is known already changes nothing. Wh
 webhook again (``Store.add_provisional``), so that one that comes late, twice or out of order undoes nothing newer.
 """
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ from handrail.model.reading import Surroundings, Told
 from handrail.store.database import Store
 from handrail.store.inbox import Webhook
 
+_log = logging.getLogger(__name__)
 AT_ONCE = 100
 """Webhooks that are worked together: as many items at the most are written in one transaction."""
 AHEAD = timedelta(days=1)
@@ -115,10 +117,12 @@ class _Work:
                 for webhook in webhooks:
                     self.carefully([webhook])
                 return
-            why = str(error) if isinstance(error, ValueError) else f"a fault of ours: {type(error).__name__}"
+            why = str(error)
+            if not isinstance(error, ValueError):
+                why = f"a fault of ours: {type(error).__name__}"
+                _log.error("webhook %s could not be worked", webhooks[0].id, exc_info=error)
             self._store.inbox.failed(webhooks[0], why, self._now)
             self.drained.failed += 1
-            return
 
     def _together(self, webhooks: Sequence[Webhook]) -> None:
         bodies = [_body(webhook) for webhook in webhooks]
