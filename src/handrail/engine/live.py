@@ -179,8 +179,8 @@ class Live:
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
         self._thread: Thread | None = None
         self._told: list[Callable[[int], None]] = []
-        self._is_ours = False
-        """Whether what was written since somebody looked last is in the view already."""
+        self._seen = -1
+        """How often was written what the view has."""
         self.trouble = ""
         """Why the newest facts cannot be shown, as a sentence; the last view that could be made stays."""
 
@@ -191,25 +191,28 @@ class Live:
     def refresh(self) -> View:
         """Make a view of what is stored now, and tell everybody who listens."""
         with self._making:
-            now = self.now()
+            now, seen = self.now(), self.store.written()
             facts = self.store.facts(now)
             handbook = with_members(self._stated, facts)
             snapshot = assemble(facts, handbook, None, self.holidays, closed=True)
             number = self._view.number + 1 if self._view else 1
             view = self._view = View(number, WorkQueue(snapshot, handbook), self.store.journal.known(now))
             self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
-            self.trouble, self._is_ours = "", True
+            self.trouble, self._seen = "", seen
         self._tell(number)
         return view
 
     def touch(self, refs: Collection[str]) -> View:
-        """Make a view in which these items are as they are stored now; all of it, where others depend on them."""
+        """Make a view in which these items are as they are stored now; all of it, where others depend on them.
+
+        What somebody else wrote at the same moment is shown when it is made anew, a minute later at the most.
+        """
         with self._making:
-            before, stored = self._view, self.store.items(refs)
+            before, seen, stored = self._view, self.store.written(), self.store.items(refs)
             kept = {ref: self._keeping.of(stored[ref]) if ref in stored else None for ref in refs} if before else {}
             view = before.with_items(kept) if before else None
             if view:
-                self._view, self._is_ours = view, True
+                self._view, self._seen = view, seen
         if view is None:
             return self.refresh()
         self._tell(view.number)
@@ -254,23 +257,20 @@ class Live:
             self._thread.join()
 
     def _keep(self) -> None:
-        """Look whether anybody else wrote, or time has passed.
+        """Look whether anything was written that the view has not, or time has passed.
 
-        What was written by whoever told us of it at once (``refresh``, ``touch``) is in the view already. A sweep
-        writes for a while: then a view is made anew for a part of the time only.
+        A sweep writes for a while: then a view is made anew for a part of the time only.
         """
         rest = 0.0
-        with self.store.changes() as changes:
-            while not self._stop.wait(max(LOOKS_EVERY, rest)):
-                is_ours, self._is_ours, rest = self._is_ours, False, 0.0
-                if (changes.any() and not is_ours) or self._is_old():
+        while not self._stop.wait(max(LOOKS_EVERY, rest)):
+            rest = 0.0
+            try:
+                if self.store.written() != self._seen or self._is_old():
                     began = perf_counter()
-                    try:
-                        self.refresh().decided  # noqa: B018  # worked out here, so that no page waits for it
-                    except UserError as error:
-                        self.trouble = str(error)
+                    self.refresh().decided  # noqa: B018  # worked out here, so that no page waits for it
                     rest = (perf_counter() - began) * RESTS
-                    self._is_ours = False
+            except UserError as error:
+                self.trouble = str(error)
 
     def _is_old(self) -> bool:
         return self._view is not None and self.now() - self._view.snapshot.now >= GOOD_FOR

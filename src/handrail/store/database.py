@@ -11,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from handrail.errors import UserError
 from handrail.model.history import Event
@@ -23,11 +23,10 @@ from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
 from handrail.store.schema import bring_up_to_date
-from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress
+from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress, written
 
 if TYPE_CHECKING:
     from handrail.store.calendars import OwnCalendars
-    from handrail.store.changes import Changes
     from handrail.store.duty import AskedOfDuty, DutyLogs
     from handrail.store.evidence import Evidence
     from handrail.store.inbox import Inbox
@@ -85,11 +84,10 @@ class Store:
         """All that is stored, for every command to run on, as of ``now``."""
         return StoredFacts(self._engine, self.place, now)
 
-    def changes(self) -> "Changes":
-        """Tells whether anything was written since."""
-        from handrail.store.changes import Changes
-
-        return Changes(self._engine)
+    def written(self) -> int:
+        """How often anything was written that screens tell of, by this process or another one."""
+        with self._reading() as connection:
+            return connection.scalar(select(written.c.times)) or 0
 
     @property
     def journal(self) -> "Journal":
@@ -117,14 +115,14 @@ class Store:
         """Webhooks that were accepted and are not worked yet."""
         from handrail.store.inbox import Inbox
 
-        return Inbox(self._reading, self._writing)
+        return Inbox(self._reading, self._aside)
 
     @property
     def sessions(self) -> "Sessions":
         """Who is signed in in a browser."""
         from handrail.store.sessions import Sessions
 
-        return Sessions(self._reading, self._writing)
+        return Sessions(self._reading, self._aside)
 
     @property
     def asked(self) -> "AskedOfDuty":
@@ -159,7 +157,7 @@ class Store:
         """How the jobs of the loop stand."""
         from handrail.store.jobs import Jobs
 
-        return Jobs(self._reading, self._writing)
+        return Jobs(self._reading, self._aside)
 
     @property
     def origin(self) -> str:
@@ -328,5 +326,12 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
+        with self._aside() as connection:
+            yield connection
+            connection.execute(update(written).values(times=written.c.times + 1))
+
+    @contextmanager
+    def _aside(self) -> Iterator[Connection]:
+        """A transaction that writes what no screen tells of."""
         with in_plain_words(self.place), writing(self._engine) as connection:
             yield connection

@@ -8,7 +8,7 @@ from sqlalchemy.types import Text
 from handrail.errors import UserError
 from handrail.store.connection import writing
 
-HEAD = "12"
+HEAD = "13"
 """The newest schema's number. Stated here too, so that a store that is up to date opens without Alembic."""
 VERSION_TABLE = "handrail_schema"
 MIGRATIONS = Path(__file__).with_name("migrations")

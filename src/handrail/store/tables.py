@@ -7,6 +7,7 @@ it, so that what is loaded goes straight from the database's bytes into frozen v
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ColumnElement,
@@ -318,4 +319,10 @@ jobs = Table(
     Column("note", Text, nullable=False),  # what it left for others to read
     Column("run", Text, nullable=False),  # who has it in hand, until lease_until
     Column("lease_until", Instant),
+)
+
+written = Table(
+    "written",  # one row: how often anything was written that screens tell of
+    metadata,
+    Column("times", BigInteger, nullable=False),
 )
