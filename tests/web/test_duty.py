@@ -31,6 +31,7 @@ def test_who_is_on_duty_and_the_desk_in_the_handbooks_order(client: Client, serv
     assert len(shown) > 6
     for number in (5, 6):
         assert f'href="/requests/{number}"' in page
+    assert 'href="/requests/3">request 3</a>' in client.get("/?of=ivo").text
 
 
 def test_what_is_asked_is_whoevers_who_is_on_duty(client: Client, served: Served) -> None:
