@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from handrail.model.asked import Asked, Step
-from handrail.model.hidden import UNNAMED, Access, Hidden, named_in, place_of, without
+from handrail.model.hidden import UNNAMED, Access, Hidden, named_by, named_in, place_of, without
 from handrail.model.items import LinkedMergeRequest
 from handrail.model.planning import Pipeline, Project
 from handrail.model.requests import Criterion, UnplannedRequest
@@ -108,6 +108,24 @@ def test_nothing_hidden_leaves_everything() -> None:
     assert without(before, Hidden()).items == before.items
     assert not Hidden()
     assert Hidden(places=frozenset({"a"}))
+
+
+def test_a_snapshot_names_what_its_items_requests_and_proofs_do() -> None:
+    asked = Asked("a", "other", "mara", NOW, ref="g/p#1", links=("g/p!2", "https://a.test"), steps=(follows("g/p#3"),))
+    planned = Criterion("incident", "yes", "so", "g/p#4")
+    request = UnplannedRequest("b", "customer", NOW, ref="g/p#5", displaced=("g/p#6",), criteria=(planned,))
+    before = replace(
+        a_snapshot(an_issue(1, blocked_by=("g/p#7",), epic="g&8"), a_merge_request(2)),
+        asked=(asked,),
+        requests=(request,),
+        tracking=(Tracking("t", "g/p#9", NOW),),
+        support=(Support("Redis", "8", "19.1", proof="g/p#10, closed"),),
+    )
+    assert named_by(before) == {f"g/p#{number}" for number in (1, 3, 4, 5, 6, 7, 9, 10)} | {"g/p!2", "g&8"}
+
+
+def follows(ref: str) -> Step:
+    return Step(NOW, "ivo", "done", follow_up=ref)
 
 
 def test_references_tell_where_something_is() -> None:

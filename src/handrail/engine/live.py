@@ -6,27 +6,26 @@ never changes afterwards; whoever holds an older one goes on with that.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from threading import Event, Lock, RLock, Thread
 from time import perf_counter
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
 
 from handrail.engine.assemble import KnownHolidays, assemble
 from handrail.engine.evaluate import Evaluation
+from handrail.engine.guarded import Guarded, Stored
 from handrail.engine.kept import Keeping
 from handrail.engine.members import with_members
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
-from handrail.model.hidden import Hidden, place_of, seen_of, without
+from handrail.model.hidden import Hidden, seen_of, without
 from handrail.model.items import Item
 from handrail.model.plans import Known
-from handrail.model.snapshot import Snapshot
 from handrail.plan.planner import make_plan
 from handrail.rules.catalogue import Decision, decisions, decisions_about
 from handrail.rules.desk import Desk
@@ -45,45 +44,34 @@ _encode = msgspec.json.Encoder().encode
 _Said = TypeVar("_Said", bound=msgspec.Struct)
 
 
-@dataclass(frozen=True)
-class Guarded:
-    """Where a view's items are ("projects/a/b", "groups/a"), and those of them that not everybody may see."""
+class WorkedOut(NamedTuple):
+    """What a view works out when it is asked for, as far as that is known already."""
 
-    places: frozenset[str]
-    confidential: Mapping[str, Item]
+    decided: Sequence[Decision] | None = None
+    texts: Mapping[str, str] | None = None
+    guarded: Guarded | None = None
 
-    @classmethod
-    def of(cls, snapshot: Snapshot) -> "Guarded":
-        """What is to be guarded of a snapshot, what ended lately included."""
-        found = (*snapshot.items, *snapshot.closed)
-        places = {place_of(one.ref) for one in found} | {f"projects/{path}" for path in snapshot.projects}
-        return cls(frozenset(places), {one.ref: one for one in found if one.confidential})
 
-    def with_items(self, changed: Mapping[str, Item | None]) -> "Guarded":
-        """The same once these items are so. Where one was that is gone, others may be still."""
-        still = {ref: one for ref, one in self.confidential.items() if ref not in changed}
-        new = {ref: one for ref, one in changed.items() if one and one.confidential}
-        return Guarded(self.places | {place_of(ref) for ref in changed}, still | new)
+_NOTHING_YET = WorkedOut()
 
 
 class View:
     """The team at one moment: the snapshot, everybody's queue, and, when it is asked for, findings and plan."""
 
-    def __init__(
+    def __init__(  # a view is made of these
         self,
         number: int,
         queue: WorkQueue,
         known: Known,
-        decided: Sequence[Decision] | None = None,
-        guarded: Guarded | None = None,
+        stored: Stored = lambda _: {},
         whole: "View | None" = None,
-        texts: Mapping[str, str] | None = None,
+        so_far: WorkedOut = _NOTHING_YET,
     ) -> None:
         self.number = number
         """Counts the views of a process."""
-        self.guarded = guarded or Guarded.of(queue.snapshot)
         self.queue, self.snapshot, self.handbook = queue, queue.snapshot, queue.handbook
-        self._known, self._lock, self._decided, self._whole, self._texts = known, RLock(), decided, whole, texts
+        self._known, self._stored, self._whole, self._lock = known, stored, whole, RLock()
+        self._decided, self._texts, self._guarded = so_far
         self.queue.rank("")  # everything is decided now: a queue that two threads ask first would be decided by both
 
     @property
@@ -119,6 +107,14 @@ class View:
         return Evaluation(found, plan)
 
     @property
+    def guarded(self) -> Guarded:
+        """What of it is not for everybody; worked out when it is first asked for."""
+        with self._lock:
+            if self._guarded is None:
+                self._guarded = Guarded.of(self.snapshot, self._stored)
+            return self._guarded
+
+    @property
     def texts(self) -> Mapping[str, str]:
         """What a search looks at, by reference, in lower case; worked out when it is first asked for.
 
@@ -141,7 +137,7 @@ class View:
         if queue is None:
             return None
         with self._lock:
-            decided, texts = self._decided, self._texts
+            decided, texts, guarded = self._decided, self._texts, self._guarded
         if texts is not None:
             texts = {**texts, **{ref: _text(item) for ref, item in changed.items() if item}}
         if decided is not None:
@@ -149,8 +145,8 @@ class View:
             those = (queue.snapshot.by_ref[ref] for ref in changed if ref in queue.snapshot.by_ref)
             new = (decision for item in those for decision in decisions_about(item, queue.desk))
             decided = sorted((*still, *new), key=attrgetter("order"))
-        guarded = self.guarded.with_items(changed)
-        return View(self.number + 1, queue, self._known, decided, guarded, texts=texts)
+        so_far = WorkedOut(decided, texts, guarded.with_items(changed) if guarded else None)
+        return View(self.number + 1, queue, self._known, self._stored, so_far=so_far)
 
     def without(self, hidden: Hidden) -> "View":
         """The view of somebody who may not see this: its queues, counts, findings and plan know nothing of it."""
@@ -196,7 +192,12 @@ class Live:
             handbook = with_members(self._stated, facts)
             snapshot = assemble(facts, handbook, None, self.holidays, closed=True)
             number = self._view.number + 1 if self._view else 1
-            view = self._view = View(number, WorkQueue(snapshot, handbook), self.store.journal.known(now))
+            view = self._view = View(
+                number,
+                WorkQueue(snapshot, handbook),
+                self.store.journal.known(now),
+                stored=self.store.items,
+            )
             self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
             self.trouble, self._seen = "", seen
         self._tell(number)
@@ -267,7 +268,8 @@ class Live:
             try:
                 if self.store.written() != self._seen or self._is_old():
                     began = perf_counter()
-                    self.refresh().decided  # noqa: B018  # worked out here, so that no page waits for it
+                    view = self.refresh()
+                    view.decided, view.guarded  # noqa: B018  # worked out here, so that no page waits for it
                     rest = (perf_counter() - began) * RESTS
             except UserError as error:
                 self.trouble = str(error)

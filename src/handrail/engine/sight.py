@@ -15,7 +15,8 @@ from threading import Lock
 
 import msgspec
 
-from handrail.engine.live import Guarded, View
+from handrail.engine.guarded import Guarded
+from handrail.engine.live import View
 from handrail.errors import UserError
 from handrail.gitlab.access import is_open, level_of
 from handrail.gitlab.connection import Connection
@@ -139,7 +140,9 @@ class Sight:
         """What they may see of the team at a past moment."""
         if self.doorman is None:
             return desk
-        hidden = self.doorman.hidden(Guarded.of(desk.snapshot), desk.snapshot, self.username, self.user)
+        hidden = self.doorman.hidden(
+            Guarded.of(desk.snapshot, self.store.items), desk.snapshot, self.username, self.user
+        )
         return Desk(without(desk.snapshot, hidden), desk.handbook) if hidden else desk
 
     def sees(self, ref: str) -> bool:

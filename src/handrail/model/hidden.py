@@ -12,7 +12,7 @@ from typing import TypeVar
 from msgspec import structs
 
 from handrail.model.asked import Asked, Step
-from handrail.model.items import Issue, Item
+from handrail.model.items import Issue, Item, is_reference
 from handrail.model.requests import UnplannedRequest
 from handrail.model.snapshot import Snapshot
 
@@ -97,6 +97,27 @@ def without(snapshot: Snapshot, hidden: Hidden) -> Snapshot:
     )
 
 
+def linked(item: Item) -> tuple[str, ...]:
+    """The references of other items that an item's facts have."""
+    if not isinstance(item, Issue):
+        return ()
+    epic = (item.epic,) if item.epic else ()
+    return (*item.blocked_by, *item.blocks, *item.related, *(one.ref for one in item.merge_requests), *epic)
+
+
+def named_by(snapshot: Snapshot) -> set[str]:
+    """The references that a snapshot has of items, whether it has the items or not."""
+    said = [named for one in (*snapshot.items, *snapshot.closed) for named in linked(one)]
+    for asked in snapshot.asked:
+        said += (asked.ref, *asked.links, *(step.follow_up for step in asked.steps))
+    for request in snapshot.requests:
+        said += (request.ref, *request.displaced, *(one.link for one in request.criteria))
+    said += (one.ref for one in snapshot.tracking)
+    for one in snapshot.support:
+        said += named_in(one.proof)
+    return set(filter(is_reference, said))
+
+
 def seen_of(those: Iterable[_Named], hidden: Hidden) -> tuple[_Named, ...]:
     """The requests that are about nothing hidden, without what they say of it."""
     return tuple(_unnamed(one, hidden) for one in those if not hidden.hides(one.ref))
@@ -119,10 +140,7 @@ def _items(items: Iterable[Item], hidden: Hidden) -> tuple[Item, ...]:
 
 
 def _without_links(item: Item, hidden: Hidden) -> Item:
-    if not isinstance(item, Issue):
-        return item
-    linked = (*item.blocked_by, *item.blocks, *item.related, *(one.ref for one in item.merge_requests), item.epic or "")
-    if not any(map(hidden.hides, linked)):
+    if not isinstance(item, Issue) or not any(map(hidden.hides, linked(item))):
         return item
     return structs.replace(
         item,
