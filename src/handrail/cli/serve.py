@@ -3,6 +3,7 @@
 import os
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,8 +11,10 @@ from urllib.parse import urlsplit
 
 import click
 
-from handrail.cli.chosen import Chosen, cache_folder, data_folder, now
-from handrail.cli.instance import at_url, connected
+from handrail.cli.chosen import Chosen, cache_folder, clock, data_folder, now
+from handrail.cli.instance import at_url, connected, of_group, work_of
+from handrail.cli.run import sweep_every
+from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
@@ -30,15 +33,34 @@ _LENGTH = 32
 @click.option("--port", default=PORT, show_default=True, metavar="N", help="Where to listen.")
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="To whom to listen.")
 @click.option("--open", "opens", is_flag=True, help="Open the pages in your browser.")
+@sweep_every
 @at_url
+@of_group
+@at_upstream
 @click.pass_obj
-def serve(chosen: Chosen, *, port: int, host: str, opens: bool, url: str) -> None:
-    """Show queues, duty, clocks and plans in a browser, kept fresh, until Ctrl-C."""
+def serve(  # noqa: PLR0913  # click hands over every option
+    chosen: Chosen,
+    *,
+    port: int,
+    host: str,
+    opens: bool,
+    every: int,
+    url: str,
+    group: str | None,
+    upstream: str | None,
+) -> None:
+    """Show queues, duty, clocks and plans in a browser, kept fresh, until Ctrl-C.
+
+    It does what “handrail run” does besides: it reads what changed, takes in what GitLab's webhooks tell, and does what
+    the handbook lets be done. The token in GITLAB_TOKEN needs the scope api.
+    """
     try:
         from handrail.web.server import run
     except ModuleNotFoundError as error:
         raise UserError("Pages need packages that are not installed: run “pip install 'handrail[web]'”.") from error
+    from handrail.engine.jobs import jobs
     from handrail.engine.live import Live
+    from handrail.engine.loop import Loop, Stop
     from handrail.gitlab.hooks import SECRET
     from handrail.store.kept_holidays import KeptHolidays
     from handrail.views.handbook import Stated
@@ -46,30 +68,38 @@ def serve(chosen: Chosen, *, port: int, host: str, opens: bool, url: str) -> Non
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
-    secret = kept_secret(data_folder())
+    secret, time, stop = kept_secret(data_folder()), clock(), Stop()
+    scopes = os.environ.get(SCOPES, USUAL)
+    sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
     with ExitStack() as opened:
         gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api")
-        clock, handbook = now, chosen.handbook
+        handbook, loop = chosen.handbook, None
         if chosen.demo and not chosen.store_at:
             only_here(host)
             store, facts = opened.enter_context(demo_store(chosen)), chosen.facts.team()
-            gitlab, clock = no_gitlab, lambda: facts.now
+            gitlab, time = no_gitlab, lambda: facts.now
             handbook = replace(handbook, people={**facts.people, **handbook.people})
         else:
-            store = opened.enter_context(chosen.store(create=False))
+            store = opened.enter_context(chosen.store(create=not chosen.demo))
             if chosen.demo:
                 only_here(host, store)
-        live = Live(store, handbook, KeptHolidays(cache_folder(), public_holidays), clock)
+        live = Live(store, handbook, KeptHolidays(cache_folder(), public_holidays), time)
+        if gitlab is not no_gitlab:
+            connection = opened.enter_context(connected(url, "api", stop.pause))
+            work = work_of(chosen, store, connection, group, upstream)
+            work = replace(work, now=time, touched=live.touch)
+            loop = Loop(work, jobs(timedelta(minutes=every)), stop, partial(click.echo, err=True))
         serving = Serving(
             live,
             gitlab,
             secret,
             is_open=chosen.demo,
-            sign_in=None if chosen.demo else SignIn(url, *registered(port), secret, now, os.environ.get(SCOPES, USUAL)),
+            sign_in=sign_in,
             webhook_secret=os.environ.get(SECRET, ""),
+            accepted=partial(loop.wake, "inbox") if loop else lambda: None,
             stated=Stated(chosen.handbook_file),
         )
-        run(serving, host, port, opens=opens)
+        run(serving, host, port, loop, opens=opens)
 
 
 @contextmanager

@@ -63,6 +63,8 @@ class Work:
     """Where the handbook's files are."""
     did: Callable[[Outcome], None] = lambda _: None
     """Told what became of each action, as it happens."""
+    touched: Callable[[Collection[str]], object] = lambda _: None
+    """Told which items webhooks changed, as soon as that is stored."""
 
     def peopled(self) -> Handbook:
         """The handbook; where it names nobody itself, with the members whom GitLab knows."""
@@ -190,6 +192,8 @@ def _inbox(work: Work, _: Callable[[], None]) -> Ran:
     failed = counted(drained.failed, "webhook")
     problems = (f"{failed} could not be worked, and will be tried again.",) if drained.failed else ()
     changed = bool(drained.touched or drained.wide)
+    if drained.touched:
+        work.touched(drained.touched)
     return Ran(changed, problems=problems, wakes=("sweep",) if drained.unread else ())
 
 

@@ -44,6 +44,10 @@ _encode = msgspec.json.Encoder().encode
 _Said = TypeVar("_Said", bound=msgspec.Struct)
 
 
+class NotReadyError(UserError):
+    """Nothing can be shown yet: GitLab was not read, or what was read cannot be decided on."""
+
+
 class WorkedOut(NamedTuple):
     """What a view works out when it is asked for, as far as that is known already."""
 
@@ -181,8 +185,11 @@ class Live:
         """Why the newest facts cannot be shown, as a sentence; the last view that could be made stays."""
 
     def view(self) -> View:
-        """The newest view, made now if there is none yet. Raises UserError where none can be made."""
-        return self._view or self.refresh()
+        """The newest view, made now if there is none yet. Raises NotReadyError where none can be made."""
+        try:
+            return self._view or self.refresh()
+        except UserError as error:
+            raise NotReadyError(*error.problems) from error
 
     def refresh(self) -> View:
         """Make a view of what is stored now, and tell everybody who listens."""

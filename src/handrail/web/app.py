@@ -21,6 +21,7 @@ from litestar.response import Redirect, Template
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from handrail.engine.live import NotReadyError
 from handrail.errors import UserError
 from handrail.web import pages
 from handrail.web.api import api
@@ -38,7 +39,7 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Nothing from elsewhere, and no script or style but our own files."""
-_STATUS = {ViewerError: 403, SignInError: 401, UnreachableError: 503}
+_STATUS = {NotReadyError: 503, ViewerError: 403, SignInError: 401, UnreachableError: 503}
 """Of what a person can mend, where it is not just that something is not there or has changed."""
 _HEADERS = {
     "Content-Security-Policy": _POLICY,

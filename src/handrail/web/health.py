@@ -70,6 +70,7 @@ def healthz() -> str:
 @get("/readyz", opt=OPEN, media_type=MediaType.TEXT, sync_to_thread=True)
 def readyz(serving: Served) -> Response[str]:
     """Whether it can show what is so now; else 503 and why."""
+    serving.live.view()
     trouble = serving.live.trouble
     return Response(f"{trouble or 'ready'}\n", status_code=503 if trouble else 200)
 

@@ -2,10 +2,13 @@
 
 import asyncio
 import sys
+from contextlib import nullcontext, suppress
 
 import click
 import uvicorn
 
+from handrail.engine.live import NotReadyError
+from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.web.app import application
 from handrail.web.serving import Serving
@@ -14,10 +17,14 @@ _PATIENCE = 5
 """Seconds that open answers have when it stops."""
 
 
-def run(serving: Serving, host: str, port: int, *, opens: bool = False) -> None:
-    """Serve until Ctrl-C or SIGTERM. Raises UserError where nothing can listen there."""
+def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, opens: bool = False) -> None:
+    """Serve until Ctrl-C or SIGTERM, with the jobs of a loop beside it, if there is one.
+
+    Raises UserError where nothing can listen there.
+    """
     sys.setswitchinterval(0.001)  # a page waits no longer than this for a thread that works something out
-    serving.live.view()
+    with suppress(NotReadyError):  # before the first reading; pages say so
+        serving.live.view()
     config = uvicorn.Config(
         application(serving),
         host=host,
@@ -39,8 +46,7 @@ def run(serving: Serving, host: str, port: int, *, opens: bool = False) -> None:
         click.launch(url)
     serving.live.start()
     try:
-        asyncio.run(server.serve([listening]))
-    except KeyboardInterrupt:
-        pass
+        with loop or nullcontext(), suppress(KeyboardInterrupt):
+            asyncio.run(server.serve([listening]))
     finally:
         serving.live.stop()
