@@ -152,13 +152,17 @@ def test_who_cannot_be_meant(names: list[str], says: str) -> None:
         known(names, ["nadia", "ivo"])
 
 
-def test_a_swap_takes_the_turn_that_begins_on_a_day_in_return() -> None:
-    rotation = a_handbook().rotation
+def a_rota() -> Rota:
+    """Of three people, since this Monday."""
     begun = LogEntry(1, NOW - WEEK, "a", Began(date(2026, 6, 1), ("a", "b", "c")))
     team = Person("Team")
-    first = Rota([begun], Handoffs.of(rotation, "UTC"), dict.fromkeys("abc", team), team, lambda *_: {})
+    return Rota([begun], Handoffs.of(a_handbook().rotation, "UTC"), dict.fromkeys("abc", team), team, lambda *_: {})
+
+
+def test_a_swap_takes_the_turn_that_begins_on_a_day_in_return() -> None:
+    first = a_rota()
     mine, theirs = first.turns(NOW, NOW + 3 * WEEK)[1:3]
-    rota = first.with_log([begun, LogEntry(2, NOW, "b", SwapOffered("b", mine.start, mine.end))])
+    rota = first.with_log([*first.log, LogEntry(2, NOW, "b", SwapOffered("b", mine.start, mine.end))])
     assert swapped(rota, 2, "c", NOW) == SwapTaken(2, "c")
     assert swapped(rota, 2, "c", NOW, theirs.start.replace(hour=0)) == SwapTaken(2, "c", theirs.start, theirs.end)
     with pytest.raises(UserError, match="No turn of @c begins on 2026-06-17"):

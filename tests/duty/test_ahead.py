@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handrail.duty.fairness import fairness
+from handrail.duty.fairness import fairness, shares
 from handrail.duty.presence import Gap, absences, gaps, with_absences
 from handrail.duty.preview import preview
 from handrail.duty.rota import Rota
@@ -338,3 +338,10 @@ def test_turns_stay_fair_whoever_is_away_or_swaps(
         if in_return and offer.end - offer.start == theirs[0].end - theirs[0].start:
             counted = fairness(coming, after, [], people, no_holidays)
             assert {(one.person, one.days) for one in counted} == {(one.person, one.days) for one in before}
+
+
+def test_who_takes_turns_has_a_share_and_so_has_who_left() -> None:
+    here = {name: ANYBODY[name] for name in ("bo", "cleo")}
+    log = the_log(BEGAN, TurnBegan(MONDAY, "asha"), RosterSet(("bo", "cleo")))
+    found = {one.person: (one.turns, one.next) for one in shares(rota(log, here), MONDAY + 2 * WEEK - DAY, 1, TEAM)}
+    assert found == {"asha": (1, None), "bo": (1, None), "cleo": (0, MONDAY + 2 * WEEK)}
