@@ -9,6 +9,7 @@ handbook in HANDRAIL_HANDBOOK), and prints everyone's queue.
 
 import argparse
 import os
+import secrets
 import shlex
 import signal
 import subprocess
@@ -72,11 +73,13 @@ def main() -> int:
 
 
 def read_and_serve(settings: Mapping[str, str], token: str, port: str) -> int:
-    """`handrail sync`, then `handrail serve` until Ctrl-C; how another terminal reaches the same."""
-    environment = {**os.environ, **settings, "GITLAB_TOKEN": token}
-    done = subprocess.run([PROGRAM, "sync"], env=environment, check=False)
-    if done.returncode:
-        return done.returncode
+    """`handrail sync`, hooks that tell of changes, then `handrail serve` until Ctrl-C."""
+    here, secret = f"http://127.0.0.1:{port}", secrets.token_hex(16)
+    environment = {**os.environ, **settings, "GITLAB_TOKEN": token, "HANDRAIL_WEBHOOK_SECRET": secret}
+    for command in (["sync"], ["hooks", "install", "--to", here]):
+        done = subprocess.run([PROGRAM, *command], env=environment, check=False)
+        if done.returncode:
+            return done.returncode
     file = written({**settings, "GITLAB_TOKEN": token})
     print(f"\nCommands for the same team, from another terminal in this folder: first . {file}", flush=True)
     serving = subprocess.Popen(

@@ -3,6 +3,7 @@ import re
 import msgspec
 import pytest
 
+from handrail.store.inbox import Headers
 from handrail.views.explained import Explained
 from handrail.views.rows import Row
 from tests.web.conftest import Client, Served
@@ -81,3 +82,9 @@ def test_it_tells_how_it_is_doing_in_numbers_and_nothing_of_items(client: Client
     assert re.search(r'handrail_answer_seconds_count\{method="GET",route="/api/v1/queue",status="200"\} 1.0', told)
     assert "handrail_inbox_waiting 0.0" in told
     assert not [item.ref for item in served.serving.live.view().snapshot.items if item.ref in told]
+
+
+def test_the_page_of_jobs_says_what_went_wrong(client: Client, served: Served) -> None:
+    assert "These have never run" in client.get("/jobs").text
+    served.store.inbox.accept(b"{}", Headers("Issue Hook"), served.serving.now())
+    assert "1 waits to be worked" in client.get("/jobs").text

@@ -10,6 +10,7 @@ from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from handrail.engine.jobs import jobs as all_jobs
 from handrail.errors import UserError
 from handrail.model.asked import Asked
 from handrail.model.findings import Finding
@@ -22,6 +23,7 @@ from handrail.rules.work_queue import unassigned
 from handrail.support.clocks import clocks_of
 from handrail.views.clocks import ClockRow, as_row
 from handrail.views.explained import Explained, as_explained, next_actor
+from handrail.views.jobs import JobRow, job_rows
 from handrail.views.rows import (
     DutyRow,
     OnDuty,
@@ -152,7 +154,13 @@ def clocks(
     return _paged(request, found, page, per_page)
 
 
-HANDLERS = (queue, free, waiting, triage, item, findings, plan, journal, duty, desk, requests, clocks)
+@get("/jobs", sync_to_thread=True)
+def jobs(serving: Served) -> list[JobRow]:
+    """How the jobs stand that keep everything up to date, as `handrail jobs --json`."""
+    return job_rows(all_jobs(), serving.store.jobs.all(), serving.now())
+
+
+HANDLERS = (queue, free, waiting, triage, item, findings, plan, journal, duty, desk, requests, clocks, jobs)
 
 
 def api() -> Router:

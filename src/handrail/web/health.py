@@ -41,6 +41,8 @@ class Metrics:
             "handrail_ready", "Whether the newest facts can be shown.", value=not serving.live.trouble
         )
         yield GaugeMetricFamily("handrail_inbox_waiting", "Webhooks that are not worked yet.", value=inbox.count)
+        failing = sum(one.attempts > 0 for one in serving.store.jobs.all().values())
+        yield GaugeMetricFamily("handrail_jobs_failing", "Jobs whose last run failed.", value=failing)
         yield GaugeMetricFamily("handrail_inbox_aside", "Webhooks that could not be worked.", value=inbox.aside)
 
     def middleware(self, app: ASGIApp) -> ASGIApp:

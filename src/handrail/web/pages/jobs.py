@@ -1,0 +1,18 @@
+"""Jobs: what keeps everything up to date, and how that goes."""
+
+from litestar import get
+from litestar.response import Template
+
+from handrail.engine.jobs import jobs as all_jobs
+from handrail.views.jobs import job_rows, nobody
+from handrail.web.serving import Served, Whom
+from handrail.web.templating import page
+
+
+@get("/jobs", sync_to_thread=True)
+def jobs(who: Whom, serving: Served) -> Template:
+    """Each job's state, its last run and its next, what went wrong; and what waits in the inbox."""
+    now = serving.now()
+    rows = job_rows(all_jobs(), serving.store.jobs.all(), now)
+    inbox, aside = serving.store.inbox.waiting(), serving.store.inbox.aside()
+    return page("jobs", "/jobs", who, serving, rows=rows, nobody=nobody(rows, now), inbox=inbox, aside=aside)
