@@ -12,7 +12,7 @@ from joserfc.jwk import RSAKey
 from handrail.demo import DemoTeam
 from handrail.errors import UserError
 from handrail.web.openid import HURRY, SignIn, local
-from handrail.web.sessions import IDLE, LONGEST
+from handrail.web.sessions import IDLE, LONGEST, Session, Sessions
 from handrail.web.who import SESSION
 from tests.web.conftest import form
 from tests.web.signing_in import HERE, Gate, behind, gate_of
@@ -290,3 +290,20 @@ def test_while_gitlab_is_away_who_is_signed_in_stays_so(gate: Gate) -> None:
 def test_our_own_address_has_to_be_one(gate: Gate, address: str) -> None:
     with pytest.raises(UserError, match="HANDRAIL_URL"):
         SignIn(gate.gitlab.url, "id", "secret", address, b"s" * 32, gate.serving.now)
+
+
+def test_tokens_that_another_process_renewed_are_used(gate: Gate) -> None:
+    world, serving, asks = gate.gitlab.world, gate.serving, gate.serving.sign_in
+    assert asks
+    with gate.browser("nadia") as client:
+        cookie = client.cookies[SESSION]
+        world.advance(world.now + timedelta(hours=2))
+        there: list[Session] = []
+
+        def late(session: Session) -> Session | None:
+            there.extend(filter(None, [serving.sessions.of(cookie)]))
+            return asks.renewed(session)
+
+        other = Sessions(serving.store.sessions, serving.secret, serving.now, late)
+        assert other.of(cookie) == there[0]
+        assert client.get("/", follow_redirects=False).status_code == 200

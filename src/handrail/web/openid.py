@@ -92,6 +92,7 @@ class SignIn:
         self._client, self._client_secret, self._now = client, client_secret, now
         self._box = Box(secret, "sign-in")
         self._known: dict[str, Any] = {}
+        self._away_until = now()
 
     @property
     def is_secure(self) -> bool:
@@ -137,12 +138,15 @@ class SignIn:
 
         Where GitLab cannot be asked it is asked again in a minute: their tokens do nothing until then.
         """
+        if self._now() < self._away_until:  # nobody is to wait for it once more
+            return replace(session, good_until=self._away_until)
         try:
             with self._asking() as client:
                 given = client.refresh_token(self._endpoint("token_endpoint"), session.refresh_token)
                 return self._session(client, given, str(session.user), session.began_at)
         except UnreachableError:
-            return replace(session, good_until=self._now() + _SOON)
+            self._away_until = self._now() + _SOON
+            return replace(session, good_until=self._away_until)
         except SignInError:
             return None
 

@@ -94,11 +94,14 @@ class Sessions:
         if found is None or found[0].good_until > self._now():
             return found and found[0]
         session = self._renewed(found[0])
-        if session is None:
-            self.end(cookie)
-        else:
+        if session is not None:
             self._put(cookie, session)
-        return session
+            return session
+        again = self._get(cookie)
+        if again and again[0].refresh_token != found[0].refresh_token:  # another process was faster
+            return again[0]
+        self.end(cookie)
+        return None
 
     def _put(self, cookie: str, session: Session) -> None:
         sealed = self._box(cookie).sealed(_encode(session))
