@@ -151,8 +151,8 @@ class Instance:
                 self._before[key] = response
         if self.limit and not (fault and fault.harm == "no_rate_headers"):
             response.headers.update(self.limit.headers(self.world.now))
-        if self.world.deliveries:
-            self.world.deliveries.collect()
+        if self.world.listener:
+            self.world.listener.collect()
         if fault:
             response = _harmed(response, fault)
         response.headers["Date"] = format_datetime(self.world.now, usegmt=True)

@@ -101,9 +101,9 @@ class Deliveries:
     @classmethod
     def of(cls, world: World) -> Self:
         """Those of a world: made, if there are none yet."""
-        found = world.deliveries
+        found = world.listener
         if not isinstance(found, cls):
-            found = world.deliveries = cls(world)
+            found = world.listener = cls(world)
         return found
 
     def collect(self) -> None:

@@ -14,7 +14,7 @@ from handrail.model.facts import Facts
 from standin.access import API_TOKEN, READ_TOKEN, Token
 from standin.app import Instance, Logged, application, instance
 from standin.faults import Fault, Harm
-from standin.hooks import Call
+from standin.hooks import Call, Deliveries
 from standin.sign_in import SCOPES, Application
 from standin.world import World
 
@@ -76,11 +76,12 @@ class StandIn:
 
     def deliver(self) -> list[Call]:
         """Have the hooks called of all that has happened; what was sent so far, once that is done."""
-        if self.world.deliveries is None:
+        found = self.world.listener
+        if not isinstance(found, Deliveries):
             return []
-        self.world.deliveries.collect()
-        self.world.deliveries.wait()
-        return self.world.deliveries.made
+        found.collect()
+        found.wait()
+        return found.made
 
     def heal(self) -> None:
         """Take all faults away."""

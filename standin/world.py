@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from msgspec.structs import replace
 
@@ -19,12 +19,17 @@ from standin.ids import number
 from standin.places import GHOST, Account, Group, Label, Member, Place, Project, Timebox, top
 from standin.statuses import SYSTEM
 
-if TYPE_CHECKING:
-    from standin.hooks import Deliveries
-
 OKRS = ("OBJECTIVE", "KEY_RESULT")
 """The types that state a progress; what stands below another is a key result."""
 LONG_AGO = datetime(2014, 1, 1, tzinfo=UTC)
+
+
+class Listener(Protocol):
+    """Somebody who is told that something has happened."""
+
+    def collect(self) -> None:
+        """It is in ``World.happenings``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,8 @@ class World:
         self._reserved: dict[str, int] = {}
         self.happenings: list[Happening | Pipeline] | None = None
         """What has happened since somebody looked; None: nobody looks, and nothing is kept."""
-        self.deliveries: Deliveries | None = None
-        """What calls the hooks; None before there is any."""
+        self.listener: Listener | None = None
+        """Who is told after each request that something has happened; None: nobody looks."""
         self._surroundings()
         for item, events in facts.items(histories=True, closed=True):
             self._add(item, events, None)

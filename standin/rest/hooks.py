@@ -108,8 +108,8 @@ def _place(call: Call, kind: str) -> Place:
 
 
 def _of(call: Call, place: Place) -> list[Hook]:
-    deliveries = call.world.deliveries
-    return [hook for hook in deliveries.hooks if hook.place is place] if deliveries else []
+    found = call.world.listener
+    return [hook for hook in found.hooks if hook.place is place] if isinstance(found, Deliveries) else []
 
 
 def _hook(call: Call, place: Place) -> Hook:
