@@ -334,6 +334,7 @@ def _rows(store: Store, query: str) -> list[tuple[Any, ...]]:
 
 
 def _everything(store: Store) -> dict[str, object]:
+    """But what was forgotten: who heard of an issue that was gone before the sweep may know that it was there."""
     found: dict[str, object] = {}
     for table, columns in {
         "items": "ref, kind, project, state, updated_at, facts",
@@ -341,7 +342,6 @@ def _everything(store: Store) -> dict[str, object]:
         "provisional_events": "ref, at, by, did, value",
         "concerns": "username, ref",
         "found_in": "source, ref",
-        "forgotten": "ref, why",
         "progress": "source, kind, cursor, until, updated_after, known_since",
         "surroundings": "source, facts",
     }.items():
