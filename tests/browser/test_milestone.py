@@ -17,7 +17,7 @@ from tests.web.conftest import Served
 @pytest.fixture
 def served(served: Served) -> Served:
     """The demo team on the last day of its milestone."""
-    live = Live(served.store, served.handbook, public_holidays, lambda: NOW + timedelta(days=10))
+    live = Live(served.store, lambda: served.handbook, public_holidays, lambda: NOW + timedelta(days=10))
     return replace(served, serving=replace(served.serving, live=live))
 
 

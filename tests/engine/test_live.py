@@ -1,14 +1,17 @@
 """The view of a running process: always what a view made anew would be, and told to everybody who listens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace as with_
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter, sleep
 
 import pytest
 from msgspec.structs import replace
 
 from handrail.engine.live import Live
+from handrail.errors import UserError
+from handrail.handbook.schema import Handbook
 from handrail.model.items import Item
 from handrail.model.reading import Page, Read
 from handrail.store.database import Store
@@ -31,7 +34,8 @@ def write(store: Store, *items: Item, later: int = 0) -> None:
 
 
 def live(store: Store) -> Live:
-    return Live(store, with_(a_handbook(), people=dict(PEOPLE)), public_holidays, lambda: NOW)
+    book = with_(a_handbook(), people=dict(PEOPLE))
+    return Live(store, lambda: book, public_holidays, lambda: NOW)
 
 
 def test_what_was_touched_is_as_it_is_stored_now(store: Store) -> None:
@@ -67,3 +71,35 @@ def test_it_is_told_until_somebody_leaves(store: Store) -> None:
     leave()
     kept.refresh()
     assert told == [1]
+
+
+def test_what_goes_wrong_is_said_and_the_last_view_stays(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handrail.engine.live.LOOKS_EVERY", 0.01)
+    book, wrong = with_(a_handbook(), people=dict(PEOPLE)), list[Exception]()
+
+    def stated() -> Handbook:
+        if wrong:
+            raise wrong[0]
+        return book
+
+    kept = Live(store, stated, public_holidays, lambda: NOW)
+    view = kept.view()
+    kept.start()
+    for error, said in ((UserError("Line 3 is wrong."), "Line 3 is wrong."), (KeyError("x"), "a fault of Handrail’s")):
+        wrong[:] = [error]
+        write(store, replace(ISSUES[0], title=said), later=len(said))
+        wait_for(lambda said=said: said in kept.trouble)  # type: ignore[misc]
+        assert kept.view() is view
+    wrong.clear()
+    write(store, replace(ISSUES[0], title="well again"), later=99)
+    wait_for(lambda: kept.view().snapshot.by_ref[ISSUES[0].ref].title == "well again")
+    assert kept.trouble == ""
+    kept.stop()
+
+
+def wait_for(so: Callable[[], bool]) -> None:
+    """Another thread is to make it so; a second is plenty, and a machine may be busy."""
+    until = perf_counter() + 30
+    while not so():
+        assert perf_counter() < until
+        sleep(0.005)

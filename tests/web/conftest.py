@@ -44,7 +44,7 @@ class Served:
     def by(self, changes: dict[str, object]) -> "Served":
         """The same by another handbook."""
         book = replace(a_handbook(changes), people=self.handbook.people)
-        live = Live(self.store, book, public_holidays, lambda: NOW)
+        live = Live(self.store, lambda: book, public_holidays, lambda: NOW)
         return replace(self, serving=replace(self.serving, live=live), handbook=book)
 
 
@@ -74,7 +74,7 @@ def served_from(read: tuple[DemoTeam, Path], place: Path) -> Iterator[Served]:
     with running(team) as gitlab, Store.open(place / "store" / "s.sqlite") as store:
         with store._writing() as connection:  # it is another GitLab's by its address alone
             connection.exec_driver_sql("UPDATE origin SET gitlab = ?", (gitlab.url.removeprefix("http://"),))
-        live = Live(store, book, public_holidays, lambda: NOW)
+        live = Live(store, lambda: book, public_holidays, lambda: NOW)
         yield Served(gitlab, store, Serving(live, partial(_closing, gitlab), b"s" * 32, is_open=True), book)
 
 

@@ -33,7 +33,7 @@ def keep_rotation(served: Served, team: DemoTeam) -> None:
 @contextmanager
 def browser(served: Served, person: str = "", at: datetime = NOW) -> Iterator[Client]:
     """Somebody's browser, at a moment; of nobody ("") one that is signed in nowhere."""
-    live = Live(served.store, served.handbook, public_holidays, lambda: at)
+    live = Live(served.store, lambda: served.handbook, public_holidays, lambda: at)
     serving = replace(served.serving, live=live, is_open=bool(person))
     with TestClient(application(serving), "http://127.0.0.1", raise_server_exceptions=False) as client:
         if person:

@@ -50,7 +50,7 @@ def test_each_setting_says_which_file_states_it_and_on_which_line(served: Served
         "team:\n  name: Ours\nrules:\n  reviewers:\n    mode: report\n    limit: 3\n  test_plans: {mode: 'off'}\n"
     )
     book = replace(load(file, whole_handbook()), people=served.handbook.people)
-    live = Live(served.store, book, public_holidays, served.serving.now)
+    live = Live(served.store, lambda: book, public_holidays, served.serving.now)
     serving = replace(served.serving, live=live, stated=Stated(file))
     with TestClient(application(serving), "http://127.0.0.1") as client:
         found = " ".join(client.get("/handbook/rules").text.split())

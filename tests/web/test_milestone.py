@@ -25,7 +25,7 @@ LAST_DAY = NOW + timedelta(days=10)
 @pytest.fixture
 def ending(served: Served) -> Serving:
     """The same team on the last day of the running milestone."""
-    return replace(served.serving, live=Live(served.store, served.handbook, public_holidays, lambda: LAST_DAY))
+    return replace(served.serving, live=Live(served.store, lambda: served.handbook, public_holidays, lambda: LAST_DAY))
 
 
 @pytest.fixture

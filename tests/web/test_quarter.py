@@ -34,7 +34,7 @@ def test_okrs_are_cards_with_score_and_health_and_what_they_lack(client: Client)
 def test_each_step_to_the_next_quarter_has_its_state(client: Client, served: Served) -> None:
     assert [state for state, _ in steps(client.get("/quarter").text)] == ["to come"] * 5
     mid_july = datetime(2026, 7, 10, 14, tzinfo=UTC)
-    live = Live(served.store, served.handbook, public_holidays, lambda: mid_july)
+    live = Live(served.store, lambda: served.handbook, public_holidays, lambda: mid_july)
     with TestClient(application(replace(served.serving, live=live)), "http://127.0.0.1") as later:
         page = later.get("/quarter").text
     assert steps(page) == [

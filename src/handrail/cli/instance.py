@@ -87,7 +87,7 @@ def work_of(
     return Work(
         store,
         connection,
-        _read_again(file),
+        read_again(file),
         now,
         KeptHolidays(cache_folder(), public_holidays),
         group,
@@ -97,7 +97,7 @@ def work_of(
     )
 
 
-def _read_again(file: Path | None) -> "Callable[[], Handbook]":
+def read_again(file: Path | None) -> "Callable[[], Handbook]":
     """The handbook as it is, read anew after ``GOOD_FOR`` seconds."""
     kept = perf_counter(), read_handbook(file)
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from handrail.cli.chosen import Chosen, cache_folder, clock, data_folder, now
-from handrail.cli.instance import at_url, connected, of_group, work_of
+from handrail.cli.instance import at_url, connected, of_group, read_again, work_of
 from handrail.cli.run import sweep_every
 from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
@@ -73,17 +73,17 @@ def serve(  # noqa: PLR0913  # click hands over every option
     sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
     with ExitStack() as opened:
         gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api")
-        handbook, loop = chosen.handbook, None
+        stated, loop = read_again(chosen.handbook_file), None
         if chosen.demo and not chosen.store_at:
             only_here(host)
             store, facts = opened.enter_context(demo_store(chosen)), chosen.facts.team()
-            gitlab, time = no_gitlab, lambda: facts.now
-            handbook = replace(handbook, people={**facts.people, **handbook.people})
+            handbook = replace(chosen.handbook, people={**facts.people, **chosen.handbook.people})
+            gitlab, stated, time = no_gitlab, lambda: handbook, lambda: facts.now
         else:
             store = opened.enter_context(chosen.store(create=not chosen.demo))
             if chosen.demo:
                 only_here(host, store)
-        live = Live(store, handbook, KeptHolidays(cache_folder(), public_holidays), time)
+        live = Live(store, stated, KeptHolidays(cache_folder(), public_holidays), time)
         if gitlab is not no_gitlab:
             connection = opened.enter_context(connected(url, "api", stop.pause))
             work = work_of(chosen, store, connection, group, upstream)

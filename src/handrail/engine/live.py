@@ -4,6 +4,7 @@ Everybody who looks at the same time looks at the same view. It is made whole be
 never changes afterwards; whoever holds an older one goes on with that.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.database import Store
 
+_log = logging.getLogger(__name__)
 GOOD_FOR = timedelta(minutes=1)
 """How old a view may grow though nothing was written: clocks go on."""
 LOOKS_EVERY = 0.5
@@ -170,10 +172,12 @@ def _in_both(those: Iterable[_Said], others: Iterable[_Said]) -> tuple[_Said, ..
 
 
 class Live:
-    """Keeps the view of a store fresh. ``now`` tells the time; ``handbook`` is the team's, with or without people."""
+    """Keeps the view of a store fresh. ``now`` tells the time, ``stated`` the handbook as it is written now."""
 
-    def __init__(self, store: Store, handbook: Handbook, holidays: KnownHolidays, now: Callable[[], datetime]) -> None:
-        self.store, self._stated, self.holidays, self.now = store, handbook, holidays, now
+    def __init__(
+        self, store: Store, stated: Callable[[], Handbook], holidays: KnownHolidays, now: Callable[[], datetime]
+    ) -> None:
+        self.store, self._stated, self.holidays, self.now = store, stated, holidays, now
         self._view: View | None = None
         self._pasts: dict[tuple[datetime, bool], tuple[datetime, Desk]] = {}
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
@@ -196,7 +200,7 @@ class Live:
         with self._making:
             now, seen = self.now(), self.store.written()
             facts = self.store.facts(now)
-            handbook = with_members(self._stated, facts)
+            handbook = with_members(self._stated(), facts)
             snapshot = assemble(facts, handbook, None, self.holidays, closed=True)
             number = self._view.number + 1 if self._view else 1
             view = self._view = View(
@@ -280,6 +284,9 @@ class Live:
                     rest = (perf_counter() - began) * RESTS
             except UserError as error:
                 self.trouble = str(error)
+            except Exception:  # noqa: BLE001  # one that ended here would leave every page as it is, and nobody would know
+                _log.exception("no view could be made")
+                self.trouble = "a fault of Handrail’s, which its log has."
 
     def _is_old(self) -> bool:
         return self._view is not None and self.now() - self._view.snapshot.now >= GOOD_FOR
