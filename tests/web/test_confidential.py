@@ -9,9 +9,11 @@ import pytest
 from msgspec.structs import replace as replaced
 
 from handrail.demo import DemoTeam
+from handrail.engine.guarded import Guarded
 from handrail.engine.sight import AGAIN_AFTER, GOOD_FOR, Doorman, Sight
 from handrail.model.actions import Action, AddLabels, CreateItem, LinkItems
 from handrail.model.items import Issue
+from handrail.testing import a_snapshot, an_issue
 from tests.web.conftest import form
 from tests.web.signing_in import Gate, gate_of, make_confidential
 
@@ -96,6 +98,17 @@ def test_of_a_private_project_whoever_is_no_member_sees_nothing(gate: Gate) -> N
         shown = client.get("/team").text + client.get("/changes").text + client.get(f"/items/{OMNIBUS}%238817").text
     assert "omnibus#" not in shown
     assert "omnibus!" not in shown
+
+
+def test_what_is_only_named_is_hidden_from_a_guest_too(gate: Gate) -> None:
+    gate.gitlab.world.projects[OMNIBUS].visibility = "private"
+    gate.gitlab.world.give_access("mara", 10)
+    gone = an_issue(99999, author="nadia", confidential=True, project=OMNIBUS)
+    doorman, user = gate.serving.doorman, gate.gitlab.world.accounts["mara"].id
+    assert doorman
+    guarded = Guarded(frozenset({f"projects/{OMNIBUS}"}), {gone.ref: gone})
+    assert doorman.hidden(guarded, a_snapshot(), "mara", user).hides(gone.ref)
+    assert not doorman.hidden(guarded, a_snapshot(), "mara", user).places
 
 
 def test_an_answer_of_gitlab_s_holds_for_some_minutes(gate: Gate) -> None:

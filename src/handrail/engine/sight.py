@@ -67,7 +67,8 @@ class Doorman:
         shut = {one for one in doubtful if access[one].level < GUEST}
         items: Iterable[Item] = guarded.confidential.values()
         if any(not access[one].is_whole for one in doubtful - shut):
-            items = (one for one in chain(snapshot.items, snapshot.closed) if place_of(one.ref) in access)
+            here = (one for one in chain(snapshot.items, snapshot.closed) if place_of(one.ref) in access)
+            items = chain(items, here)
         unseen = [one for one in items if not access[place_of(one.ref)].sees(one, username)]
         names = frozenset(name for one in unseen for name in (one.ref, one.web_url) if name)
         return Hidden(names, frozenset(one.partition("/")[2] for one in shut))

@@ -154,7 +154,7 @@ def clocks(
     return _paged(request, found, page, per_page)
 
 
-@get("/jobs", sync_to_thread=True)
+@get("/jobs", sync_to_thread=True, opt={"open": "team"})
 def jobs(serving: Served) -> list[JobRow]:
     """How the jobs stand that keep everything up to date, as `handrail jobs --json`."""
     return job_rows(all_jobs(), serving.store.jobs.all(), serving.now())

@@ -1,9 +1,9 @@
 """Who is looking, and what they may do: the signed-in person, or, in an open demo, whoever they say they are.
 
 Every route is closed unless it says to whom it is open, so that a page that is added later is closed, too. Without a
-word a route is for those who are signed in, and changing anything there for the team; ``opt={"open": "everybody"}``
-opens it to all, ``opt={"open": "duty"}`` does where the handbook's first rotation is open, and ``opt={"open": "signed
-in"}`` also lets viewers change something.
+word a route is for those who are signed in, and changing anything there for the team. ``opt={"open": "everybody"}``
+opens it to all, ``"duty"`` does so where the handbook lets it (``rotations.*.open``); with ``"signed in"`` viewers may
+change something as well, with ``"team"`` they may not even look.
 """
 
 from ipaddress import ip_address
@@ -45,10 +45,10 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
     person = _whom(serving, connection)[0]
     if not person:
         raise NotAuthorizedException
-    changes = connection.scope.get("method") not in _LOOKS
-    if changes and to != "signed in" and person not in serving.live.view().snapshot.people:
+    is_theirs = to != "team" and (to == "signed in" or connection.scope.get("method") in _LOOKS)
+    if not is_theirs and person not in serving.live.view().snapshot.people:
         raise ViewerError(
-            f"You are signed in as @{person}, who is not of the team: you may look at everything here, and change "
+            f"You are signed in as @{person}, who is not of the team: you may look at what it shows, and change "
             "nothing. The team’s handbook says who is of it (people:)."
         )
 

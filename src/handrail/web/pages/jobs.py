@@ -9,7 +9,7 @@ from handrail.web.serving import Served, Whom
 from handrail.web.templating import page
 
 
-@get("/jobs", sync_to_thread=True)
+@get("/jobs", sync_to_thread=True, opt={"open": "team"})  # what went wrong may name what not everybody may see
 def jobs(who: Whom, serving: Served) -> Template:
     """Each job's state, its last run and its next, what went wrong; and what waits in the inbox."""
     now = serving.now()
