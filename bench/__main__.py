@@ -12,10 +12,12 @@ from bench.events import events
 from bench.figures import Figure, as_text, table
 from bench.files import ROOT
 from bench.handover_faults import handover_faults
+from bench.pages import pages
 from bench.perceval import perceval
 from bench.queues import queues
 from bench.reading import reading
 from bench.replay import replay
+from bench.serving import serving
 from bench.store import store
 from bench.webhooks import webhooks
 
@@ -33,6 +35,8 @@ BENCHES = {
     "apply-faults": apply_faults,
     "handover-faults": handover_faults,
     "webhooks": webhooks,
+    "serving": serving,
+    "pages": pages,
 }
 
 

@@ -1,5 +1,6 @@
 """The snapshot files that are measured: made from the demo team once, and again when the demo or the format changed."""
 
+import shutil
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -7,6 +8,8 @@ from time import perf_counter
 
 import handrail
 from handrail.demo import DemoTeam
+from handrail.engine.filled import fill
+from handrail.store.database import Store
 from handrail.store.snapshot_file import write
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -38,6 +41,22 @@ def _file(name: str, size: int, *, whole: bool, say: Callable[[str], None]) -> t
     started = perf_counter()
     write(path, DemoTeam(size, PEOPLE), histories=whole, closed=whole)
     return path, perf_counter() - started
+
+
+def stored(size: int, folder: Path, say: Callable[[str], None]) -> Path:
+    """A store of ``size`` items of the demo team, histories included, to be written on: a copy in the folder."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    kept = FOLDER / f"demo-{size}-{_digest()}.sqlite"
+    if not kept.exists():
+        for stale in FOLDER.glob(f"demo-{size}-*.sqlite*"):
+            stale.unlink()
+        say(f"making {kept.name}")
+        making = kept.with_suffix(".making")
+        making.unlink(missing_ok=True)
+        with Store.open(making) as store:
+            fill(store, DemoTeam(size, PEOPLE))
+        making.rename(kept)
+    return Path(shutil.copy(kept, folder / "store.sqlite"))
 
 
 def _digest() -> str:
