@@ -1,6 +1,10 @@
+from re import findall
+
 from litestar.testing import TestClient
+from msgspec.structs import replace
 
 from handrail.model.actions import AddLabels
+from handrail.model.plans import Plan
 from handrail.web.app import application
 from tests.web.conftest import Client, Served, form
 
@@ -30,16 +34,35 @@ def test_a_plan_is_partly_approved_and_taken_back(client: Client, served: Served
 def test_all_of_it_is_much_and_wants_to_be_said(served: Served) -> None:
     few = served.by({"acting.most_actions": 3})
     with TestClient(application(few.serving), "http://127.0.0.1") as client:
-        refused = form(client, "/changes", all="yes")
+        digest = plan(few).digest
+        refused = form(client, "/changes", all=digest)
         assert (refused.status_code, "This is much at once" in refused.text) == (409, True)
         assert not [one for one in served.store.journal.records() if one.state == "confirmed"]
-        form(client, "/changes", all="yes", force="yes")
+        form(client, "/changes", all=digest, force="yes")
         assert len([one for one in served.store.journal.records() if one.state == "confirmed"]) > 3
 
 
 def test_what_is_not_asked_for_any_more_is_not_done(client: Client, served: Served) -> None:
-    assert "is not asked for any more" in form(client, "/changes", key="0123456789abcdef").text
+    assert "Nothing of it is asked for any more" in form(client, "/changes", key="0123456789abcdef").text
     assert "Nothing was chosen" in form(client, "/changes").text
+
+
+def test_all_of_a_rule_is_what_was_seen_of_it(client: Client, served: Served) -> None:
+    form(client, "/as", username="mara")
+    rule = "required_labels"
+    first, *others = (one for one in plan(served).actions if one.rule == rule)
+    seen = findall(r'name="all" value="(\w+)">Do all (\d+) of', client.get(f"/changes?rule={rule}").text)
+    digest = next(value for value, count in seen if value == digest_of(plan(served), rule))
+    form(client, "/changes", key=first.key)  # somebody else does one meanwhile: the rest is another plan
+    refused = form(client, "/changes", all=digest)
+    assert (refused.status_code, "has changed since this page was shown" in refused.text) == (409, True)
+    assert {one.key for one in others} <= {one.key for one in plan(served).actions}
+    form(client, "/changes", all=digest_of(plan(served), rule))
+    assert not [one for one in plan(served).actions if one.rule == rule]
+
+
+def digest_of(whole: Plan, rule: str) -> str:
+    return replace(whole, actions=tuple(one for one in whole.actions if one.rule == rule)).digest
 
 
 def test_an_undo_goes_back_to_our_own_pages_only(client: Client, served: Served) -> None:

@@ -12,6 +12,7 @@ from handrail.engine.apply import Today
 from handrail.engine.undo import undo as take_back
 from handrail.errors import UserError
 from handrail.model.actions import Action
+from handrail.model.plans import Plan
 from handrail.plan.planner import speaker, too_large
 from handrail.web.serving import Served, Whom
 from handrail.web.steps import applied, done
@@ -24,10 +25,9 @@ SHOWN = 12
 
 
 class Yes(Struct):
-    """What somebody approves: keys of actions, or all of a rule, or all; ``force``: though it is much."""
+    """What somebody approves: keys of actions, or ``all`` they saw, by its digest; ``force``: though it is much."""
 
     key: list[str] | str = []
-    rule: str = ""
     all: str = ""
     force: str = ""
 
@@ -49,12 +49,10 @@ def changes(
 ) -> Template:
     """The plan (of each rule the first actions, of one ``rule`` all), what is left, what waits, and the journal."""
     plan = who.view.evaluation.plan
-    by_rule: dict[str, list[Action]] = {}
-    for action in plan.actions:
-        by_rule.setdefault(action.rule, []).append(action)
+    by_rule = _by_rule(plan)
     records = who.records(serving, None, JOURNAL * page_)
     recent = [one for one in records if one.state not in {"proposed", "approved"}][JOURNAL * (page_ - 1) :]
-    shown = {one: those if one == rule else those[:SHOWN] for one, those in by_rule.items()}
+    shown = {one: its.actions if one == rule else its.actions[:SHOWN] for one, its in by_rule.items()}
     more = {"plan": plan, "by_rule": by_rule, "shown": shown, "records": recent, "did": did, "number": page_}
     return page("changes", "/changes", who, serving, **more)
 
@@ -64,10 +62,15 @@ def approve(who: Whom, serving: Served, data: URLEncodedBody[Yes]) -> Redirect:
     """Do what was approved of the plan as it is now. What mends one finding together is done together."""
     plan = who.view.evaluation.plan
     keys = {data.key} if isinstance(data.key, str) else {*data.key}
-    chosen = {one.key for one in plan.actions if data.all or one.key in keys or (data.rule and one.rule == data.rule)}
+    if data.all:
+        whole = next((one for one in (plan, *_by_rule(plan).values()) if one.digest == data.all), None)
+        if whole is None:
+            raise UserError("What is to be done has changed since this page was shown: load it anew and look again.")
+        keys |= {one.key for one in whole.actions}
+    chosen = {one.key for one in plan.actions if one.key in keys}
     if not chosen:
-        said = "is not asked for any more: look at what is." if keys else "was chosen: tick what is to be done."
-        raise UserError(f"Nothing of it {said}" if keys else f"Nothing {said}")
+        said = "of it is asked for any more: look at what is." if keys else "was chosen: tick what is to be done."
+        raise UserError(f"Nothing {said}")
     steps = {step for one in plan.actions if one.key in chosen for step in one.steps}
     actions = tuple(one for one in plan.actions if one.key in chosen or steps.intersection(one.steps))
     view = who.view
@@ -91,3 +94,11 @@ def undo(who: Whom, serving: Served, data: URLEncodedBody[Number]) -> Redirect:
         done(serving, lambda r, w: take_back(number, book, r, w, serving.store, who.username, now), who)  # noqa: B023
     is_ours = data.back.startswith("/") and not data.back.startswith(("//", "/\\"))
     return Redirect(data.back if is_ours else "/changes", status_code=303)
+
+
+def _by_rule(plan: Plan) -> dict[str, Plan]:
+    """What of a plan each rule wants."""
+    found: dict[str, list[Action]] = {}
+    for action in plan.actions:
+        found.setdefault(action.rule, []).append(action)
+    return {rule: replace(plan, actions=tuple(those)) for rule, those in found.items()}
