@@ -91,6 +91,6 @@ def _serving(served: Served) -> Iterator[str]:
                 time.sleep(0.005)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
+            served.serving.live.stop()  # which ends what pages listen to
             server.should_exit = True
             thread.join(5)
-            served.serving.live.stop()

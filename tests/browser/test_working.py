@@ -38,6 +38,14 @@ def test_a_plan_is_approved_in_part(site: Site) -> None:
     assert set(action.change.labels) <= set(site.served.gitlab.world.entries[action.subject].item.labels)
 
 
+def test_what_comes_while_a_page_loads_is_shown(site: Site) -> None:
+    page, live = site.come("nadia"), site.served.serving.live
+    page.route("**/events*", lambda route: (live.refresh(), route.continue_()))
+    page.goto("/")
+    expect(page.locator("#main")).to_have_attribute("data-view", str(live.view().number))
+    assert live.view().number > 1
+
+
 def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
     page = site.come("nadia")
     page.goto("/")

@@ -103,3 +103,11 @@ def wait_for(so: Callable[[], bool]) -> None:
     while not so():
         assert perf_counter() < until
         sleep(0.005)
+
+
+def test_whoever_listens_is_told_of_its_end(store: Store) -> None:
+    kept, told = live(store), list[int]()
+    kept.view()
+    kept.listen(told.append)
+    kept.end()
+    assert (kept.is_over, told) == (True, [1])

@@ -262,9 +262,19 @@ class Live:
         self._thread = Thread(target=self._keep, name="live", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
-        """Leave it as it is."""
+    @property
+    def is_over(self) -> bool:
+        """Whether it is left as it is from now on."""
+        return self._stop.is_set()
+
+    def end(self) -> None:
+        """Leave it as it is, and tell everybody who listens, so that nobody waits for more."""
         self._stop.set()
+        self._tell(self._view.number if self._view else 0)
+
+    def stop(self) -> None:
+        """As ``end``; and wait until its thread is done."""
+        self.end()
         if self._thread:
             self._thread.join()
 

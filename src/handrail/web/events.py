@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 from litestar import get
+from litestar.params import FromQuery
 from litestar.response import ServerSentEvent, ServerSentEventMessage
 
 from handrail.web.serving import Served, Serving, Whom
@@ -17,16 +18,15 @@ AT_MOST_EVERY = 1.0
 """Seconds between two numbers: many small changes are one."""
 
 
-async def _numbers(serving: Serving, first: int) -> AsyncIterator[ServerSentEventMessage]:
+async def _numbers(serving: Serving, seen: int) -> AsyncIterator[ServerSentEventMessage]:
     loop, changed = asyncio.get_running_loop(), asyncio.Event()
 
     def tell(_: int) -> None:
         loop.call_soon_threadsafe(changed.set)
 
     leave = serving.live.listen(tell)
-    seen = first
     try:
-        while True:
+        while not serving.live.is_over:
             number = serving.live.view().number
             if number != seen:
                 seen = number
@@ -42,6 +42,6 @@ async def _numbers(serving: Serving, first: int) -> AsyncIterator[ServerSentEven
 
 
 @get("/events", sync_to_thread=False)
-def events(who: Whom, serving: Served) -> ServerSentEvent:
-    """The numbers of new views, as long as the page is open."""
-    return ServerSentEvent(_numbers(serving, who.sight.whole.number))
+def events(who: Whom, serving: Served, seen: FromQuery[int] = 0) -> ServerSentEvent:  # noqa: ARG001  # who: signed in
+    """The numbers of new views, as long as the page is open, from the one on that it has ``seen``."""
+    return ServerSentEvent(_numbers(serving, seen))

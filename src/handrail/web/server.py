@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from contextlib import nullcontext, suppress
+from types import FrameType
 
 import click
 import uvicorn
@@ -35,7 +36,7 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
         date_header=False,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config, serving)
     try:
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn's way to say that the port is taken
@@ -50,3 +51,16 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
             asyncio.run(server.serve([listening]))
     finally:
         serving.live.stop()
+
+
+class _Server(uvicorn.Server):
+    """Told to stop, it ends at once what pages listen to: an open page would keep it for all of its patience."""
+
+    def __init__(self, config: uvicorn.Config, serving: Serving) -> None:
+        super().__init__(config)
+        self._live = serving.live
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal came."""
+        self._live.end()
+        super().handle_exit(sig, frame)

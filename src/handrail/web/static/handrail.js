@@ -69,8 +69,9 @@
     if (form) form.dataset.dirty = "";
   });
   document.addEventListener("toggle", () => { if (waits) renew(); }, true);
-  if (document.getElementById("main")?.hasAttribute("hx-trigger")) {
-    const events = new EventSource("/events");
+  const main = document.getElementById("main");
+  if (main?.hasAttribute("hx-trigger")) {
+    const events = new EventSource(`/events?seen=${main.dataset.view}`); // what came since it was made is told, too
     let lost = false;
     events.addEventListener("view", renew);
     events.addEventListener("error", () => { lost = true; });
