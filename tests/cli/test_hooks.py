@@ -11,6 +11,7 @@ from handrail.model.facts import Team
 from handrail.model.planning import Project
 from handrail.testing import NOW, PEOPLE, PROJECT, Told, an_issue
 from standin.comments import comment
+from standin.hooks import Deliveries
 from tests.cli.conftest import Ran, Run, SetUp
 from tests.standin.test_hooks import receiver
 
@@ -126,7 +127,7 @@ def test_a_hook_that_rests_is_named_and_woken(desk: Desk) -> None:
         assert desk.run("repair").out == f"{PROJECT}  kept, GitLab calls it again\n"
         assert desk.run("check").code == 0
         assert found.came[-1][0]["X-Gitlab-Token"] == SECRET
-        desk.server.world.deliveries.hooks[0].recent_failures = 40  # type: ignore[union-attr]
+        Deliveries.of(desk.server.world).hooks[0].recent_failures = 40
         assert "GitLab calls it no more" in desk.run("check").out
 
 

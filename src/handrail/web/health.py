@@ -71,10 +71,11 @@ def healthz() -> str:
 
 @get("/readyz", opt=OPEN, media_type=MediaType.TEXT, sync_to_thread=True)
 def readyz(serving: Served) -> Response[str]:
-    """Whether it can show what is so now; else 503 and why."""
+    """Whether it can show what is so now; else 503. Why is for the team alone: it may tell of the machine."""
     serving.live.view()
-    trouble = serving.live.trouble
-    return Response(f"{trouble or 'ready'}\n", status_code=503 if trouble else 200)
+    if serving.live.trouble:
+        return Response("not ready: the pages say why to whoever is signed in\n", status_code=503)
+    return Response("ready\n")
 
 
 @get("/metrics", opt=OPEN, sync_to_thread=True)
