@@ -15,6 +15,7 @@ from handrail.handbook.schema import Handbook
 from handrail.model.items import Item
 from handrail.model.reading import Page, Read
 from handrail.store.database import Store
+from handrail.store.jobs import Standing
 from handrail.testing import MILESTONE, NOW, PEOPLE, PROJECT, a_handbook, an_issue
 from handrail.worktime.public_holidays import public_holidays
 
@@ -111,3 +112,17 @@ def test_whoever_listens_is_told_of_its_end(store: Store) -> None:
     kept.listen(told.append)
     kept.end()
     assert (kept.is_over, told) == (True, [1])
+
+
+def test_what_was_not_read_is_said(store: Store, tmp_path: Path) -> None:
+    with Store.open(tmp_path / "empty.sqlite") as empty:
+        kept = live(empty)
+        kept.refresh()
+        assert "read for the first time" in kept.unread
+    kept = live(store)
+    kept.refresh()
+    assert kept.unread == ""
+    store.jobs.take(Standing("sweep"), "run", NOW, NOW)
+    store.jobs.failed("sweep", "run", NOW, 1.0, NOW, error="It cannot be reached.")
+    kept.refresh()
+    assert "could not be read the last time" in kept.unread

@@ -1,11 +1,17 @@
 from re import findall
 
+import pytest
 from litestar.testing import TestClient
 from msgspec.structs import replace
 
+from handrail.engine.apply import Outcome, Report
+from handrail.engine.sight import Sight
+from handrail.errors import UserError
 from handrail.model.actions import AddLabels
 from handrail.model.plans import Plan
 from handrail.web.app import application
+from handrail.web.serving import Who
+from handrail.web.steps import done
 from tests.web.conftest import Client, Served, form
 
 
@@ -71,3 +77,12 @@ def test_an_undo_goes_back_to_our_own_pages_only(client: Client, served: Served)
     form(client, "/changes", key=action.key)
     number = next(one.id for one in served.store.journal.records(action.subject) if one.state == "confirmed")
     assert form(client, "/undo", number=str(number), back="//elsewhere.example").headers["location"] == "/changes"
+
+
+def test_a_run_that_stopped_says_what_became_of_the_rest(client: Client, served: Served) -> None:
+    action = plan(served).actions[0]
+    report = Report([Outcome(action, "left"), Outcome(action, "left")], stopped="GitLab cannot be reached.")
+    who = Who("mara", Sight(served.serving.live.view(), served.store))
+    with pytest.raises(UserError) as refused:
+        done(served.serving, lambda reader, writer: report, who)
+    assert refused.value.problems == (report.stopped, "What was not done yet is as it was: try it again in a while.")

@@ -46,3 +46,10 @@ def test_every_answer_keeps_scripts_of_others_out(client: Client) -> None:
     for path in ("/", "/team", "/none", "/static/handrail.css", "/?of=nobody"):
         assert "script-src 'self'" in client.get(path).headers["content-security-policy"]
         assert "unsafe" not in client.get(path).headers["content-security-policy"]
+
+
+def test_every_page_says_what_was_not_read(client: Client, served: Served) -> None:
+    served.serving.live.view()
+    assert "How it goes" not in client.get("/").text
+    served.serving.live.unread = "GitLab could not be read."
+    assert all("GitLab could not be read. <a" in client.get(path).text for path in ("/", "/clocks", "/handbook"))

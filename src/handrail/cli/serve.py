@@ -30,7 +30,9 @@ _LENGTH = 32
 
 
 @click.command()
-@click.option("--port", default=PORT, show_default=True, metavar="N", help="Where to listen.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N", help="Where to listen."
+)
 @click.option("--host", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="To whom to listen.")
 @click.option("--open", "opens", is_flag=True, help="Open the pages in your browser.")
 @sweep_every

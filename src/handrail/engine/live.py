@@ -171,6 +171,15 @@ def _in_both(those: Iterable[_Said], others: Iterable[_Said]) -> tuple[_Said, ..
     return tuple(one for one in those if _encode(one) in there)
 
 
+def _unread(store: Store) -> str:
+    whole, sweep = store.known_since(), store.jobs.all().get("sweep")
+    if sweep and sweep.error:
+        return "GitLab could not be read the last time, or not all of it: what changed there may be missing here."
+    if not whole or not store.sources() <= whole.keys():
+        return "GitLab is being read for the first time, or a part of it is: not everything is here yet."
+    return ""
+
+
 class Live:
     """Keeps the view of a store fresh. ``now`` tells the time, ``stated`` the handbook as it is written now."""
 
@@ -187,6 +196,8 @@ class Live:
         """How often was written what the view has."""
         self.trouble = ""
         """Why the newest facts cannot be shown, as a sentence; the last view that could be made stays."""
+        self.unread = ""
+        """That GitLab was not read lately, or not yet, as a sentence: what is shown may not be all there is."""
 
     def view(self) -> View:
         """The newest view, made now if there is none yet. Raises NotReadyError where none can be made."""
@@ -210,7 +221,7 @@ class Live:
                 stored=self.store.items,
             )
             self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
-            self.trouble, self._seen = "", seen
+            self.trouble, self.unread, self._seen = "", _unread(self.store), seen
         self._tell(number)
         return view
 

@@ -60,8 +60,10 @@ def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who, *
     serving.live.refresh()
     missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
     if missed or report.stopped:
-        said = [f"{who.refs.shortened(one.action.subject)}: {one.why or one.fate}." for one in missed]
-        raise UserError(*filter(None, [report.stopped]), *said)
+        whys = [(one.action.subject, one.why or one.fate) for one in missed if one.fate != "left"]
+        said = dict.fromkeys(f"{who.refs.shortened(subject)}: {why}." for subject, why in whys)
+        left = "What was not done yet is as it was: try it again in a while."
+        raise UserError(*([report.stopped, left] if report.stopped else []), *said)
     return report
 
 

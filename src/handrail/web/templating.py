@@ -89,6 +89,7 @@ def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Templ
         "open": serving.is_open,
         "tomorrow": (view.snapshot.now.astimezone(ZoneInfo(who.person.zone)) + timedelta(days=1)).date().isoformat(),
         "trouble": serving.live.trouble,
+        "unread": serving.live.unread,
         **more,
     }
     return Template(f"{name}.html", context=context)
