@@ -1,4 +1,5 @@
 import re
+from html import unescape
 
 import msgspec
 import pytest
@@ -6,7 +7,7 @@ import pytest
 from handrail.store.inbox import Headers
 from handrail.views.explained import Explained
 from handrail.views.rows import Row
-from tests.web.conftest import Client, Served
+from tests.web.conftest import Client, Served, form
 
 PATHS = (
     "queue",
@@ -90,3 +91,10 @@ def test_the_page_of_jobs_says_what_went_wrong(client: Client, served: Served) -
     assert "These have never run" in client.get("/jobs").text
     served.store.inbox.accept(b"{}", Headers("Issue Hook"), served.serving.now())
     assert "1 waits to be worked" in client.get("/jobs").text
+
+
+def test_what_cannot_be_taken_is_named(client: Client, served: Served) -> None:
+    asked = client.get("/api/v1/queue?page=0")
+    assert (asked.status_code, "(page: Expected `int` >= 1): correct it" in asked.json()["error"]) == (400, True)
+    assert "(number: Expected `int | array`, got `str`)" in unescape(form(client, "/undo", number="x").text)
+    assert "make it shorter" in form(client, "/take", ref="a" * 11_000_000).text

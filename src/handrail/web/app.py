@@ -13,7 +13,7 @@ from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.csrf import CSRFConfig
 from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -132,8 +132,17 @@ def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException
         403: "That is not yours to do, or this page is too old: load it anew and try again.",
         404: "There is no such page: go back to your queue.",
         405: "There is no such page: go back to your queue.",
+        413: "This is more than is taken at once: make it shorter.",
     }
+    if isinstance(error, ValidationException):
+        said[400] = _not_taken(error)
     return _said(request, said.get(error.status_code, error.detail), error.status_code)
+
+
+def _not_taken(error: ValidationException) -> str:
+    """Which of the values that were sent are not as they should be."""
+    wrong = [f"{one['key'].rstrip('_')}: {one['message']}" for one in error.extra or () if isinstance(one, dict)]
+    return f"This cannot be taken as it was sent ({'; '.join(wrong)}): correct it, or load the page anew and try again."
 
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any] | None:
