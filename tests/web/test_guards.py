@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class Found:
 def gate(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     with gate_of(read, tmp_path_factory.mktemp("guards")) as found:
         make_confidential(found.served)
+        found.serving = replace(found.serving, lets_everybody_look=True)
         yield found
 
 
@@ -111,6 +113,25 @@ def test_a_viewer_looks_and_changes_nothing(gate: Gate, routes: list[Found], sec
                 assert set(POSTS.findall(answer.text)) <= ASKS, one
         assert len(gate.serving.store.journal.records()) == before[1]
         assert {one.method for one in gate.gitlab.requests[before[0] :]} <= {"GET"}
+
+
+def test_an_account_on_the_gitlab_alone_lets_nobody_in(gate: Gate, routes: list[Found], secret: Issue) -> None:
+    strict = Gate(gate.served, replace(gate.serving, lets_everybody_look=False))
+    with strict.browser(VIEWER) as client:
+        for one in routes:
+            if one.method == "GET" and one.template not in OPEN | {"/events"} and one.open_to != "everybody":
+                answer = client.get(one.path(secret.ref))
+                assert (answer.status_code, "neither of the team nor a member" in answer.text) == (403, True), one
+        left = client.post("/sign-out", data={"_csrf_token": token_of(client)}, follow_redirects=False)
+        assert left.status_code == 303
+    with strict.browser("nadia") as client:
+        assert client.get("/").status_code == 200
+    gate.gitlab.world.give_access(VIEWER, 10)
+    gate.gitlab.world.advance(gate.gitlab.world.now + timedelta(minutes=10))  # what GitLab said is old by then
+    with strict.browser(VIEWER) as client:
+        assert client.get("/team").status_code == 200
+    gate.gitlab.world.give_access(VIEWER, 0)
+    gate.gitlab.world.advance(gate.gitlab.world.now + timedelta(minutes=10))
 
 
 def test_a_forged_form_is_refused_everywhere(gate: Gate, routes: list[Found], secret: Issue) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PORT = 8470
 CLIENT, CLIENT_SECRET, SCOPES = "HANDRAIL_OAUTH_ID", "HANDRAIL_OAUTH_SECRET", "HANDRAIL_OAUTH_SCOPES"
 HERE = "HANDRAIL_URL"
+VIEWERS = "HANDRAIL_VIEWERS"
+"""“everybody” lets all look who have an account on the GitLab."""
 _LENGTH = 32
 
 
@@ -97,6 +99,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
             secret,
             is_open=chosen.demo,
             sign_in=sign_in,
+            lets_everybody_look=os.environ.get(VIEWERS) == "everybody",
             webhook_secret=os.environ.get(SECRET, ""),
             accepted=partial(loop.wake, "inbox") if loop else lambda: None,
             stated=Stated(chosen.handbook_file),

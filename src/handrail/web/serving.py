@@ -37,6 +37,8 @@ class Serving:
     """Whether people choose who they are, without signing in: a demo on this machine."""
     sign_in: SignIn | None = None
     """How people sign in; None in an open demo."""
+    lets_everybody_look: bool = False
+    """Whether all who have an account on the GitLab may look; else the team, and members of a project of its."""
     webhook_secret: str = ""
     """What GitLab says with each webhook; empty: none is accepted."""
     accepted: Callable[[], None] = lambda: None

@@ -16,6 +16,7 @@ from litestar.handlers import BaseRouteHandler
 
 from handrail.engine.sight import Sight
 from handrail.errors import UserError
+from handrail.model.hidden import GUEST
 from handrail.model.people import spelled
 from handrail.web.serving import Served, Serving, Who
 from handrail.web.sessions import Session
@@ -26,6 +27,8 @@ SESSION = "handrail-session"
 """The cookie that names a session."""
 OPEN = {"open": "everybody"}
 """The ``opt`` of a route that is open to all."""
+LEAVES = "sign-out"
+"""The name of the route by which one leaves: it is for everybody who is signed in."""
 _LOOKS = frozenset({"GET", "HEAD", "OPTIONS"})
 _Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -42,9 +45,14 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
     to = handler.opt.get("open")
     if to == "everybody" or (to == "duty" and serving.live.view().handbook.rotation.open):
         return
-    person = _whom(serving, connection)[0]
+    person, session = _whom(serving, connection)
     if not person:
         raise NotAuthorizedException
+    if handler.name != LEAVES and not _is_let_in(serving, person, session):
+        raise ViewerError(
+            f"You are signed in as @{person}, who is neither of the team nor a member of any of its projects on "
+            "GitLab. Ask somebody of the team for access to one, or sign out and come as somebody else."
+        )
     is_theirs = to != "team" and (to == "signed in" or connection.scope.get("method") in _LOOKS)
     if not is_theirs and person not in serving.live.view().snapshot.people:
         raise ViewerError(
@@ -56,8 +64,19 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
 def who(request: Request, serving: Served) -> Who:  # type: ignore[type-arg]
     """The person and the view of this request; nobody ("") where a route is open to all."""
     username, session = _whom(serving, request)
+    if not _is_let_in(serving, username, session):
+        username, session = "", None
     user = session.user if session else 0
     return Who(username, Sight(serving.live.view(), serving.store, serving.doorman, username, user), session)
+
+
+def _is_let_in(serving: Serving, person: str, session: Session | None) -> bool:
+    """Whether somebody may look at all: on a GitLab that is open to the world, having an account there says nothing."""
+    view = serving.live.view()
+    if session is None or person in view.snapshot.people or serving.lets_everybody_look or serving.doorman is None:
+        return True
+    places = (f"projects/{path}" for path in view.snapshot.projects)
+    return any(one.level >= GUEST for one in serving.doorman.access(session.user, places).values())
 
 
 def is_loopback(host: str) -> bool:

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 from handrail.web.openid import HURRY, SignIn, SignInError, Told, local
 from handrail.web.serving import Served
 from handrail.web.sessions import LONGEST
-from handrail.web.who import OPEN, SESSION
+from handrail.web.who import LEAVES, OPEN, SESSION
 
 _ATTEMPT = "handrail-sign-in"
 
@@ -48,7 +48,7 @@ def done(request: Request, serving: Served) -> Redirect:  # type: ignore[type-ar
     return answer
 
 
-@post("/sign-out", opt={"open": "signed in"}, sync_to_thread=True)
+@post("/sign-out", opt={"open": "signed in"}, name=LEAVES, sync_to_thread=True)
 def sign_out(request: Request, serving: Served) -> Redirect:  # type: ignore[type-arg]
     """The session ends here, and its tokens on GitLab."""
     _end(request, serving)
