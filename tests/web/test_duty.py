@@ -53,6 +53,7 @@ def test_who_is_not_of_the_team_asks_in_their_own_name_and_does_no_more(
     read: tuple[DemoTeam, Path], tmp_path: Path
 ) -> None:
     with gate_of(read, tmp_path / "gate") as gate, gate.browser("cloudhopper") as client:
+        gate.gitlab.world.give_access("cloudhopper", 10)
         assert form(client, "/requests", title="Which key signs it?", by="nadia").headers["location"] == "/requests/1"
         assert request(gate.served, 1).asked_by == "cloudhopper"
         page = client.get("/requests/1").text
