@@ -105,8 +105,11 @@ def serving(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
             open_items = store.facts(NOW).items(histories=False, closed=False)
             load = Load([item for item, _ in open_items if item.sigil == "#"][:ISSUES])
             say(f"serving: {PER_SECOND} webhooks a second for {seconds} s")
+            before = server.computed()
             decided = send_steadily(server, load, seconds * PER_SECOND)
+            share = 100 * (server.computed() - before) / seconds
             yield from _steady(group, load, decided, sweeps)
+            yield Figure(group, "processor meanwhile", share, "%", note="of one of the cores, the sweep included")
             yield Figure(group, "memory of the process then", server.now_mib(), "MiB")
             say(f"serving: {burst:,} webhooks at once")
             load.accepted.clear()

@@ -1,6 +1,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from threading import Thread
+from time import sleep
 
 import pytest
 from msgspec.structs import replace
@@ -15,6 +16,7 @@ from handrail.model.history import Event
 from handrail.model.items import Issue, Item, Section, Version
 from handrail.model.planning import Milestone, Pipeline, Project
 from handrail.model.reading import Account, Page, Read, Surroundings, Told
+from handrail.store.connection import InTurn
 from handrail.store.database import Store
 from handrail.store.rounds import Progress
 from handrail.testing import NOW, a_handbook, a_merge_request, a_red_branch, a_reviewer, an_epic, an_issue, at
@@ -179,7 +181,7 @@ def test_a_source_is_known_once_all_its_kinds_are(store: Store) -> None:
     assert store.known_since() == {OMNIBUS: NOW}
 
 
-def test_budget_no_transaction_writes_more_than_100_items(store: Store) -> None:
+def test_budget_no_transaction_writes_more_than_25_items(store: Store) -> None:
     sizes: list[int] = []
     event.listen(store._engine, "commit", lambda _: sizes.append(len(stored_refs)))
     stored_refs: set[str] = set()
@@ -191,7 +193,7 @@ def test_budget_no_transaction_writes_more_than_100_items(store: Store) -> None:
 
     event.listen(store._engine, "before_cursor_execute", _note)
     store.write_page(a_page(*(an_issue(number) for number in range(1, 251)), cursor="on"))
-    assert sizes == [100, 200, 250]
+    assert sizes == [*range(25, 251, 25)]
     assert len(stored(store)) == 250
 
 
@@ -201,6 +203,27 @@ def _flat(parameters: object) -> list[object]:
     if isinstance(parameters, list | tuple):
         return [value for one in parameters for value in _flat(one)]
     return [parameters]
+
+
+def test_writers_of_a_process_write_in_the_order_in_which_they_asked() -> None:
+    turns, done = InTurn(), list[int]()
+
+    def write(number: int) -> None:
+        with turns:
+            done.append(number)
+
+    writers = [Thread(target=write, args=(number,)) for number in range(20)]
+    with turns:
+        for number, writer in enumerate(writers, 1):
+            writer.start()
+            while len(turns._waiting) < number:
+                sleep(0.001)
+        assert done == []
+    for writer in writers:
+        writer.join()
+    assert done == [*range(20)]
+    with turns:
+        assert not turns._waiting
 
 
 def test_readers_do_not_wait_for_a_writer(store: Store) -> None:

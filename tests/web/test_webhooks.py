@@ -1,10 +1,12 @@
 """The route that GitLab calls: who may, what is kept, what is answered; nothing of the secret anywhere."""
 
+import asyncio
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,11 +15,12 @@ from hypothesis import strategies as st
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from handrail.errors import UserError
 from handrail.store.database import Store
 from handrail.store.inbox import Headers
 from handrail.testing import NOW
 from handrail.web.app import application
-from handrail.web.webhooks import LARGEST, webhooks
+from handrail.web.webhooks import LARGEST, Together, webhooks
 from tests.web.conftest import Served
 
 SECRET = "a-secret-of-two-words"
@@ -106,6 +109,37 @@ def test_without_a_secret_of_ours_nobody_knows_it(store: Store, token: str | Non
 def test_what_is_no_json_object_is_refused(desk: Desk, body: bytes) -> None:
     assert desk.post(body) == 400
     assert (desk.waiting(), desk.woken) == ([], 0)
+
+
+def test_what_comes_while_others_are_stored_is_stored_together() -> None:
+    kept, woken, go_on = list[list[bytes]](), list[str](), Event()
+
+    def store(those: Sequence[tuple[bytes, Headers]]) -> bool:
+        kept.append([body for body, _ in those])
+        assert go_on.wait(10)
+        if b"full" in kept[-1]:
+            raise UserError("The disk is full.")
+        return b"known" not in kept[-1]
+
+    async def course() -> list[object]:
+        keep = Together(store, lambda: woken.append("once"))
+        first = asyncio.create_task(keep(b"0", Headers()))
+        while not kept:
+            await asyncio.sleep(0.001)
+        rest = [asyncio.create_task(keep(body, Headers())) for body in (b"1", b"2", b"3")]
+        await asyncio.sleep(0)
+        rest[0].cancel()  # who hangs up takes nothing from the others
+        go_on.set()
+        found: list[object] = await asyncio.gather(first, *rest, return_exceptions=True)
+        await keep(b"known", Headers())
+        return found + await asyncio.gather(*(keep(one, Headers()) for one in (b"4", b"full")), return_exceptions=True)
+
+    first, hung_up, *others, no, neither = asyncio.run(course())
+    assert (first, others) == (None, [None, None])
+    assert isinstance(hung_up, asyncio.CancelledError)
+    assert str(no) == str(neither) == "The disk is full."
+    assert kept == [[b"0"], [b"1", b"2", b"3"], [b"known"], [b"4", b"full"]]
+    assert woken == ["once", "once"]
 
 
 def test_what_is_too_large_is_refused(desk: Desk) -> None:

@@ -1,10 +1,12 @@
 """Connections to the store's database: an SQLite file, or PostgreSQL by URL."""
 
 import time
+from collections import deque
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
+from threading import Lock
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -79,6 +81,35 @@ def make_private(path: Path) -> None:
 def writing(engine: Engine) -> AbstractContextManager[Connection]:
     """A transaction that writes: committed at the end, rolled back where an error leaves it."""
     return engine.execution_options(handrail_writes=True).begin()
+
+
+class InTurn:
+    """A lock that its askers get in the order in which they asked.
+
+    SQLite has none: whoever waits for its writer looks again after a while, a tenth of a second at last, and may find
+    somebody else writing then. Threads of one process wait here, and are woken.
+    """
+
+    def __init__(self) -> None:
+        self._guard, self._is_taken = Lock(), False
+        self._waiting: deque[Lock] = deque()
+
+    def __enter__(self) -> None:
+        with self._guard:
+            if not self._is_taken:
+                self._is_taken = True
+                return
+            mine = Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._is_taken = False
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:

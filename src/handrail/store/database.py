@@ -1,6 +1,6 @@
 """The store: what was read of GitLab, in an SQLite file or in PostgreSQL, and how far the reading has come.
 
-Everything is written in transactions of at most 100 items, so that nobody waits for a reading. What a person can mend
+Everything is written in transactions of at most 25 items, so that nobody waits for a reading. What a person can mend
 of the database is a UserError, from every method.
 """
 
@@ -18,7 +18,7 @@ from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Page, Read, Surroundings, Told
 from handrail.store import read, rounds, write
-from handrail.store.connection import address, engine_of, make_private, shown, writing
+from handrail.store.connection import InTurn, address, engine_of, make_private, shown, writing
 from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
     from handrail.store.sessions import Sessions
     from handrail.store.upstream import Copies
 
-_AT_MOST = 100
-"""Items that one transaction writes."""
+_AT_MOST = 25
+"""Items that one transaction writes: a webhook that is to be accepted may wait for one."""
 
 
 class Store:
     """One database of facts. Many may read it while one writes; it may be used from several threads."""
 
     def __init__(self, engine: Engine, place: str) -> None:
-        self._engine = engine
+        self._engine, self._turns = engine, InTurn()
         self.place = place
         """Where it is, in words, without user or password."""
 
@@ -192,7 +192,7 @@ class Store:
     def write_page(self, page: Page) -> None:
         """Write a page and its cursor. Items of which something newer is stored stay as they are.
 
-        A page of more than 100 items is written in several transactions, its cursor in the last one.
+        A page of more than 25 items is written in several transactions, its cursor in the last one.
         """
         rest = page.reads
         while len(rest) > _AT_MOST:
@@ -333,5 +333,5 @@ class Store:
     @contextmanager
     def _aside(self) -> Iterator[Connection]:
         """A transaction that writes what no screen tells of."""
-        with in_plain_words(self.place), writing(self._engine) as connection:
+        with in_plain_words(self.place), self._turns, writing(self._engine) as connection:
             yield connection

@@ -6,7 +6,7 @@ growing waits, and is set aside after so many; it holds up nothing that came aft
 """
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -72,18 +72,25 @@ class Inbox:
 
     def accept(self, body: bytes, headers: Headers, now: datetime) -> bool:
         """Keep a webhook, if it does not wait already, and wake who works it. Whether it is new."""
-        row = {
-            "key": key_of(body, headers),
-            **{name: getattr(headers, name)[:_LONGEST] for name in ("event", "instance", "event_uuid")},
-            "body": body,
-            "received_at": now,
-            "attempts": 0,
-            "error": "",
-            "aside": False,
-        }
+        return self.accept_all([(body, headers)], now)
+
+    def accept_all(self, those: Sequence[tuple[bytes, Headers]], now: datetime) -> bool:
+        """Keep webhooks in one transaction, in their order, as ``accept`` does. Whether any is new."""
+        rows = [
+            {
+                "key": key_of(body, headers),
+                **{name: getattr(headers, name)[:_LONGEST] for name in ("event", "instance", "event_uuid")},
+                "body": body,
+                "received_at": now,
+                "attempts": 0,
+                "error": "",
+                "aside": False,
+            }
+            for body, headers in those
+        ]
         with self._writing() as connection:
             put = insert_into(connection, inbox).on_conflict_do_nothing(index_elements=[inbox.c.key])
-            is_new = connection.scalar(put.returning(inbox.c.id), row) is not None
+            is_new = bool(connection.scalars(put.returning(inbox.c.id), rows).all())
             if is_new:
                 wake(connection, [JOB], now)  # whoever works it may be another process
         return is_new

@@ -7,7 +7,7 @@ nothing is said of why.
 
 import asyncio
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ def webhooks(
     store: Store, secret: str, now: Callable[[], datetime], accepted: Callable[[], None] = lambda: None
 ) -> HTTPRouteHandler:
     """The route. ``secret`` empty: every call is refused. ``accepted`` is called once a new webhook is in the inbox."""
+    keep = Together(lambda those: store.inbox.accept_all(those, now()), accepted)
 
     # 401: the secret; 413: too large; 400: no JSON object; 503: it could not be stored, and GitLab shows it as failed.
     @post("/webhooks/gitlab", request_max_body_size=LARGEST, opt=_OPTIONS, include_in_schema=False)
@@ -45,14 +46,35 @@ def webhooks(
         told = ("x-gitlab-event", "x-gitlab-instance", "x-gitlab-event-uuid", "idempotency-key")
         headers = Headers(*(request.headers.get(name, "") for name in told))
         try:
-            is_new = await asyncio.to_thread(store.inbox.accept, body, headers, now())
+            await keep(body, headers)
         except UserError:
             return _answer(503)
-        if is_new:
-            accepted()
         return _answer(202)
 
     return gitlab
+
+
+class Together:
+    """Stores webhooks: those that come while others are being stored wait, and are stored together."""
+
+    def __init__(self, store: Callable[[Sequence[tuple[bytes, Headers]]], bool], accepted: Callable[[], None]) -> None:
+        self._store, self._accepted = store, accepted
+        self._waiting: list[tuple[bytes, Headers]] = []
+        self._next: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
+
+    async def __call__(self, body: bytes, headers: Headers) -> None:
+        """Come back when it is stored. Raises UserError where it could not be."""
+        self._waiting.append((body, headers))
+        if self._next is None:
+            self._next = asyncio.create_task(self._go())
+        await asyncio.shield(self._next)  # whoever hangs up takes nothing from the others
+
+    async def _go(self) -> None:
+        async with self._turn:
+            those, self._waiting, self._next = self._waiting, [], None
+            if await asyncio.to_thread(self._store, those):
+                self._accepted()
 
 
 def _is_right(given: str, secret: str) -> bool:
