@@ -42,6 +42,14 @@ def test_a_forged_form_is_refused(client: Client, served: Served) -> None:
     assert served.gitlab.world.entries[free].item.assignees == ()
 
 
+def test_files_are_sent_compressed_and_pages_as_they_are(client: Client) -> None:
+    sheet = client.get("/static/handrail.css")
+    assert sheet.headers["content-encoding"] == "gzip"
+    assert int(sheet.headers["content-length"]) < len(sheet.content) / 3
+    for path in ("/", "/api/v1/queue", "/none"):
+        assert "content-encoding" not in client.get(path).headers, "the length would tell of the token of its forms"
+
+
 def test_every_answer_keeps_scripts_of_others_out(client: Client) -> None:
     for path in ("/", "/team", "/none", "/static/handrail.css", "/?of=nobody"):
         assert "script-src 'self'" in client.get(path).headers["content-security-policy"]

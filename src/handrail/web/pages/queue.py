@@ -19,7 +19,7 @@ from handrail.web.steps import applied, back, just_done
 from handrail.web.templating import page
 from handrail.web.who import COOKIE
 
-SHOWN = 40
+SHOWN = 30
 """Rows of a queue that are shown before somebody asks for all."""
 
 
