@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -42,6 +43,7 @@ PAGES = (
 _SIGNS = {"+": "comes", "-": "goes", "~": "changes", "»": "says"}
 
 
+@cache
 def templates() -> TemplateConfig[JinjaTemplateEngine]:
     """The templates beside this module."""
     environment = jinja2.Environment(
