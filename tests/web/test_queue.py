@@ -1,5 +1,8 @@
 import re
+from datetime import timedelta
 
+from handrail.demo import NOW
+from handrail.model.journal import Snooze
 from tests.web.conftest import Client, Served, form
 
 
@@ -29,9 +32,20 @@ def test_what_is_snoozed_is_out_of_ones_own_queue_only(client: Client, served: S
     assert "Say why it can wait" in form(client, "/snooze", ref=later, until="2026-06-05").text
     assert "choose a later day" in form(client, "/snooze", ref=later, until="2026-06-02", because="no").text
     assert form(client, "/snooze", ref=later, until="2026-06-05", because="waits for upstream").status_code == 303
-    assert f'data-ref="{later}"' not in client.get("/").text
+    page = client.get("/").text
+    assert (f'data-ref="{later}"' in page, "waits for upstream" in page) == (False, True)
     form(client, "/wake", ref=later)
     assert f'data-ref="{later}"' in client.get("/").text
+
+
+def test_what_comes_back_says_why_it_was_put_off(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    later = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.level)
+    served.store.said.snooze(Snooze("nadia", later, NOW, "waits for upstream", NOW - timedelta(days=2)))
+    assert "You had put it off: waits for upstream" in client.get("/").text
+    assert "waits for upstream" not in client.get("/?of=mara").text
+    served.store.said.snooze(Snooze("nadia", later, NOW - timedelta(days=8), "waits for upstream", NOW))
+    assert "waits for upstream" not in client.get("/").text
 
 
 def test_a_forged_form_is_refused(client: Client, served: Served) -> None:

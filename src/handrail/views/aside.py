@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from handrail.model.actions import Comment
+from handrail.model.journal import Snooze
 
 if TYPE_CHECKING:
     from handrail.model.queue import Entry
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 
 KEPT = timedelta(days=7)
-"""How long a note stands without a plan that says it again."""
+"""How long a note stands without a plan that says it again, and how long it is told why something was put off."""
 
 
 class Note(NamedTuple):
@@ -28,10 +29,11 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Aside:
-    """Snoozed references with the instant at which they come back, and what was not said aloud to the person."""
+    """What is put off, and what has come back of it lately, by reference; and what was not said aloud to the person."""
 
-    snoozed: Mapping[str, datetime] = field(default_factory=dict)
+    snoozed: Mapping[str, Snooze] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    returned: Mapping[str, Snooze] = field(default_factory=dict)
 
     def without_snoozed(self, entries: Sequence["Entry"]) -> list["Entry"]:
         """The entries that the person wants to see now. Level 0 is never put off."""
@@ -41,7 +43,9 @@ class Aside:
         """How many are put off, and when the first comes back."""
         if not self.snoozed:
             return ""
-        return f"{len(self.snoozed)} snoozed until {voice.instant(min(self.snoozed.values()))[:-6]}"
+        return (
+            f"{len(self.snoozed)} snoozed until {voice.instant(min(one.until for one in self.snoozed.values()))[:-6]}"
+        )
 
 
 NOTHING_ASIDE = Aside()
@@ -55,4 +59,6 @@ def aside_of(store: "Store", username: str, now: datetime) -> Aside:
         for record in unsaid
         if isinstance((action := record.action).change, Comment) and username in action.change.to
     ]
-    return Aside({one.ref: one.until for one in store.said.snoozed(now, username)}, tuple(notes))
+    said = store.said.snoozed(now - KEPT, username)
+    snoozed, returned = ({one.ref: one for one in said if (one.until > now) is still} for still in (True, False))
+    return Aside(snoozed, tuple(notes), returned)

@@ -127,7 +127,8 @@ class Who:
         """What somebody has put aside, and what was kept from being said to them, as far as it is to be seen here."""
         found = aside_of(serving.store, whose, serving.now())
         notes = tuple(one for one in found.notes if self.sight.sees(one.subject))
-        return Aside({ref: until for ref, until in found.snoozed.items() if self.sight.sees(ref)}, notes)
+        snoozed = {ref: one for ref, one in found.snoozed.items() if self.sight.sees(ref)}
+        return Aside(snoozed, notes, found.returned)  # which is told beside what they see, and nowhere else
 
     def inbox(self, serving: Serving) -> Inbox:
         """The requests that nobody planned, as far as they are theirs to see."""
