@@ -29,7 +29,7 @@ class Note(NamedTuple):
 
 @dataclass(frozen=True)
 class Aside:
-    """What is put off, and what has come back of it lately, by reference; and what was not said aloud to the person."""
+    """What is put off, and what came back of it lately, by reference; and what was not said aloud to the person."""
 
     snoozed: Mapping[str, Snooze] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
