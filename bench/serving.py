@@ -54,6 +54,8 @@ class Load:
     numbers: Iterator[int] = field(default_factory=count)
     accepted: list[float] = field(default_factory=list)
     """Seconds until each was answered."""
+    empty: list[float] = field(default_factory=list)
+    """The same of questions that take nothing, meanwhile."""
     refused: int = 0
     told: dict[str, list[str]] = field(default_factory=dict)
     """The labels that were put on, by item, in order."""
@@ -131,6 +133,8 @@ def _steady(group: str, load: Load, decided: Sequence[float], sweeps: list[float
     note = f"from the call to its 202; {sent:,} calls over {CALLERS} connections"
     yield Figure(group, f"{what}: accepted, median", 1e3 * median(load.accepted), "ms", note=note)
     yield Figure(group, f"{what}: accepted, p99", 1e3 * quantile(load.accepted, 0.99), "ms", ACCEPTED)
+    note = "the same of /healthz meanwhile, which does nothing: what machine and process cost"
+    yield Figure(group, f"{what}: an empty answer, p99", 1e3 * quantile(load.empty, 0.99), "ms", note=note)
     note = f"from the call until /api/v1 tells it; {len(decided):,}, looked for every {1e3 * LOOKS_EVERY:.0f} ms"
     yield Figure(group, f"{what}: decided, median", 1e3 * median(decided), "ms", note=note)
     yield Figure(group, f"{what}: decided, p99", 1e3 * quantile(decided, 0.99), "ms", DECIDED)
@@ -143,11 +147,16 @@ def _steady(group: str, load: Load, decided: Sequence[float], sweeps: list[float
 def send_steadily(server: Running, load: Load, count: int) -> list[float]:
     """Call so many times, evenly, while a reader looks for what was told last, again and again; its seconds."""
     found, done = list[float](), threading.Event()
-    reader = threading.Thread(target=_look, args=(server, load, found, done))
-    reader.start()
+    readers = [
+        threading.Thread(target=_look, args=(server, load, found, done)),
+        threading.Thread(target=_ask_for_nothing, args=(server, load, done)),
+    ]
+    for reader in readers:
+        reader.start()
     send(server, load, count, 1 / PER_SECOND)
     done.set()
-    reader.join()
+    for reader in readers:
+        reader.join()
     return found
 
 
@@ -195,6 +204,12 @@ def _look(server: Running, load: Load, found: list[float], done: threading.Event
                     break
                 time.sleep(LOOKS_EVERY)
             found.append(perf_counter() - sent)
+
+
+def _ask_for_nothing(server: Running, load: Load, done: threading.Event) -> None:
+    with closing(server.connection()) as connection:
+        while not done.wait(0.1):
+            load.empty.append(ask(connection, "/healthz")[0])
 
 
 def shown(connection: HTTPConnection, ref: str) -> str:

@@ -191,6 +191,8 @@ class Live:
         self._pasts: dict[tuple[datetime, bool], tuple[datetime, Desk]] = {}
         self._making, self._recalling, self._stop = Lock(), Lock(), Event()
         self._thread: Thread | None = None
+        self.ahead: list[Callable[[View], object]] = []
+        """What pages would work out, each for its first reader: it is done with a new view, in the thread of that."""
         self._told: list[Callable[[int], None]] = []
         self._seen = -1
         """How often was written what the view has."""
@@ -240,6 +242,13 @@ class Live:
             return self.refresh()
         self._tell(view.number)
         return view
+
+    def _work_out(self, view: View) -> None:
+        """What pages ask of a view, so that none waits for it."""
+        view.evaluation, view.guarded  # noqa: B018
+        for work_out in self.ahead:
+            with suppress(UserError):  # who asks for it is told
+                work_out(view)
 
     def _tell(self, number: int) -> None:
         for tell in tuple(self._told):
@@ -295,13 +304,14 @@ class Live:
         A sweep writes for a while: then a view is made anew for a part of the time only.
         """
         rest = 0.0
+        with suppress(UserError):  # nothing was read yet
+            self._work_out(self.view())
         while not self._stop.wait(max(LOOKS_EVERY, rest)):
             rest = 0.0
             try:
                 if self.store.written() != self._seen or self._is_old():
                     began = perf_counter()
-                    view = self.refresh()
-                    view.decided, view.guarded  # noqa: B018  # worked out here, so that no page waits for it
+                    self._work_out(self.refresh())
                     rest = (perf_counter() - began) * RESTS
             except UserError as error:
                 self.trouble = str(error)

@@ -160,7 +160,8 @@ def decide(team: str, desk: Desk, settings: Settings) -> Iterator[Finding]:
 
 def tracked(clocks: Iterable[SupportClock], desk: Desk) -> dict[tuple[str, str], str]:
     """The reference of each release's issue, by product and release, where there is one."""
-    found = _Found(desk, convert(desk.handbook.rules.get(RULE, {}), Settings))
+    settings = convert(desk.handbook.rules.get(RULE, {}), Settings)
+    found = desk.once("issues of releases", lambda: _Found(desk, settings))
     cases = ((one.upstream.product, one.upstream.release, found.case(one, (), desk).issue) for one in clocks)
     return {(product, release): issue.ref for product, release, issue in cases if issue}
 

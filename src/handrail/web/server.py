@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from contextlib import nullcontext, suppress
+from functools import partial
 from types import FrameType
 
 import click
@@ -12,6 +13,7 @@ from handrail.engine.live import NotReadyError
 from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.web.app import application
+from handrail.web.pages.milestone import worked_out
 from handrail.web.serving import Serving
 
 _PATIENCE = 5
@@ -45,6 +47,7 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
     click.echo(f"Handrail is at {url} until Ctrl-C.")
     if opens:
         click.launch(url)
+    serving.live.ahead.append(partial(worked_out, serving))
     serving.live.start()
     try:
         with loop or nullcontext(), suppress(KeyboardInterrupt):

@@ -101,10 +101,11 @@ def search(who: Whom, serving: Served, q: FromQuery[str] = "") -> Template | Red
         return Redirect(who.address(full))
     words = q.casefold().split()
     texts = who.view.texts
-    items = [one for one in (*snapshot.items, *snapshot.closed) if words and _all_in(texts[one.ref], words)]
-    people = [
-        name for name, one in snapshot.people.items() if words and _all_in(f"{name} {one.name}".casefold(), words)
-    ]
+    items = [*snapshot.items, *snapshot.closed] if words else []
+    for word in words:  # each looks at what is left
+        items = [one for one in items if word in texts[one.ref]]
+    named = {name: f"{name} {one.name}".casefold() for name, one in snapshot.people.items()} if words else {}
+    people = [name for name, text in named.items() if all(word in text for word in words)]
     more = {"q": q, "items": items[:FOUND], "left": max(0, len(items) - FOUND), "people": people}
     return page("search", "", who, serving, **more)
 
@@ -114,7 +115,3 @@ def _is_reference(text: str) -> bool:
         return bool(kind_of(text))
     except ValueError:
         return False
-
-
-def _all_in(text: str, words: Sequence[str]) -> bool:
-    return all(word in text for word in words)

@@ -9,8 +9,11 @@ from litestar.params import FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
+from handrail.engine.live import View
 from handrail.engine.rollover import RollingOver, rolling_over
+from handrail.engine.sight import Sight
 from handrail.errors import UserError
+from handrail.model.queue import Entry
 from handrail.model.requests import SAID, RequestSource
 from handrail.rules.desk import Desk
 from handrail.rules.unplanned_answers import asked_for, whose
@@ -55,7 +58,7 @@ def milestone(
     runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
     asked = tuple(inbox.waiting()) if runs else ()
     first = asked if whole == "unplanned" else asked[:SHOWN]
-    free = desk.once("unassigned", lambda: unassigned(who.view.queue, desk.snapshot.items))
+    free = _free(who)
     return page(
         "milestone",
         "/milestone",
@@ -112,6 +115,19 @@ def _look(title: str, who: Who, serving: Serving) -> Look:
 
     now = desk.snapshot.now
     return desk.once("milestone", lambda: look_at(title or None, desk, then, now, has_past=True, is_past=False), title)
+
+
+def _free(who: Who) -> list[Entry]:
+    """What nobody has; worked out once for a view."""
+    queue = who.view.queue
+    return queue.desk.once("unassigned", lambda: unassigned(queue, queue.snapshot.items))
+
+
+def worked_out(serving: Serving, view: View) -> None:
+    """What the page's first reader would wait for."""
+    who = Who("", Sight(view, serving.store))
+    _look("", who, serving)
+    _free(who)
 
 
 def _moving(who: Who, serving: Serving, *, team: bool) -> RollingOver:

@@ -39,7 +39,7 @@ def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Templat
         chosen=label if quarter else "",
         label=label,
         planned=planned,
-        steps=steps_in_words(look) if not quarter or label == planned.label else [],
+        steps=desk.once("steps", lambda: steps_in_words(look)) if not quarter or label == planned.label else [],
         before=before,
         after=after,
         quarters={label: _cards(those) for label, those in look.quarters.items()},
