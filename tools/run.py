@@ -16,9 +16,15 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 import msgspec
+
+if TYPE_CHECKING:
+    from standin.serve import StandIn
 
 BUILD = Path("build/run")
 PROGRAM = os.path.relpath(Path(sys.executable).with_name("handrail"))
@@ -63,7 +69,7 @@ def main() -> int:
             "HANDRAIL_UPSTREAM": site.url,
         }
         if not said.once:
-            return read_and_serve(settings, served.write_token, said.port)
+            return read_and_serve(settings, served, said.port)
         code = read_and_show(settings)
     left = {name: value for name, value in settings.items() if not name.startswith("GITLAB")}
     file = written(left | {"HANDRAIL_UPSTREAM": "none"})  # what served them is gone
@@ -72,8 +78,9 @@ def main() -> int:
     return code
 
 
-def read_and_serve(settings: Mapping[str, str], token: str, port: str) -> int:
-    """`handrail sync`, hooks that tell of changes, then `handrail serve` until Ctrl-C."""
+def read_and_serve(settings: Mapping[str, str], served: "StandIn", port: str) -> int:
+    """`handrail sync`, hooks that tell of changes, then `handrail serve` until Ctrl-C; the stand-in's clock goes on."""
+    token = served.write_token
     here, secret = f"http://127.0.0.1:{port}", secrets.token_hex(16)
     environment = {**os.environ, **settings, "GITLAB_TOKEN": token, "HANDRAIL_WEBHOOK_SECRET": secret}
     for command in (["sync"], ["hooks", "install", "--to", here]):
@@ -86,9 +93,12 @@ def read_and_serve(settings: Mapping[str, str], token: str, port: str) -> int:
         [PROGRAM, "--demo", "--store", settings["HANDRAIL_STORE"], "serve", "--port", port], env=environment
     )
     signal.signal(signal.SIGTERM, lambda *_: serving.terminate())
-    while True:
-        with suppress(KeyboardInterrupt):  # it is told of Ctrl-C itself, and stops in its own time
-            return serving.wait()
+    began, ticks = served.world.now, perf_counter()
+    while serving.poll() is None:
+        with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):  # it is told of Ctrl-C itself, and takes its time
+            served.world.advance(began + timedelta(seconds=perf_counter() - ticks))  # or its news would seem known
+            serving.wait(1)
+    return serving.returncode
 
 
 def written(settings: Mapping[str, str]) -> Path:
