@@ -34,6 +34,18 @@ def test_who_is_on_duty_and_the_desk_in_the_handbooks_order(client: Client, serv
     assert 'href="/requests/3">request 3</a>' in client.get("/?of=ivo").text
 
 
+def test_of_a_long_desk_the_first_rows_are_shown_until_somebody_asks_for_all(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = client.get("/duty").text
+    count = whole.count('<li class="row"')
+    monkeypatch.setattr("handrail.web.pages.duty.SHOWN", 2)
+    short = client.get("/duty").text
+    assert short.count('<li class="row"') == 2 < count
+    assert f'{count - 2} more. <a href="/duty?whole=desk">' in short
+    assert client.get("/duty?whole=desk").text.count('<li class="row"') == count
+
+
 def test_what_is_asked_is_whoevers_who_is_on_duty(client: Client, served: Served) -> None:
     form(client, "/as", username="nadia")
     asked = form(

@@ -19,7 +19,8 @@ from handrail.web.serving import Served, Whom
 from handrail.web.templating import page
 from handrail.web.turns import voice_for
 
-ORDINARY_SHOWN = 5
+SHOWN, ORDINARY_SHOWN = 30, 5
+"""Rows of the desk that are shown before somebody asks for all, and rows of ordinary work behind its duties."""
 
 
 class Question(Struct):
@@ -35,8 +36,8 @@ class Question(Struct):
 
 
 @get("/duty", sync_to_thread=True, opt={"open": "duty"})
-def duty(who: Whom, serving: Served) -> Template:
-    """The desk; for somebody who is not signed in no more than who is on duty, and in whose hours."""
+def duty(who: Whom, serving: Served, whole: FromQuery[str] = "") -> Template:
+    """The desk, with ``whole`` to its end; for a stranger no more than who is on duty, and in whose hours."""
     view = who.view
     desk, first = view.queue.desk, view.handbook.first_rotation
     shift = view.queue.on_duty
@@ -49,6 +50,7 @@ def duty(who: Whom, serving: Served) -> Template:
     voice = voice_for(who)
     rows = [*desk_rows(view.queue, holder)] if holder else []
     duties = sum(row.entry.level == 0 for row in rows)
+    shown = rows[: duties + ORDINARY_SHOWN]
     return page(
         "duty",
         "/duty",
@@ -57,7 +59,8 @@ def duty(who: Whom, serving: Served) -> Template:
         now=on_duty(desk, first, voice),
         holder=holder,
         rotations={name: on_duty(desk, name, voice) for name in view.handbook.rotations if name != first},
-        rows=rows[: duties + ORDINARY_SHOWN],
+        rows=shown if whole else shown[:SHOWN],
+        more=0 if whole else max(0, len(shown) - SHOWN),
         left=max(0, len(rows) - duties - ORDINARY_SHOWN),
         requests=[one for one in view.snapshot.asked if not one.is_over],
         words=voice,
