@@ -46,6 +46,23 @@ def test_what_comes_while_a_page_loads_is_shown(site: Site) -> None:
     assert live.view().number > 1
 
 
+def test_pages_that_nobody_sees_keep_no_other_waiting(site: Site) -> None:
+    first = site.come("nadia")
+    first.context.add_init_script("""
+        let hidden = true;
+        Object.defineProperty(document, "hidden", { get: () => hidden });
+        window.show = () => { hidden = false; document.dispatchEvent(new Event("visibilitychange")); };
+    """)
+    pages = [first, *(first.context.new_page() for _ in range(7))]  # a browser has six connections to a site
+    for page in pages:
+        page.goto("/requests", timeout=10_000)
+    live = site.served.serving.live
+    live.refresh()
+    first.evaluate("show()")
+    expect(first.locator("#main")).to_have_attribute("data-view", str(live.view().number))
+    expect(pages[1].locator("#main")).to_have_attribute("data-view", str(live.view().number - 1))
+
+
 def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
     page = site.come("nadia")
     page.goto("/")

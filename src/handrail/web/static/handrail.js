@@ -69,9 +69,13 @@
     if (form) form.dataset.dirty = "";
   });
   document.addEventListener("toggle", () => { if (waits) renew(); }, true);
-  const main = document.getElementById("main");
-  if (main?.hasAttribute("hx-trigger")) {
-    const events = new EventSource(`/events?seen=${main.dataset.view}`); // what came since it was made is told, too
+  // A browser has six connections to a site: a page that nobody sees holds none, and is told what it missed when it is.
+  let events = null;
+  const listen = () => {
+    events?.close();
+    const main = document.getElementById("main");
+    if (document.hidden || !main?.hasAttribute("hx-trigger")) return;
+    events = new EventSource(`/events?seen=${main.dataset.view}`); // what came since it was made is told, too
     let lost = false;
     events.addEventListener("view", renew);
     events.addEventListener("error", () => { lost = true; });
@@ -79,7 +83,9 @@
       if (lost) renew(); // what was told meanwhile was told to nobody
       lost = false;
     });
-  }
+  };
+  document.addEventListener("visibilitychange", listen);
+  listen();
   document.addEventListener("htmx:afterSwap", () => {
     const row = current();
     if (row) row.classList.add("chosen");
