@@ -66,7 +66,7 @@ def test_pages_that_nobody_sees_keep_no_other_waiting(site: Site) -> None:
 def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
     page = site.come("nadia")
     page.goto("/")
-    page.get_by_role("link", name="Later").first.click()
+    page.get_by_role("link", name="Snooze").first.click()
     reason = page.get_by_label("Because")
     reason.fill("waits for")
     before = page.locator("#main").get_attribute("data-view")

@@ -24,7 +24,7 @@ def test_who_is_on_duty_and_the_desk_in_the_handbooks_order(client: Client, serv
     form(client, "/as", username="nadia")
     page = client.get("/duty").text
     assert "Ivo is on duty until Mon 8 Jun 05:00." in page  # in Toronto, where Nadia is
-    assert "Hours of Ivo: 09:00-17:00, Europe/Sofia." in page
+    assert "Ivo’s hours: 09:00-17:00 in Sofia." in page
     wanted = [row.entry.item.ref for row in desk_rows(served.serving.live.view().queue, HOLDER)]
     shown = re.findall(r'<li class="row" data-row data-ref="([^"]+)"', page)
     assert shown == wanted[: len(shown)]
@@ -148,7 +148,7 @@ def test_without_sign_in_no_more_is_seen_than_the_handbook_opens(served: Served)
     with browser(served.by(OPEN)) as stranger:
         duty, asked = stranger.get("/duty").text, stranger.get("/requests/5").text
         assert "Ivo is on duty until Mon 8 Jun 09:00." in duty
-        assert "Hours of Ivo: 09:00-17:00, Europe/Sofia." in duty
+        assert "Ivo’s hours: 09:00-17:00 in Sofia." in duty
         assert "Ivo; an answer was due Tue 2 Jun 13:00" in asked
         for hidden in ("Gitaly", "support-ramon", "<form", "charts"):
             assert hidden not in duty + asked

@@ -46,7 +46,7 @@ def stands(one: Asked, voice: Voice, *, late: bool, called: str = "") -> str:
 def how(one: Asked, voice: Voice) -> str:
     """In which way it came, from whom, and since when it waits."""
     way = f"urgent {one.way}" if one.urgent else one.way
-    return f"{way}, @{one.asked_by} {voice.since(one.asked_at)}"
+    return f"{way}, from {voice.name(one.asked_by)} {voice.ago(one.asked_at)}"
 
 
 def deed(step: Step, voice: Voice) -> str:

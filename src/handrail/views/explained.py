@@ -156,7 +156,7 @@ def summary(found: Explanation, voice: Voice) -> list[str]:
     if found.entry:
         name = voice.name(found.person)
         whose = "Level" if name == "you" else f"In the queue of {name}: level"
-        why = voice.why(found.entry, (found.person,))
+        why = voice.why(found.entry, () if name == "you" else (found.person,))
         return [f"{whose} {found.entry.level}, {found.entry.do}: {why}", *before_the_table(found)]
     said = []
     for place in verdict.places:
@@ -183,4 +183,8 @@ def deed(event: Event, voice: Voice) -> str:
     if event.did == "claimed":
         day = event.value and date.fromisoformat(event.value)
         return f"said to start by {voice.day(day)}" if day else "would like to take it"
-    return _DEEDS[event.did].format(value=event.value or "nothing", who=voice.name(event.value) if event.value else "")
+    who = voice.name(event.value) if event.value else ""
+    if event.value == event.by:
+        who = "yourself" if who == "you" else "themselves"
+    value = event.value.replace("_", " ") if event.did == "reviewed" else event.value
+    return _DEEDS[event.did].format(value=value or "nothing", who=who)

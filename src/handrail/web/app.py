@@ -141,8 +141,8 @@ def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException
     said = {
         401: "Please sign in first.",
         403: "That is not yours to do, or this page is too old: load it anew and try again.",
-        404: "There is no such page: go back to your queue.",
-        405: "There is no such page: go back to your queue.",
+        404: "There is no such page.",
+        405: "There is no such page.",
         413: "This is more than is taken at once: make it shorter.",
     }
     if isinstance(error, ValidationException):

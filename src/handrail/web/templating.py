@@ -14,9 +14,11 @@ from litestar.response import Template
 from litestar.template import TemplateConfig
 
 from handrail.engine.live import View
+from handrail.engine.undo import taken_back
 from handrail.errors import UserError
 from handrail.model.asked import is_late
 from handrail.model.clocks import Clock
+from handrail.model.journal import Record
 from handrail.model.queue import Entry
 from handrail.plan.words import in_lines, sign_of, words_for
 from handrail.rules.first_steps import first_step
@@ -24,7 +26,7 @@ from handrail.rules.handover_words import row_words
 from handrail.views.asked import deed as did
 from handrail.views.asked import how, stands, whose
 from handrail.views.explained import deed
-from handrail.views.presence import about, duty_words, red_words
+from handrail.views.presence import about, city, duty_words, red_words
 from handrail.views.rows import address_of
 from handrail.web.serving import Serving, Who
 
@@ -60,6 +62,7 @@ def templates() -> TemplateConfig[JinjaTemplateEngine]:
         "first_step": _first_step,
         "about": _about,
         "address": address_of,
+        "city": city,
         "deed": deed,
         "in_lines": in_lines,
         "itself": _itself,
@@ -72,6 +75,7 @@ def templates() -> TemplateConfig[JinjaTemplateEngine]:
         "whose": lambda one, voice, now: whose(one, voice, late=is_late(one, now)),
         "slug": lambda text: re.sub(r"[^a-z]+", "-", text.casefold()).strip("-"),
     }
+    environment.tests["undoable"] = _is_undoable
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment))
 
 
@@ -85,9 +89,8 @@ def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Templ
         "view": view,
         "voice": voice,
         "refs": who.refs,
-        "about": about(view.queue, who.username),
         "duty": duty_words(view.queue, voice),
-        "red": red_words(view.queue, voice),
+        "red": [*zip((one.ref for one, _ in view.queue.red_branches()), red_words(view.queue, voice), strict=True)],
         "open": serving.is_open,
         "tomorrow": (view.snapshot.now.astimezone(ZoneInfo(who.person.zone)) + timedelta(days=1)).date().isoformat(),
         "trouble": serving.live.trouble,
@@ -114,6 +117,14 @@ def _first_step(entry: Entry, who: Who) -> str:
     except UserError:
         return ""
     return ", ".join(words_for(remedy.change) for remedy in found.remedies)
+
+
+def _is_undoable(record: Record) -> bool:
+    """Whether what was done can be taken back: nobody is offered what would only be refused."""
+    try:
+        return bool(taken_back(record))
+    except UserError:
+        return False
 
 
 def _share(clock: Clock) -> int:

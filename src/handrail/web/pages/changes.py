@@ -76,7 +76,7 @@ def approve(who: Whom, serving: Served, data: URLEncodedBody[Yes]) -> Redirect:
     view = who.view
     due = replace(plan, actions=actions, too_large=too_large(actions, view.snapshot, view.handbook))
     if due.too_large and not data.force:
-        raise UserError(f"This is much at once: {due.too_large}. Tick “though it is much” if it is right.")
+        raise UserError(f"This is much at once: {due.too_large}. Tick “even if it is much at once” if it is right.")
     known = serving.store.journal.known(serving.now())
     today = Today(speaker(view.snapshot, view.handbook, known))
     applied(serving, who, due, force=bool(data.force), today=today)

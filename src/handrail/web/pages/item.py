@@ -51,9 +51,9 @@ def item(ref: FromPath[str], who: Whom, serving: Served, of: FromQuery[str] = ""
         **more,
         ref=full,
         item=found,
-        red=[red[0].title] if red else [],
+        branch=red[0].title if red else "",
         events=[*reversed(history)],
-        records=records,
+        records=[one for one in records if one.state not in {"proposed", "approved"}],
     )
 
 
@@ -65,10 +65,11 @@ def _explained(item: Item, history: Sequence[Event], who: Who, of: str) -> dict[
     person = named or (who.username if mine else next_actor(queue, item.ref))
     found = explain(queue, item, person, history)
     voice = who.voice
+    rows = [(row, row_words(row, found, voice)) for row in found.rows]
     return {
         "explained": found,
         "says": summary(found, voice),
-        "rows": [(row, row_words(row, found, voice)) for row in found.rows],
+        "rows": rows if len({why for _, why in rows}) > 1 else (),  # where the table is not looked at, all say so
         "parts": _parts(found),
         "findings": findings_about(item, queue.desk),
     }

@@ -2,8 +2,6 @@
 "use strict";
 (() => {
   const root = document.documentElement;
-  const kept = localStorage.getItem("theme");
-  if (kept) root.dataset.theme = kept;
 
   const rows = () => [...document.querySelectorAll("#main [data-row]")];
   let chosen = null; // the reference, so that it survives a swap
@@ -58,7 +56,7 @@
   });
 
   // A page is renewed when there is a new view, but not under somebody's hands: then as soon as they let go.
-  const busy = () => document.querySelector("#main details[open] form.asks, #main form.puts-off, #main form[data-dirty], #main form.htmx-request, #main button.htmx-request");
+  const busy = () => document.querySelector("#main details[open] form.asks, #main details.later[open], #main form.puts-off, #main form[data-dirty], #main form.htmx-request, #main button.htmx-request");
   let waits = false;
   const renew = () => {
     waits = Boolean(busy());
@@ -86,10 +84,25 @@
   };
   document.addEventListener("visibilitychange", listen);
   listen();
-  document.addEventListener("htmx:afterSwap", () => {
-    const row = current();
-    if (row) row.classList.add("chosen");
-    document.getElementById("notice").replaceChildren();
+  // What is kept over a swap: the chosen row, what has the focus in a row, and, when a page renews itself, what is open.
+  const named = (one) => one.id || `${one.closest("[data-row]")?.dataset.ref} ${one.querySelector("summary").textContent}`;
+  const inRow = (row) => [...row.querySelectorAll("a, button, input, summary")];
+  let held = null;
+  let open = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target.id !== "main") return;
+    const row = document.activeElement?.closest("#main [data-row]");
+    held = row && { row: nameOf(row), at: inRow(row).indexOf(document.activeElement) };
+    const renews = event.detail.requestConfig.triggeringEvent?.type === "view";
+    open = renews ? new Map([...document.querySelectorAll("#main details")].map((one) => [named(one), one.open])) : null;
+    if (!renews) document.getElementById("notice").replaceChildren();
+  });
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.detail.target.id === "notice") return;
+    document.querySelectorAll("#main details").forEach((one) => { one.open = open?.get(named(one)) ?? one.open; });
+    current()?.classList.add("chosen");
+    const row = held && rows().find((one) => nameOf(one) === held.row);
+    if (row && document.activeElement === document.body && !document.querySelector("#main [autofocus]")) inRow(row)[held.at]?.focus({ preventScroll: true });
     if (waits) renew();
   });
 })();
