@@ -18,7 +18,7 @@ CORE := worktime model support rules duty plan
 
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help setup run test check browser bench docs lock lock-upgrade clean
+.PHONY: help setup run test check browser bench docs pictures lock lock-upgrade clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ bench: $(STAMP) ## measure speed and memory (ARGS="..." is passed on)
 
 docs: $(STAMP) ## write the generated pages anew (ARGS="..." is passed on)
 	@$(BIN)/python -m tools.docs $(ARGS)
+
+pictures: $(STAMP) browser ## take the pictures of pages anew that README and docs show
+	@HANDRAIL_TEST_PICTURES=docs/pictures $(PYTEST) tests/browser/test_pictures.py
 
 COMPILE = $(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --no-config --quiet --custom-compile-command 'make lock' -o requirements.lock

@@ -20,7 +20,7 @@ NOBODY = 65534
 def pytest_configure() -> None:
     """Nothing of the machine's own zone, language, colours, width or Handrail settings reaches a test."""
     for name in list(os.environ):
-        # HANDRAIL_TEST_* say which GitLab the contract tests may also be run on.
+        # HANDRAIL_TEST_* say which GitLab the contract tests may also be run on, and where pictures are kept.
         if name.startswith(("HANDRAIL_", "GITLAB_", "LC_")) and not name.startswith("HANDRAIL_TEST_"):
             del os.environ[name]
     for name in ("CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "LANGUAGE", "LINES"):

@@ -118,3 +118,34 @@ def test_pages_work_without_scripts(site: Site) -> None:
     expect(page.locator(".notice.done")).to_contain_text("Done")
     records = site.served.store.journal.records(ref)
     assert [one.approver for one in records if one.state == "confirmed"][:1] == ["nadia"]
+
+
+def test_what_did_not_work_is_said_and_stays_to_be_read(site: Site) -> None:
+    page = site.come("mara")
+    page.goto("/changes")
+    page.evaluate("scrollTo(0, 300)")
+    page.get_by_role("button", name="Do what is ticked").dispatch_event("click")
+    said = page.locator("#notice")
+    expect(said).to_contain_text("tick what is to be done")
+    expect(said).to_be_in_viewport()
+    before = page.locator("#main").get_attribute("data-view")
+    site.served.serving.live.refresh()
+    expect(page.locator("#main")).not_to_have_attribute("data-view", str(before))
+    expect(said).to_contain_text("tick what is to be done")
+    assert all("409" in one for one in site.said)
+    site.said.clear()
+
+
+def test_a_page_that_renews_itself_leaves_open_what_is_open_and_the_focus_where_it_is(site: Site) -> None:
+    page = site.come("mara")
+    page.goto("/changes")
+    group = page.locator("details.group:not([open])").first
+    name = group.get_attribute("id")
+    group.locator("summary").click()
+    link = page.locator(f"#{name} [data-row] a").first
+    link.focus()
+    before = page.locator("#main").get_attribute("data-view")
+    site.served.serving.live.refresh()
+    expect(page.locator("#main")).not_to_have_attribute("data-view", str(before))
+    expect(page.locator(f"#{name}")).to_have_attribute("open", "")
+    expect(link).to_be_focused()

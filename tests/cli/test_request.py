@@ -26,7 +26,7 @@ def test_a_request_is_whose_duty_it_was_and_an_answer_is_due_in_their_hours(aske
     assert one["answer_due"] == "2026-06-03T10:00:00Z", "eight of Ivo's hours after Tuesday 10:00"
     out = asked("request", "list").out
     assert "The mirror answers 503 (team-tasks#1)" in out
-    assert "customer, @sam for 0 min" in out
+    assert "customer, from @sam 0 min ago" in out
     assert "Ivo; an answer is due Wed 3 Jun 10:00" in out
     assert asked("request", "list", "--mine", "--as", "mara").out == "No requests.\n"
 

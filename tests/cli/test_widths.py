@@ -57,7 +57,7 @@ def test_a_narrow_list_of_requests_puts_whose_they_are_below(run: Run, narrow: C
     lines = [line.rstrip() for line in run("--demo", "request", "list").out.splitlines()]
     assert lines[:3] == [
         "3  Which key signs the packages for SLES 15.6?",
-        "   channel message, @registry-suvi since Thu 21 May",
+        "   channel message, from @registry-suvi on Thu 21 May",
         "   Wren, handed over to Ivo, who has not taken it yet; asked: Mara",
     ]
 
