@@ -42,7 +42,7 @@ def test_what_comes_back_says_why_it_was_put_off(client: Client, served: Served)
     form(client, "/as", username="nadia")
     later = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.level)
     served.store.said.snooze(Snooze("nadia", later, NOW, "waits for upstream", NOW - timedelta(days=2)))
-    assert "You had put it off: waits for upstream" in client.get("/").text
+    assert "You had snoozed it: waits for upstream" in client.get("/").text
     assert "waits for upstream" not in client.get("/?of=mara").text
     served.store.said.snooze(Snooze("nadia", later, NOW - timedelta(days=8), "waits for upstream", NOW))
     assert "waits for upstream" not in client.get("/").text
