@@ -63,6 +63,20 @@ def test_pages_that_nobody_sees_keep_no_other_waiting(site: Site) -> None:
     expect(pages[1].locator("#main")).to_have_attribute("data-view", str(live.view().number - 1))
 
 
+def test_a_server_that_is_away_is_said(site: Site) -> None:
+    page = site.come("nadia")
+    page.goto("/")
+    page.route("**/?later=**", lambda route: route.abort())
+    page.get_by_role("link", name="Snooze").first.click()
+    expect(page.locator("#notice")).to_contain_text("Handrail cannot be reached")
+    page.unroute("**/?later=**")
+    page.get_by_role("link", name="Snooze").first.click()
+    expect(page.get_by_label("Because")).to_be_visible()
+    expect(page.locator("#notice")).to_be_empty()
+    assert all("htmx:" in one or "net::ERR_FAILED" in one for one in site.said)
+    site.said.clear()
+
+
 def test_a_half_written_form_is_not_swapped_away(site: Site) -> None:
     page = site.come("nadia")
     page.goto("/")

@@ -84,6 +84,13 @@
   };
   document.addEventListener("visibilitychange", listen);
   listen();
+  document.addEventListener("htmx:sendError", (event) => {
+    if (event.detail.requestConfig.triggeringEvent?.type === "view") return; // it is asked for again when it is back
+    const said = document.createElement("p");
+    said.className = "notice fault";
+    said.textContent = "Handrail cannot be reached: when it is back, this page shows what was done and what was not.";
+    document.getElementById("notice").replaceChildren(said);
+  });
   // What is kept over a swap: the chosen row, what has the focus in a row, and, when a page renews itself, what is open.
   const named = (one) => one.id || `${one.closest("[data-row]")?.dataset.ref} ${one.querySelector("summary").textContent}`;
   const inRow = (row) => [...row.querySelectorAll("a, button, input, summary")];
