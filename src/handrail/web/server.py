@@ -1,6 +1,7 @@
 """The process that serves the application: it listens, keeps the view fresh, and stops when it is told to."""
 
 import asyncio
+import gc
 import sys
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -26,8 +27,6 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
     Raises UserError where nothing can listen there.
     """
     sys.setswitchinterval(0.001)  # a page waits no longer than this for a thread that works something out
-    with suppress(NotReadyError):  # before the first reading; pages say so
-        serving.live.view()
     config = uvicorn.Config(
         application(serving),
         host=host,
@@ -39,6 +38,11 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
         timeout_graceful_shutdown=_PATIENCE,
     )
     server = _Server(config, serving)
+    # What is there by now stays: looking for garbage holds everybody up, and most of it would be looking at modules.
+    gc.collect()
+    gc.freeze()
+    with suppress(NotReadyError):  # before the first reading; pages say so
+        serving.live.view()
     try:
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn's way to say that the port is taken
