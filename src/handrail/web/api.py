@@ -9,6 +9,7 @@ from litestar import Request, Response, Router, get
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec import Struct
 
 from handrail.engine.jobs import jobs as all_jobs
 from handrail.errors import UserError
@@ -19,11 +20,15 @@ from handrail.model.people import spelled
 from handrail.model.plans import Plan
 from handrail.rules.duty_desk import desk_rows
 from handrail.rules.explanation import explain
+from handrail.rules.unplanned_answers import answer_to
 from handrail.rules.work_queue import unassigned
 from handrail.support.clocks import clocks_of
 from handrail.views.clocks import ClockRow, as_row
 from handrail.views.explained import Explained, as_explained, next_actor
+from handrail.views.handbook import end_of
 from handrail.views.jobs import JobRow, job_rows
+from handrail.views.milestone import as_milestone
+from handrail.views.okrs import as_okrs, okrs_of
 from handrail.views.rows import (
     DutyRow,
     OnDuty,
@@ -36,7 +41,19 @@ from handrail.views.rows import (
     as_unfit_rows,
     as_waiting_rows,
 )
+from handrail.views.unplanned import as_row as as_request
+from handrail.web.pages.milestone import looked_at
 from handrail.web.serving import Served, Who, Whom
+
+
+class ClauseRow(Struct, frozen=True):
+    """A clause, its sentence, what keeps it (does, helps, planned or person), and how or why."""
+
+    clause: str
+    says: str
+    kept_by: str
+    how: str
+
 
 _T = TypeVar("_T")
 Asks = Request[Any, Any, Any]
@@ -154,13 +171,47 @@ def clocks(
     return _paged(request, found, page, per_page)
 
 
+@get("/milestone", sync_to_thread=True)
+def milestone(who: Whom, serving: Served, title: FromQuery[str] = "") -> dict[str, Any]:
+    """What a milestone carries, the running one or that of a title, as `handrail milestone --json`."""
+    return as_milestone(looked_at(title, who, serving))
+
+
+@get("/unplanned", sync_to_thread=True)
+def unplanned(
+    request: Asks, who: Whom, serving: Served, page: PageNumber = 1, per_page: PerPage = 50
+) -> Response[list[dict[str, Any]]]:
+    """The unplanned requests that wait for an answer, as `handrail unplanned list --json`."""
+    inbox = who.inbox(serving)
+    waits = [as_request(one, inbox.assessment(one), answer_to(one, inbox.desk)) for one in inbox.waiting()]
+    return _paged(request, waits, page, per_page)
+
+
+@get("/okrs", sync_to_thread=True)
+def okrs(
+    request: Asks, who: Whom, quarter: FromQuery[str] = "", page: PageNumber = 1, per_page: PerPage = 50
+) -> Response[list[dict[str, Any]]]:
+    """The team's OKRs of the running quarter and the next, or of one, as `handrail okr --json`."""
+    return _paged(request, as_okrs(okrs_of(quarter or None, who.view.queue.desk)), page, per_page)
+
+
+@get("/handbook/clauses", sync_to_thread=True)
+def clauses(request: Asks, who: Whom, page: PageNumber = 1, per_page: PerPage = 50) -> Response[list[ClauseRow]]:
+    """The handbook's clauses in its own order, and what keeps each."""
+    found = [ClauseRow(name, one.says, *end_of(one)) for name, one in who.view.handbook.clauses.items()]
+    return _paged(request, found, page, per_page)
+
+
 @get("/jobs", sync_to_thread=True, opt={"open": "team"})
 def jobs(serving: Served) -> list[JobRow]:
     """How the jobs stand that keep everything up to date, as `handrail jobs --json`."""
     return job_rows(all_jobs(), serving.store.jobs.all(), serving.now())
 
 
-HANDLERS = (queue, free, waiting, triage, item, findings, plan, journal, duty, desk, requests, clocks, jobs)
+HANDLERS = (
+    *(queue, free, waiting, triage, item, findings, plan, journal, duty, desk, requests),
+    *(clocks, milestone, unplanned, okrs, clauses, jobs),
+)
 
 
 def api() -> Router:

@@ -73,6 +73,8 @@ def healthz() -> str:
 def readyz(serving: Served) -> Response[str]:
     """Whether it can show what is so now; else 503. Why is for the team alone: it may tell of the machine."""
     serving.live.view()
+    if not serving.store.known_since():
+        return Response("not ready: GitLab is being read for the first time\n", status_code=503)
     if serving.live.trouble:
         return Response("not ready: the pages say why to whoever is signed in\n", status_code=503)
     return Response("ready\n")

@@ -53,7 +53,7 @@ def milestone(
 ) -> Template:
     """The running milestone, or the one of a ``title``; ``whole``: the list of which not only the first are shown."""
     desk = who.view.queue.desk
-    look, inbox = _look(title, who, serving), who.inbox(serving)
+    look, inbox = looked_at(title, who, serving), who.inbox(serving)
     before, after = neighbours(look)
     runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
     asked = tuple(inbox.waiting()) if runs else ()
@@ -106,8 +106,8 @@ def rollover(who: Whom, serving: Served, data: URLEncodedBody[Rolled]) -> Redire
     return back("/milestone", found.plan)
 
 
-def _look(title: str, who: Who, serving: Serving) -> Look:
-    """The milestone; worked out once for a view."""
+def looked_at(title: str, who: Who, serving: Serving) -> Look:
+    """The milestone of a title, or the running one; worked out once for a view."""
     desk = who.view.queue.desk
 
     def then(at: datetime, *, closed: bool = False) -> Desk:
@@ -126,7 +126,7 @@ def _free(who: Who) -> list[Entry]:
 def worked_out(serving: Serving, view: View) -> None:
     """What the page's first reader would wait for."""
     who = Who("", Sight(view, serving.store))
-    _look("", who, serving)
+    looked_at("", who, serving)
     _free(who)
 
 
