@@ -21,6 +21,10 @@ PATHS = (
     "duty/desk",
     "requests",
     "clocks",
+    "milestone",
+    "unplanned",
+    "okrs",
+    "handbook/clauses",
 )
 
 
