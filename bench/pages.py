@@ -17,7 +17,7 @@ import msgspec
 from bench.figures import Figure, quantile
 from bench.files import PEOPLE, stored
 from bench.reading import team_file
-from bench.running import Running, ask, running
+from bench.running import PATIENCE, Running, ask, running
 from handrail.demo import NOW
 from handrail.store.database import Store
 
@@ -65,6 +65,7 @@ def pages(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
         with running(place, handbook, {"GITLAB_URL": f"http://{NOWHERE}", "GITLAB_TOKEN": "none"}) as server:
             yield Figure(group, "memory of the process before", server.now_mib(), "MiB")
             paths = (*PAGES, f"/items/{quote(item.ref)}")
+            _until_quiet(server)
             notes = {path: _alone(server, path, QUICK_TIMES if quick else TIMES) for path in paths}
             say(f"pages: {PER_SECOND} a second for {seconds} s")
             took = _together(server, ("/", "/", "/", *paths), people, seconds)  # the queue is asked for most
@@ -76,6 +77,14 @@ def pages(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
             yield Figure(group, "all of them, p95", 1e3 * quantile(every, 0.95), "ms", PAGE, f"{len(every):,} pages")
             yield from _first_view(group, server)
             yield Figure(group, "memory of the process after", server.now_mib(), "MiB")
+
+
+def _until_quiet(server: Running) -> None:
+    """Wait until what is worked out ahead is: what a page takes is to be the page's own."""
+    before, until = -1.0, perf_counter() + PATIENCE
+    while (now := server.computed()) > before + 0.05 and perf_counter() < until:
+        before = now
+        time.sleep(1)
 
 
 def _alone(server: Running, path: str, times: int) -> str:
