@@ -28,9 +28,11 @@ setup: $(STAMP) ## make .venv and install the locked packages and Handrail into 
 run: $(STAMP) ## from API to queue: your GitLab (GITLAB_TOKEN ...), else the demo team behind a stand-in
 	@$(BIN)/python -m tools.run $(ARGS)
 
-test: check browser ## check, then run every test; those of the deciding rooms have to reach every branch of theirs
-	@$(PYTEST) $(CORE:%=tests/%) $(CORE:%=--cov=src/handrail/%) --cov-report=term-missing:skip-covered --cov-fail-under=100
-	@$(PYTEST) tests $(CORE:%=--ignore=tests/%)
+test: $(STAMP) browser ## check, and run every test; those of the deciding rooms have to reach every branch of theirs
+	@$(MAKE) --no-print-directory check & checks=$$!; trap 'kill $$checks 2>/dev/null || true' EXIT; \
+	$(PYTEST) $(CORE:%=tests/%) $(CORE:%=--cov=src/handrail/%) --cov-report=term-missing:skip-covered --cov-fail-under=100; \
+	$(PYTEST) tests $(CORE:%=--ignore=tests/%); \
+	wait $$checks
 
 check: $(STAMP) ## style, format, types and who imports whom
 	@$(BIN)/ruff check

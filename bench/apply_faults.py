@@ -43,8 +43,8 @@ from standin.faults import Harm
 from standin.world import World
 
 BOOK = a_handbook()
-SEEDS, QUICK_SEEDS = 1_000, 50
-STEPS = 200
+SEEDS, QUICK_SEEDS = 1_000, 36
+STEPS = 260
 """About so many steps has an undisturbed run."""
 ISSUE, SECOND, REVIEW, EPIC = f"{PROJECT}#1", f"{PROJECT}#2", f"{PROJECT}!3", "gitlab-org&4"
 HELLO = Comment("hello", ("nadia",), "thank you for your work", "Could you look at it?")

@@ -27,7 +27,7 @@ from handrail.store.database import Store
 from handrail.testing import PROJECT, Told, a_handbook, an_issue, at
 from standin.world import World
 
-SEEDS, QUICK_SEEDS = 200, 50
+SEEDS, QUICK_SEEDS = 200, 30
 STEPS = 175
 """About so many steps has an undisturbed round, without reading."""
 ROUNDS = 5

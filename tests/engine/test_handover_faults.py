@@ -51,7 +51,7 @@ def test_who_hands_over_again_after_a_death_need_read_nothing_anew() -> None:
         with Store.open(where) as store:
             run.problems = problems(gitlab.world, store)
 
-    assert [run for run in each(range(60, STEPS, 9), serving, template, go) if run.problems] == []
+    assert [run for run in each(range(60, STEPS, 13), serving, template, go) if run.problems] == []
 
 
 def test_the_turn_changes_on_time_although_gitlab_is_down(tmp_path: Path) -> None:
