@@ -218,3 +218,18 @@ def test_a_gitlab_is_the_same_however_its_address_is_written(url: str, origin: s
 def test_what_cannot_be_an_address_or_a_token(url: str, token: str, words: str) -> None:
     with pytest.raises(UserError, match=words):
         Connection(url, token)
+
+
+@pytest.mark.parametrize(("retry_after", "asked"), [("1", 2), ("60", 1)])
+def test_who_waits_for_a_page_waits_for_two_seconds_at_the_most(
+    server: Server, waits: list[float], retry_after: str, asked: int
+) -> None:
+    hurried = Connection(server.url, TOKEN, Pace(waits.append, lambda: 1.0), is_hurried=True)
+    server.answers = [(503, {"Retry-After": retry_after}, b"{}")]
+    with pytest.raises(TooMuchError):
+        hurried.rest_one("/user")
+    assert (len(server.heard), sum(waits) <= 2, hurried.is_away) == (asked, True, True)
+    told = {"RateLimit-Remaining": "0", "RateLimit-Reset": "1780394460", "Date": "Tue, 02 Jun 2026 10:00:00 GMT"}
+    server.answers = [(200, told, b"{}")]
+    assert (hurried.rest_one("/user"), sum(waits) <= 2, hurried.is_away) == ({}, True, False)
+    hurried.close()

@@ -96,7 +96,7 @@ def _handbook(team: DemoTeam) -> Handbook:
 
 
 def _connection(gitlab: StandIn) -> Connection:
-    return Connection(gitlab.url, gitlab.write_token, scope="api")
+    return Connection(gitlab.url, gitlab.write_token, scope="api", is_hurried=True)
 
 
 @contextmanager

@@ -26,6 +26,19 @@ def test_taking_a_row_changes_gitlab_and_everybodys_queue(client: Client, served
     assert "is not in your queue any more" in form(client, "/take", ref="gitlab-org/none#1").text
 
 
+def test_while_gitlab_is_away_a_click_says_so_soon_and_changes_nothing(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    free = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.do == "pick up")
+    served.gitlab.fail("status", times=None, status=503, retry_after=60)
+    served.gitlab.requests.clear()
+    answer = form(client, "/take", ref=free)
+    assert "GitLab does not answer at the moment, so nothing was changed" in answer.text
+    assert len(served.gitlab.requests) == 1, "nobody waits for a minute on a page"
+    served.gitlab.heal()
+    assert served.gitlab.world.entries[free].item.assignees == ()
+    assert form(client, "/take", ref=free).status_code == 303, "the next click does it"
+
+
 def test_what_is_snoozed_is_out_of_ones_own_queue_only(client: Client, served: Served) -> None:
     form(client, "/as", username="nadia")
     later = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.level)

@@ -43,10 +43,12 @@ of_group = click.option(
 
 
 @contextmanager
-def connected(url: str, scope: str, pause: Callable[[float], None] | None = None) -> Iterator["Connection"]:
+def connected(
+    url: str, scope: str, pause: Callable[[float], None] | None = None, *, is_hurried: bool = False
+) -> Iterator["Connection"]:
     """A connection with the token in GITLAB_TOKEN, which needs the ``scope``. Raises UserError where there is none.
 
-    ``pause`` waits so many seconds, in place of sleeping, where GitLab asks for patience.
+    ``pause`` waits so many seconds, in place of sleeping, where GitLab asks for patience; ``is_hurried`` as there.
     """
     from handrail.gitlab.connection import Connection, Pace
 
@@ -55,7 +57,9 @@ def connected(url: str, scope: str, pause: Callable[[float], None] | None = None
         what = "read GitLab" if scope == "read_api" else "change anything on GitLab"
         raise UserError(f"No token to {what} with: make one with the scope {scope} and put it in GITLAB_TOKEN.")
     pace = Pace(said=partial(click.echo, err=True))
-    connection = Connection(url, token, replace(pace, sleep=pause) if pause else pace, scope=scope)
+    connection = Connection(
+        url, token, replace(pace, sleep=pause) if pause else pace, scope=scope, is_hurried=is_hurried
+    )
     try:
         yield connection
     finally:

@@ -76,7 +76,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
     scopes = os.environ.get(SCOPES, USUAL)
     sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
     with ExitStack() as opened:
-        gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api")
+        gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api", is_hurried=True)
         stated, loop = read_again(chosen.handbook_file), None
         if chosen.demo and not chosen.store_at:
             only_here(host)

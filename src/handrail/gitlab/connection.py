@@ -5,6 +5,7 @@ and ours (``rate_limits``) are on for both APIs. Whatever cannot succeed is a Us
 """
 
 import errno
+import math
 import random
 import re
 import socket
@@ -27,8 +28,8 @@ _HIDDEN = re.compile(r"not exist|permission|not found", re.IGNORECASE)
 _PORTS = {"http": ":80", "https": ":443"}
 TIMEOUT = 60.0
 """Seconds; GitLab itself gives up on a request after about as many."""
-SOON = 10.0
-"""Seconds that are waited for an answer while somebody waits for a page."""
+SOON, BRIEFLY = 10.0, 2.0
+"""Seconds, while somebody waits for a page: for an answer; for a connection, or for asking anew where none comes."""
 MOST = 2**20
 """Bytes of a file that are read at the most."""
 PATIENCE = 200.0
@@ -86,6 +87,7 @@ class Connection:
 
     ``scope``: which one the token needs for what is to be done, for those who have to make another one.
     ``is_persons``: it is the token of somebody who signed in, and no access token of ours.
+    ``is_hurried``: somebody waits for a page, so that a GitLab that is away is given up soon.
 
     Several threads may ask at the same time.
     """
@@ -99,8 +101,10 @@ class Connection:
         scope: str = "read_api",
         *,
         is_persons: bool = False,
+        is_hurried: bool = False,
     ) -> None:
         self._scope, self._is_persons = scope, is_persons
+        self._patience = BRIEFLY if is_hurried else math.inf
         self.url = url.rstrip("/")
         parts = urlsplit(self.url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -118,9 +122,12 @@ class Connection:
         self._counting = threading.Lock()
         self._token = token.strip()
         whose: dict[str, Any] = {"oauth_token" if is_persons else "private_token": self._token}
+        limits: Any = (BRIEFLY, SOON) if is_hurried else timeout  # the library hands them on to requests
         self._gitlab = gitlab.Gitlab(
-            self.url, **whose, timeout=timeout, session=self._session, retry_transient_errors=False
+            self.url, **whose, timeout=limits, session=self._session, retry_transient_errors=False
         )
+        self.is_away = False
+        """Whether the last answer that was waited for did not come, or was that GitLab cannot answer now."""
         self.requests = 0
         """How many requests were sent, retries included."""
 
@@ -176,7 +183,7 @@ class Connection:
 
     def rest_now(self, path: str) -> dict[str, Any]:
         """One REST object, asked for once: somebody waits for a page."""
-        answer = self._send("get", path, patient=False, timeout=SOON)
+        answer = self._send("get", path, patience=0.0, timeout=SOON)
         if not isinstance(answer, dict):
             raise self._not_gitlab()
         return answer
@@ -230,14 +237,15 @@ class Connection:
         path: str,
         *,
         writes: bool = False,
-        patient: bool = True,
+        patience: float | None = None,
         read: Callable[[requests.Response], Any] | None = None,
         **arguments: Any,
     ) -> Any:
         """What GitLab answers: its JSON, or what ``read`` makes of the stream, which may raise JSON's own error."""
+        patience = self._patience if patience is None else patience
         attempt, waited = 1, 0.0
         while True:
-            self._last.headers = {}
+            began, self._last.headers = time.perf_counter(), {}
             with self._counting:
                 self.requests += 1
             status: int | None = None
@@ -245,7 +253,9 @@ class Connection:
                 response = self._gitlab.http_request(
                     verb, path, obey_rate_limit=False, max_retries=0, streamed=read is not None, **arguments
                 )
-                self._wait(pause_after(self._headers) if patient else 0.0)
+                self.is_away = False
+                if (rest := pause_after(self._headers)) <= patience:
+                    self._wait(rest)
                 return read(response) if read else response.json()
             except requests.exceptions.SSLError as error:
                 raise self._distrusted(error) from error
@@ -261,14 +271,15 @@ class Connection:
                 status = error.response_code or 0  # a redirect has none: it is not followed with a write
                 problem, cause = self._refused(error, path, writes=writes), error
             attempt += 1
+            self.is_away = status is None or status in PASSING
             if writes and (status is None or status in PASSING):
                 # A write is asked for again only if it certainly was not carried out.
                 if status != 429 and not _is_unsent(cause):
                     raise _uncertain(problem) from cause
                 problem = UnsentError(*problem.problems)
-            pause = pause_before(attempt, status, self._headers, self._pace.chance()) if patient else None
-            waited += pause or 0.0
-            if pause is None or (writes and waited > PATIENCE):
+            pause = pause_before(attempt, status, self._headers, self._pace.chance())
+            waited += time.perf_counter() - began + (pause or 0.0)
+            if pause is None or waited > (min(patience, PATIENCE) if writes else patience):
                 raise problem from cause
             self._wait(pause)
 

@@ -26,6 +26,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from handrail.errors import UserError
+from handrail.gitlab.connection import BRIEFLY, SOON
 from handrail.web.sealed import Box
 from handrail.web.sessions import LONGEST, Session
 
@@ -33,7 +34,7 @@ USUAL = "openid profile read_user api"
 """The scopes that are asked for: who they are, and to do their own steps in their name."""
 HURRY = timedelta(minutes=10)
 """How long somebody has for GitLab's page."""
-_TIMEOUT = 10.0
+_TIMEOUT = BRIEFLY, SOON
 _SOON = timedelta(minutes=1)
 _LEEWAY = 60
 """Seconds by which GitLab's clock may differ from ours."""

@@ -30,7 +30,7 @@ class Serving:
 
     live: Live
     gitlab: Callable[[], AbstractContextManager[Connection]]
-    """A connection with our own token. Raises UserError where there is none."""
+    """A connection with our own token, for who waits for a page. Raises UserError where there is none."""
     secret: bytes
     """What cookies and forms are signed with: 32 random bytes that stay the same over restarts."""
     is_open: bool = False
@@ -64,7 +64,8 @@ class Serving:
             with self.gitlab() as ours:
                 yield ours
             return
-        with closing(Connection(self.sign_in.gitlab, who.session.access_token, scope="api", is_persons=True)) as own:
+        url, token = self.sign_in.gitlab, who.session.access_token
+        with closing(Connection(url, token, scope="api", is_persons=True, is_hurried=True)) as own:
             yield own
 
     @property

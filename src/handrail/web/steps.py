@@ -58,6 +58,8 @@ def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who, *
         serving.store.check_origin(gitlab.origin)
         report = does(Reader(gitlab, Team.of(who.view.handbook)), Writer(gitlab))
     serving.live.refresh()
+    if gitlab.is_away and not report.of("done", "uncertain"):
+        raise UserError("GitLab does not answer at the moment, so nothing was changed: try it again in a minute.")
     missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
     if missed or report.stopped:
         whys = [(one.action.subject, one.why or one.fate) for one in missed if one.fate != "left"]
