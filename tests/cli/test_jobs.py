@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from handrail.store.database import Store
+from handrail.store.inbox import Headers
 from handrail.store.jobs import Standing
 from handrail.testing import NOW
 from standin import StandIn
@@ -73,6 +74,13 @@ def test_what_runs_what_failed_and_what_nobody_runs(run: Run, tmp_path: Path, mo
     assert lines[-2:] == [
         "handover: A part is missing. Tried again at 2026-06-02 14:05 UTC.",
         f"sweep, failed 1 time in a row: {said}. Tried again at 2026-06-02 14:01 UTC.",
+    ]
+    with Store.open(tmp_path / "store.sqlite") as store:
+        store.inbox.accept(b"{}", Headers(), NOW)
+        store.inbox.failed(store.inbox.due(NOW, 1)[0], "it is odd", NOW)
+    assert run("jobs").out.splitlines()[-2:] == [
+        "1 webhook waiting to be worked, 1 of which could not be worked yet.",
+        "  of 14:00:00, tried again at 14:01:00: it is odd",
     ]
     monkeypatch.setenv("HANDRAIL_NOW", (NOW + timedelta(hours=2)).isoformat())
     assert run("jobs").out.splitlines()[-1] == (

@@ -29,6 +29,12 @@ def test_without_an_application_in_gitlab_nobody_could_sign_in(run: Run, tmp_pat
     assert (ran.code, "HANDRAIL_OAUTH_ID" in ran.err) == (2, True)
 
 
+def test_a_webhooks_secret_that_might_be_guessed_is_not_served_with(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDRAIL_WEBHOOK_SECRET", "short")
+    ran = run("--demo", "serve")
+    assert (ran.code, "a secret of at least 16 plain characters" in ran.err) == (2, True)
+
+
 def test_the_secret_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     first = kept_secret(tmp_path / "data")
     file = tmp_path / "data" / "web-secret"

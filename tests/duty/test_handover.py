@@ -41,7 +41,7 @@ def test_the_expert_says_why_and_keeps_it() -> None:
     assert (one.owner, one.passing_to, one.steps[-1].note) == ("ivo", "", "half of it is done")
     seen = received(one, "nadia", LATER)
     assert (seen.owner, seen.steps[-1]) == ("ivo", Step(LATER, "nadia", "saw"))
-    with pytest.raises(UserError, match="Say why you go on with it"):
+    with pytest.raises(UserError, match="Say in a note why you go on with it"):
         kept(a_request(), "ivo", LATER, " ")
 
 
@@ -52,7 +52,7 @@ def test_a_conversation_hands_it_over_unless_its_owner_keeps_it() -> None:
     assert (both.owner, both.passing_to) == ("ivo", "")
     again = told(commented(both, "ivo", "nadia", LATER, ""), "ivo", "nadia", LATER, "all of it")
     assert again.passing_to == "nadia"
-    with pytest.raises(UserError, match="Write down in a few words what you told them"):
+    with pytest.raises(UserError, match="Write a note of what you told them"):
         told(a_request(), "ivo", "nadia", LATER, "")
     with pytest.raises(UserError, match="Nobody is available"):
         told(a_request(), "ivo", "", LATER, "all of it")

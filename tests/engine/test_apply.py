@@ -383,7 +383,7 @@ def test_what_nobody_knows_of_is_looked_for_next_time(desk: Desk) -> None:
     desk.gitlab.fail("stale", method="GET", to="/issues", skip=3)
     report = desk.apply(plan)
     assert fates(report) == ["uncertain", "uncertain"]
-    assert all(why.endswith("Apply again: it is looked for then.") for why in whys(report))
+    assert all(why.endswith("Try again: it is looked for then.") for why in whys(report))
     assert fates(desk.apply(plan)) == ["done", "done"]
     assert len(desk.notes()) == 1
     assert sum(entry.item.title == "Next" for entry in desk.gitlab.world.entries.values()) == 1
@@ -408,7 +408,7 @@ def test_what_another_run_has_in_hand_is_left_alone(desk: Desk) -> None:
     desk.store.journal.claim([record.id], "another", NOW)
     report = desk.apply(plan)
     assert fates(report) == ["in other hands", "done"]
-    assert report.outcomes[0].why == "another run has it in hand, until 14:05 UTC at the latest: apply again then"
+    assert report.outcomes[0].why == "another run has it in hand, until 14:05 UTC at the latest: try again then"
     assert sorted(fates(desk.apply(plan, after=LATER))) == ["done", "done before"]
 
 

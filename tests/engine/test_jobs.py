@@ -16,7 +16,7 @@ from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.handbook.support import Product
-from handrail.store.inbox import Headers
+from handrail.store.inbox import TRIES, Headers
 from handrail.testing import a_handbook, an_issue
 from standin import READ_TOKEN
 from tests.engine.applying import ISSUE, Desk, a_desk
@@ -38,12 +38,13 @@ class Team:
 
     def __init__(self, desk: Desk, book: Handbook = BOOK, upstream: str = "none", folder: Path = Path()) -> None:
         self.book, self.clock, self.changes, self.did = book, Clock(), list[int](), list[str]()
+        self.said = list[str]()
         self.store = desk.store
         work = Work(
             desk.store, desk.connection, self.stated, self.clock, lambda *_: {}, "gitlab-org", upstream, folder,
             did=lambda outcome: self.did.append(outcome.fate),
         )  # fmt: skip
-        self.loop = Loop(work, jobs(), on_change=lambda: self.changes.append(1))
+        self.loop = Loop(work, jobs(), said=self.said.append, on_change=lambda: self.changes.append(1))
 
     def stated(self) -> Handbook:
         if not self.book.rules:
@@ -105,14 +106,14 @@ def test_what_was_due_and_could_not_be_done_is_told(desk: Desk) -> None:
     team = Team(desk, a_book({"required_labels": "apply"}, most_actions=3))
     team.loop.turn("reading")
     team.loop.turn("acting")
-    assert "more than the handbook allows at once: look at “handrail plan”" in team.standing("evaluate")[1]
+    assert "more than the handbook allows at once: look at the plan" in team.standing("evaluate")[1]
     team.book = BOOK
     desk.gitlab.fail("status", "/issues/1", method="PUT", times=None, status=403)
     team.clock.go_on(EVERY)
     team.loop.turn("acting")
     missed = team.did.count("failed")
     assert 0 < missed < 9
-    assert team.standing("evaluate") == (0, f"{missed} of 9 actions could not be done: “handrail log”.")
+    assert team.standing("evaluate") == (0, f"{missed} of 9 actions could not be done: see the journal.")
 
 
 def test_turns_change_on_a_mark_whatever_gitlab_does(desk: Desk) -> None:
@@ -158,7 +159,16 @@ def test_a_webhook_changes_what_is_decided_and_one_that_tells_too_little_wakes_a
     team.store.inbox.accept(b"{}", Headers(idempotency_key="odd"), team.clock())
     team.loop.wake("inbox")
     team.loop.turn("at once")
-    assert team.standing("inbox") == (0, "1 webhook could not be worked, and will be tried again.")
+    waits = (0, "1 webhook could not be worked, and will be tried again.")
+    assert team.standing("inbox") == waits
+    team.loop.wake("inbox")
+    team.loop.turn("at once")
+    assert team.standing("inbox") == waits, "it is not well again while that waits for its hour"
+    for _ in range(2 * TRIES):
+        team.clock.go_on(timedelta(hours=2))
+        team.loop.turn("at once")
+    assert team.standing("inbox") == (0, "")
+    assert "inbox: 1 webhook set aside: tried often enough" in team.said, team.said
 
 
 def test_what_others_released_is_read_and_decided_on(desk: Desk, tmp_path: Path) -> None:

@@ -210,5 +210,5 @@ def test_an_issue_that_had_no_status_has_none_to_go_back_to(desk: Desk) -> None:
 
 
 def test_there_is_no_such_entry(desk: Desk) -> None:
-    with pytest.raises(UserError, match="no entry 404: “handrail log” shows what it has"):
+    with pytest.raises(UserError, match="no entry 404: look there for the number"):
         take_back(desk, 404)

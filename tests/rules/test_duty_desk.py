@@ -123,11 +123,7 @@ def test_it_is_its_owners_whoever_is_on_duty_until_it_is_taken() -> None:
     passed = asked(1, "customer", Step(TODAY, "mara", "handed over", "ivo"), owner="mara", passing_to="ivo")
     queue = decided(ON_DUTY, those=(passed,))
     assert lines(queue.rank("mara")) == lines(queue.rank("ivo")) == ["duty-customers request 1"]
-    assert (
-        queue.voice("ivo")
-        .why(queue.rank("ivo")[0])
-        .endswith("Mara hands it over to you: “request take” makes it yours")
-    )
+    assert queue.voice("ivo").why(queue.rank("ivo")[0]).endswith("Mara hands it over to you: take it, and it is yours")
     assert queue.voice("mara").why(queue.rank("mara")[0]).endswith("handed over to Ivo, who has not taken it yet")
     answered = asked(2, "customer", Step(TODAY, "mara", "took"), owner="mara")
     (row,) = decided(ON_DUTY, those=(answered,)).rank("mara")
@@ -223,7 +219,7 @@ def test_the_desk_is_one_list_with_age_source_and_who_waits() -> None:
 
 def test_a_request_is_taken_by_its_own_command() -> None:
     queue = decided(ON_DUTY, those=(asked(7, "phone"),))
-    with pytest.raises(UserError, match="request 7 is no item on GitLab: “handrail request take 7” makes it yours"):
+    with pytest.raises(UserError, match="request 7 is no item on GitLab: take it as a request"):
         first_step(queue.rank("ivo")[0], "ivo", queue.desk)
 
 

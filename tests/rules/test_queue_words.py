@@ -60,7 +60,7 @@ TO_NADIA = {
         "@sam asked on Fri 29 May (phone, request 7); an answer was due Fri 29 May 22:00"
     ),
     Reason("request", "sam", LATELY, count=7, names=("phone",)): "@sam asked 3 h 10 min ago (phone, request 7)",
-    Reason("passing", "mara"): "Mara hands it over to you: “request take” makes it yours",
+    Reason("passing", "mara"): "Mara hands it over to you: take it, and it is yours",
     Reason("passed", "mara"): "Handed over to Mara, who has not taken it yet",
     Reason("nobodys"): "Nobody has it: whoever is first available takes it",
     Reason("owner-away", "mara", until=UNTIL): "Mara is away until Mon 8 Jun: whoever is first available takes it",

@@ -28,7 +28,7 @@ def test_webhooks_are_worked_in_the_order_in_which_they_came(store: Store) -> No
     assert [(one.body, one.headers.event, one.headers.instance, one.received_at) for one in first] == [
         (b"{0}", "Issue Hook", "https://gitlab.example", NOW)
     ]
-    assert store.inbox.waiting() == Waiting(3, NOW - 2 * SECOND, 0)
+    assert store.inbox.waiting() == Waiting(3, NOW - 2 * SECOND, 0, 0)
     store.inbox.done([first[0].id])
     assert bodies(store) == [b"{1}", b"{2}"]
     store.inbox.done([])
@@ -83,20 +83,23 @@ def test_what_fails_waits_longer_each_time_and_holds_up_nothing(store: Store) ->
             waits.append(then - at)
             at = then
     assert waits == [FIRST_WAIT * 2**number for number in range(TRIES - 1)]
-    assert store.inbox.waiting() == Waiting(1, NOW, 1)
-    assert [(one.body, one.error) for one in store.inbox.aside()] == [(b"bad", f"why {TRIES - 1}")]
+    assert store.inbox.waiting() == Waiting(1, NOW, 0, 1)
+    assert [(one.body, one.error, one.is_aside) for one in store.inbox.failures()] == [
+        (b"bad", f"why {TRIES - 1}", True)
+    ]
     assert bodies(store, timedelta(days=9)) == [b"good"]
 
 
 def test_what_was_set_aside_long_ago_goes(store: Store) -> None:
     store.inbox.accept(b"old", headers("old"), NOW)
     for _ in range(TRIES):
-        (old,) = [*store.inbox.due(NOW + KEPT, 1), *store.inbox.aside()][:1]
+        (old,) = [*store.inbox.due(NOW + KEPT, 1), *store.inbox.failures()][:1]
         store.inbox.failed(old, "why", NOW)
-    assert [one.body for one in store.inbox.aside()] == [b"old"]
+    assert [one.body for one in store.inbox.failures()] == [b"old"]
     store.inbox.accept(b"new", headers("new"), NOW + KEPT)
     (new,) = store.inbox.due(NOW + KEPT, 1)
     store.inbox.failed(new, "why" * 1_000, NOW + KEPT + SECOND)
-    assert store.inbox.aside() == []
+    assert [(one.body, one.is_aside) for one in store.inbox.failures()] == [(b"new", False)]
+    assert store.inbox.waiting().failed == 1
     (new,) = store.inbox.due(NOW + 2 * KEPT, 1)
     assert len(new.error) == 500

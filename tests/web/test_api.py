@@ -4,7 +4,7 @@ from html import unescape
 import msgspec
 import pytest
 
-from handrail.store.inbox import Headers
+from handrail.store.inbox import KEPT, TRIES, Headers
 from handrail.views.explained import Explained
 from handrail.views.rows import Row
 from tests.web.conftest import Client, Served, form
@@ -92,9 +92,18 @@ def test_it_tells_how_it_is_doing_in_numbers_and_nothing_of_items(client: Client
 
 
 def test_the_page_of_jobs_says_what_went_wrong(client: Client, served: Served) -> None:
+    shown = list[str]()
     assert "These have never run" in client.get("/jobs").text
     served.store.inbox.accept(b"{}", Headers("Issue Hook"), served.serving.now())
-    assert "1 waits to be worked" in client.get("/jobs").text
+    assert "1 webhook waiting to be worked." in client.get("/jobs").text
+    for _ in range(TRIES):
+        (odd,) = [*served.store.inbox.due(served.serving.now() + KEPT, 1)]
+        served.store.inbox.failed(odd, "it is odd", served.serving.now())
+        shown.append(re.sub(r"<.*?>", "", client.get("/jobs").text))
+    assert "1 webhook waiting to be worked, 1 of which could not be worked yet." in shown[0]
+    assert re.search(r"tried again .+ it is odd", shown[0])
+    assert "1 webhook that could not be worked, set aside" in shown[-1]
+    assert "set aside it is odd" in shown[-1]
 
 
 def test_what_cannot_be_taken_is_named(client: Client, served: Served) -> None:

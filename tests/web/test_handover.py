@@ -65,7 +65,7 @@ def test_gitlab_is_told_once_the_turn_has_changed(served: Served) -> None:
     [
         ({"number": "5", "option": "close", "note": "done"}, "Name the issue in which the rest goes on"),
         ({"number": "5", "option": "close", "note": "done", "follow_up": "charts#5127"}, "is what request 5 is about"),
-        ({"number": "5", "option": "keep"}, "Say why you go on with it"),
+        ({"number": "5", "option": "keep"}, "Say in a note why you go on with it"),
         ({"number": "5", "option": "forget"}, "is none of the options"),
         ({"number": "99", "option": "keep"}, "There is no request 99"),
     ],

@@ -87,7 +87,7 @@ def _mend(chosen: Chosen, to: str, url: str, group: str | None, *, wakes: bool, 
     from handrail.gitlab.connection import LostError, RefusedError
     from handrail.gitlab.hooks import address, look, places
 
-    target, secret, troubles = address(to), _secret(), 0
+    target, secret, troubles = address(to), webhook_secret(wanted=True), 0
     with connected(url, "api") as connection:
         found = places(connection, [group] if group else _paths(chosen))
         standings = [look(connection, place, target) for place in found]
@@ -147,13 +147,17 @@ def _say(standing: "Standing", words: str, all_of_them: "list[Standing]") -> Non
     click.echo(f"{standing.place.path:<{width}}  {words}")
 
 
-def _secret() -> str:
+def webhook_secret(*, wanted: bool) -> str:
+    """What GitLab says with each webhook; empty where none is ``wanted`` and none is set.
+
+    Raises UserError for one that might be guessed.
+    """
     from handrail.gitlab.hooks import SECRET, SHORTEST
 
     secret = os.environ.get(SECRET, "")
-    if len(secret) < SHORTEST or not secret.isascii() or not secret.isprintable():
+    if (secret or wanted) and (len(secret) < SHORTEST or not secret.isascii() or not secret.isprintable()):
         raise UserError(
             f"{SECRET} does not hold a secret of at least {SHORTEST} plain characters: make one, as with “openssl rand "
-            "-hex 32”, and give the same one to “handrail serve”."
+            "-hex 32”, and give the same one to “handrail serve” and “handrail hooks install”."
         )
     return secret

@@ -14,7 +14,7 @@ def jobs(chosen: Chosen, *, json_wanted: bool) -> None:
     """The jobs of “handrail run”: how each stands, when it ran and runs next, and what went wrong."""
     from handrail.cli.json_out import print_json
     from handrail.engine import jobs as all_jobs
-    from handrail.views.jobs import job_rows, nobody
+    from handrail.views.jobs import job_rows, nobody, webhooks
 
     at = now()
     rows = job_rows(all_jobs.jobs(), chosen.opened_store.jobs.all(), at)
@@ -35,9 +35,14 @@ def jobs(chosen: Chosen, *, json_wanted: bool) -> None:
         cells = (row.name, row.state, _moment(row.last, at), took, _moment(row.next, at) or soon)
         table.add_row(*cells, *((row.what,) if wide else ()))
     out.print(table)
-    for line in (*(row.trouble() for row in rows), nobody(rows, at)):
-        if line:
-            click.echo(clean(line))
+    inbox = chosen.opened_store.inbox
+    for line in (*filter(None, (row.trouble() for row in rows)), *webhooks(inbox.waiting())):
+        click.echo(clean(line))
+    for one in inbox.failures():
+        again = "set aside" if one.is_aside else f"tried again at {_moment(one.not_before, at)}"
+        click.echo(clean(f"  of {_moment(one.received_at, at)}, {again}: {one.error}"))
+    if said := nobody(rows, at):
+        click.echo(f"{said}: start “{chosen.program} run”.")
 
 
 def _moment(at: datetime | None, today: datetime) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import click
 
 from handrail.cli.chosen import Chosen, cache_folder, clock, data_folder, now
+from handrail.cli.hooks import webhook_secret
 from handrail.cli.instance import at_url, connected, of_group, read_again, work_of
 from handrail.cli.run import sweep_every
 from handrail.cli.upstream import at_upstream
@@ -65,14 +66,13 @@ def serve(  # noqa: PLR0913  # click hands over every option
     from handrail.engine.jobs import jobs
     from handrail.engine.live import Live
     from handrail.engine.loop import Loop, Stop
-    from handrail.gitlab.hooks import SECRET
     from handrail.store.kept_holidays import KeptHolidays
     from handrail.views.handbook import Stated
     from handrail.web.openid import USUAL, SignIn
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
-    secret, time, stop = kept_secret(data_folder()), clock(), Stop()
+    secret, told, time, stop = kept_secret(data_folder()), webhook_secret(wanted=False), clock(), Stop()
     scopes = os.environ.get(SCOPES, USUAL)
     sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
     with ExitStack() as opened:
@@ -100,7 +100,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
             is_open=chosen.demo,
             sign_in=sign_in,
             lets_everybody_look=os.environ.get(VIEWERS) == "everybody",
-            webhook_secret=os.environ.get(SECRET, ""),
+            webhook_secret=told,
             accepted=partial(loop.wake, "inbox") if loop else lambda: None,
             stated=Stated(chosen.handbook_file),
         )

@@ -43,7 +43,7 @@ def edited(
         raise UserError(f"@{name} is not on the list{nearest(name, listed)}")
     for name in new:
         if name in listed:
-            raise UserError(f"@{name} is on the list already: `handrail duty roster` shows it.")
+            raise UserError(f"@{name} is on the list already.")
     stay = [name for name in listed if name.casefold() not in gone]
     if not (stay or new):
         raise UserError("That leaves nobody on the list, so that nobody would ever be on duty: add somebody first.")
@@ -56,12 +56,12 @@ def offered(
     """Somebody would like to be replaced in a stretch of their own that is still to come; ``held``: who has it now."""
     _is_to_come(start, end, now)
     if not any(_meet(shift, start, end) and shift.holder == person for shift in held):
-        raise UserError(f"@{person} is not on duty then, and there is nothing to swap: see `handrail duty preview`.")
+        raise UserError(f"@{person} is not on duty then, and there is nothing to swap: see the preview of turns.")
     for number, other in open_offers(log, now).items():
         if other.person == person and _meet(other, start, end):
             raise UserError(
-                f"Swap {number} of @{person} is for some of the same time: withdraw that first "
-                f"(`handrail duty swap --withdraw {number}`), or wait until somebody takes it."
+                f"Swap {number} of @{person} is for some of the same time: withdraw that first, "
+                "or wait until somebody takes it."
             )
     return SwapOffered(person, start, end)
 
@@ -107,7 +107,7 @@ def swapped(rota: Rota, number: int, person: str, now: datetime, day: datetime |
     turns = rota.shifts(day, day + timedelta(days=1))
     turn = next((one for one in turns if one.holder == person and one.start >= day), None)
     if turn is None:
-        raise UserError(f"No turn of @{person} begins on {day:%Y-%m-%d}: see `handrail duty preview`.")
+        raise UserError(f"No turn of @{person} begins on {day:%Y-%m-%d}: see the preview of turns.")
     return taken(rota.log, number, person, [*held, turn], now, (turn.start, turn.end))
 
 
@@ -124,7 +124,7 @@ def returned(log: Sequence[LogEntry], number: int, person: str) -> CameBack:
     """An absence of somebody's own, by its number in the log, does not take place."""
     known = absences(log).get(number)
     if known is None or known.person != person:
-        raise UserError(f"@{person} has no absence {number}: `handrail duty log` shows the numbers.")
+        raise UserError(f"@{person} has no absence {number}: the rotation’s log shows the numbers.")
     return CameBack(number)
 
 
@@ -137,11 +137,9 @@ def covered(person: str, start: datetime, end: datetime, held: Sequence[Shift], 
     start = max(start, now)
     held = [shift for shift in held if shift.end > start]
     if not held:
-        raise UserError("No turn runs then, and there is nothing to cover: see `handrail duty preview`.")
+        raise UserError("No turn runs then, and there is nothing to cover: see the preview of turns.")
     if all(shift.holder == person for shift in held):
-        raise UserError(
-            f"@{person} is on duty then already, and there is nothing to cover: see `handrail duty preview`."
-        )
+        raise UserError(f"@{person} is on duty then already, and there is nothing to cover: see the preview of turns.")
     return Covered(person, start, end)
 
 
@@ -151,11 +149,11 @@ def _open(log: Sequence[LogEntry], number: int, now: datetime) -> SwapOffered:
         return offers[number]
     whose = {entry.number: entry for entry in log if isinstance(entry.what, SwapOffered)}
     if number not in whose:
-        raise UserError(f"There is no swap {number}: `handrail duty log` shows what there is.")
+        raise UserError(f"There is no swap {number}: the rotation’s log shows what there is.")
     for entry in log:
         match entry.what:
             case SwapTaken(offer=ended, person=by) if ended == number:
-                raise UserError(f"@{by} has taken swap {number} already: `handrail duty preview` shows who is on duty.")
+                raise UserError(f"@{by} has taken swap {number} already: the preview of turns shows who is on duty.")
             case SwapWithdrawn(offer=ended) if ended == number:
                 raise UserError(f"@{entry.by} has withdrawn swap {number}.")
             case _:

@@ -18,7 +18,7 @@ def closed(one: Asked, by: str, at: datetime, note: str, follow_up: str) -> Aske
     """It is over: what was done about it is written down, and what is left goes on in another issue."""
     if not follow_up.strip():
         raise UserError(
-            "Name the issue in which the rest goes on: --follow-up REF, or --follow-up TITLE to have one opened."
+            "Name the issue in which the rest goes on as the follow-up, or give a title to have one opened."
         )
     return ended(one, by, at, "done", note, follow_up.strip())
 
@@ -30,13 +30,13 @@ def commented(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
 
 def kept(one: Asked, by: str, at: datetime, note: str) -> Asked:
     """Its owner goes on with it as the subject-matter expert."""
-    _noted(one, note, "Say why you go on with it: handing it over is preferred.")
+    _noted(one, note, "Say in a note why you go on with it: handing it over is preferred.")
     return after(one, Step(at, by, "kept", note=note.strip()))
 
 
 def told(one: Asked, by: str, to: str, at: datetime, note: str) -> Asked:
     """It was passed on in a conversation; what its owner keeps as the expert they still keep."""
-    _noted(one, note, "Write down in a few words what you told them: others read it later.")
+    _noted(one, note, "Write a note of what you told them: others read it later.")
     last = next(step.did for step in reversed(one.steps) if step.did in _SETTLE)
     whom = "" if last == "kept" else _somebody(to)
     return after(one, Step(at, by, "spoke", whom, note.strip(), with_turn=bool(whom)))
@@ -58,7 +58,7 @@ def _noted(one: Asked, note: str, otherwise: str) -> None:
     if one.is_over:
         raise UserError(f"Request {one.id} is over: there is nothing to hand over.")
     if not note.strip():
-        raise UserError(f"{otherwise} --note “…”")
+        raise UserError(otherwise)
 
 
 def _somebody(name: str) -> str:

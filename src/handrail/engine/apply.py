@@ -223,7 +223,7 @@ class _Run:
         self._read({action.subject for action, record in pairs if record.id in claimed and _has_item(action)})
         for action, record in self._weighed(pairs, claimed):
             if isinstance(action.change, CloseItem) and action.subject in self._open:
-                why = "it is closed once what else is to be done there is: apply again then"
+                why = "it is closed once what else is to be done there is: try again then"
                 self._end(action, "left", why, number=record.id)
             elif record.id in claimed:
                 self._one(action, claimed[record.id], words[action.key])
@@ -283,7 +283,7 @@ class _Run:
             self._end(action, "done before", made=record.made, number=number)
             return
         until = f", until {record.lease_until:%H:%M} UTC at the latest" if record and record.lease_until else ""
-        self._end(action, "in other hands", f"another run has it in hand{until}: apply again then", number=number)
+        self._end(action, "in other hands", f"another run has it in hand{until}: try again then", number=number)
 
     def _one(self, action: Action, record: Record, words: str) -> None:
         try:
@@ -361,7 +361,7 @@ class _Run:
             self._confirm(action, record, words, found.made)
             return
         self.journal.put_back(record.id, "sent", why)
-        self._end(action, "uncertain", f"{why} Apply again: it is looked for then.", number=record.id)
+        self._end(action, "uncertain", f"{why} Try again: it is looked for then.", number=record.id)
         self._trouble(UncertainError(why))
 
     def _trouble(self, error: UserError) -> None:

@@ -100,8 +100,8 @@ def kept_duty(snapshot: Snapshot) -> KeptDuty:
     """The first rotation as it is kept here. Raises UserError where it is not: then its issues alone tell."""
     if snapshot.duty is None:
         raise UserError(
-            "Who is on duty is told by the rotation issues alone, so that people hand over there: “handrail duty start "
-            "USER …” keeps the rotation here, and its handovers."
+            "Who is on duty is told by the rotation issues alone, so that people hand over there. Whoever starts the "
+            "rotation with “handrail duty start” has it kept here, with its handovers."
         )
     return snapshot.duty
 

@@ -56,6 +56,8 @@ class Drained:
     """How many told nothing that we follow, by GitLab's word for their kind; “elsewhere”: of items that we do not."""
     failed: int = 0
     """How many could not be worked: they wait in the inbox, with the reason."""
+    aside: int = 0
+    """How many of them were tried often enough, and are not tried again."""
     problems: tuple[str, ...] = ()
     """Why what is ``unread`` could not be read: the next sweep tries it again."""
 
@@ -121,7 +123,7 @@ class _Work:
             if not isinstance(error, ValueError):
                 why = f"a fault of ours: {type(error).__name__}"
                 _log.error("webhook %s could not be worked", webhooks[0].id, exc_info=error)
-            self._store.inbox.failed(webhooks[0], why, self._now)
+            self.drained.aside += self._store.inbox.failed(webhooks[0], why, self._now)
             self.drained.failed += 1
 
     def _together(self, webhooks: Sequence[Webhook]) -> None:

@@ -189,12 +189,13 @@ def jobs(sweep_every: timedelta = SWEEP) -> tuple[Job, ...]:
 
 def _inbox(work: Work, _: Callable[[], None]) -> Ran:
     drained = drain(work.store, work.stated(), work.now(), own=work.sources())  # without a reader: it waits for nobody
-    failed = counted(drained.failed, "webhook")
-    problems = (f"{failed} could not be worked, and will be tried again.",) if drained.failed else ()
+    failed = work.store.inbox.waiting().failed  # those of earlier runs, too
+    problems = (f"{counted(failed, 'webhook')} could not be worked, and will be tried again.",) if failed else ()
+    says = (f"{counted(drained.aside, 'webhook')} set aside: tried often enough",) if drained.aside else ()
     changed = bool(drained.touched or drained.wide)
     if drained.touched:
         work.touched(drained.touched)
-    return Ran(changed, problems=problems, wakes=("sweep",) if drained.unread else ())
+    return Ran(changed, says, problems, wakes=("sweep",) if drained.unread else ())
 
 
 def _turns(work: Work, _: Callable[[], None]) -> Ran:
@@ -254,11 +255,11 @@ def _missed(found: Round) -> tuple[str, ...]:
     if applied.stopped:
         problems.append(f"It stopped before its end: {applied.stopped}")
     if missed := len(applied.of("failed", "uncertain")):
-        problems.append(f"{missed} of {counted(len(applied.outcomes), 'action')} could not be done: “handrail log”.")
+        problems.append(f"{missed} of {counted(len(applied.outcomes), 'action')} could not be done: see the journal.")
     if due := [action for action in found.waiting if action.mode == "apply"]:
         problems.append(
-            f"{counted(len(due), 'action')} due, and more than the handbook allows at once: look at “handrail plan”, "
-            "then “handrail apply --force”."
+            f"{counted(len(due), 'action')} due, and more than the handbook allows at once: look at the plan, and "
+            "apply it though it is much if it is right."
         )
     return tuple(problems)
 

@@ -49,13 +49,13 @@ def undo(
     """
     record = store.journal.record(number)
     if record is None:
-        raise UserError(f"The journal has no entry {number}: “handrail log” shows what it has.")
+        raise UserError(f"The journal has no entry {number}: look there for the number.")
     actions = taken_back(record)
     before = store.journal.latest(action.key for action in actions)
     if actions and all(action.key in before and before[action.key].state == "confirmed" for action in actions):
         last = before[actions[0].key]
         when = f" on {last.ended_at:%Y-%m-%d}" if last.ended_at else ""
-        raise UserError(f"Entry {number} was taken back{when} already, by {last.approver}: look at “handrail log”.")
+        raise UserError(f"Entry {number} was taken back{when} already, by {last.approver}: look at the journal.")
     if not any(one.state == "sent" for one in before.values()):
         _still_so(number, actions, reader)
     return apply(Plan(now, actions), handbook, reader, writer, store, approver, now)
@@ -79,7 +79,7 @@ def taken_back(record: Record) -> tuple[Action, ...]:
             pass
         case "sent":
             raise UserError(
-                f"Entry {record.id} is under way, and nobody knows yet whether it was done: apply the plan again first."
+                f"Entry {record.id} is under way, and nobody knows yet whether it was done: do it once more first."
             )
         case "proposed" | "approved":
             raise UserError(f"Entry {record.id} has not been done yet, so there is nothing to take back.")

@@ -22,10 +22,10 @@ def first_step(entry: Entry, person: str, desk: Desk) -> Finding:
     item = entry.item
     if isinstance(item, RedBranch):
         raise UserError(
-            f"{item.ref} is red and has no incident to take yet: “handrail plan --rule red_default_branch” opens one."
+            f"{item.ref} is red and has no incident to take yet: the plan opens one (rule red_default_branch)."
         )
     if isinstance(item, Kept):
-        raise UserError(f"{item.ref} is no item on GitLab: “handrail request take {item.asked.id}” makes it yours.")
+        raise UserError(f"{item.ref} is no item on GitLab: take it as a request.")
     changes = tuple(_changes(entry, item, person, desk))
     if not changes:
         raise UserError(f"{item.ref} is yours already, nothing is left to take: {entry.do}.")

@@ -58,7 +58,7 @@ _SAID = {
     "red-yours": "{branch} has been red {since}, and {who} took it",
     "duty": "on duty: {names}; open {since}",
     "request": "{by} asked {at} ({names}, request {count}){due}",
-    "passing": "{by} hands it over to you: “request take” makes it yours",
+    "passing": "{by} hands it over to you: take it, and it is yours",
     "passed": "handed over to {by}, who has not taken it yet",
     "nobodys": "nobody has it: whoever is first available takes it",
     "owner-away": "{by} is away until {until}: whoever is first available takes it",

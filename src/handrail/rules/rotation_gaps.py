@@ -43,19 +43,16 @@ class Settings(RuleSettings):
 
 
 class Kept(NamedTuple):
-    """A rotation that is kept here, who is on duty in it, and what mends a gap."""
+    """A rotation that is kept here, and who is on duty in it."""
 
     rotation: Rotation
     duty: KeptDuty
-    cover: str
-    """The command that puts somebody on duty."""
 
 
 def subjects(desk: Desk) -> Iterator[Kept]:
     """The rotations that are kept here."""
     for name, duty in desk.snapshot.rotations.items():
-        option = f" --rotation {name}" if name != desk.handbook.first_rotation else ""
-        yield Kept(desk.handbook.rotations[name], duty, f"handrail duty cover{option}")
+        yield Kept(desk.handbook.rotations[name], duty)
 
 
 def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
@@ -67,7 +64,7 @@ def decide(kept: Kept, desk: Desk, settings: Settings) -> Iterator[Finding]:
             gone = "away for most of what is left" if desk.is_member(shift.holder) else "not of the team any more"
             code, says = "away", f"{desk.voice.name(shift.holder)} is {_stretch(kept, shift, desk)}, and {gone}"
         if not desk.snapshot.calendars.is_there(shift.holder, max(shift.start, now), shift.end):
-            says += f": please find somebody, whom “{kept.cover}” puts on duty."
+            says += ": please find somebody who covers it."
             evidence = (Evidence("it begins", shift.start), *_absences(shift, desk))
             soon = shift.start <= now + _WEEK
             alarm = _alarm(code, says, kept, shift, desk) if soon else ()

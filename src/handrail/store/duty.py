@@ -83,7 +83,7 @@ class AskedOfDuty:
             chosen = select(asked.c.facts).where(asked.c.id == number)
             known = connection.execute(chosen).first() if 0 < number <= LAST else None
             if known is None:
-                raise UserError(f"There is no request {number}: “handrail request list --all” shows what there is.")
+                raise UserError(f"There is no request {number}: the list of all requests shows what there is.")
             return _keep(connection, decide(replace(_asked(known.facts), id=number)))
 
     def revise(self, decide: Callable[[Sequence[Asked]], Iterable[Asked]]) -> list[Asked]:

@@ -55,12 +55,19 @@ class Webhook(Struct, frozen=True):
     error: str = ""
     not_before: datetime | None = None
 
+    @property
+    def is_aside(self) -> bool:
+        """Whether it was tried often enough."""
+        return self.attempts >= TRIES
+
 
 class Waiting(Struct, frozen=True):
     """How many wait, and since when the first of them does; those set aside are not among them."""
 
     count: int
     since: datetime | None
+    failed: int
+    """How many of them could not be worked yet, and are tried again."""
     aside: int
 
 
@@ -106,16 +113,17 @@ class Inbox:
             found: datetime | None = connection.scalar(select(func.min(inbox.c.not_before)).where(~inbox.c.aside))
         return found
 
-    def aside(self) -> list[Webhook]:
-        """What was tried often enough, in the order in which it came."""
-        return self._listed(select(inbox).where(inbox.c.aside).order_by(inbox.c.id))
+    def failures(self) -> list[Webhook]:
+        """What could not be worked, set aside or tried again later, in the order in which it came."""
+        return self._listed(select(inbox).where(inbox.c.attempts > 0).order_by(inbox.c.id))
 
     def waiting(self) -> Waiting:
         """How full it is."""
         with self._reading() as connection:
-            waits = select(func.count(), func.min(inbox.c.received_at)).where(~inbox.c.aside)
-            count, since = connection.execute(waits).one()
-            return Waiting(count, since, connection.scalar(select(func.count()).where(inbox.c.aside)) or 0)
+            counts = func.count(), func.min(inbox.c.received_at), func.count().filter(inbox.c.attempts > 0)
+            count, since, failed = connection.execute(select(*counts).where(~inbox.c.aside)).one()
+            aside = connection.scalar(select(func.count()).where(inbox.c.aside)) or 0
+            return Waiting(count, since, failed, aside)
 
     def done(self, numbers: Collection[int]) -> None:
         """These are worked."""
@@ -123,18 +131,20 @@ class Inbox:
             with self._writing() as connection:
                 connection.execute(delete(inbox).where(inbox.c.id.in_(numbers)))
 
-    def failed(self, webhook: Webhook, why: str, now: datetime) -> None:
-        """Keep one that could not be worked, and why; what was set aside long ago goes."""
+    def failed(self, webhook: Webhook, why: str, now: datetime) -> bool:
+        """Keep one that could not be worked, and why; what was set aside long ago goes. Whether it is set aside."""
         attempts = webhook.attempts + 1
+        is_aside = attempts >= TRIES
         changes = {
             "attempts": attempts,
             "error": why[:_LONGEST],
             "not_before": now + FIRST_WAIT * 2**webhook.attempts,
-            "aside": attempts >= TRIES,
+            "aside": is_aside,
         }
         with self._writing() as connection:
             connection.execute(update(inbox).where(inbox.c.id == webhook.id).values(changes))
             connection.execute(delete(inbox).where(inbox.c.aside, inbox.c.received_at < now - KEPT))
+        return is_aside
 
     def _listed(self, chosen: Select[Any]) -> list[Webhook]:
         with self._reading() as connection:

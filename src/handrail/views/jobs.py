@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from handrail.engine.jobs import Job
 from handrail.plan.words import counted
+from handrail.store.inbox import Waiting
 from handrail.store.jobs import Standing
 
 LATE = timedelta(minutes=2)
@@ -47,15 +48,25 @@ def job_rows(jobs: Iterable[Job], known: Mapping[str, Standing], now: datetime) 
 
 
 def nobody(rows: Sequence[JobRow], now: datetime) -> str:
-    """That nobody runs them, where it looks like that; else nothing."""
+    """That nobody runs them, where it looks like that; else nothing. What to do about it is another thing each time."""
     if any(row.state == "running" for row in rows):
         return ""
     since = min((row.next for row in rows if row.next), default=None)
     if since is None:
-        return "These have never run: start “handrail run”."
+        return "These have never run"
     if since > now - LATE:
         return ""
-    return f"Nobody has run what is due since {since:%Y-%m-%d %H:%M} UTC: start “handrail run”."
+    return f"Nobody has run what is due since {since:%Y-%m-%d %H:%M} UTC"
+
+
+def webhooks(inbox: Waiting) -> list[str]:
+    """What waits in the inbox and what could not be worked, in sentences; none where it is empty."""
+    failed = f", {inbox.failed} of which could not be worked yet" if inbox.failed else ""
+    aside = counted(inbox.aside, "webhook")
+    return [
+        *([f"{counted(inbox.count, 'webhook')} waiting to be worked{failed}."] if inbox.count else ()),
+        *([f"{aside} that could not be worked, set aside: a reading tells what they did not."] if inbox.aside else ()),
+    ]
 
 
 def _row(job: Job, one: Standing, now: datetime) -> JobRow:

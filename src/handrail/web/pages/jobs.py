@@ -4,7 +4,7 @@ from litestar import get
 from litestar.response import Template
 
 from handrail.engine.jobs import jobs as all_jobs
-from handrail.views.jobs import job_rows, nobody
+from handrail.views.jobs import job_rows, nobody, webhooks
 from handrail.web.serving import Served, Whom
 from handrail.web.templating import page
 
@@ -14,5 +14,6 @@ def jobs(who: Whom, serving: Served) -> Template:
     """Each job's state, its last run and its next, what went wrong; and what waits in the inbox."""
     now = serving.now()
     rows = job_rows(all_jobs(), serving.store.jobs.all(), now)
-    inbox, aside = serving.store.inbox.waiting(), serving.store.inbox.aside()
-    return page("jobs", "/jobs", who, serving, rows=rows, nobody=nobody(rows, now), inbox=inbox, aside=aside)
+    inbox = serving.store.inbox
+    more = {"rows": rows, "nobody": nobody(rows, now), "inbox": webhooks(inbox.waiting()), "failures": inbox.failures()}
+    return page("jobs", "/jobs", who, serving, **more)
