@@ -1,15 +1,17 @@
 """The view of a running process: always what a view made anew would be, and told to everybody who listens."""
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import replace as with_
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter, sleep
+from weakref import ref
 
 import pytest
 from msgspec.structs import replace
 
-from handrail.engine.live import Live
+from handrail.engine.live import Live, View
 from handrail.errors import UserError
 from handrail.handbook.schema import Handbook
 from handrail.model.items import Item
@@ -62,6 +64,74 @@ def test_what_others_depend_on_makes_all_of_it_anew(store: Store) -> None:
     incident = replace(ISSUES[0], labels=(a_handbook().labels.red_branch,))
     write(store, incident, replace(ISSUES[1], title="Another"), later=1)
     assert kept.touch([incident.ref]).snapshot.by_ref[ISSUES[1].ref].title == "Another"
+
+
+def test_a_view_is_shown_once_all_is_worked_out(store: Store) -> None:
+    kept, shown = live(store), list[tuple[int | None, bool]]()
+    before = kept.view()
+
+    def look(view: View) -> None:
+        assert view is not before
+        shown.append((kept.view().number, "_evaluation" in vars(view)))
+
+    kept.ahead.append(look)
+    kept.refresh()
+    write(store, replace(ISSUES[0], title="Another"), later=1)
+    kept.touch([ISSUES[0].ref])
+    assert shown == [(1, True), (2, True)]
+    assert kept.view().number == 3
+
+
+def test_what_cannot_be_worked_out_ahead_keeps_nothing_from_being_shown(store: Store) -> None:
+    kept, told = live(store), list[str]()
+
+    def fails(_: View) -> None:
+        raise told_of.pop()
+
+    told_of = [KeyError("x"), UserError("No milestone runs.")]
+    kept.ahead += [fails, lambda view: told.append(view.handbook.team.name)]
+    assert (kept.refresh().number, kept.refresh().number) == (1, 2)
+    assert (len(told), told_of) == (2, [])
+
+
+def test_what_is_touched_while_a_view_is_made_is_in_both(store: Store) -> None:
+    kept = live(store)
+    kept.view()
+    again = replace(ISSUES[0], title="Touched meanwhile")
+
+    def touches(_: View) -> None:
+        kept.ahead.clear()
+        write(store, again, later=1)
+        assert kept.touch([again.ref]).snapshot.by_ref[again.ref].title == again.title
+        assert kept.view().number == 2
+
+    kept.ahead.append(touches)
+    after = kept.refresh()
+    assert (after.number, kept.view()) == (3, after)
+    assert after.snapshot.by_ref[again.ref].title == again.title
+
+
+def test_when_much_is_touched_it_is_shown_before_all_is_worked_out(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.engine.live.RESTS", 1e9)
+    kept, worked = live(store), list[View]()
+    kept.view()
+    kept.ahead.append(worked.append)
+    first, second = kept.touch([ISSUES[0].ref]), kept.touch([ISSUES[0].ref])
+    assert worked == [first]
+    assert kept.view() is second
+
+
+def test_a_view_that_nobody_looks_at_is_gone_at_once(store: Store) -> None:
+    kept = live(store)
+    desk = ref(kept.view().queue.desk)
+    gc.disable()
+    try:
+        kept.refresh()
+        assert desk() is None
+    finally:
+        gc.enable()
 
 
 def test_it_is_told_until_somebody_leaves(store: Store) -> None:

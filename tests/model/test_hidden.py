@@ -1,6 +1,8 @@
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
 from handrail.model.asked import Asked, Step
 from handrail.model.hidden import UNNAMED, Access, Hidden, named_by, named_in, place_of, without
@@ -136,3 +138,15 @@ def test_references_tell_where_something_is() -> None:
         "projects/a/b",
     ]
     assert named_in(f"see {PROJECT}#3, and #4 of gitlab-org&5; C# 5") == {f"{PROJECT}#3", "gitlab-org&5"}
+
+
+def test_where_facts_differ_in_items_alone_those_are_named() -> None:
+    issue, other = an_issue(1), an_issue(2)
+    before = a_snapshot(issue, other, SECRET)
+    assert before.unlike(before) == set()
+    assert without(before, Hidden(frozenset({SECRET.ref}))).unlike(before) == {SECRET.ref}
+    assert before.with_items({issue.ref: structs.replace(issue, title="Another"), other.ref: None}).unlike(before) == {
+        issue.ref,
+        other.ref,
+    }
+    assert a_snapshot(issue, other, SECRET, now=before.now + timedelta(minutes=1)).unlike(before) is None

@@ -9,7 +9,7 @@ from handrail.model.items import Claim, Item
 from handrail.model.people import Person
 from handrail.model.planning import Milestone
 from handrail.model.queue import Reason
-from handrail.rules.work_queue import WorkQueue, unassigned
+from handrail.rules.work_queue import WorkQueue
 from handrail.testing import (
     MILESTONE,
     NOW,
@@ -162,7 +162,7 @@ def test_a_blocked_issue_that_nobody_has_is_not_available() -> None:
     ):
         queue = decided(issue, an_issue(2))
         assert (who_has(queue), queue.waiting) == ({}, [])
-        assert unassigned(queue, [issue]) == []
+        assert issue.ref not in [entry.item.ref for entry in queue.unassigned]
 
 
 # Available ------------------------------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_the_state_it_needs_is_a_setting_and_none_by_default() -> None:
     queue = decided(issue, changes=strict)
     assert who_has(queue) == {}
     assert parked(queue) == Reason("not-ready", names=("scheduling",))
-    assert unassigned(queue, [issue]) == []
+    assert queue.unassigned == []
     developed = an_issue(1, "workflow::ready for development", *P2, milestone=MILESTONE)
     assert set(who_has(decided(developed, changes=strict))) == ENGINEERS
 
@@ -247,7 +247,7 @@ def test_a_claim_holds_the_issue_for_its_claimant() -> None:
     assert who_has(queue) == {"mara": "5-pick-up"}
     [entry] = queue.rank("mara")
     assert entry.reasons == (Reason("claim-yours", at=MADE, until=date(2026, 6, 5)),)
-    assert unassigned(queue, [issue]) == []
+    assert queue.unassigned == []
 
 
 def test_a_claim_from_outside_the_team_holds_too() -> None:
@@ -373,7 +373,7 @@ def test_the_list_of_what_nobody_has_asks_for_no_milestone_unless_the_handbook_d
         an_issue(7, *P2, claims=(a_claim("outsider", "2026-06-05", MADE),)),
     ]
     queue = decided(*items)
-    found = unassigned(queue, items)
+    found = queue.unassigned
     assert lines(found) == [
         "1-pick-up omnibus-gitlab#2",
         "5-pick-up omnibus-gitlab#1",
@@ -381,7 +381,7 @@ def test_the_list_of_what_nobody_has_asks_for_no_milestone_unless_the_handbook_d
     ]
     assert [entry.reasons[0].names for entry in found] == [("19.2",), (), (MILESTONE,)]
     current = decided(*items, changes={"work_queue.available.unassigned_milestone": "current"})
-    assert lines(unassigned(current, items)) == ["5-pick-up omnibus-gitlab#3"]
+    assert lines(current.unassigned) == ["5-pick-up omnibus-gitlab#3"]
 
 
 def test_what_was_assumed_is_said() -> None:

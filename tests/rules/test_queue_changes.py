@@ -11,7 +11,8 @@ from handrail.demo import DemoTeam
 from handrail.engine.assemble import assemble
 from handrail.model.items import Item
 from handrail.model.snapshot import Snapshot
-from handrail.rules.catalogue import decisions, decisions_about
+from handrail.rules.catalogue import decide_again, decisions, decisions_about, findings
+from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.testing import MILESTONE, NOW, a_handbook, a_snapshot, an_issue
 
@@ -53,6 +54,7 @@ def changes(draw: st.DrawFn) -> dict[str, Item | None]:
 def test_changing_some_items_is_as_making_it_anew(changed: dict[str, Item | None]) -> None:
     snapshot, queue = team()
     queue.levels("nadia")
+    assert queue.unassigned
     after = queue.with_items(changed)
     if after is None:
         return
@@ -60,12 +62,48 @@ def test_changing_some_items_is_as_making_it_anew(changed: dict[str, Item | None
     for person in snapshot.people:
         assert after.rank(person) == anew.rank(person)
         assert after.levels(person) == anew.levels(person)
+    assert after.unassigned == anew.unassigned
     assert after.waiting == anew.waiting
     assert after.findings == anew.findings
     for ref in changed.keys() & anew.snapshot.by_ref.keys():
         item = anew.snapshot.by_ref[ref]
         about = [one for one in decisions(anew.desk) if one.ref == ref]
         assert decisions_about(item, after.desk) == about
+
+
+@settings(max_examples=10)
+@given(changes())
+def test_of_a_changed_item_the_rules_find_what_they_would_anew(changed: dict[str, Item | None]) -> None:
+    _, queue = team()
+    before = Desk(queue.snapshot, queue.handbook)
+    after = before.on(queue.snapshot.with_items(changed))
+    decide_again(after, before, changed)
+    assert not after.knows("decisions")
+    decisions(before)
+    decide_again(after, before, changed)
+    found = decisions(after)
+    assert [one for one in found if one.ref in changed] == [
+        one
+        for order in sorted({one.order for one in found})
+        for ref in changed
+        if ref in after.snapshot.by_ref
+        for one in decisions_about(after.snapshot.by_ref[ref], after)
+        if one.order == order
+    ]
+    assert [one for one in found if one.ref not in changed] == [
+        one for one in decisions(before) if one.ref not in changed
+    ]
+
+
+def test_what_some_rules_find_is_taken_from_what_all_do() -> None:
+    _, queue = team()
+    desk, other = Desk(queue.snapshot, queue.handbook), Desk(queue.snapshot, queue.handbook)
+    names = ["milestone_planning", "iteration_breakers"]
+    alone = findings(desk, names)
+    assert not desk.knows("decisions")
+    assert {one.rule for one in alone} <= {*names}
+    assert len(findings(other)) > len(alone) > 0
+    assert findings(other, names) == alone
 
 
 def test_most_changes_need_nothing_anew() -> None:

@@ -14,7 +14,7 @@ from handrail.model.people import Person
 from handrail.model.queue import Entry, Reason, TriageFinding, Waiting
 from handrail.rules import queue_words, turns
 from handrail.rules.queue_words import Voice
-from handrail.rules.work_queue import WorkQueue, unassigned
+from handrail.rules.work_queue import WorkQueue
 from handrail.testing import NOW, a_handbook, a_merge_request, a_red_branch, a_snapshot, an_issue, at
 from tests.rules.worlds import MEMBERS, worlds
 
@@ -288,7 +288,7 @@ def test_whatever_the_rules_decide_reads_as_a_sentence(told: tuple[Item, ...]) -
         voice = Voice(queue.snapshot.people, NOW, person)
         said += [voice.why(found) for found in queue.rank(person)]
     team = Voice(queue.snapshot.people, NOW)
-    said += [team.why(found) for found in unassigned(queue, queue.snapshot.items)]
+    said += [team.why(found) for found in queue.unassigned]
     said += [team.waits(found) for found in queue.waiting]
     said += [team.parked(reason) for item in told if (reason := queue.consider(item).parked)]
     for sentence in said:

@@ -183,7 +183,8 @@ def test_a_history_tells_of_nothing_hidden(gate: Gate) -> None:
 
 
 def test_the_past_is_shown_to_whoever_sees_it_today(gate: Gate) -> None:
-    past = gate.serving.live.past(gate.serving.now() - timedelta(days=30))
+    live = gate.serving.live
+    past = live.past(gate.serving.now() - timedelta(days=30), live.view().handbook)
     secret = {item.ref for item in past.snapshot.items if item.confidential} - own_of(gate, "cloudhopper")
     assert secret
     assert sight(gate, "nadia").past(past) is past

@@ -179,9 +179,7 @@ def _show_team(queue: "WorkQueue", program: str, when: str, *, everything: bool,
 
 
 def _show_unassigned(queue: "WorkQueue", reader: str, more: str, *, everything: bool, json_wanted: bool) -> None:
-    from handrail.rules.work_queue import unassigned
-
-    entries = unassigned(queue, queue.snapshot.items)
+    entries = queue.unassigned
     if json_wanted:
         from handrail.views.rows import as_rows
 

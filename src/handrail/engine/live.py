@@ -1,18 +1,18 @@
 """What a running process decides on: one view of the store, made anew when something was written or time has passed.
 
-Everybody who looks at the same time looks at the same view. It is made whole before it is shown, by one thread, and
-never changes afterwards; whoever holds an older one goes on with that.
+Everybody who looks at the same time looks at the same view. It is shown once all that pages ask of it is worked out, so
+that no reader waits for that, and never changes afterwards; whoever holds an older one goes on with that.
 """
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
 from threading import Event, Lock, RLock, Thread
 from time import perf_counter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -28,7 +28,7 @@ from handrail.model.hidden import Hidden, seen_of, without
 from handrail.model.items import Item
 from handrail.model.plans import Known
 from handrail.plan.planner import make_plan
-from handrail.rules.catalogue import Decision, decisions, decisions_about
+from handrail.rules.catalogue import Decision, decide_again, decisions
 from handrail.rules.desk import Desk
 from handrail.rules.work_queue import WorkQueue
 from handrail.store.database import Store
@@ -43,6 +43,7 @@ RESTS = 4
 PASTS, PAST_GOOD_FOR = 3, timedelta(hours=1)
 """How many past moments are kept, and for how long: what is past changes only by what is read late."""
 _encode = msgspec.json.Encoder().encode
+_T = TypeVar("_T")
 _Said = TypeVar("_Said", bound=msgspec.Struct)
 
 
@@ -53,7 +54,6 @@ class NotReadyError(UserError):
 class WorkedOut(NamedTuple):
     """What a view works out when it is asked for, as far as that is known already."""
 
-    decided: Sequence[Decision] | None = None
     texts: Mapping[str, str] | None = None
     guarded: Guarded | None = None
 
@@ -77,16 +77,25 @@ class View:
         """Counts the views of a process."""
         self.queue, self.snapshot, self.handbook = queue, queue.snapshot, queue.handbook
         self._known, self._stored, self._whole, self._lock = known, stored, whole, RLock()
-        self._decided, self._texts, self._guarded = so_far
+        self._texts, self._guarded = so_far
+        self._once: dict[tuple[str, object], Any] = {}
         self.queue.rank("")  # everything is decided now: a queue that two threads ask first would be decided by both
+
+    def once(self, name: str, work_out: Callable[[], _T], of: Hashable = None) -> _T:
+        """What a page works out once for a view, ``of`` what it asks for.
+
+        A desk remembers, too, but not what holds a desk: both would stay until somebody looks for garbage.
+        """
+        found: _T | None = self._once.get((name, of))
+        if found is None:
+            found = self._once[name, of] = work_out()
+        return found
 
     @property
     def decided(self) -> Sequence[Decision]:
         """What the rules find, rule by rule and subject by subject; worked out when it is first asked for."""
         with self._lock:
-            if self._decided is None:
-                self._decided = decisions(self.queue.desk)
-            return self._decided
+            return decisions(self.queue.desk)
 
     @property
     def evaluation(self) -> Evaluation:
@@ -142,21 +151,20 @@ class View:
         queue = self.queue.with_items(changed)
         if queue is None:
             return None
+        decide_again(queue.desk, self.queue.desk, changed)
         with self._lock:
-            decided, texts, guarded = self._decided, self._texts, self._guarded
+            texts, guarded = self._texts, self._guarded
         if texts is not None:
             texts = {**texts, **{ref: _text(item) for ref, item in changed.items() if item}}
-        if decided is not None:
-            still = [one for one in decided if one.ref not in changed]
-            those = (queue.snapshot.by_ref[ref] for ref in changed if ref in queue.snapshot.by_ref)
-            new = (decision for item in those for decision in decisions_about(item, queue.desk))
-            decided = sorted((*still, *new), key=attrgetter("order"))
-        so_far = WorkedOut(decided, texts, guarded.with_items(changed) if guarded else None)
+        so_far = WorkedOut(texts, guarded.with_items(changed) if guarded else None)
         return View(self.number + 1, queue, self._known, self._stored, so_far=so_far)
 
     def without(self, hidden: Hidden) -> "View":
         """The view of somebody who may not see this: its queues, counts, findings and plan know nothing of it."""
-        queue = WorkQueue(without(self.snapshot, hidden), self.handbook)
+        snapshot = without(self.snapshot, hidden)
+        unlike = snapshot.unlike(self.snapshot)
+        queue = None if unlike is None else self.queue.on(snapshot, unlike)
+        queue = queue or WorkQueue(snapshot, self.handbook)
         known = replace(self._known, requests=seen_of(self._known.requests, hidden))
         return View(self.number, queue, known, whole=self)
 
@@ -189,10 +197,14 @@ class Live:
         self.store, self._stated, self.holidays, self.now = store, stated, holidays, now
         self._view: View | None = None
         self._pasts: dict[tuple[datetime, bool], tuple[datetime, Desk]] = {}
-        self._making, self._recalling, self._stop = Lock(), Lock(), Event()
+        self._making, self._handing, self._recalling, self._stop = Lock(), Lock(), Lock(), Event()
+        self._touched: set[str] = set()
+        """What was touched since the last view was begun to be made."""
+        self._rests_until = 0.0
+        """Until when what is touched is shown without anything worked out: much is touched now."""
         self._thread: Thread | None = None
         self.ahead: list[Callable[[View], object]] = []
-        """What pages would work out, each for its first reader: it is done with a new view, in the thread of that."""
+        """What pages would work out, each for its first reader: it is done with a new view before that is shown."""
         self._told: list[Callable[[int], None]] = []
         self._seen = -1
         """How often was written what the view has."""
@@ -209,22 +221,27 @@ class Live:
             raise NotReadyError(*error.problems) from error
 
     def refresh(self) -> View:
-        """Make a view of what is stored now, and tell everybody who listens."""
+        """Make a view of what is stored now, and tell everybody who listens.
+
+        What is touched meanwhile is shown at once in the view before, and is in the new one, too.
+        """
         with self._making:
+            with self._handing:
+                self._touched = set()
             now, seen = self.now(), self.store.written()
             facts = self.store.facts(now)
             handbook = with_members(self._stated(), facts)
             snapshot = assemble(facts, handbook, None, self.holidays, closed=True)
-            number = self._view.number + 1 if self._view else 1
-            view = self._view = View(
-                number,
-                WorkQueue(snapshot, handbook),
-                self.store.journal.known(now),
-                stored=self.store.items,
-            )
-            self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
-            self.trouble, self.unread, self._seen = "", _unread(self.store), seen
-        self._tell(number)
+            view = View(0, WorkQueue(snapshot, handbook), self.store.journal.known(now), stored=self.store.items)
+            self._work_out(view)
+            with self._handing:
+                self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
+                if self._touched:
+                    seen, again = self.store.written(), self._with_items(view, self._touched)
+                    view, seen = (again, seen) if again else (view, -1)
+                self.trouble, self.unread = "", _unread(self.store)
+                self._hand_over(view, seen)
+        self._tell(view.number)
         return view
 
     def touch(self, refs: Collection[str]) -> View:
@@ -232,31 +249,48 @@ class Live:
 
         What somebody else wrote at the same moment is shown when it is made anew, a minute later at the most.
         """
-        with self._making:
-            before, seen, stored = self._view, self.store.written(), self.store.items(refs)
-            kept = {ref: self._keeping.of(stored[ref]) if ref in stored else None for ref in refs} if before else {}
-            view = before.with_items(kept) if before else None
+        with self._handing:
+            self._touched.update(refs)
+            seen, view = self.store.written(), self._with_items(self._view, refs) if self._view else None
             if view:
-                self._view, self._seen = view, seen
+                self._hand_over(view, seen)
         if view is None:
             return self.refresh()
         self._tell(view.number)
         return view
 
+    def _with_items(self, view: View, refs: Collection[str]) -> View | None:
+        """A view with these items as they are stored now; None where it has to be made anew."""
+        stored = self.store.items(refs)
+        after = view.with_items({ref: self._keeping.of(stored[ref]) if ref in stored else None for ref in refs})
+        if after and perf_counter() >= self._rests_until:
+            began = perf_counter()
+            self._work_out(after)
+            self._rests_until = began + (perf_counter() - began) * (1 + RESTS)
+        return after
+
     def _work_out(self, view: View) -> None:
         """What pages ask of a view, so that none waits for it."""
-        view.evaluation, view.guarded  # noqa: B018
-        for work_out in self.ahead:
-            with suppress(UserError):  # who asks for it is told
+        usual: Callable[[View], object] = attrgetter("evaluation", "guarded")
+        for work_out in (usual, *self.ahead):
+            try:
                 work_out(view)
+            except UserError:
+                pass  # who asks for it is told
+            except Exception:  # noqa: BLE001  # all the rest can be shown
+                _log.exception("a part of a view could not be worked out")
+
+    def _hand_over(self, view: View, seen: int) -> None:
+        view.number = self._view.number + 1 if self._view else 1
+        self._view, self._seen = view, seen
 
     def _tell(self, number: int) -> None:
         for tell in tuple(self._told):
             tell(number)
 
-    def past(self, at: datetime, *, closed: bool = False) -> Desk:
+    def past(self, at: datetime, handbook: Handbook, *, closed: bool = False) -> Desk:
         """The team as of a past moment; ``closed``: with what had ended lately then."""
-        handbook, now, wanted = self.view().handbook, self.now(), (at, closed)
+        now, wanted = self.now(), (at, closed)
         with self._recalling:
             kept = self._pasts.pop(wanted, None)
             if kept is None or now - kept[0] > PAST_GOOD_FOR:
@@ -304,14 +338,12 @@ class Live:
         A sweep writes for a while: then a view is made anew for a part of the time only.
         """
         rest = 0.0
-        with suppress(UserError):  # nothing was read yet
-            self._work_out(self.view())
         while not self._stop.wait(max(LOOKS_EVERY, rest)):
             rest = 0.0
             try:
                 if self.store.written() != self._seen or self._is_old():
                     began = perf_counter()
-                    self._work_out(self.refresh())
+                    self.refresh()
                     rest = (perf_counter() - began) * RESTS
             except UserError as error:
                 self.trouble = str(error)

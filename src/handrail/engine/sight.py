@@ -141,10 +141,11 @@ class Sight:
         """What they may see of the team at a past moment."""
         if self.doorman is None:
             return desk
-        hidden = self.doorman.hidden(
-            Guarded.of(desk.snapshot, self.store.items), desk.snapshot, self.username, self.user
-        )
-        return Desk(without(desk.snapshot, hidden), desk.handbook) if hidden else desk
+        guarded = desk.once("guarded", lambda: Guarded.of(desk.snapshot, self.store.items))
+        hidden = self.doorman.hidden(guarded, desk.snapshot, self.username, self.user)
+        if not hidden:
+            return desk
+        return desk.once("without", lambda: Desk(without(desk.snapshot, hidden), desk.handbook), hidden)
 
     def sees(self, ref: str) -> bool:
         """Whether they may see what there is about an item. One that is gone is for who may see all where it was."""

@@ -1,7 +1,7 @@
 """Everything that a decision reads, ``now`` included: built once, indexed, never changed."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -115,6 +115,14 @@ class Snapshot:
             if item is not None:
                 (still if item.state == "opened" else ended)[ref] = item
         return replace(self, items=tuple(still.values()), closed=tuple(ended.values()))
+
+    def unlike(self, other: "Snapshot") -> set[str] | None:
+        """The references of the open items in which it differs from another; None where it does in more than items."""
+        names = (one.name for one in fields(self) if one.name not in {"items", "closed"})
+        if any(getattr(self, name) != getattr(other, name) for name in names):
+            return None
+        mine, theirs = self.by_ref, other.by_ref
+        return {ref for ref in {**mine, **theirs} if mine.get(ref) is not theirs.get(ref)}
 
     @cached_property
     def today(self) -> date:

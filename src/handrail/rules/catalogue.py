@@ -10,6 +10,7 @@ import pkgutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import import_module
+from operator import attrgetter
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -21,6 +22,8 @@ from handrail.handbook.settings import RuleSettings
 from handrail.model.findings import Finding
 from handrail.model.items import Item
 from handrail.rules.desk import Desk
+
+_EVERYTHING = "decisions"
 
 
 class Rule(NamedTuple):
@@ -98,14 +101,33 @@ class Decision(NamedTuple):
     found: Sequence[Finding]
 
 
-def decisions(desk: Desk, only: Collection[str] = ()) -> list[Decision]:
-    """What the rules find about the desk's facts, in the handbook's order, without what is as it should be."""
+def decisions(desk: Desk) -> Sequence[Decision]:
+    """What the rules find about the desk's facts, in the handbook's order, without what is as it should be.
+
+    It is worked out once.
+    """
+    return desk.once(_EVERYTHING, lambda: _decided(desk, asked(desk)))
+
+
+def _decided(desk: Desk, those: Iterable[tuple[Rule, RuleSettings]]) -> list[Decision]:
     return [
         Decision(order, subject.ref if isinstance(subject, Item) else "", found)
-        for order, (rule, settings) in enumerate(asked(desk, only))
+        for order, (rule, settings) in enumerate(those)
         for subject in rule.subjects(desk)
         if (found := _each_somebodys(rule.decide(subject, desk, settings), desk))
     ]
+
+
+def decide_again(desk: Desk, before: Desk, changed: Collection[str]) -> None:
+    """Have a desk know what the rules find by what they found before these items changed, if that was worked out.
+
+    What they say of the team, milestones and projects stays as it was.
+    """
+    if before.knows(_EVERYTHING):
+        still = [one for one in decisions(before) if one.ref not in changed]
+        those = (desk.snapshot.by_ref[ref] for ref in changed if ref in desk.snapshot.by_ref)
+        new = (decision for item in those for decision in decisions_about(item, desk))
+        desk.once(_EVERYTHING, lambda: sorted((*still, *new), key=attrgetter("order")))
 
 
 def decisions_about(item: Item, desk: Desk) -> list[Decision]:
@@ -123,8 +145,13 @@ def decisions_about(item: Item, desk: Desk) -> list[Decision]:
 
 
 def findings(desk: Desk, only: Collection[str] = ()) -> list[Finding]:
-    """Everything that the rules find about the desk's facts."""
-    return [one for decision in decisions(desk, only) for one in decision.found]
+    """Everything that the rules find about the desk's facts; or what those of these names do, if any are given."""
+    if only and not desk.knows(_EVERYTHING):
+        decided: Iterable[Decision] = _decided(desk, asked(desk, only))
+    else:
+        names = [rule.name for rule, _ in asked(desk)]
+        decided = (one for one in decisions(desk) if not only or names[one.order] in only)
+    return [one for decision in decided for one in decision.found]
 
 
 def findings_about(item: Item, desk: Desk) -> list[Finding]:

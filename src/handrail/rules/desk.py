@@ -63,6 +63,10 @@ class Desk:
             found = self._once[name, of] = work_out()
         return found
 
+    def knows(self, name: str) -> bool:
+        """Whether that is worked out already."""
+        return (name, None) in self._once
+
     def asks(self, rule: str) -> bool:
         """Whether the handbook has the rule of that name asked: another may leave to it what both would find."""
         return bool(self.handbook.rules.get(rule, {}).get("mode") != "off")

@@ -23,7 +23,8 @@ class Incidents:
 
     def __init__(self, desk: Desk, stable: Patterns) -> None:
         self.lines = {path: tuple(lines_of(path, desk, stable)) for path in desk.snapshot.runs}
-        self._desk, self._stable = desk, stable
+        # A desk of its own: the one that remembers it would be in a circle with it, and outlive its use.
+        self._desk, self._stable = desk.on(desk.snapshot), stable
         self._projects = {
             name.casefold(): path for path in self.lines if desk.terms.is_source(path) for name in _names(path, desk)
         }

@@ -146,6 +146,15 @@ class WorkQueue:
             found[name] = (Counter(place[0] for place, _ in pool), but)
         return found
 
+    @cached_property
+    def unassigned(self) -> Sequence[Entry]:
+        """The open issues that nobody has, in the table's order (clause milestone.available)."""
+        return sorted(self._free(self.snapshot.items), key=_table_order)
+
+    def _free(self, items: Iterable[Item]) -> Iterator[Entry]:
+        entries = (issue_work.free_entry(item, self.desk) for item in items if isinstance(item, Issue))
+        return (entry for entry in entries if entry is not None)
+
     def voice(self, reader: str) -> Voice:
         """What puts these decisions into words for a reader; for nobody ("") in the team's zone."""
         return Voice(self.snapshot.people, self.snapshot.now, reader, self.handbook.team.zone)
@@ -185,26 +194,32 @@ class WorkQueue:
         None where they may change what is decided of others: as an incident or what mends a branch does, a rotation
         issue, and what is asked of whoever is on duty.
         """
-        before = self.snapshot.by_ref
-        both = [one for ref, item in changed.items() for one in (before.get(ref), item) if one is not None]
-        if any(self._tells_of_others(one) for one in both):
+        return self.on(self.snapshot.with_items(changed), changed.keys())
+
+    def on(self, snapshot: Snapshot, changed: Collection[str]) -> "WorkQueue | None":
+        """The same for a snapshot that differs in these open items alone."""
+        before, after = self.snapshot.by_ref, snapshot.by_ref
+        about = {one.ref for one in snapshot.asked}
+        both = (those[ref] for ref in changed for those in (before, after) if ref in those)
+        if not about.isdisjoint(changed) or any(self._tells_of_others(one) for one in both):
             return None
         self._consider_all()
         view = copy(self)
-        view.snapshot = self.snapshot.with_items(changed)
-        view.desk = self.desk.on(view.snapshot)
-        turned = {ref for ref in changed if (ref in before) != (ref in view.snapshot.by_ref)}
+        view.snapshot, view.desk = snapshot, self.desk.on(snapshot)
+        turned = {ref for ref in changed if (ref in before) != (ref in after)}
         again = {*changed, *(view._blocked_by(turned) if turned else ())}  # noqa: SLF001  # another of its kind
         view._forget(again)  # noqa: SLF001
-        for ref in again & view.snapshot.by_ref.keys():
-            view._keep_verdict(view.consider(view.snapshot.by_ref[ref]))  # noqa: SLF001
+        for ref in again & after.keys():
+            view._keep_verdict(view.consider(after[ref]))  # noqa: SLF001
         view._sort()  # noqa: SLF001
+        if "unassigned" in vars(self):
+            still = (one for one in self.unassigned if one.item.ref not in again)
+            new = view._free(after[ref] for ref in again & after.keys())  # noqa: SLF001
+            view.unassigned = sorted(chain(still, new), key=_table_order)
         return view
 
     def _tells_of_others(self, item: Item) -> bool:
-        about = {one.ref for one in self.snapshot.asked}
-        is_red = self.handbook.labels.red_branch in item.labels
-        return is_red or item.ref in about or self.desk.terms.shift_of(item) is not None
+        return self.handbook.labels.red_branch in item.labels or self.desk.terms.shift_of(item) is not None
 
     def _blocked_by(self, refs: Collection[str]) -> set[str]:
         """The open issues that one of these blocks."""
@@ -216,7 +231,8 @@ class WorkQueue:
 
     def _forget(self, refs: Collection[str]) -> None:
         """Have lists of one's own, without what was decided of these items."""
-        self.__dict__.pop("_pool_levels", None)
+        for name in ("_pool_levels", "unassigned"):
+            self.__dict__.pop(name, None)
         self._named = {name: [one for one in those if one[3] not in refs] for name, those in self._named.items()}
         self._pools = {name: [one for one in those if one[0][3] not in refs] for name, those in self._pools.items()}
         self._waiting = [one for one in self._waiting if one.item.ref not in refs]
@@ -368,8 +384,5 @@ def _first(entry: Entry) -> tuple[int, datetime]:
     return entry.order, entry.since
 
 
-def unassigned(queue: WorkQueue, items: Iterable[Item]) -> list[Entry]:
-    """The open issues that nobody has, in the table's order (clause milestone.available)."""
-    entries = [issue_work.free_entry(item, queue.desk) for item in items if isinstance(item, Issue)]
-    found: Sequence[Entry] = [entry for entry in entries if entry is not None]
-    return sorted(found, key=lambda entry: (entry.level, entry.order, entry.since, entry.item.ref))
+def _table_order(entry: Entry) -> tuple[int, int, datetime, str]:
+    return entry.level, entry.order, entry.since, entry.item.ref

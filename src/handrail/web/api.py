@@ -21,7 +21,6 @@ from handrail.model.plans import Plan
 from handrail.rules.duty_desk import desk_rows
 from handrail.rules.explanation import explain
 from handrail.rules.unplanned_answers import answer_to
-from handrail.rules.work_queue import unassigned
 from handrail.support.clocks import clocks_of
 from handrail.views.clocks import ClockRow, as_row
 from handrail.views.explained import Explained, as_explained, next_actor
@@ -77,8 +76,7 @@ def queue(
 @get("/unassigned", sync_to_thread=True)
 def free(request: Asks, who: Whom, page: PageNumber = 1, per_page: PerPage = 50) -> Response[list[Row]]:
     """The open issues that nobody has, in the table's order."""
-    found = unassigned(who.view.queue, who.view.snapshot.items)
-    return _paged(request, as_rows(found, who.voice), page, per_page)
+    return _paged(request, as_rows(who.view.queue.unassigned, who.voice), page, per_page)
 
 
 @get("/waiting", sync_to_thread=True)

@@ -41,6 +41,7 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
     # What is there by now stays: looking for garbage holds everybody up, and most of it would be looking at modules.
     gc.collect()
     gc.freeze()
+    serving.live.ahead.append(partial(worked_out, serving))
     with suppress(NotReadyError):  # before the first reading; pages say so
         serving.live.view()
     try:
@@ -51,7 +52,6 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
     click.echo(f"Handrail is at {url} until Ctrl-C.")
     if opens:
         click.launch(url)
-    serving.live.ahead.append(partial(worked_out, serving))
     serving.live.start()
     try:
         with loop or nullcontext(), suppress(KeyboardInterrupt):

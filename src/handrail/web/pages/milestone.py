@@ -13,11 +13,9 @@ from handrail.engine.live import View
 from handrail.engine.rollover import RollingOver, rolling_over
 from handrail.engine.sight import Sight
 from handrail.errors import UserError
-from handrail.model.queue import Entry
 from handrail.model.requests import SAID, RequestSource
 from handrail.rules.desk import Desk
 from handrail.rules.unplanned_answers import asked_for, whose
-from handrail.rules.work_queue import unassigned
 from handrail.views.milestone import (
     WHOSE,
     Look,
@@ -58,7 +56,7 @@ def milestone(
     runs = look.milestone.title == desk.milestone_on(desk.snapshot.today)
     asked = tuple(inbox.waiting()) if runs else ()
     first = asked if whole == "unplanned" else asked[:SHOWN]
-    free = _free(who)
+    free = who.view.queue.unassigned
     return page(
         "milestone",
         "/milestone",
@@ -74,7 +72,7 @@ def milestone(
         moving=_moving(who, serving, team=False) if runs and who.is_member else None,
         confirming=_moving(who, serving, team=True) if runs and who.is_manager else None,
         asked=len(asked),
-        waiting=desk.once("weighed", lambda: [weighed(one, inbox, who) for one in first], (who.username, first)),
+        waiting=who.view.once("weighed", lambda: [weighed(one, inbox, who) for one in first], (who.username, first)),
         ledger=[one for one in reversed(inbox.kept) if one.is_decided],
         told=lambda one: told_of(one, inbox.assessment(one), inbox, who.refs)[2:],
         whose=lambda one: whose(one, desk),
@@ -108,26 +106,23 @@ def rollover(who: Whom, serving: Served, data: URLEncodedBody[Rolled]) -> Redire
 
 def looked_at(title: str, who: Who, serving: Serving) -> Look:
     """The milestone of a title, or the running one; worked out once for a view."""
-    desk = who.view.queue.desk
+    view, desk = who.view, who.view.queue.desk
 
     def then(at: datetime, *, closed: bool = False) -> Desk:
-        return who.sight.past(serving.live.past(at, closed=closed))
+        return who.sight.past(serving.live.past(at, view.handbook, closed=closed))
 
-    now = desk.snapshot.now
-    return desk.once("milestone", lambda: look_at(title or None, desk, then, now, has_past=True, is_past=False), title)
+    def look() -> Look:
+        return look_at(title or None, desk, then, desk.snapshot.now, has_past=True, is_past=False)
 
-
-def _free(who: Who) -> list[Entry]:
-    """What nobody has; worked out once for a view."""
-    queue = who.view.queue
-    return queue.desk.once("unassigned", lambda: unassigned(queue, queue.snapshot.items))
+    return view.once("milestone", look, title)
 
 
 def worked_out(serving: Serving, view: View) -> None:
     """What the page's first reader would wait for."""
     who = Who("", Sight(view, serving.store))
-    looked_at("", who, serving)
-    _free(who)
+    view.queue.unassigned, breakers(view.queue.desk), [*who.inbox(serving).found()]
+    look = looked_at("", who, serving)
+    slips(look), claimed(look)
 
 
 def _moving(who: Who, serving: Serving, *, team: bool) -> RollingOver:

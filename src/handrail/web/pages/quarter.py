@@ -26,7 +26,7 @@ from handrail.web.templating import page
 def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Template:
     """The OKRs of the running quarter, of the next and of none; or those of a ``quarter``, as in FY27::Q2."""
     desk = who.view.queue.desk
-    look = desk.once("okrs", lambda: okrs_of(quarter or None, desk), quarter)
+    look = who.view.once("okrs", lambda: okrs_of(quarter or None, desk), quarter)
     day = day_of(quarter, desk) if quarter else desk.snapshot.today
     label, planned = desk.quarter_label(day), planned_quarter(desk)
     before, after = around(day, desk)
@@ -39,7 +39,7 @@ def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Templat
         chosen=label if quarter else "",
         label=label,
         planned=planned,
-        steps=desk.once("steps", lambda: steps_in_words(look)) if not quarter or label == planned.label else [],
+        steps=who.view.once("steps", lambda: steps_in_words(look)) if not quarter or label == planned.label else [],
         before=before,
         after=after,
         quarters={label: _cards(those) for label, those in look.quarters.items()},
