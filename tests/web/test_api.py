@@ -106,6 +106,17 @@ def test_the_page_of_jobs_says_what_went_wrong(client: Client, served: Served) -
     assert "set aside it is odd" in shown[-1]
 
 
+def test_who_asks_for_the_head_alone_gets_that(client: Client) -> None:
+    for path in ("/", "/team", "/none", "/api/v1/queue", "/healthz", "/static/handrail.css", "/events"):
+        head = client.head(path)
+        assert head.content == b"", path
+        if path != "/events":
+            whole = client.get(path)
+            assert head.status_code == whole.status_code, path
+            assert head.headers["content-type"] == whole.headers["content-type"]
+    assert client.head("/take").status_code == 405
+
+
 def test_what_cannot_be_taken_is_named(client: Client, served: Served) -> None:
     asked = client.get("/api/v1/queue?page=0")
     assert (asked.status_code, "(page: Expected `int` >= 1): correct it" in asked.json()["error"]) == (400, True)

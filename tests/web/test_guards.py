@@ -122,6 +122,7 @@ def test_an_account_on_the_gitlab_alone_lets_nobody_in(gate: Gate, routes: list[
             if one.method == "GET" and one.template not in OPEN | {"/events"} and one.open_to != "everybody":
                 answer = client.get(one.path(secret.ref))
                 assert (answer.status_code, "neither of the team nor a member" in answer.text) == (403, True), one
+                assert one.template.startswith("/api/") or ">Sign out</button>" in answer.text, "they are stuck"
         left = client.post("/sign-out", data={"_csrf_token": token_of(client)}, follow_redirects=False)
         assert left.status_code == 303
     with strict.browser("nadia") as client:

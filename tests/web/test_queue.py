@@ -1,8 +1,12 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
+
+from litestar.testing import TestClient
 
 from handrail.demo import NOW
 from handrail.model.journal import Snooze
+from handrail.web.app import application
 from tests.web.conftest import Client, Served, form
 
 
@@ -37,6 +41,20 @@ def test_while_gitlab_is_away_a_click_says_so_soon_and_changes_nothing(client: C
     served.gitlab.heal()
     assert served.gitlab.world.entries[free].item.assignees == ()
     assert form(client, "/take", ref=free).status_code == 303, "the next click does it"
+
+
+def test_what_cannot_be_done_without_a_gitlab_is_not_offered(client: Client, served: Served) -> None:
+    offers = {"/": "Take it", "/changes": "Do what is ticked", "/milestone": "Take it"}
+    form(client, "/as", username="nadia")
+    bare = replace(served.serving, why_not="There is no GitLab here.")
+    with TestClient(application(bare), "http://127.0.0.1") as alone:
+        form(alone, "/as", username="nadia")
+        for path, offer in offers.items():
+            page = alone.get(path).text
+            assert (page.count("There is no GitLab here."), offer in page) == (1, False)
+            assert offer in client.get(path).text
+        assert "nothing runs" in alone.get("/jobs").text
+        assert "never run" not in alone.get("/jobs").text
 
 
 def test_what_is_snoozed_is_out_of_ones_own_queue_only(client: Client, served: Served) -> None:

@@ -39,6 +39,7 @@ def test_whoever_signs_in_comes_back_to_the_page_that_they_wanted(gate: Gate) ->
         page = client.get(refused.headers["location"])
         assert "/sign-in/go?back=/team%3Fof%3Dmara" in page.text
         assert "use its API as you" in page.text
+        assert "session is over" not in page.text
         back = gate.through(client, "nadia", back="/team?of=mara")
         assert client.get(back, follow_redirects=False).headers["location"] == "/team?of=mara"
         assert ">Nadia<" in client.get("/").text
@@ -96,7 +97,11 @@ def test_a_session_lasts_while_somebody_is_there_and_seven_days_at_the_most(gate
         assert client.get("/", follow_redirects=False).status_code == 303
     with gate.browser("nadia") as client:
         world.advance(world.now + IDLE)
-        assert client.get("/", follow_redirects=False).status_code == 303
+        page = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": f"{gate.here}/team?of=mara"})
+        assert (page.status_code, page.headers["HX-Redirect"]) == (401, "/sign-in?back=%2Fteam%3Fof%3Dmara")
+        odd = client.get("/", headers={"HX-Request": "true", "HX-Current-URL": "http://[/"})
+        assert odd.headers["HX-Redirect"] == "/sign-in?back=%2F"
+        assert "Your session is over: sign in again" in client.get("/").text
 
 
 def test_tokens_are_renewed_and_who_was_blocked_is_out(gate: Gate) -> None:

@@ -29,6 +29,7 @@ CLIENT, CLIENT_SECRET, SCOPES = "HANDRAIL_OAUTH_ID", "HANDRAIL_OAUTH_SECRET", "H
 HERE = "HANDRAIL_URL"
 VIEWERS = "HANDRAIL_VIEWERS"
 """“everybody” lets all look who have an account on the GitLab."""
+NO_GITLAB = "The demo team has no GitLab here, so nothing can be done there: “make run” serves one with it."
 _LENGTH = 32
 
 
@@ -99,6 +100,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
             secret,
             is_open=chosen.demo,
             sign_in=sign_in,
+            why_not="" if loop else NO_GITLAB,
             lets_everybody_look=os.environ.get(VIEWERS) == "everybody",
             webhook_secret=told,
             accepted=partial(loop.wake, "inbox") if loop else lambda: None,
@@ -122,7 +124,7 @@ def demo_store(chosen: Chosen) -> "Iterator[Store]":
 
 def no_gitlab() -> AbstractContextManager["Connection"]:
     """In place of a connection, where the demo team has no GitLab. Raises UserError."""
-    raise UserError("The demo team has no GitLab here, so nothing can be changed there: “make run” serves one with it.")
+    raise UserError(NO_GITLAB)
 
 
 def only_here(host: str, store: "Store | None" = None) -> None:

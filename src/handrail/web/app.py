@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.metadata import version
 from pkgutil import iter_modules
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.compression import CompressionConfig
@@ -30,11 +30,11 @@ from handrail.web import pages
 from handrail.web.api import api
 from handrail.web.events import events
 from handrail.web.health import Metrics, healthz, metrics, readyz
-from handrail.web.openid import SignInError, UnreachableError
+from handrail.web.openid import SignInError, UnreachableError, local
 from handrail.web.serving import Serving
 from handrail.web.templating import HERE, templates
 from handrail.web.webhooks import webhooks
-from handrail.web.who import OPEN, ViewerError, closed, who
+from handrail.web.who import OPEN, OutsiderError, ViewerError, closed, who
 
 _log = logging.getLogger(__name__)
 _POLICY = (
@@ -42,7 +42,7 @@ _POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Nothing from elsewhere, and no script or style but our own files."""
-_STATUS = {NotReadyError: 503, ViewerError: 403, SignInError: 401, UnreachableError: 503}
+_STATUS = {NotReadyError: 503, ViewerError: 403, OutsiderError: 403, SignInError: 401, UnreachableError: 503}
 """Of what a person can mend, where it is not just that something is not there or has changed."""
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
@@ -52,10 +52,28 @@ _HEADERS = {
 }
 
 
+class _Application(Litestar):
+    """Answers HEAD as it answers GET, without the body."""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await super().__call__(scope, receive, send)
+            return
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":  # what follows is left out: of a stream it would have no end
+                await send(message)
+                await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        as_get: Any = {**scope, "method": "GET"}
+        await super().__call__(as_get, receive, sent)
+
+
 def application(serving: Serving) -> Litestar:
     """The application for one team."""
     numbers = Metrics(serving)
-    return Litestar(
+    return _Application(
         # In one router: Litestar readies a handler once more for each other one that it is given of the same path.
         route_handlers=[
             Router("/", route_handlers=[*_handlers(), _webhooks(serving)], include_in_schema=False),
@@ -135,7 +153,7 @@ def _of_people(request: Request[Any, Any, Any], error: UserError | HTTPException
     """What a person can mend: a sentence and what to do."""
     if isinstance(error, UserError):
         status = _STATUS.get(type(error)) or (409 if request.method != "GET" else 404)
-        return _said(request, " ".join(error.problems), status)
+        return _said(request, " ".join(error.problems), status, type(error))
     if error.status_code == 401 and (asked := _to_sign_in(request)):
         return asked
     said = {
@@ -158,12 +176,20 @@ def _not_taken(error: ValidationException) -> str:
 
 def _to_sign_in(request: Request[Any, Any, Any]) -> Response[Any] | None:
     """Where a browser shows a page, it goes to sign in first, and then back to it."""
-    if request.headers.get("HX-Request"):
-        return Response(None, status_code=401, headers={"HX-Redirect": "/sign-in"})
-    if request.method != "GET" or request.url.path.startswith(("/api/", "/events")):
+    is_open = bool(request.headers.get("HX-Request"))  # the page that asks for a part of itself
+    if not is_open and (request.method != "GET" or request.url.path.startswith(("/api/", "/events"))):
         return None
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return Redirect(f"/sign-in?{urlencode({'back': path})}", status_code=303)
+    to = f"/sign-in?{urlencode({'back': _shown(request)})}"
+    return Response(b"", status_code=401, headers={"HX-Redirect": to}) if is_open else Redirect(to, status_code=303)
+
+
+def _shown(request: Request[Any, Any, Any]) -> str:
+    """The path and query of the page that a browser shows."""
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL") or str(request.url))
+    except ValueError:
+        return "/"
+    return local(f"{page.path}?{page.query}".rstrip("?"))
 
 
 def _fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -173,11 +199,14 @@ def _fault(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     return _said(request, f"This is a fault of Handrail’s, not yours; its log has it under {number}.", 500)
 
 
-def _said(request: Request[Any, Any, Any], sentence: str, status: int) -> Response[Any]:
+def _said(
+    request: Request[Any, Any, Any], sentence: str, status: int, kind: type[Exception] = Exception
+) -> Response[Any]:
     """As JSON to who asks for that, as a line to a page that is open, else as a page."""
     if request.url.path.startswith("/api/"):
         return Response({"error": sentence}, status_code=status, media_type=MediaType.JSON, headers=_HEADERS)
     name = "notice.html" if request.headers.get("HX-Request") else "error.html"
-    context = {"sentence": sentence, "status": status}
+    way = "in" if status == 401 or issubclass(kind, SignInError) else "out" if kind is OutsiderError else ""
+    context = {"sentence": sentence, "status": status, "signs": way}
     # Where no path fits, no middleware is asked.
     return Template(name, context=context, status_code=status, headers=_HEADERS)

@@ -39,6 +39,8 @@ class Serving:
     """How people sign in; None in an open demo."""
     lets_everybody_look: bool = False
     """Whether all who have an account on the GitLab may look; else the team, and members of a project of its."""
+    why_not: str = ""
+    """Why nothing can be changed on GitLab here, as a sentence: then no page offers it. Empty: it can."""
     webhook_secret: str = ""
     """What GitLab says with each webhook; empty: none is accepted."""
     accepted: Callable[[], None] = lambda: None

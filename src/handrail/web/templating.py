@@ -92,6 +92,8 @@ def page(name: str, here: str, who: Who, serving: Serving, **more: Any) -> Templ
         "duty": duty_words(view.queue, voice),
         "red": [*zip((one.ref for one, _ in view.queue.red_branches()), red_words(view.queue, voice), strict=True)],
         "open": serving.is_open,
+        "why_not": serving.why_not,
+        "acts": who.is_member and not serving.why_not,
         "tomorrow": (view.snapshot.now.astimezone(ZoneInfo(who.person.zone)) + timedelta(days=1)).date().isoformat(),
         "trouble": serving.live.trouble,
         "unread": serving.live.unread,

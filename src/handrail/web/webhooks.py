@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import MediaType, Request, Response, post
 from litestar.handlers import HTTPRouteHandler
 
 from handrail.errors import UserError
@@ -36,7 +36,7 @@ def webhooks(
 
     # 401: the secret; 413: too large; 400: no JSON object; 503: it could not be stored, and GitLab shows it as failed.
     @post("/webhooks/gitlab", request_max_body_size=LARGEST, opt=_OPTIONS, include_in_schema=False)
-    async def gitlab(request: _Heard) -> Response[None]:
+    async def gitlab(request: _Heard) -> Response[bytes]:
         """Take one in."""
         if not _is_right(request.headers.get("x-gitlab-token", ""), secret):
             return _answer(401)
@@ -89,5 +89,5 @@ def _is_object(body: bytes) -> bool:
         return False
 
 
-def _answer(status: int) -> Response[None]:
-    return Response(None, status_code=status)
+def _answer(status: int) -> Response[bytes]:
+    return Response(b"", status_code=status, media_type=MediaType.TEXT)

@@ -37,6 +37,10 @@ class ViewerError(UserError):
     """Somebody who may look, at most, wants to do more."""
 
 
+class OutsiderError(ViewerError):
+    """Somebody who is signed in may not even look: all that is left is to come as somebody else."""
+
+
 def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
     """Let nobody in whom the route is not open to; asked before anything else.
 
@@ -49,7 +53,7 @@ def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler)
     if not person:
         raise NotAuthorizedException
     if handler.name != LEAVES and not _is_let_in(serving, person, session):
-        raise ViewerError(
+        raise OutsiderError(
             f"You are signed in as @{person}, who is neither of the team nor a member of any of its projects on "
             "GitLab. Ask somebody of the team for access to one, or sign out and come as somebody else."
         )

@@ -16,13 +16,15 @@ _ATTEMPT = "handrail-sign-in"
 
 
 @get("/sign-in", opt=OPEN, sync_to_thread=True)
-def sign_in(serving: Served, back: FromQuery[str] = "/") -> Template | Redirect:
-    """The page with the button."""
+def sign_in(request: Request, serving: Served, back: FromQuery[str] = "/") -> Template | Redirect:  # type: ignore[type-arg]
+    """The page with the button, which says so to whom had a session until a while ago."""
     if serving.is_open:
         return Redirect("/", status_code=303)
     asks = _of(serving)
-    context = {"gitlab": urlsplit(asks.gitlab).netloc, "acts": "api" in asks.scopes, "back": local(back)}
-    return Template("sign_in.html", context=context)
+    cookie = request.cookies.get(SESSION, "")
+    is_over = bool(cookie) and serving.sessions.of(cookie) is None
+    more = {"acts": "api" in asks.scopes, "back": local(back), "is_over": is_over}
+    return Template("sign_in.html", context={"gitlab": urlsplit(asks.gitlab).netloc, **more})
 
 
 @get("/sign-in/go", opt=OPEN, sync_to_thread=True)
