@@ -42,6 +42,11 @@ class Running:
         """The memory that the process holds now."""
         return now_mib(self.process)
 
+    def beside(self) -> "Running":
+        """The process that it started, which reads and acts."""
+        tasks = Path(f"/proc/{self.process}/task").glob("*/children")
+        return Running(self.port, next((int(one) for task in tasks for one in task.read_text().split()), 0))
+
 
 @contextmanager
 def running(store: Path, handbook: Path, settings: Mapping[str, str]) -> Iterator[Running]:

@@ -41,7 +41,7 @@ CALLERS = 8
 """Connections that webhooks come over."""
 LOOKS_EVERY = 0.02
 """Seconds between two looks of the reader."""
-SECRET = "of-the-bench"
+SECRET = "of-the-bench-alone"
 ACCEPTED, DECIDED = 50.0, 500.0
 PATIENCE = 60.0
 
@@ -107,12 +107,15 @@ def serving(say: Callable[[str], None], *, quick: bool) -> Iterator[Figure]:
             open_items = store.facts(NOW).items(histories=False, closed=False)
             load = Load([item for item, _ in open_items if item.sigil == "#"][:ISSUES])
             say(f"serving: {PER_SECOND} webhooks a second for {seconds} s")
-            before = server.computed()
+            beside = server.beside()
+            before = server.computed(), beside.computed()
             decided = send_steadily(server, load, seconds * PER_SECOND)
-            share = 100 * (server.computed() - before) / seconds
+            shares = 100 * (server.computed() - before[0]) / seconds, 100 * (beside.computed() - before[1]) / seconds
             yield from _steady(group, load, decided, sweeps)
-            yield Figure(group, "processor meanwhile", share, "%", note="of one of the cores, the sweep included")
+            yield Figure(group, "processor meanwhile", shares[0], "%", note="of one of the cores")
+            yield Figure(group, "processor meanwhile, beside it", shares[1], "%", note="what reads and acts")
             yield Figure(group, "memory of the process then", server.now_mib(), "MiB")
+            yield Figure(group, "memory then, beside it", beside.now_mib(), "MiB")
             say(f"serving: {burst:,} webhooks at once")
             load.accepted.clear()
             began = perf_counter()

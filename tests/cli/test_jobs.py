@@ -1,16 +1,18 @@
 """`handrail run` as a program that stays, and `handrail jobs`, which shows how it goes."""
 
-import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from handrail.gitlab.connection import TIMEOUT
 from handrail.store.database import Store
 from handrail.store.inbox import Headers
 from handrail.store.jobs import Standing
@@ -90,18 +92,18 @@ def test_what_runs_what_failed_and_what_nobody_runs(run: Run, tmp_path: Path, mo
 
 def test_it_runs_until_it_is_asked_to_end(run: Run, gitlab: StandIn, tmp_path: Path) -> None:
     program = [sys.executable, "-c", "from handrail.app import main; main()", "run", "--group", "gitlab-org"]
-    running = subprocess.Popen(program, env=os.environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        with Store.open(tmp_path / "store.sqlite") as store:
-            until = time.perf_counter() + LONG
-            while time.perf_counter() < until and not any(one.state == "confirmed" for one in store.journal.records()):
-                assert running.poll() is None
-                time.sleep(0.05)
-        running.send_signal(signal.SIGTERM)
-        out, err = running.communicate(timeout=LONG)
-    finally:
-        running.kill()
-        running.wait()
+    with subprocess.Popen(program, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        try:
+            with Store.open(tmp_path / "store.sqlite") as store:
+                until = time.perf_counter() + LONG
+                while not any(one.state == "confirmed" for one in store.journal.records()):
+                    assert running.poll() is None
+                    assert time.perf_counter() < until
+                    time.sleep(0.05)
+            running.send_signal(signal.SIGTERM)
+            out, err = running.communicate(timeout=LONG)
+        finally:
+            running.kill()
     assert running.returncode == 0, err
     assert "  add ~group::distribution" in out, err
     assert err.splitlines()[-1].endswith(" stopped")
@@ -110,3 +112,19 @@ def test_it_runs_until_it_is_asked_to_end(run: Run, gitlab: StandIn, tmp_path: P
     with Store.open(tmp_path / "store.sqlite") as store:
         assert {one.run for one in store.jobs.all().values()} == {""}
     assert "start “handrail run”" not in run("jobs").out
+
+
+def test_it_ends_though_gitlab_does_not_answer(set_up: SetUp, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up(BOOK, NOW)
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent:
+        monkeypatch.setenv("GITLAB_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        monkeypatch.setenv("GITLAB_TOKEN", "glpat-of-this-test")
+        program = [sys.executable, "-m", "handrail", "run", "--group", "gitlab-org"]
+        with subprocess.Popen(program, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+            silent.settimeout(LONG)
+            asked, _ = silent.accept()
+            with asked:
+                running.send_signal(signal.SIGTERM)
+                _, err = running.communicate(timeout=TIMEOUT / 2)
+    assert running.returncode == 0, err
+    assert err.splitlines()[-1].endswith(" stopped")

@@ -2,11 +2,8 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from handrail.store.database import Store
-from handrail.store.inbox import FIRST_WAIT, JOB, KEPT, TRIES, Headers, Waiting
-from handrail.store.tables import jobs
+from handrail.store.inbox import FIRST_WAIT, KEPT, TRIES, Headers, Waiting
 from handrail.testing import NOW
 
 SECOND = timedelta(seconds=1)
@@ -33,24 +30,6 @@ def test_webhooks_are_worked_in_the_order_in_which_they_came(store: Store) -> No
     assert bodies(store) == [b"{1}", b"{2}"]
     store.inbox.done([])
     assert store.inbox.waiting().count == 2
-
-
-def test_who_works_it_is_woken_with_it(store: Store) -> None:
-    later = NOW + timedelta(minutes=1)
-    standing = {"name": JOB, "due_at": later, "attempts": 0, "error": "", "note": "", "run": ""}
-    with store._writing() as connection:
-        connection.execute(jobs.insert(), standing)
-
-    def due() -> object:
-        with store._reading() as connection:
-            return connection.scalar(select(jobs.c.due_at))
-
-    store.inbox.accept(b"{}", headers("a"), NOW)
-    assert due() == NOW
-    with store._writing() as connection:
-        connection.execute(jobs.update().values(due_at=later))
-    store.inbox.accept(b"{}", headers("a"), NOW)
-    assert due() == later, "it came again, and waits already"
 
 
 def test_a_webhook_that_is_delivered_again_waits_once(store: Store) -> None:

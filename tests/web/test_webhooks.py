@@ -164,7 +164,7 @@ def test_other_methods_are_none(desk: Desk) -> None:
 
 def test_a_store_that_cannot_be_written_is_said_without_a_word_of_ours(store: Store) -> None:
     desk = Desk(store, SECRET)
-    with store._aside() as connection:
+    with store._apart.writing() as connection:
         connection.exec_driver_sql("PRAGMA query_only = ON")
     assert desk.post() == 503
     assert desk.woken == 0

@@ -1,8 +1,11 @@
 """`handrail run`: keeps everything up to date with nobody at the keyboard; one round of it for a timer."""
 
+import os
 import signal
+import sys
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,8 +17,11 @@ from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
 if TYPE_CHECKING:
+    from handrail.engine.loop import Loop
     from handrail.engine.run import Round
 
+_HEARS_EVERY = 1.0
+"""Seconds after which a signal is heard at the latest: the machine may give it to a thread that has no ear for it."""
 sweep_every = click.option(
     "--every",
     type=click.IntRange(1, 24 * 60),
@@ -32,8 +38,11 @@ sweep_every = click.option(
 @at_url
 @of_group
 @at_upstream
+@click.option("--beside", is_flag=True, hidden=True, help="Leave what waits for nobody to who started this.")
 @click.pass_obj
-def run(chosen: Chosen, *, once: bool, every: int, url: str, group: str | None, upstream: str | None) -> None:
+def run(  # click hands over every option
+    chosen: Chosen, *, once: bool, every: int, url: str, group: str | None, upstream: str | None, beside: bool
+) -> None:
     """Read what changed, do what the handbook lets be done (rules in mode apply), and keep what waits for a yes.
 
     It runs until Ctrl-C or SIGTERM; “handrail jobs” shows how it goes. Several at once do nothing twice. The token in
@@ -42,30 +51,53 @@ def run(chosen: Chosen, *, once: bool, every: int, url: str, group: str | None, 
     if once:
         _round(chosen, url, group, upstream)
     else:
-        _stay(chosen, timedelta(minutes=every), url, group, upstream)
+        _stay(chosen, timedelta(minutes=every), url, group, upstream, beside=beside)
 
 
-def _stay(chosen: Chosen, every: timedelta, url: str, group: str | None, upstream: str | None) -> None:
+def _stay(  # what the options say
+    chosen: Chosen, every: timedelta, url: str, group: str | None, upstream: str | None, *, beside: bool
+) -> None:
     from handrail.cli.apply import say
+    from handrail.cli.beside import wait_for_end
     from handrail.engine.jobs import jobs
     from handrail.engine.loop import Loop, Stop
     from handrail.views.refs import Refs
 
     stop = Stop()
     with connected(url, "api", stop.pause) as connection, chosen.store(create=True) as store:
-        did = partial(say, refs=Refs(chosen.handbook))
-        work = replace(work_of(chosen, store, connection, group, upstream, did), now=clock())
-
-        def said(line: str) -> None:
-            click.echo(f"{work.now():%Y-%m-%d %H:%M:%S} {line}", err=True)
-
+        time = clock()
+        said, work = teller(time), replace(work_of(chosen, store, connection, group, upstream), now=time)
+        if beside:
+            with Loop(work, [job for job in jobs(every) if job.lane != "at once"], stop, said) as loop:
+                wait_for_end()
+            leave(loop)
+            return
+        loop = Loop(replace(work, did=partial(say, refs=Refs(chosen.handbook))), jobs(every), stop, said)
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
-            with Loop(work, jobs(every), stop, said):
+            with loop:
                 said(f"keeping {store.place} up to date with {url}")
-                stop.wait()
+                while not stop.wait(_HEARS_EVERY):
+                    pass
         except KeyboardInterrupt:
             said("stopped")
+            leave(loop)
+
+
+def leave(loop: "Loop") -> None:
+    """End this process now if a job waits for GitLab still: Python would wait with it, for minutes at the worst.
+
+    The job is left as by a kill, and the next process takes it over when its lease ends.
+    """
+    if not loop.is_over:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def teller(time: Callable[[], datetime]) -> Callable[[str], None]:
+    """What tells people a line, with its moment."""
+    return lambda line: click.echo(f"{time():%Y-%m-%d %H:%M:%S} {line}", err=True)
 
 
 def _round(chosen: Chosen, url: str, group: str | None, upstream: str | None) -> None:

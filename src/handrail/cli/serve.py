@@ -14,7 +14,7 @@ import click
 from handrail.cli.chosen import Chosen, cache_folder, clock, data_folder, now
 from handrail.cli.hooks import webhook_secret
 from handrail.cli.instance import at_url, connected, of_group, read_again, work_of
-from handrail.cli.run import sweep_every
+from handrail.cli.run import sweep_every, teller
 from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
@@ -64,6 +64,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
         from handrail.web.server import run
     except ModuleNotFoundError as error:
         raise UserError("Pages need packages that are not installed: run “pip install 'handrail[web]'”.") from error
+    from handrail.cli.beside import Beside
     from handrail.engine.jobs import jobs
     from handrail.engine.live import Live
     from handrail.engine.loop import Loop, Stop
@@ -88,12 +89,28 @@ def serve(  # noqa: PLR0913  # click hands over every option
             store = opened.enter_context(chosen.store(create=not chosen.demo))
             if chosen.demo:
                 only_here(host, store)
+
+        def settings() -> dict[str, str]:
+            """What was chosen, for the process beside this one: all users of a machine can read arguments."""
+            said = {
+                "GITLAB_URL": url,
+                "GITLAB_GROUP": group,
+                "HANDRAIL_UPSTREAM": upstream,
+                "HANDRAIL_STORE": chosen.store_at,
+                "HANDRAIL_HANDBOOK": chosen.handbook_file,
+                "HANDRAIL_NOW": time().isoformat() if "HANDRAIL_NOW" in os.environ else None,
+            }
+            return {name: str(value) for name, value in said.items() if value}
+
         live = Live(store, stated, KeptHolidays(cache_folder(), public_holidays), time)
         if gitlab is not no_gitlab:
             connection = opened.enter_context(connected(url, "api", stop.pause))
             work = work_of(chosen, store, connection, group, upstream)
             work = replace(work, now=time, touched=live.touch)
-            loop = Loop(work, jobs(timedelta(minutes=every)), stop, partial(click.echo, err=True))
+            at_once = [job for job in jobs(timedelta(minutes=every)) if job.lane == "at once"]
+            loop = Loop(work, at_once, stop, teller(time))
+            loop.wake("inbox")  # what was accepted before the last end
+            opened.enter_context(Beside(["run", "--beside", "--every", str(every)], settings, teller(time)))
         serving = Serving(
             live,
             gitlab,

@@ -109,6 +109,11 @@ class Loop:
         for thread in self._threads:
             thread.join(max(until - perf_counter(), 0.0))
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return not any(thread.is_alive() for thread in self._threads)
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -2,7 +2,8 @@
 
 import time
 from collections import deque
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from sqlite3 import SQLITE_BUSY, OperationalError
 from sqlite3 import Connection as SqliteConnection
@@ -15,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.sql.schema import Table
 
 from handrail.errors import UserError
+from handrail.store.failures import in_plain_words
 
 Insert = sqlite.Insert | postgresql.Insert
 _WAIT = 30
@@ -110,6 +112,29 @@ class InTurn:
                 self._waiting.popleft().release()
             else:
                 self._is_taken = False
+
+
+class Transactions:
+    """Those of one database. What a person can mend of it is a UserError that names the ``place``.
+
+    ``alone``: whether who writes is the only one to write; on SQLite that is so in any case.
+    """
+
+    def __init__(self, engine: Engine, place: str, *, alone: bool = True) -> None:
+        self.engine, self._place, self._turns = engine, place, InTurn()
+        self._begin = writing if alone or engine.dialect.name == "sqlite" else Engine.begin
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One that reads."""
+        with in_plain_words(self._place), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One that writes."""
+        with in_plain_words(self._place), self._turns, self._begin(self.engine) as connection:
+            yield connection
 
 
 def insert_into(connection: Connection, table: Table) -> Insert:

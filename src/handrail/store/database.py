@@ -7,23 +7,25 @@ of the database is a UserError, from every method.
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from sqlalchemy import Connection, Engine, delete, select, update
+from sqlalchemy.schema import CreateTable
 
 from handrail.errors import UserError
 from handrail.model.history import Event
 from handrail.model.items import Item
 from handrail.model.reading import Page, Read, Surroundings, Told
 from handrail.store import read, rounds, write
-from handrail.store.connection import InTurn, address, engine_of, make_private, shown, writing
+from handrail.store.connection import Transactions, address, engine_of, make_private, shown
 from handrail.store.facts import StoredFacts
 from handrail.store.failures import in_plain_words
 from handrail.store.rounds import Progress
 from handrail.store.schema import bring_up_to_date
-from handrail.store.tables import OPEN, concerns, forgotten, histories, items, origin, progress, written
+from handrail.store.tables import OPEN, concerns, forgotten, histories, inbox, items, origin, progress, written
 
 if TYPE_CHECKING:
     from handrail.store.calendars import OwnCalendars
@@ -44,7 +46,8 @@ class Store:
     """One database of facts. Many may read it while one writes; it may be used from several threads."""
 
     def __init__(self, engine: Engine, place: str) -> None:
-        self._engine, self._turns = engine, InTurn()
+        self._engine, of_all = engine, Transactions(engine, place)
+        self._reading, self._aside = of_all.reading, of_all.writing  # the latter: what no screen tells of
         self.place = place
         """Where it is, in words, without user or password."""
 
@@ -73,6 +76,8 @@ class Store:
     def close(self) -> None:
         """Let go of all connections."""
         self._engine.dispose()
+        if "_apart" in self.__dict__:
+            self._apart.engine.dispose()
 
     def __enter__(self) -> Self:
         return self
@@ -115,7 +120,19 @@ class Store:
         """Webhooks that were accepted and are not worked yet."""
         from handrail.store.inbox import Inbox
 
-        return Inbox(self._reading, self._aside)
+        return Inbox(self._apart.reading, self._apart.writing)
+
+    @cached_property
+    def _apart(self) -> Transactions:
+        """Those of the inbox: on SQLite in a file of its own, so that no webhook waits for what else is written."""
+        if self._engine.dialect.name != "sqlite":
+            return Transactions(self._engine, self.place, alone=False)
+        file = Path(f"{self._engine.url.database}-inbox")
+        make_private(file)
+        apart = Transactions(engine_of(address(file)), str(file))
+        with apart.writing() as connection:
+            connection.execute(CreateTable(inbox, if_not_exists=True))
+        return apart
 
     @property
     def sessions(self) -> "Sessions":
@@ -320,18 +337,7 @@ class Store:
             return read.items_of(connection, list(refs))
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with in_plain_words(self.place), self._engine.connect() as connection:
-            yield connection
-
-    @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with self._aside() as connection:
             yield connection
             connection.execute(update(written).values(times=written.c.times + 1))
-
-    @contextmanager
-    def _aside(self) -> Iterator[Connection]:
-        """A transaction that writes what no screen tells of."""
-        with in_plain_words(self.place), self._turns, writing(self._engine) as connection:
-            yield connection

@@ -15,11 +15,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, delete, func, or_, select, update
 
 from handrail.store.connection import insert_into
-from handrail.store.jobs import wake
 from handrail.store.tables import inbox
 
-JOB = "inbox"
-"""The job that works it (``engine.jobs``)."""
 TRIES = 8
 """How often a webhook is tried before it is set aside: the last time a bit more than two hours after the first."""
 FIRST_WAIT = timedelta(minutes=1)
@@ -78,7 +75,7 @@ class Inbox:
         self._reading, self._writing = reading, writing
 
     def accept(self, body: bytes, headers: Headers, now: datetime) -> bool:
-        """Keep a webhook, if it does not wait already, and wake who works it. Whether it is new."""
+        """Keep a webhook, if it does not wait already. Whether it is new."""
         return self.accept_all([(body, headers)], now)
 
     def accept_all(self, those: Sequence[tuple[bytes, Headers]], now: datetime) -> bool:
@@ -97,10 +94,7 @@ class Inbox:
         ]
         with self._writing() as connection:
             put = insert_into(connection, inbox).on_conflict_do_nothing(index_elements=[inbox.c.key])
-            is_new = bool(connection.scalars(put.returning(inbox.c.id), rows).all())
-            if is_new:
-                wake(connection, [JOB], now)  # whoever works it may be another process
-        return is_new
+            return bool(connection.scalars(put.returning(inbox.c.id), rows).all())
 
     def due(self, now: datetime, most: int) -> list[Webhook]:
         """The first so many that can be worked now, in the order in which they came."""

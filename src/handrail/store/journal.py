@@ -30,6 +30,8 @@ REMEMBERED = timedelta(days=7)
 _encode = msgspec.json.Encoder().encode
 _action = msgspec.json.Decoder(Action).decode
 _shape = msgspec.json.Decoder(Shape).decode
+_FEW = 25
+"""Rows that are proposed in one transaction: others may wait for it."""
 _AT_ONCE = 500
 """Keys that one statement asks for."""
 _NO_REASON: Mapping[str, str] = MappingProxyType({})
@@ -97,7 +99,9 @@ class Journal:
 
         ``why``: by key, for what reason something waits that no yes would help: a comment that would be loud.
         """
-        return self._enter(actions, plan, "", "proposed", now, why)
+        told = tuple(actions)
+        parts = (told[start : start + _FEW] for start in range(0, len(told), _FEW))
+        return [record for part in parts for record in self._enter(part, plan, "", "proposed", now, why)]
 
     def withdraw(self, kept: Collection[str], now: datetime) -> None:
         """Let go of what waits, or was approved and forgotten, and is no longer wanted: all but the ``kept`` keys."""

@@ -105,7 +105,7 @@ provisional_events = Table(
 )
 
 inbox = Table(
-    "inbox",  # webhooks that were accepted and are not worked yet
+    "inbox",  # webhooks that were accepted and are not worked yet; on SQLite in a file of its own (Store.inbox)
     metadata,
     Column("id", Integer, primary_key=True),  # their order
     Column("key", Text, nullable=False),  # the same for every delivery of one webhook (store.inbox)

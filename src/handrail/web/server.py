@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import signal
 import sys
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -26,6 +27,7 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
 
     Raises UserError where nothing can listen there.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or it ends us before the jobs are handed back
     sys.setswitchinterval(0.001)  # a page waits no longer than this for a thread that works something out
     config = uvicorn.Config(
         application(serving),

@@ -1,0 +1,84 @@
+"""What `handrail serve` starts beside its own process: one that reads GitLab and acts, so that no page waits for that.
+
+Two threads of one Python take turns; two processes do not. It is `handrail run` without the jobs that wait for nobody,
+and ends with whoever started it; what it has in hand is in the store's tables, as with any other process.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Event, Thread
+from time import perf_counter
+from types import TracebackType
+from typing import Self
+
+from handrail.engine.loop import PATIENCE
+
+NICE = 5
+"""How much it lets other processes go first."""
+_LOOKS_EVERY = 0.5
+"""Seconds between two looks at whether it is still there."""
+_SOON, _LATE = 1.0, 60.0
+"""Seconds until one that ended is started again: at first, and at the most; each time twice as long."""
+_TO_END = PATIENCE + 5.0
+"""Seconds that it has to end: what its jobs have, and some for itself."""
+
+
+class Beside:
+    """A `handrail` command that runs beside this process, and is started again where it ends before this does.
+
+    ``environment``: asked for variables at each start, beside those of this process. ``said``: told when one ended that
+    should not have.
+    """
+
+    def __init__(
+        self, command: list[str], environment: Callable[[], Mapping[str, str]], said: Callable[[str], None]
+    ) -> None:
+        self._command, self._environment, self._said = command, environment, said
+        self._stop, self._thread = Event(), Thread(target=self._keep, name="beside", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        command, pause = [sys.executable, "-m", "handrail", *self._command], _SOON
+        while not self._stop.is_set():
+            began, environment = perf_counter(), {**os.environ, **self._environment()}
+            with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as running:
+                while running.poll() is None and not self._stop.wait(_LOOKS_EVERY):
+                    pass
+                if self._stop.is_set():
+                    _end(running)
+                    return
+            pause = min(2 * pause, _LATE) if perf_counter() - began < _LATE else _SOON
+            self._said(f"what reads GitLab and acts has ended ({running.returncode}), and is started again")
+            self._stop.wait(pause)
+
+
+def wait_for_end() -> None:
+    """In the process beside: come back when whoever started it is gone, and let others go first until then.
+
+    What ends a group of processes at once, as Ctrl-C does, ends the one that started it, and that one says when.
+    """
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+    with suppress(AttributeError, OSError):  # where there is no such thing
+        os.nice(NICE)
+    sys.stdin.buffer.read()
+
+
+def _end(running: "subprocess.Popen[bytes]") -> None:
+    assert running.stdin
+    running.stdin.close()  # it is waiting for that
+    try:
+        running.wait(_TO_END)
+    except subprocess.TimeoutExpired:
+        running.kill()
