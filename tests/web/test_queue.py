@@ -79,6 +79,16 @@ def test_what_comes_back_says_why_it_was_put_off(client: Client, served: Served)
     assert "waits for upstream" not in client.get("/").text
 
 
+def test_a_step_with_one_item_makes_nothing_else_anew(client: Client, served: Served) -> None:
+    form(client, "/as", username="nadia")
+    before = served.serving.live.view()
+    free = next(entry.item.ref for entry in before.queue.rank("nadia") if entry.do == "pick up")
+    assert form(client, "/take", ref=free).status_code == 303
+    after = served.serving.live.view()
+    assert (before.snapshot.by_ref[free].assignees, after.snapshot.by_ref[free].assignees) == ((), ("nadia",))
+    assert after.snapshot.calendars is before.snapshot.calendars
+
+
 def test_a_forged_form_is_refused(client: Client, served: Served) -> None:
     client.get("/")
     free = next(entry.item.ref for entry in served.serving.live.view().queue.rank("nadia") if entry.do == "pick up")

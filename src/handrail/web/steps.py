@@ -10,6 +10,7 @@ from handrail.errors import UserError
 from handrail.gitlab.histories import Team
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.writer import Writer
+from handrail.model.items import is_reference
 from handrail.model.journal import Record
 from handrail.model.plans import Plan
 from handrail.web.serving import Serving, Who
@@ -57,7 +58,11 @@ def done(serving: Serving, does: Callable[[Reader, Writer], Report], who: Who, *
     with serving.gitlab_as(who) if own else serving.gitlab() as gitlab:
         serving.store.check_origin(gitlab.origin)
         report = does(Reader(gitlab, Team.of(who.view.handbook)), Writer(gitlab))
-    serving.live.refresh()
+    touched = {one.action.subject for one in report.outcomes}
+    if own and all(map(is_reference, touched)):
+        serving.live.touch(touched)  # nobody waits for all the rest where they took one item
+    else:
+        serving.live.refresh()
     if gitlab.is_away and not report.of("done", "uncertain"):
         raise UserError("GitLab does not answer at the moment, so nothing was changed: try it again in a minute.")
     missed = [one for one in report.outcomes if one.fate not in {"done", "done before"}]
