@@ -271,7 +271,7 @@ class Live:
 
     def _work_out(self, view: View) -> None:
         """What pages ask of a view, so that none waits for it."""
-        usual: Callable[[View], object] = attrgetter("evaluation", "guarded")
+        usual: Callable[[View], object] = attrgetter("evaluation", "guarded", "texts")
         for work_out in (usual, *self.ahead):
             try:
                 work_out(view)

@@ -15,7 +15,7 @@ from handrail.engine.live import NotReadyError
 from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.web.app import application
-from handrail.web.pages.milestone import worked_out
+from handrail.web.pages import clocks, milestone, quarter
 from handrail.web.serving import Serving
 
 _PATIENCE = 5
@@ -43,7 +43,7 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
     # What is there by now stays: looking for garbage holds everybody up, and most of it would be looking at modules.
     gc.collect()
     gc.freeze()
-    serving.live.ahead.append(partial(worked_out, serving))
+    serving.live.ahead += [partial(page.worked_out, serving) for page in (milestone, quarter, clocks)]
     with suppress(NotReadyError):  # before the first reading; pages say so
         serving.live.view()
     try:

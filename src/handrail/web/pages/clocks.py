@@ -14,6 +14,7 @@ from litestar import Request, Response, get
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from handrail.engine.live import View
 from handrail.errors import UserError
 from handrail.model.support import WAITS, OwnRelease, Reading, SupportClock, Verdict
 from handrail.rules.support_clocks import tracked
@@ -21,7 +22,7 @@ from handrail.support.clocks import clocks_of
 from handrail.support.feed import feed
 from handrail.support.own_releases import own_releases
 from handrail.views.clocks import NO_CHARTS, matrix, of_product, pressing, remarks, timeline
-from handrail.web.serving import Served, Who, Whom
+from handrail.web.serving import Served, Serving, Who, Whom
 from handrail.web.templating import page
 
 _drawing = Lock()
@@ -97,6 +98,11 @@ def clocks_calendar(who: Whom, product: FromQuery[str] = "", reading: FromQuery[
     snapshot = who.view.snapshot
     written = feed(_found(who, product, reading), snapshot.now, snapshot.today)
     return _file(written, "support.ics", "text/calendar; charset=utf-8")
+
+
+def worked_out(_: Serving, view: View) -> None:
+    """What the page's first reader would wait for."""
+    tracked((), view.queue.desk)
 
 
 def _found(who: Who, product: str, reading: str) -> list[SupportClock]:

@@ -4,10 +4,12 @@ from litestar import get
 from litestar.params import FromQuery
 from litestar.response import Template
 
+from handrail.engine.live import View
 from handrail.rules.okr_gaps import lacks
 from handrail.rules.okrs import Okr
-from handrail.rules.quarter_steps import planned_quarter
+from handrail.rules.quarter_steps import DatedStep, planned_quarter
 from handrail.views.okrs import (
+    OkrLook,
     around,
     day_of,
     final_words,
@@ -18,7 +20,7 @@ from handrail.views.okrs import (
     scoping_words,
     steps_in_words,
 )
-from handrail.web.serving import Served, Whom
+from handrail.web.serving import Served, Serving, Whom
 from handrail.web.templating import page
 
 
@@ -26,7 +28,7 @@ from handrail.web.templating import page
 def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Template:
     """The OKRs of the running quarter, of the next and of none; or those of a ``quarter``, as in FY27::Q2."""
     desk = who.view.queue.desk
-    look = who.view.once("okrs", lambda: okrs_of(quarter or None, desk), quarter)
+    look = _looked_at(quarter, who.view)
     day = day_of(quarter, desk) if quarter else desk.snapshot.today
     label, planned = desk.quarter_label(day), planned_quarter(desk)
     before, after = around(day, desk)
@@ -39,7 +41,7 @@ def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Templat
         chosen=label if quarter else "",
         label=label,
         planned=planned,
-        steps=who.view.once("steps", lambda: steps_in_words(look)) if not quarter or label == planned.label else [],
+        steps=_steps(who.view) if not quarter or label == planned.label else [],
         before=before,
         after=after,
         quarters={label: _cards(those) for label, those in look.quarters.items()},
@@ -50,6 +52,19 @@ def quarter(who: Whom, serving: Served, quarter: FromQuery[str] = "") -> Templat
         scoping=scoping_words,
         lacks=lacks,
     )
+
+
+def worked_out(_: Serving, view: View) -> None:
+    """What the page's first reader would wait for."""
+    _steps(view)
+
+
+def _looked_at(quarter: str, view: View) -> OkrLook:
+    return view.once("okrs", lambda: okrs_of(quarter or None, view.queue.desk), quarter)
+
+
+def _steps(view: View) -> list[tuple[DatedStep, str, str]]:
+    return view.once("steps", lambda: steps_in_words(_looked_at("", view)))
 
 
 def _cards(those: list[Okr]) -> list[list[Okr]]:
