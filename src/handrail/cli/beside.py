@@ -8,13 +8,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
+from datetime import datetime
 from threading import Event, Thread
 from time import perf_counter
 from types import TracebackType
 from typing import Self
 
+from handrail.cli.chosen import Chosen
+from handrail.cli.run import teller
 from handrail.engine.loop import PATIENCE
 
 NICE = 5
@@ -28,16 +31,26 @@ _TO_END = PATIENCE + 5.0
 
 
 class Beside:
-    """A `handrail` command that runs beside this process, and is started again where it ends before this does.
-
-    ``environment``: asked for variables at each start, beside those of this process. ``said``: told when one ended that
-    should not have.
-    """
+    """`handrail run` beside this process, with what was chosen for this one; started again where it ends too early."""
 
     def __init__(
-        self, command: list[str], environment: Callable[[], Mapping[str, str]], said: Callable[[str], None]
+        self,
+        chosen: Chosen,
+        every: int,
+        url: str,
+        group: str | None,
+        upstream: str | None,
+        time: Callable[[], datetime],
     ) -> None:
-        self._command, self._environment, self._said = command, environment, said
+        self._command = [sys.executable, "-m", "handrail", "run", "--beside", "--every", str(every)]
+        self._settings = {  # not as arguments, which all users of a machine can read
+            "GITLAB_URL": url,
+            "GITLAB_GROUP": group,
+            "HANDRAIL_UPSTREAM": upstream,
+            "HANDRAIL_STORE": chosen.store_at,
+            "HANDRAIL_HANDBOOK": chosen.handbook_file,
+        }
+        self._time = time
         self._stop, self._thread = Event(), Thread(target=self._keep, name="beside", daemon=True)
 
     def __enter__(self) -> Self:
@@ -49,18 +62,24 @@ class Beside:
         self._thread.join()
 
     def _keep(self) -> None:
-        command, pause = [sys.executable, "-m", "handrail", *self._command], _SOON
+        pause = _SOON
         while not self._stop.is_set():
-            began, environment = perf_counter(), {**os.environ, **self._environment()}
-            with subprocess.Popen(command, env=environment, stdin=subprocess.PIPE) as running:
+            began = perf_counter()
+            with subprocess.Popen(self._command, env=self._environment(), stdin=subprocess.PIPE) as running:
                 while running.poll() is None and not self._stop.wait(_LOOKS_EVERY):
                     pass
                 if self._stop.is_set():
                     _end(running)
                     return
             pause = min(2 * pause, _LATE) if perf_counter() - began < _LATE else _SOON
-            self._said(f"what reads GitLab and acts has ended ({running.returncode}), and is started again")
+            teller(self._time)(f"what reads GitLab and acts has ended ({running.returncode}), and is started again")
             self._stop.wait(pause)
+
+    def _environment(self) -> dict[str, str]:
+        said = {name: str(value) for name, value in self._settings.items() if value}
+        if "HANDRAIL_NOW" in os.environ:
+            said["HANDRAIL_NOW"] = self._time().isoformat()
+        return {**os.environ, **said}
 
 
 def wait_for_end() -> None:

@@ -89,19 +89,6 @@ def serve(  # noqa: PLR0913  # click hands over every option
             store = opened.enter_context(chosen.store(create=not chosen.demo))
             if chosen.demo:
                 only_here(host, store)
-
-        def settings() -> dict[str, str]:
-            """What was chosen, for the process beside this one: all users of a machine can read arguments."""
-            said = {
-                "GITLAB_URL": url,
-                "GITLAB_GROUP": group,
-                "HANDRAIL_UPSTREAM": upstream,
-                "HANDRAIL_STORE": chosen.store_at,
-                "HANDRAIL_HANDBOOK": chosen.handbook_file,
-                "HANDRAIL_NOW": time().isoformat() if "HANDRAIL_NOW" in os.environ else None,
-            }
-            return {name: str(value) for name, value in said.items() if value}
-
         live = Live(store, stated, KeptHolidays(cache_folder(), public_holidays), time)
         if gitlab is not no_gitlab:
             connection = opened.enter_context(connected(url, "api", stop.pause))
@@ -110,7 +97,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
             at_once = [job for job in jobs(timedelta(minutes=every)) if job.lane == "at once"]
             loop = Loop(work, at_once, stop, teller(time))
             loop.wake("inbox")  # what was accepted before the last end
-            opened.enter_context(Beside(["run", "--beside", "--every", str(every)], settings, teller(time)))
+            opened.enter_context(Beside(chosen, every, url, group, upstream, time))
         serving = Serving(
             live,
             gitlab,
