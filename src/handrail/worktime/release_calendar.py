@@ -9,6 +9,7 @@ Releases are counted from 13.0, one a month. Sources: GitLab's handbook on relea
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -31,6 +32,7 @@ class Milestone(Struct, frozen=True):
     release: date
 
 
+@lru_cache(maxsize=1024)
 def milestone(title: str) -> Milestone | None:
     """The milestone of version "X.Y"."""
     number = _number(title)
@@ -46,6 +48,7 @@ def milestone_on(day: date) -> Milestone | None:
     return _milestone(number if day <= _due(number) else number + 1)
 
 
+@lru_cache(maxsize=1024)
 def next_title(title: str) -> str | None:
     """The version after `title`: "18.11" is followed by "19.0"."""
     number = _number(title)
@@ -73,6 +76,7 @@ def nth_release_after(day: date, n: int) -> Milestone | None:
     return _milestone(first + n - 1)
 
 
+@lru_cache(maxsize=1024)
 def _milestone(number: int) -> Milestone:
     return Milestone(_title(number), _start(number), _due(number), _release(number))
 

@@ -7,7 +7,9 @@ numbers. Sums are looked up by bisection, so that a question costs the same wher
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from itertools import accumulate, chain
+from operator import sub
 
 from handrail.worktime.hours import DAY
 from handrail.worktime.local_clock import LocalClock
@@ -38,16 +40,14 @@ class _Span:
         self.years = years
         self.low = _new_year(years.start) + _SLACK
         self.high = _new_year(years.stop) - _SLACK
-        self.opens: list[int] = []
-        self.closes: list[int] = []
+        self.opens, self.closes = starts, ends = list[int](), list[int]()
         for opens, closes in windows:
-            if self.closes and opens <= self.closes[-1]:
-                self.closes[-1] = max(closes, self.closes[-1])
+            if ends and opens <= ends[-1]:
+                ends[-1] = max(closes, ends[-1])
             elif opens < closes:  # hours that a clock change skipped whole are no window
-                self.opens.append(opens)
-                self.closes.append(closes)
-        lengths = (closes - opens for opens, closes in zip(self.opens, self.closes, strict=True))
-        self.before = list(accumulate(lengths, initial=0))
+                starts.append(opens)
+                ends.append(closes)
+        self.before: list[int] = list(accumulate(map(sub, ends, starts), initial=0))
         self.known = self.elapsed(self.high)
 
     def elapsed(self, at: int) -> int:
@@ -70,7 +70,7 @@ class Windows:
     def __init__(
         self,
         clock: LocalClock,
-        pattern: Sequence[tuple[int, int]],
+        pattern: tuple[tuple[int, int], ...],
         weekdays: frozenset[int],
         lost: Sequence[tuple[int, int]],
     ) -> None:
@@ -170,15 +170,28 @@ class Windows:
         lost: set[int] = set()
         for away_first, away_last in self._lost:
             lost.update(range(max(away_first, first), min(away_last + 1, stop)))
-        reached = self._clock.reached
-        for day, midnight in self._clock.midnights(first, stop):
-            if (day - 1) % 7 not in self._weekdays or day in lost:  # ordinal 1 was a Monday
-                continue
-            for start, end in self._pattern:
-                if midnight is None:
-                    yield reached(day, start), reached(day, end)
-                else:
-                    yield midnight + start, midnight + end
+        for year in years:
+            for day, opens, closes in _ordinary(self._clock.zone.key, self._pattern, self._weekdays, year):
+                if day not in lost:
+                    yield opens, closes
+
+
+@lru_cache(maxsize=64)
+def _ordinary(
+    zone: str, pattern: tuple[tuple[int, int], ...], weekdays: frozenset[int], year: int
+) -> Sequence[tuple[int, int, int]]:
+    """(day, opens, closes) of each day of a year, none lost: worked out once for all who share zone, hours and days."""
+    clock = LocalClock(zone)
+    found: list[tuple[int, int, int]] = []
+    for day, midnight in clock.midnights(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()):
+        if (day - 1) % 7 not in weekdays:  # ordinal 1 was a Monday
+            continue
+        for start, end in pattern:
+            if midnight is None:
+                found.append((day, clock.reached(day, start), clock.reached(day, end)))
+            else:
+                found.append((day, midnight + start, midnight + end))
+    return found
 
 
 def _new_year(year: int) -> int:
