@@ -24,8 +24,7 @@ def keep_rotation(served: Served, team: DemoTeam) -> None:
     """Write what happened to the rotation, and what was asked of whoever was on duty."""
     told = team.team()
     for name, log in told.duty.items():
-        for entry in log:
-            served.store.duty.append(name, entry.at, entry.by, lambda _, what=entry.what: [what])  # type: ignore[misc]
+        served.store.duty.keep(name, log)
     served.store.asked.revise(lambda _: [structs.replace(one, id=0) for one in told.asked])
     served.serving.live.refresh()
 

@@ -28,8 +28,7 @@ def fill(store: Store, facts: Facts) -> None:
     reads = tuple(Read(item, tuple(events), _updated(item, (one.at for one in events))) for item, events in every)
     store.write_page(Page(NOWHERE, "all", reads, None, team.now))
     for rotation, log in team.duty.items():
-        for entry in log:
-            store.duty.append(rotation, entry.at, entry.by, lambda _, what=entry.what: [what])  # type: ignore[misc]
+        store.duty.keep(rotation, log)
     for one in team.asked:
         store.asked.add(one)
     for request in team.requests:

@@ -33,6 +33,11 @@ class DutyLogs:
         with self._reading() as connection:
             return _log(connection, rotation)
 
+    def keep(self, rotation: str, log: Sequence[LogEntry]) -> None:
+        """Write down a whole log, as it was kept elsewhere, of a rotation that has none here."""
+        with self._writing() as connection:
+            _add(connection, rotation, log)
+
     def append(
         self,
         rotation: str,
@@ -48,18 +53,7 @@ class DutyLogs:
         with self._writing() as connection:
             log = _log(connection, rotation)
             added = [LogEntry(number, at, by, what) for number, what in enumerate(decide(log), len(log) + 1)]
-            if added:
-                rows = [
-                    {
-                        "rotation": rotation,
-                        "number": entry.number,
-                        "at": entry.at,
-                        "by": entry.by,
-                        "what": _encode(entry.what).decode(),
-                    }
-                    for entry in added
-                ]
-                connection.execute(duty_log.insert(), rows)
+            _add(connection, rotation, added)
         return added
 
 
@@ -98,6 +92,15 @@ class AskedOfDuty:
         """The requests in the order in which they came; ``over``: those that are over as well."""
         with self._reading() as connection:
             return all_asked(connection, over=over)
+
+
+def _add(connection: Connection, rotation: str, entries: Sequence[LogEntry]) -> None:
+    rows = [
+        {"rotation": rotation, "number": one.number, "at": one.at, "by": one.by, "what": _encode(one.what).decode()}
+        for one in entries
+    ]
+    if rows:
+        connection.execute(duty_log.insert(), rows)
 
 
 def _keep(connection: Connection, one: Asked) -> Asked:
