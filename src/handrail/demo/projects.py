@@ -1,5 +1,6 @@
 """The demo team's projects, their maintainers and their pipelines."""
 
+from functools import cache
 from random import Random
 
 from handrail.demo.calendar import DAY, END, FIRST_DAY, HOUR, instant
@@ -76,6 +77,7 @@ def projects(people: tuple[str, ...]) -> tuple[Project, ...]:
     return tuple(Project(path, branch_of(path), maintainers(path, people)) for path in _MAINTAINERS)
 
 
+@cache
 def pipelines() -> tuple[Pipeline, ...]:
     """Every other day for two years, several a day of late. A failure is mended by the next run or two."""
     found = []

@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -21,7 +22,7 @@ class KeptHolidays:
     """
 
     def __init__(self, folder: Path, ask: Callable[[str, str | None, range], Holidays]) -> None:
-        self._file = folder / f"holidays-{version('holidays')}.msgpack"
+        self._folder = folder
         self._ask = ask
         self._kept: _Kept | None = None
 
@@ -35,6 +36,10 @@ class KeptHolidays:
             found = self._kept[key] = dict(self._ask(country, subdivision, years))
             self._write(self._kept)
         return found
+
+    @property
+    def _file(self) -> Path:
+        return self._folder / f"holidays-{_version()}.msgpack"
 
     def _read(self) -> _Kept:
         try:
@@ -51,3 +56,9 @@ class KeptHolidays:
             Path(part).replace(self._file)
         except OSError:
             return
+
+
+@cache
+def _version() -> str:
+    """The library's; what tells of it has a page on each country, so that it is read only where somebody has one."""
+    return version("holidays")
