@@ -16,6 +16,9 @@ TYPED := $(wildcard src tests bench tools standin)
 # The rooms that decide: their own tests run every branch of them.
 CORE := worktime model support rules duty plan
 
+# Without compiled modules every process of the tests reads hundreds of files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: help setup run test check browser bench docs pictures lock lock-upgrade clean
