@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from handrail.web.app import application
 from tests.web.conftest import Served, read, served
@@ -50,6 +50,7 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(f"{reason} (and CI has to have it)")
         pytest.skip(reason)
+    expect.set_options(timeout=30_000)  # a moment is plenty, and a machine may be busy
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*ARGUMENTS])
         yield browser
