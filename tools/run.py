@@ -98,7 +98,7 @@ def read_and_serve(settings: Mapping[str, str], served: "StandIn", port: str) ->
         with suppress(KeyboardInterrupt, subprocess.TimeoutExpired):  # it is told of Ctrl-C itself, and takes its time
             served.world.advance(began + timedelta(seconds=perf_counter() - ticks))  # or its news would seem known
             serving.wait(1)
-    return serving.returncode
+    return 0 if serving.returncode == -signal.SIGTERM else serving.returncode  # as it was told to
 
 
 def written(settings: Mapping[str, str]) -> Path:

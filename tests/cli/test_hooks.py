@@ -69,7 +69,7 @@ def test_a_hook_is_made_once_with_what_we_follow(desk: Desk) -> None:
     wanted = {name for name, value in hook.items() if name.endswith("_events") and value}
     assert wanted == {
         "issues_events", "confidential_issues_events", "merge_requests_events", "note_events",
-        "confidential_note_events", "pipeline_events", "milestone_events",
+        "confidential_note_events", "pipeline_events", "milestone_events", "releases_events",
     }  # fmt: skip
     assert desk.run("install").out == f"{PROJECT}  it is as it should be\n"
     assert (desk.run("check").code, desk.run("check").out) == (0, f"{PROJECT}  it calls us\n")
@@ -133,7 +133,8 @@ def test_a_hook_that_rests_is_named_and_woken(desk: Desk) -> None:
 
 def test_a_groups_hook_tells_of_all_its_projects(desk: Desk) -> None:
     assert desk.run("install", "--group", "gitlab-org").out == "gitlab-org  made\n"
-    assert len(desk.hooks("groups/gitlab-org")) == 1
+    (hook,) = desk.hooks("groups/gitlab-org")
+    assert (hook["member_events"], hook["releases_events"], hook["push_events"]) == (True, True, False)
     assert desk.hooks() == []
 
 

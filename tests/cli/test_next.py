@@ -1,7 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 from handrail.cli.screen import team_line
 from handrail.rules.work_queue import WorkQueue
+from handrail.store.database import Store
 from handrail.testing import a_handbook, a_red_branch, a_snapshot, an_issue, at
 from tests.cli.conftest import Run, issue, merge_request
 
@@ -104,6 +107,14 @@ def test_decisions_on_a_snapshot_of_the_demo_are_the_demos(run: Run, tmp_path: o
 def test_nothing_to_do_is_said_with_where_to_look(run: Run, snapshot: object) -> None:
     ran = run("--snapshot", snapshot(), "next", "--as", "ada")  # type: ignore[operator]
     assert "Nothing waits for you" in ran.out
+
+
+def test_before_anything_was_read_nothing_is_said_to_wait(run: Run, tmp_path: Path) -> None:
+    Store.open(tmp_path / "s.sqlite").close()
+    ran = run("--store", str(tmp_path / "s.sqlite"), "next", "--as", "ada")
+    assert (ran.code, ran.out) == (2, "")
+    assert "Nothing was read into" in ran.err
+    assert f"“handrail --store {tmp_path / 's.sqlite'} sync” reads your GitLab" in ran.err
 
 
 def test_a_long_queue_says_what_it_hides(run: Run) -> None:

@@ -159,6 +159,12 @@ class Chosen:
                 "your GitLab with “handrail sync”."
             )
 
+    def only_read(self) -> None:
+        """Raises UserError where the store's facts are none yet: that nothing waits would be a wrong answer."""
+        if self.is_stored and not self.opened_store.sources():
+            place = self.opened_store.place
+            raise UserError(f"Nothing was read into {place} yet: “{self.program} sync” reads your GitLab.")
+
     def peopled(self, handbook: "Handbook") -> "Handbook":
         """The handbook; of the store's facts with the members whom GitLab knows, where it names nobody itself."""
         return self._with_members(handbook) if self.is_stored else handbook

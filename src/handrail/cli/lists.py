@@ -14,6 +14,7 @@ def waiting(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: 
     """Work that somebody else has to move first: whom it waits for, since when, and why. Without --as, everyone's."""
     from handrail.cli.json_out import print_json
 
+    chosen.only_read()
     queue = chosen.queue(at)
     name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)
@@ -41,6 +42,7 @@ def triage(chosen: Chosen, *, person: str | None, at: str | None, json_wanted: b
     """Items that ask for work but fit no row of the table, and what each lacks. With --as, that person's own."""
     from handrail.cli.json_out import print_json
 
+    chosen.only_read()
     queue = chosen.queue(at)
     name = known_person(queue.snapshot, person) if person else ""
     voice = queue.voice(name)

@@ -49,6 +49,7 @@ def next_work(
     named = context.get_parameter_source("person") is click.core.ParameterSource.COMMANDLINE
     if team and (unassigned or named):
         raise UserError("--team shows everyone's queue: leave --as and --unassigned away, or leave --team away.")
+    chosen.only_read()
     queue = chosen.queue(at)
     if team:
         _show_team(queue, chosen.program, typed(("--at", at)), everything=everything, json_wanted=json_wanted)
@@ -102,34 +103,37 @@ def print_queue(
             f"Nothing waits for you. See what is free: {program} next --unassigned{typed(('--at', at))}", soft_wrap=True
         )
     out.print()
-    _print_notes(out, aside, refs)
+    notes = [(note.subject, note.asks) for note in aside.notes]
+    _print_aside(out, "Asked of you, here and not on GitLab:", notes, refs)
+    back = [(one.item.ref, aside.returned[one.item.ref].because) for one in shown if one.item.ref in aside.returned]
+    _print_aside(out, "Back since you snoozed it:", back, refs)
+    _print_aside(out, "Snoozed:", aside.snoozed_words(queue.voice(person)), refs)
     example = next((quoted(refs.short(one.item)) for one in entries if not isinstance(one.item, Kept)), "")
-    snoozed = aside.snoozed_words(queue.voice(person))
-    footer(out, _footer(queue, person, program, view, entries[len(shown) :], example, snoozed))
+    footer(out, _footer(queue, person, program, view, entries[len(shown) :], example))
 
 
-def _print_notes(out: "Console", aside: Aside, refs: "Refs") -> None:
-    """What Handrail would have said to the person on GitLab, and did not: so as not to be loud, or not yet."""
+def _print_aside(out: "Console", what: str, those: Sequence[tuple[str, str]], refs: "Refs") -> None:
+    """Words on items, by reference: what was not said on GitLab, so as not to be loud or not yet; what is put off."""
     from rich.table import Table
     from rich.text import Text
 
     from handrail.cli.screen import clean
 
-    if not aside.notes:
+    if not those:
         return
-    out.print("Asked of you, here and not on GitLab:", style="bold")
+    out.print(what, style="bold")
     table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
     table.add_column(no_wrap=True, style="bold", min_width=18)
     table.add_column(ratio=1)
-    for note in aside.notes:
-        table.add_row(refs.shortened(note.subject), Text(clean(" ".join(note.asks.split()))))
+    for ref, words in those:
+        table.add_row(refs.shortened(ref), Text(clean(" ".join(words.split()))))
     out.print(table, "")
 
 
 def _footer(
-    queue: "WorkQueue", person: str, program: str, view: str, hidden: Sequence["Entry"], example: str, snoozed: str
+    queue: "WorkQueue", person: str, program: str, view: str, hidden: Sequence["Entry"], example: str
 ) -> list[str]:
-    parts = [snoozed] if snoozed else []
+    parts = []
     if hidden:
         levels = Counter(entry.level for entry in hidden)
         of_each = ", ".join(f"{count} in level {level}" for level, count in sorted(levels.items()))

@@ -37,6 +37,11 @@ from handrail.store.inbox import Webhook
 _log = logging.getLogger(__name__)
 AT_ONCE = 100
 """Webhooks that are worked together: as many items at the most are written in one transaction."""
+_READ_BY = {
+    "release": "evidence",
+    **dict.fromkeys(("user_add_to_group", "user_update_for_group", "user_remove_from_group"), "sweep"),
+}
+"""What is read anew at once because of a webhook, by GitLab's word for its kind: files at tags, and who is a member."""
 AHEAD = timedelta(days=1)
 """How far GitLab's clock may be ahead of ours: what is told of a later time would never be replaced by a reading."""
 
@@ -49,6 +54,8 @@ class Drained:
     """The stored items that are others by it: these are to be decided on anew."""
     unread: set[str] = field(default_factory=set)
     """References of items of which a reading has to tell: ``read`` does it at once, the next sweep in any case."""
+    wakes: set[str] = field(default_factory=set)
+    """The jobs (``engine.jobs``) that read what webhooks tell of, and do not tell themselves."""
     wide: bool = False
     """Whether something changed that is no item's: a pipeline of a branch that is followed, a milestone."""
     worked: int = 0
@@ -57,7 +64,7 @@ class Drained:
     failed: int = 0
     """How many could not be worked: they wait in the inbox, with the reason."""
     aside: int = 0
-    """How many of them were tried often enough, and are not tried again."""
+    """How many of them are not tried again: that was done often enough, or no GitLab sends such a body."""
     problems: tuple[str, ...] = ()
     """Why what is ``unread`` could not be read: the next sweep tries it again."""
 
@@ -119,11 +126,11 @@ class _Work:
                 for webhook in webhooks:
                     self.carefully([webhook])
                 return
-            why = str(error)
-            if not isinstance(error, ValueError):
+            why, is_odd = str(error), isinstance(error, ValueError)
+            if not is_odd:
                 why = f"a fault of ours: {type(error).__name__}"
                 _log.error("webhook %s could not be worked", webhooks[0].id, exc_info=error)
-            self.drained.aside += self._store.inbox.failed(webhooks[0], why, self._now)
+            self.drained.aside += self._store.inbox.failed(webhooks[0], why, self._now, for_good=is_odd)
             self.drained.failed += 1
 
     def _together(self, webhooks: Sequence[Webhook]) -> None:
@@ -181,7 +188,9 @@ class _Work:
             self._check(box.at)
             self.drained.wide |= self._store.change_surroundings(lambda known: _with_milestone(known, box))
             self.__dict__.pop("_titles", None)
-        return run is not None or box is not None
+        reads = _READ_BY.get(kind_of(body))
+        self.drained.wakes |= {reads} if reads else set()
+        return run is not None or box is not None or reads is not None
 
     def _check(self, at: datetime) -> None:
         if at > self._now + AHEAD:

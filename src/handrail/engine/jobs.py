@@ -143,7 +143,7 @@ class Ran:
     """Sentences on what could not be done; the rest was."""
     note: str = ""
     """For other jobs to read, until the next run."""
-    wakes: tuple[str, ...] = ()
+    wakes: Collection[str] = ()
     """The jobs that are woken by it, besides those that any change wakes."""
 
 
@@ -191,11 +191,11 @@ def _inbox(work: Work, _: Callable[[], None]) -> Ran:
     drained = drain(work.store, work.stated(), work.now(), own=work.sources())  # without a reader: it waits for nobody
     failed = work.store.inbox.waiting().failed  # those of earlier runs, too
     problems = (f"{counted(failed, 'webhook')} could not be worked, and will be tried again.",) if failed else ()
-    says = (f"{counted(drained.aside, 'webhook')} set aside: tried often enough",) if drained.aside else ()
+    says = (f"{counted(drained.aside, 'webhook')} not to be worked, set aside",) if drained.aside else ()
     changed = bool(drained.touched or drained.wide)
     if drained.touched:
         work.touched(drained.touched)
-    return Ran(changed, says, problems, wakes=("sweep",) if drained.unread else ())
+    return Ran(changed, says, problems, wakes={*drained.wakes, *(("sweep",) if drained.unread else ())})
 
 
 def _turns(work: Work, _: Callable[[], None]) -> Ran:

@@ -27,8 +27,11 @@ FOLLOWED = (
     "confidential_note_events",
     "pipeline_events",
     "milestone_events",
+    "releases_events",
 )
-"""The events that change what is known. Of others we would only count that they came."""
+"""The events that change what is known, or have it read. Of others we would only count that they came."""
+_OF_GROUPS = ("member_events",)
+"""Of those that groups alone tell."""
 _UNFOLLOWED = {"push_events": False}
 """What GitLab sends unless it is told not to."""
 _TRIALS = ("issues_events", "push_events")
@@ -46,6 +49,11 @@ class Place:
     def at(self) -> str:
         """Its hooks' place in REST."""
         return f"/{'groups' if self.is_group else 'projects'}/{project_path(self.path)}/hooks"
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The events that its hook is to tell of."""
+        return (*FOLLOWED, *_OF_GROUPS) if self.is_group else FOLLOWED
 
 
 @dataclass(frozen=True)
@@ -119,13 +127,13 @@ def look(connection: Connection, place: Place, url: str) -> Standing:
     if not ours:
         return Standing(place, None)
     hook = ours[0]
-    return Standing(place, hook["id"], tuple(_differences(hook, url, len(ours))), _rest(hook))
+    return Standing(place, hook["id"], tuple(_differences(hook, place, url, len(ours))), _rest(hook))
 
 
-def _differences(hook: Mapping[str, Any], url: str, count: int) -> Iterator[str]:
+def _differences(hook: Mapping[str, Any], place: Place, url: str, count: int) -> Iterator[str]:
     if hook["url"] != url:
         yield f"it calls {hook['url']}"
-    missing = [name for name in FOLLOWED if hook.get(name) is False]
+    missing = [name for name in place.followed if hook.get(name) is False]
     if missing:
         yield f"it does not tell of {_in_words(missing)}"
     if hook.get("token_present") is False:
@@ -159,13 +167,13 @@ def put(connection: Connection, standing: Standing, url: str, secret: str) -> St
 
     Raises RefusedError and LostError for what GitLab refuses.
     """
-    wanted = {**dict.fromkeys(FOLLOWED, True), "url": url, "token": secret, "enable_ssl_verification": True}
-    at = standing.place.at
+    place = standing.place
+    wanted = {**dict.fromkeys(place.followed, True), "url": url, "token": secret, "enable_ssl_verification": True}
     if standing.number is None:
-        made = connection.write("post", at, {**wanted, **_UNFOLLOWED, "name": NAME})
-        return Standing(standing.place, made["id"])
-    connection.write("put", f"{at}/{standing.number}", {**wanted, "custom_webhook_template": ""})
-    return look(connection, standing.place, url)
+        made = connection.write("post", place.at, {**wanted, **_UNFOLLOWED, "name": NAME})
+        return Standing(place, made["id"])
+    connection.write("put", f"{place.at}/{standing.number}", {**wanted, "custom_webhook_template": ""})
+    return look(connection, place, url)
 
 
 def wake(connection: Connection, standing: Standing, url: str) -> Standing:

@@ -1,1 +1,1 @@
-"""Where facts are kept: snapshot files, later a database."""
+"""Where facts are kept, and what people and Handrail did: a database (SQLite or PostgreSQL), and snapshot files."""

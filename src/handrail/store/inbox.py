@@ -2,7 +2,7 @@
 
 What is worked is deleted. Its facts are in the store by then, its body may be confidential, and a copy of it that comes
 later does no harm: whoever works it finds nothing new. What cannot be worked stays with its error, is tried again after
-growing waits, and is set aside after so many; it holds up nothing that came after it.
+growing waits, and is set aside after so many, or at once where that is of no use; it holds up nothing that came after.
 """
 
 import hashlib
@@ -51,11 +51,8 @@ class Webhook(Struct, frozen=True):
     attempts: int = 0
     error: str = ""
     not_before: datetime | None = None
-
-    @property
-    def is_aside(self) -> bool:
-        """Whether it was tried often enough."""
-        return self.attempts >= TRIES
+    is_aside: bool = False
+    """Whether it is not tried again."""
 
 
 class Waiting(Struct, frozen=True):
@@ -125,10 +122,13 @@ class Inbox:
             with self._writing() as connection:
                 connection.execute(delete(inbox).where(inbox.c.id.in_(numbers)))
 
-    def failed(self, webhook: Webhook, why: str, now: datetime) -> bool:
-        """Keep one that could not be worked, and why; what was set aside long ago goes. Whether it is set aside."""
+    def failed(self, webhook: Webhook, why: str, now: datetime, *, for_good: bool = False) -> bool:
+        """Keep one that could not be worked, and why; what was set aside long ago goes. Whether it is set aside.
+
+        ``for_good``: it is not going to be another time either.
+        """
         attempts = webhook.attempts + 1
-        is_aside = attempts >= TRIES
+        is_aside = for_good or attempts >= TRIES
         changes = {
             "attempts": attempts,
             "error": why[:_LONGEST],
@@ -151,6 +151,7 @@ class Inbox:
                     row.attempts,
                     row.error,
                     row.not_before,
+                    row.aside,
                 )
                 for row in connection.execute(chosen)
             ]

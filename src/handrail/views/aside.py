@@ -39,13 +39,10 @@ class Aside:
         """The entries that the person wants to see now. Level 0 is never put off."""
         return [entry for entry in entries if entry.level == 0 or entry.item.ref not in self.snoozed]
 
-    def snoozed_words(self, voice: "Voice") -> str:
-        """How many are put off, and when the first comes back."""
-        if not self.snoozed:
-            return ""
-        return (
-            f"{len(self.snoozed)} snoozed until {voice.instant(min(one.until for one in self.snoozed.values()))[:-6]}"
-        )
+    def snoozed_words(self, voice: "Voice") -> list[tuple[str, str]]:
+        """The reference of each that is put off, until when and why; the first to come back first."""
+        those = sorted(self.snoozed.values(), key=lambda one: one.until)
+        return [(one.ref, f"until {voice.instant(one.until)[:-6]}: {one.because}") for one in those]
 
 
 NOTHING_ASIDE = Aside()
