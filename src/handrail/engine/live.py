@@ -7,6 +7,7 @@ that no reader waits for that, and never changes afterwards; whoever holds an ol
 import logging
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace as with_
 from datetime import datetime, timedelta
 from functools import cached_property
 from operator import attrgetter
@@ -162,7 +163,8 @@ class View:
     def without(self, hidden: Hidden) -> "View":
         """The view of somebody who may not see this: its queues, counts, findings and plan know nothing of it."""
         snapshot = without(self.snapshot, hidden)
-        unlike = snapshot.unlike(self.snapshot)
+        # What is known of a place says nothing of items elsewhere, so that it is no reason to decide about those anew.
+        unlike = snapshot.unlike(with_(self.snapshot, projects=snapshot.projects, runs=snapshot.runs))
         queue = None if unlike is None else self.queue.on(snapshot, unlike)
         queue = queue or WorkQueue(snapshot, self.handbook)
         known = replace(self._known, requests=seen_of(self._known.requests, hidden))
