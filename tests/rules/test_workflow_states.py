@@ -338,6 +338,12 @@ def test_in_review_somebody_reviews(reviewers: tuple[str, ...]) -> None:
     assert finding.evidence[0].at == SINCE
 
 
+def test_a_draft_in_review_that_somebody_reviews_or_approved_says_nothing() -> None:
+    reviewed = a_merge_request(1, IN_REVIEW, author="author", draft=True, reviewers=(a_reviewer("nadia"),))
+    approved = a_merge_request(2, IN_REVIEW, author="author", draft=True, approved_by=("nadia",))
+    assert found(reviewed, approved) == []
+
+
 @given(items(1))
 def test_whatever_an_item_is_like_there_are_words_for_it(item: Item) -> None:
     assert {one.code for one in found(item)} <= FINDINGS.keys()
