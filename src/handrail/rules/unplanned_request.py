@@ -203,23 +203,25 @@ def would_slip(
     """
     item = desk.snapshot.by_ref.get(request.ref)
     rank = _rank(labels, desk)
-    not_begun = desk.once("unplanned_work: not begun", lambda: list(_not_begun(desk)))
-    waiting = [one for one in not_begun if one.ref != request.ref and _rank(one.labels, desk) >= rank]
-    own = [one for one in waiting if taker in one.assignees] if taker else []
+    not_begun = desk.once(
+        "unplanned_work: not begun", lambda: [(_rank(one.labels, desk), one) for one in _not_begun(desk)]
+    )
+    waiting = [(its, one) for its, one in not_begun if its >= rank and one.ref != request.ref]
+    own = [(its, one) for its, one in waiting if taker in one.assignees] if taker else []
     left = _weight(item, settings)
     found = []
     candidates = own or waiting
     while candidates and left > 0:
-        least = max(_rank(one.labels, desk) for one in candidates)
+        least = max(its for its, _ in candidates)
         those = sorted(
-            (one for one in candidates if _rank(one.labels, desk) == least),
+            (one for its, one in candidates if its == least),
             key=lambda one: (_weight(one, settings), one.ref),
         )
         # The lightest that makes enough room, else the heaviest: few give way rather than many.
         chosen = next((one for one in those if _weight(one, settings) >= left), those[-1])
         found.append(Slip(chosen, _gives_way(chosen, desk)))
         left -= _weight(chosen, settings)
-        candidates = [one for one in candidates if one is not chosen]
+        candidates = [(its, one) for its, one in candidates if one is not chosen]
     return found
 
 
