@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+import socket
 import sys
 from contextlib import nullcontext, suppress
 from functools import partial
@@ -50,6 +51,8 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
         listening = config.bind_socket()
     except SystemExit as error:  # uvicorn's way to say that the port is taken
         raise UserError(f"Nothing can listen on {host}:{port}: choose another --port.") from error
+    # asyncio does this only for sockets that it makes itself: without it an answer of two parts takes 40 ms more.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     url = f"http://{host}:{port}"
     click.echo(f"Handrail is at {url} until Ctrl-C.")
     if opens:
