@@ -4,12 +4,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from httpx import ASGITransport, AsyncClient
 from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Litestar
@@ -141,6 +143,26 @@ def test_what_comes_while_others_are_stored_is_stored_together() -> None:
     assert str(no) == str(neither) == "The disk is full."
     assert kept == [[b"0"], [b"1", b"2", b"3"], [b"known"], [b"4", b"full"]]
     assert woken == ["once", "once"]
+
+
+def test_they_wait_for_no_thread_that_pages_have_in_hand(served: Served) -> None:
+    app: Any = application(replace(served.serving, webhook_secret=SECRET))
+    go_on = Event()
+
+    async def course() -> list[int]:
+        pages = ThreadPoolExecutor(1)
+        asyncio.get_running_loop().set_default_executor(pages)
+        pages.submit(go_on.wait)  # as where GitLab does not answer whoever waits for a page
+        async with AsyncClient(transport=ASGITransport(app), base_url="http://127.0.0.1") as client:
+            try:
+                async with asyncio.timeout(5):
+                    taken = await client.post("/webhooks/gitlab", content=BODY, headers=HEADERS)
+                    return [taken.status_code, (await client.get("/healthz")).status_code]
+            finally:
+                go_on.set()
+
+    assert asyncio.run(course()) == [202, 200]
+    assert served.store.inbox.waiting().count == 1
 
 
 def test_what_is_too_large_is_refused(desk: Desk) -> None:

@@ -8,6 +8,7 @@ nothing is said of why.
 import asyncio
 import hmac
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -62,6 +63,7 @@ class Together:
         self._waiting: list[tuple[bytes, Headers]] = []
         self._next: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
+        self._thread = ThreadPoolExecutor(1, "inbox")  # the others may all wait for GitLab, with a page each
 
     async def __call__(self, body: bytes, headers: Headers) -> None:
         """Come back when it is stored. Raises UserError where it could not be."""
@@ -73,7 +75,7 @@ class Together:
     async def _go(self) -> None:
         async with self._turn:
             those, self._waiting, self._next = self._waiting, [], None
-            if await asyncio.to_thread(self._store, those):
+            if await asyncio.get_running_loop().run_in_executor(self._thread, self._store, those):
                 self._accepted()
 
 

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from litestar import Request
+from litestar.concurrency import sync_to_thread
 from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException
 from litestar.handlers import BaseRouteHandler
@@ -41,13 +42,18 @@ class OutsiderError(ViewerError):
     """Somebody who is signed in may not even look: all that is left is to come as somebody else."""
 
 
-def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
+async def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
     """Let nobody in whom the route is not open to; asked before anything else.
 
     Raises NotAuthorizedException for strangers, ViewerError where only the team may do something.
     """
+    if handler.opt.get("open") != "everybody":  # who is answered at once needs no thread: pages may have all in hand
+        await sync_to_thread(_check, serving, connection, handler)
+
+
+def _check(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
     to = handler.opt.get("open")
-    if to == "everybody" or (to == "duty" and serving.live.view().handbook.rotation.open):
+    if to == "duty" and serving.live.view().handbook.rotation.open:
         return
     person, session = _whom(serving, connection)
     if not person:
