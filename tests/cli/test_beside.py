@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from handrail.cli.beside import Beside
+from handrail.cli.chosen import Chosen
 from handrail.store.database import Store
 from handrail.testing import NOW
 from standin import StandIn
@@ -71,10 +73,11 @@ def test_it_reads_and_acts_in_a_process_beside_it(gitlab: StandIn, tmp_path: Pat
 
 
 def test_whoever_started_it_is_killed_and_it_ends(gitlab: StandIn, tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "handrail", "--demo", "serve", "--port", "0"]
+    (tmp_path / "calendar.py").write_text("raise SystemExit('what lies where it is started is no module of ours')\n")
+    program = [sys.executable, "-P", "-m", "handrail", "--demo", "serve", "--port", "0"]
     with (
         (tmp_path / "said").open("w+b") as said,
-        subprocess.Popen(program, stdout=said, stderr=said) as serving,
+        subprocess.Popen(program, stdout=said, stderr=said, cwd=tmp_path) as serving,
     ):
         try:
             until(lambda: is_deaf(beside(serving.pid)))
@@ -83,6 +86,22 @@ def test_whoever_started_it_is_killed_and_it_ends(gitlab: StandIn, tmp_path: Pat
             serving.kill()
     until(lambda: not is_there(started))
     assert gitlab.write_token not in (tmp_path / "said").read_text()
+
+
+def test_one_that_cannot_be_started_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("handrail.cli.beside._SOON", 0.01)
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
+    said = list[str]()
+
+    def tried() -> bool:
+        said.append(capsys.readouterr().err)
+        return "".join(said).count("could not be started (No such file or directory), and is started again") > 1
+
+    chosen = Chosen(None, demo=False, size=0, people=0, handbook_file=None)
+    with Beside(chosen, 10, "http://127.0.0.1:9", None, None, lambda: NOW):
+        until(tried)
 
 
 def posted(port: int, body: object) -> int:

@@ -42,7 +42,8 @@ class Beside:
         upstream: str | None,
         time: Callable[[], datetime],
     ) -> None:
-        self._command = [sys.executable, "-m", "handrail", "run", "--beside", "--every", str(every)]
+        # -P: whatever lies in the folder where it was started, such as a calendar.py, is no module of ours.
+        self._command = [sys.executable, "-P", "-m", "handrail", "run", "--beside", "--every", str(every)]
         self._settings = {  # not as arguments, which all users of a machine can read
             "GITLAB_URL": url,
             "GITLAB_GROUP": group,
@@ -65,15 +66,26 @@ class Beside:
         pause = _SOON
         while not self._stop.is_set():
             began = perf_counter()
-            with subprocess.Popen(self._command, env=self._environment(), stdin=subprocess.PIPE) as running:
-                while running.poll() is None and not self._stop.wait(_LOOKS_EVERY):
-                    pass
-                if self._stop.is_set():
-                    _end(running)
-                    return
-            pause = min(2 * pause, _LATE) if perf_counter() - began < _LATE else _SOON
-            teller(self._time)(f"what reads GitLab and acts has ended ({running.returncode}), and is started again")
+            try:
+                became = f"has ended ({self._run()})"
+            except OSError as error:  # the machine has no room for another process now
+                became = f"could not be started ({error.strerror})"
+            if self._stop.is_set():
+                return
+            if perf_counter() - began > _LATE:
+                pause = _SOON
+            teller(self._time)(f"what reads GitLab and acts {became}, and is started again")
             self._stop.wait(pause)
+            pause = min(2 * pause, _LATE)
+
+    def _run(self) -> int:
+        """Have it run until it ends or is to; what it ended with."""
+        with subprocess.Popen(self._command, env=self._environment(), stdin=subprocess.PIPE) as running:
+            while running.poll() is None and not self._stop.wait(_LOOKS_EVERY):
+                pass
+            if self._stop.is_set():
+                _end(running)
+            return running.wait()
 
     def _environment(self) -> dict[str, str]:
         said = {name: str(value) for name, value in self._settings.items() if value}
