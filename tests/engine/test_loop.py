@@ -270,6 +270,11 @@ def test_a_job_that_others_took_over_stops_half_way(store: Store, monkeypatch: p
     slept = Looped(store, (a_job("sweep", does),))
     with slept.loop:
         assert begun.wait(LONG)
+        with store._writing() as connection:  # a fault while leases are renewed ends no renewing
+            connection.exec_driver_sql("ALTER TABLE jobs RENAME TO away")
+        left.wait(0.1)
+        with store._writing() as connection:
+            connection.exec_driver_sql("ALTER TABLE away RENAME TO jobs")
         held = store.jobs.all()["sweep"]
         store.jobs.take(held, "another", NOW + LEASE, NOW + 2 * LEASE)
         assert left.wait(LONG)

@@ -238,7 +238,7 @@ class Loop:
             in_hand = set(self._in_hand)
             if not in_hand:
                 continue
-            with suppress(UserError):  # the lanes will say so
+            with suppress(Exception):  # the lanes will say so; leases that nobody renews are others' to take
                 held = self._work.store.jobs.renew(self._run, in_hand, self._work.now() + LEASE)
                 self._lost |= in_hand - held
 
