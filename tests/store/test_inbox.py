@@ -1,6 +1,8 @@
 """The inbox: what is accepted is worked in order, once; what cannot be worked holds nothing up and is not lost."""
 
+import stat
 from datetime import timedelta
+from pathlib import Path
 
 from handrail.store.database import Store
 from handrail.store.inbox import FIRST_WAIT, KEPT, TRIES, Headers, Waiting
@@ -30,6 +32,16 @@ def test_webhooks_are_worked_in_the_order_in_which_they_came(store: Store) -> No
     assert bodies(store) == [b"{1}", b"{2}"]
     store.inbox.done([])
     assert store.inbox.waiting().count == 2
+
+
+def test_on_sqlite_it_waits_for_no_other_writer_and_is_one_by_whichever_path(tmp_path: Path) -> None:
+    (tmp_path / "linked.sqlite").symlink_to(tmp_path / "store.sqlite")
+    with Store.open(tmp_path / "store.sqlite") as store, Store.open(tmp_path / "linked.sqlite") as same:
+        with store._writing():
+            assert store.inbox.accept(b"{}", headers("a"), NOW)
+        assert bodies(same) == [b"{}"]
+    inbox = tmp_path / "store.sqlite-inbox"
+    assert stat.S_IMODE(inbox.stat().st_mode) == 0o600, "a body may be confidential"
 
 
 def test_a_webhook_that_is_delivered_again_waits_once(store: Store) -> None:

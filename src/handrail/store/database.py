@@ -127,7 +127,7 @@ class Store:
         """Those of the inbox: on SQLite in a file of its own, so that no webhook waits for what else is written."""
         if self._engine.dialect.name != "sqlite":
             return Transactions(self._engine, self.place, alone=False)
-        file = Path(f"{self._engine.url.database}-inbox")
+        file = Path(f"{Path(str(self._engine.url.database)).resolve()}-inbox")  # one, by whichever link it is opened
         make_private(file)
         apart = Transactions(engine_of(address(file)), str(file))
         with apart.writing() as connection:
