@@ -29,6 +29,12 @@ def test_without_an_application_in_gitlab_nobody_could_sign_in(run: Run, tmp_pat
     assert (ran.code, "HANDRAIL_OAUTH_ID" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize("command", [["serve"], ["run"], ["run", "--once"]])
+def test_on_facts_of_a_file_nothing_is_changed(run: Run, tmp_path: Path, command: list[str]) -> None:
+    ran = run("--snapshot", str(tmp_path / "facts.json"), *command)
+    assert (ran.code, "leave --demo and --snapshot away" in ran.err) == (2, True)
+
+
 def test_a_webhooks_secret_that_might_be_guessed_is_not_served_with(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HANDRAIL_WEBHOOK_SECRET", "short")
     ran = run("--demo", "serve")

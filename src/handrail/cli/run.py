@@ -48,6 +48,7 @@ def run(  # click hands over every option
     It runs until Ctrl-C or SIGTERM; “handrail jobs” shows how it goes. Several at once do nothing twice. The token in
     GITLAB_TOKEN needs the scope api.
     """
+    chosen.only_stored()
     if once:
         _round(chosen, url, group, upstream)
     else:

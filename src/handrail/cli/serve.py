@@ -74,6 +74,8 @@ def serve(  # noqa: PLR0913  # click hands over every option
     from handrail.web.serving import Serving
     from handrail.worktime.public_holidays import public_holidays
 
+    if chosen.snapshot:
+        chosen.only_stored()
     secret, told, time, stop = kept_secret(data_folder()), webhook_secret(wanted=False), clock(), Stop()
     scopes = os.environ.get(SCOPES, USUAL)
     sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
