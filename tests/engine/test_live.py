@@ -58,6 +58,33 @@ def test_what_was_touched_is_as_it_is_stored_now(store: Store) -> None:
     assert before.snapshot.by_ref[taken.ref].assignees == ()
 
 
+def test_what_somebody_else_wrote_before_something_was_touched_is_shown_soon(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("handrail.engine.live.LOOKS_EVERY", 0.01)
+    kept, told = live(store), list[int]()
+    kept.view()
+    kept.listen(told.append)
+    write(store, replace(ISSUES[1], title="Of another process"), later=1)
+    before = store.written_here()
+    write(store, replace(ISSUES[0], title="Of a webhook"), later=2)
+    touched = kept.touch([ISSUES[0].ref], store.written_here() - before)
+    assert touched.snapshot.by_ref[ISSUES[1].ref].title == ISSUES[1].title
+    kept.start()
+    wait_for(lambda: len(told) > 1)
+    kept.stop()
+    assert kept.view().snapshot.by_ref[ISSUES[1].ref].title == "Of another process"
+
+
+def test_what_was_touched_alone_makes_nothing_else_anew(store: Store) -> None:
+    kept = live(store)
+    kept.view()
+    before = store.written_here()
+    write(store, replace(ISSUES[0], title="Of a webhook"), later=1)
+    kept.touch([ISSUES[0].ref], store.written_here() - before)
+    assert kept._seen == store.written()
+
+
 def test_what_others_depend_on_makes_all_of_it_anew(store: Store) -> None:
     kept = live(store)
     kept.view()

@@ -63,8 +63,8 @@ class Work:
     """Where the handbook's files are."""
     did: Callable[[Outcome], None] = lambda _: None
     """Told what became of each action, as it happens."""
-    touched: Callable[[Collection[str]], object] = lambda _: None
-    """Told which items webhooks changed, as soon as that is stored."""
+    touched: Callable[[Collection[str], int], object] = lambda _, __: None
+    """Told which items webhooks changed, as soon as that is stored, and in how many transactions, if in no others."""
 
     def peopled(self) -> Handbook:
         """The handbook; where it names nobody itself, with the members whom GitLab knows."""
@@ -188,13 +188,14 @@ def jobs(sweep_every: timedelta = SWEEP) -> tuple[Job, ...]:
 
 
 def _inbox(work: Work, _: Callable[[], None]) -> Ran:
+    before = work.store.written_here()
     drained = drain(work.store, work.stated(), work.now(), own=work.sources())  # without a reader: it waits for nobody
     failed = work.store.inbox.waiting().failed  # those of earlier runs, too
     problems = (f"{counted(failed, 'webhook')} could not be worked, and will be tried again.",) if failed else ()
     says = (f"{counted(drained.aside, 'webhook')} not to be worked, set aside",) if drained.aside else ()
     changed = bool(drained.touched or drained.wide)
     if drained.touched:
-        work.touched(drained.touched)
+        work.touched(drained.touched, 0 if drained.wide else work.store.written_here() - before)
     return Ran(changed, says, problems, wakes={*drained.wakes, *(("sweep",) if drained.unread else ())})
 
 

@@ -200,8 +200,8 @@ class Live:
         self._view: View | None = None
         self._pasts: dict[tuple[datetime, bool], tuple[datetime, Desk]] = {}
         self._making, self._handing, self._recalling, self._stop = Lock(), Lock(), Lock(), Event()
-        self._touched: set[str] = set()
-        """What was touched since the last view was begun to be made."""
+        self._touched, self._wrote = set[str](), 0
+        """What was touched since the last view was begun to be made, and how often that was written."""
         self._rests_until = 0.0
         """Until when what is touched is shown without anything worked out: much is touched now."""
         self._thread: Thread | None = None
@@ -229,7 +229,7 @@ class Live:
         """
         with self._making:
             with self._handing:
-                self._touched = set()
+                self._touched, self._wrote = set(), 0
             now, seen = self.now(), self.store.written()
             facts = self.store.facts(now)
             handbook = with_members(self._stated(), facts)
@@ -238,24 +238,28 @@ class Live:
             self._work_out(view)
             with self._handing:
                 self._keeping = Keeping(facts.team(), view.queue.desk.terms, snapshot.milestones)
-                if self._touched:
-                    seen, again = self.store.written(), self._with_items(view, self._touched)
-                    view, seen = (again, seen) if again else (view, -1)
+                again = self._with_items(view, self._touched) if self._touched else view
                 self.trouble, self.unread = "", _unread(self.store)
-                self._hand_over(view, seen)
+                # One too many where it was written before, and touched after, the view was begun: one more is made.
+                self._seen = seen + self._wrote if again else -1
+                view = again or view
+                self._hand_over(view)
         self._tell(view.number)
         return view
 
-    def touch(self, refs: Collection[str]) -> View:
+    def touch(self, refs: Collection[str], wrote: int = 0) -> View:
         """Make a view in which these items are as they are stored now; all of it, where others depend on them.
 
-        What somebody else wrote at the same moment is shown when it is made anew, a minute later at the most.
+        ``wrote``: how often was written, if nothing was but these items. Whatever else was written since the view was
+        made, and by whomever, makes another one soon.
         """
         with self._handing:
             self._touched.update(refs)
-            seen, view = self.store.written(), self._with_items(self._view, refs) if self._view else None
+            self._wrote += wrote
+            self._seen += wrote
+            view = self._with_items(self._view, refs) if self._view else None
             if view:
-                self._hand_over(view, seen)
+                self._hand_over(view)
         if view is None:
             return self.refresh()
         self._tell(view.number)
@@ -282,9 +286,9 @@ class Live:
             except Exception:  # noqa: BLE001  # all the rest can be shown
                 _log.exception("a part of a view could not be worked out")
 
-    def _hand_over(self, view: View, seen: int) -> None:
+    def _hand_over(self, view: View) -> None:
         view.number = self._view.number + 1 if self._view else 1
-        self._view, self._seen = view, seen
+        self._view = view
 
     def _tell(self, number: int) -> None:
         for tell in tuple(self._told):

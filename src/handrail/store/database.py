@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from threading import local
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -47,6 +48,7 @@ class Store:
 
     def __init__(self, engine: Engine, place: str) -> None:
         self._engine, of_all = engine, Transactions(engine, place)
+        self._here = local()
         self._reading, self._aside = of_all.reading, of_all.writing  # the latter: what no screen tells of
         self.place = place
         """Where it is, in words, without user or password."""
@@ -93,6 +95,10 @@ class Store:
         """How often anything was written that screens tell of, by this process or another one."""
         with self._reading() as connection:
             return connection.scalar(select(written.c.times)) or 0
+
+    def written_here(self) -> int:
+        """How often this thread did."""
+        return getattr(self._here, "times", 0)
 
     @property
     def journal(self) -> "Journal":
@@ -341,3 +347,4 @@ class Store:
         with self._aside() as connection:
             yield connection
             connection.execute(update(written).values(times=written.c.times + 1))
+        self._here.times = self.written_here() + 1
