@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Self
 
 from handrail.cli.chosen import Chosen
-from handrail.cli.run import teller
+from handrail.cli.progress import teller
 from handrail.engine.loop import PATIENCE
 
 NICE = 5

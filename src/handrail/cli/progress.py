@@ -1,8 +1,9 @@
-"""How far a reading is, while one waits for it."""
+"""What is told of what goes on: how far a reading is while one waits for it, and lines of what stays running."""
 
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -33,6 +34,11 @@ def progress() -> Iterator[Callable[["Step"], None]]:
             bar.update(tasks[key], description=what, total=1 if step.done else None, completed=int(step.done))
 
         yield show
+
+
+def teller(time: Callable[[], datetime]) -> Callable[[str], None]:
+    """What tells people a line, with its moment."""
+    return lambda line: click.echo(f"{time():%Y-%m-%d %H:%M:%S} {line}", err=True)
 
 
 def _plain_line(step: "Step") -> None:

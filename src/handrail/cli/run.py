@@ -3,9 +3,8 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -60,6 +59,7 @@ def _stay(  # what the options say
 ) -> None:
     from handrail.cli.apply import say
     from handrail.cli.beside import wait_for_end
+    from handrail.cli.progress import teller
     from handrail.engine.jobs import jobs
     from handrail.engine.loop import Loop, Stop
     from handrail.views.refs import Refs
@@ -94,11 +94,6 @@ def leave(loop: "Loop") -> None:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(0)
-
-
-def teller(time: Callable[[], datetime]) -> Callable[[str], None]:
-    """What tells people a line, with its moment."""
-    return lambda line: click.echo(f"{time():%Y-%m-%d %H:%M:%S} {line}", err=True)
 
 
 def _round(chosen: Chosen, url: str, group: str | None, upstream: str | None) -> None:

@@ -14,7 +14,8 @@ import click
 from handrail.cli.chosen import Chosen, cache_folder, clock, data_folder, now
 from handrail.cli.hooks import webhook_secret
 from handrail.cli.instance import at_url, connected, of_group, read_again, work_of
-from handrail.cli.run import sweep_every, teller
+from handrail.cli.progress import teller
+from handrail.cli.run import sweep_every
 from handrail.cli.upstream import at_upstream
 from handrail.errors import UserError
 
