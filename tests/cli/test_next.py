@@ -109,9 +109,12 @@ def test_nothing_to_do_is_said_with_where_to_look(run: Run, snapshot: object) ->
     assert "Nothing waits for you" in ran.out
 
 
-def test_before_anything_was_read_nothing_is_said_to_wait(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "command", [("next", "--as", "ada"), ("waiting",), ("triage",), ("findings",), ("plan",), ("milestone",)]
+)
+def test_before_anything_was_read_nothing_is_said_to_wait(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
     Store.open(tmp_path / "s.sqlite").close()
-    ran = run("--store", str(tmp_path / "s.sqlite"), "next", "--as", "ada")
+    ran = run("--store", str(tmp_path / "s.sqlite"), *command)
     assert (ran.code, ran.out) == (2, "")
     assert "Nothing was read into" in ran.err
     assert f"“handrail --store {tmp_path / 's.sqlite'} sync” reads your GitLab" in ran.err

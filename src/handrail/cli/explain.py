@@ -42,6 +42,7 @@ def explain(chosen: Chosen, *, ref: str, person: str | None, at: str | None, jso
     from handrail.views.explained import as_explained, next_actor
     from handrail.views.refs import Refs
 
+    chosen.only_read()
     queue = chosen.queue(at)
     refs = Refs(queue.handbook)
     full = refs.full(ref)
@@ -84,6 +85,7 @@ def _print_found(chosen: Chosen, full: str, at: str | None, *, json_wanted: bool
     from handrail.rules.desk import Desk
 
     handbook = chosen.peopled(chosen.handbook)
+    chosen.only_read()
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     found = [one for one in findings(desk) if one.subject == full]
     if json_wanted and found:

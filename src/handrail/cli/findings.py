@@ -31,6 +31,7 @@ def findings(
 
     handbook = chosen.peopled(chosen.handbook)
     check_rules(rules, handbook)
+    chosen.only_read()
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     name = known_person(desk.snapshot, person) if person else ""
     whole = all_findings(desk, rules)

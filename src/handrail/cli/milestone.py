@@ -50,6 +50,7 @@ def _look(chosen: Chosen, title: str | None, at: str | None) -> "Look":
     def then(moment: "datetime", *, closed: bool = False) -> Desk:
         return Desk(chosen.snapshot_at(moment.isoformat(), handbook, closed=closed), handbook)
 
+    chosen.only_read()
     desk = Desk(chosen.snapshot_at(at, handbook, closed=True), handbook)
     return look_at(title, desk, then, team.now, has_past=team.has_past, is_past=at is not None)
 

@@ -75,6 +75,7 @@ def plan(  # noqa: PLR0913  # click hands over every option
     today = chosen.handbook
     handbook = read_handbook(candidate) if candidate else today
     check_rules(rules, handbook)
+    chosen.only_read()
     snapshot, known = chosen.snapshot_at(at, chosen.peopled(handbook), closed=True), chosen.known(at)
     paths = tuple(_path(name, handbook, snapshot) for name in projects)
     found = evaluate(snapshot, handbook, known, rules, paths)
