@@ -1,9 +1,14 @@
 """`handrail findings`: everything that is not as the handbook has it, whether or not something could mend it."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from handrail.cli.chosen import Chosen, as_json, as_user, at_moment, known_person, typed
 from handrail.cli.plan import check_rules
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 STYLES = {"breach": "bold #d55e00", "warning": "#e69f00", "note": "#56b4e9"}
 SHOWN_OF_EACH = 8
@@ -43,7 +48,6 @@ def findings(
     if json_wanted:
         print_json(found)
         return
-    from rich.table import Table
     from rich.text import Text
 
     from handrail.cli.screen import QUIET, clean, console, footer
@@ -57,11 +61,7 @@ def findings(
         those = [one for one in found if one.rule == rule]
         shown = those if everything else those[:SHOWN_OF_EACH]
         out.print(Text.assemble((rule.replace("_", " "), "bold"), (f"  {len(those)}", QUIET)))
-        table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
-        table.add_column(no_wrap=True, min_width=7)
-        table.add_column(no_wrap=True, style="bold", min_width=18)
-        table.add_column(ratio=8)
-        table.add_column(no_wrap=True, overflow="ellipsis", style=QUIET, max_width=24)
+        table = _table()
         for one in shown:
             who = " ".join(f"@{username}" for username in one.who)
             severity = Text(one.severity, style=STYLES[one.severity])
@@ -80,3 +80,16 @@ def findings(
         says = f"{counted(len(found), 'finding')} · what can be mended: {chosen.program} plan{typed(*asked, when)}"
     settled_too = [f"{len(why)} settled by people: {same}"] if why and not everything else []
     footer(out, [says, *settled_too])
+
+
+def _table() -> "Table":
+    from rich.table import Table
+
+    from handrail.cli.screen import QUIET
+
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False, expand=True)
+    table.add_column(no_wrap=True, min_width=7)
+    table.add_column(no_wrap=True, style="bold", min_width=18)
+    table.add_column(ratio=8)
+    table.add_column(no_wrap=True, overflow="ellipsis", style=QUIET, max_width=24)
+    return table
