@@ -9,7 +9,20 @@ from random import Random
 from typing import Any
 
 import standin
-from bench.deaths import LEASE, Death, Run, Steps, amiss, begin_anew, die_here, each, make_template, process, watched
+from bench.deaths import (
+    LEASE,
+    Death,
+    Run,
+    Steps,
+    amiss,
+    begin_anew,
+    die_here,
+    each,
+    make_template,
+    opened,
+    process,
+    watched,
+)
 from bench.figures import Figure
 from handrail.engine.apply import Report, apply
 from handrail.gitlab.reader import Reader
@@ -194,7 +207,7 @@ def _go(run: Run, chance: Random, gitlab: standin.StandIn, where: Path) -> None:
         gitlab.heal()
         now += LEASE
     report = apply_once(gitlab.url, where, now, Steps(), timeout=5)
-    with Store.open(where) as store:
+    with opened(where) as store:
         run.problems = problems(gitlab.world, store)
     run.problems += [f"{one.action.key} {one.fate}: {one.why}" for one in _bad(report)]
     gitlab.requests.clear()

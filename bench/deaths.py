@@ -3,9 +3,10 @@
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -91,13 +92,24 @@ def read_into(url: str, store: Store) -> None:
         connection.close()
 
 
+@cache
+def opened(where: str | Path) -> Store:
+    """The store at a place, to be used in ``with`` as often as there is another file there.
+
+    It has no connection in between, as one that another process opens; but it need not learn its statements anew, which
+    takes longer than a run.
+    """
+    return Store.open(where)
+
+
 @contextmanager
 def process(url: str, where: str | Path, steps: Steps, timeout: float) -> Iterator[tuple[Store, Connection]]:
     """The store and the connection of one that may die on its way."""
     connection = _connection(url, timeout)
-    with Store.open(where) as store:
-        event.listen(store._engine, "before_cursor_execute", steps.step)  # noqa: SLF001  # dies where it will
-        event.listen(store._engine, "commit", steps.step)  # noqa: SLF001
+    with opened(where) as store, ExitStack() as after:
+        for when in ("before_cursor_execute", "commit"):  # dies where it will
+            event.listen(store._engine, when, steps.step)  # noqa: SLF001
+            after.callback(event.remove, store._engine, when, steps.step)  # noqa: SLF001
         asked: Any = connection._gitlab.http_request  # noqa: SLF001
 
         def ask(*args: Any, **kwargs: Any) -> Any:
@@ -138,7 +150,7 @@ def each(
     with TemporaryDirectory() as name, serving() as gitlab:
         first = template(gitlab, Path(name))
         for seed in seeds:
-            run, where = Run(seed), first.with_name(f"{seed}.sqlite")
+            run, where = Run(seed), first.with_name("run.sqlite")
             shutil.copy(first, where)
             go(run, Random(seed), gitlab, where)
             where.unlink()

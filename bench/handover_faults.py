@@ -7,7 +7,20 @@ from pathlib import Path
 from random import Random
 
 import standin
-from bench.deaths import LEASE, Death, Run, Steps, amiss, begin_anew, die_here, each, make_template, process, watched
+from bench.deaths import (
+    LEASE,
+    Death,
+    Run,
+    Steps,
+    amiss,
+    begin_anew,
+    die_here,
+    each,
+    make_template,
+    opened,
+    process,
+    watched,
+)
 from bench.figures import Figure
 from handrail.duty.handover import closed, commented, kept
 from handrail.engine.handover import on_time
@@ -178,7 +191,7 @@ def _go(run: Run, chance: Random, gitlab: standin.StandIn, where: Path) -> None:
         gitlab.heal()
         minutes += wait
     finish(gitlab, where, minutes)
-    with Store.open(where) as store:
+    with opened(where) as store:
         run.problems = problems(gitlab.world, store)
 
 

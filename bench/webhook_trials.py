@@ -15,7 +15,7 @@ from typing import Any
 from msgspec.structs import replace
 
 import standin
-from bench.deaths import begin_anew
+from bench.deaths import begin_anew, opened
 from handrail.engine.assemble import assemble
 from handrail.engine.evaluate import evaluate
 from handrail.engine.inbox import drain
@@ -179,7 +179,7 @@ class Trials:
         place.unlink(missing_ok=True)
         if like:
             shutil.copyfile(self._folder / f"{like}.sqlite", place)
-        with Store.open(place) as store:
+        with opened(place) as store:
             yield store
 
 

@@ -103,6 +103,9 @@ class Compiler:
         return fields
 
     def _included(self, node: Any) -> bool:
+        if not node.directives:
+            return True
+
         def says(directive: GraphQLDirective) -> bool | None:
             values = get_directive_values(directive, node, self.variables)
             return None if values is None else values["if_" if "if_" in values else "if"]

@@ -257,7 +257,8 @@ def test_whatever_stands_anywhere_is_told_or_taken(
             for key in path[:-1]:
                 holder = holder[key]
             holder[path[-1]] = value
-    for one in tell(json.dumps(data)):
+    touched = {path[0] for path, _ in changes}  # the rest is as bundled, written down or not, and long to read
+    for one in tell(json.dumps({key: value for key, value in data.items() if key in touched})):
         assert re.fullmatch(r"1:\d+: [^\n]+|[^\n]*distribution\.yml:\d+:\d+: [^\n]+", one)
         assert "Input" not in one
 
