@@ -1,6 +1,9 @@
 """What a GitLab and the network before it may do to a reading: nothing is lost, and one sentence says what is wrong."""
 
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -9,9 +12,10 @@ from msgspec import structs
 import standin
 from handrail.demo.team import DemoTeam
 from handrail.errors import UserError
-from handrail.gitlab.connection import LostError, TooMuchError
+from handrail.gitlab.connection import Connection, LostError, TooMuchError
 from handrail.gitlab.reader import Reader
 from handrail.gitlab.sources import Source
+from handrail.gitlab.writer import Writer
 from handrail.model.facts import Team
 from handrail.model.reading import Page, Read
 from handrail.testing import Told
@@ -27,10 +31,26 @@ def gitlab() -> Iterator[standin.StandIn]:
         yield found
 
 
+@pytest.mark.parametrize("kind", [Reader, Writer])
+def test_nobody_waits_until_gitlab_answers_somebody_else(gitlab: standin.StandIn, kind: type[Reader | Writer]) -> None:
+    with (
+        closing(socket.create_server(("127.0.0.1", 0))) as silent,
+        closing(Connection(f"http://127.0.0.1:{silent.getsockname()[1]}", "a-token", is_hurried=True)) as away,
+        closing(Connection(gitlab.url, standin.READ_TOKEN)) as there,
+        ThreadPoolExecutor(2) as both,
+    ):
+        waits = both.submit(lambda: kind(away).instance)
+        with silent.accept()[0]:
+            assert both.submit(lambda: kind(there).instance).result(5) == kind(there).instance
+            assert not waits.done()
+        silent.close()
+        with pytest.raises(UserError):
+            waits.result()
+
+
 @pytest.fixture(scope="module")
 def undisturbed() -> dict[str, Any]:
     with standin.running(DEMO) as found:
-        from handrail.gitlab.connection import Connection
         from handrail.gitlab.histories import Team as Known
 
         connection = Connection(found.url, standin.READ_TOKEN)

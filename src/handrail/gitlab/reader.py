@@ -6,7 +6,6 @@ by ``updated_at``, so that whatever changes meanwhile comes again at the end.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Any, Literal
 
 from handrail.gitlab import elsewhere
@@ -35,11 +34,14 @@ class Reader:
         self._items = ItemReader(connection, self._team)
         self._groups: dict[str, bool] = {}
         self._size = PAGE
+        self._instance: Instance | None = None
 
-    @cached_property
+    @property
     def instance(self) -> Instance:
         """What this GitLab is; the first question to it. Raises UserError for a wrong token and an old GitLab."""
-        return instance(self._connection.graphql("instance", {}))
+        # Not a cached_property, of which Python 3.11 has one lock for all readers: one might wait for another's GitLab.
+        self._instance = self._instance or instance(self._connection.graphql("instance", {}))
+        return self._instance
 
     @property
     def origin(self) -> str:

@@ -8,7 +8,6 @@ epics, notes, issue links and milestones.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
@@ -60,11 +59,13 @@ class Writer:
         self._connection = connection
         self._users: dict[str, int] = {}
         self._milestones: dict[tuple[str, str], int] = {}
+        self._instance: Instance | None = None
 
-    @cached_property
+    @property
     def instance(self) -> Instance:
         """What this GitLab is, and whose the token is."""
-        return instance(self._connection.graphql("instance", {}))
+        self._instance = self._instance or instance(self._connection.graphql("instance", {}))  # as the reader's
+        return self._instance
 
     def write(  # noqa: C901, PLR0912  # one case a change
         self, change: Change, subject: str, body: str = "", ours: Ours | None = None, labels: Sequence[str] = ()
