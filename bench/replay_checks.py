@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from bench.replayed import Said, holidays
+from bench.replayed import Said
 from handrail.engine.evaluate import Evaluation
 from handrail.handbook.schema import Handbook
 from handrail.model.actions import Action, AddLabels, Assign, CloseItem, Comment, RequestReview, identity
@@ -18,6 +18,7 @@ from handrail.model.people import Person
 from handrail.model.plans import Known
 from handrail.model.snapshot import Calendars
 from handrail.plan.letters import marked
+from handrail.worktime.public_holidays import public_holidays
 from standin.access import READER
 from standin.world import World
 
@@ -47,7 +48,7 @@ def too_loud(said: Sequence[Said], handbook: Handbook) -> Iterator[str]:
     team = handbook.team
     whole = Person(team.name, team.zone, team.hours, team.days, team.country, team.subdivision)
     years = range(2020, 2030)
-    calendars = Calendars(people, whole, lambda country, part: holidays(country, part, years))
+    calendars = Calendars(people, whole, lambda country, part: public_holidays(country, part, years))
     heard: dict[str, list[datetime]] = defaultdict(list)
     threads: dict[str, list[datetime]] = defaultdict(list)
     told: dict[tuple[str, object], set[str]] = defaultdict(set)

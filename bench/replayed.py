@@ -11,8 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from itertools import groupby
 from pathlib import Path
@@ -171,7 +170,7 @@ class Replay:
         report = sync(reader, self.store, [Source(GROUP)])
         assert not report.problems, report.problems
         read = perf_counter()
-        found = run_once(self.handbook, reader, Writer(self._connection), self.store, now, holidays)
+        found = run_once(self.handbook, reader, Writer(self._connection), self.store, now, public_holidays)
         acted = perf_counter()
         for part, seconds in (("people", passed - started), ("reading", read - passed), ("acting", acted - read)):
             figures.seconds[part] += seconds
@@ -198,7 +197,7 @@ class Replay:
     def evaluated(self) -> Evaluation:
         """What is found and planned now, on the stored facts."""
         now = self.gitlab.world.now
-        snapshot = assemble(self.store.facts(now), self.handbook, None, holidays, closed=True)
+        snapshot = assemble(self.store.facts(now), self.handbook, None, public_holidays, closed=True)
         return evaluate(snapshot, self.handbook, self.store.journal.known(now))
 
     def _read_upstream(self, now: datetime) -> None:
@@ -316,12 +315,3 @@ _OPPOSITES: Mapping[Deed, Deed] = {
     "review_requested": "review_removed",
     "closed": "reopened",
 }
-
-
-@cache
-def _holidays_of(country: str, part: str | None, first: int, end: int) -> Mapping[date, str]:
-    return public_holidays(country, part, range(first, end))
-
-
-def holidays(country: str, part: str | None, years: range) -> Mapping[date, str]:
-    return _holidays_of(country, part, years.start, years.stop)

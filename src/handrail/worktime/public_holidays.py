@@ -1,15 +1,18 @@
 """Public holidays by country, from the `holidays` library, frozen to plain dates.
 
-Importing that library costs tens of milliseconds, so it happens on first use. Callers keep the result: ask
-once for the years a calendar may touch.
+Importing that library costs tens of milliseconds, so it happens on first use; and so does each question, which is
+answered alike from then on: ask for the years a calendar may touch.
 """
 
 import warnings
+from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 
 
-def public_holidays(country: str, subdivision: str | None, years: range) -> dict[date, str]:
+@lru_cache(maxsize=256)
+def public_holidays(country: str, subdivision: str | None, years: range) -> Mapping[date, str]:
     """The days off in a country, or in one part of it, with their names, by date.
 
     `country` is an ISO 3166-1 code ("NL", "nld"); `subdivision` the part's ISO 3166-2 code without the
