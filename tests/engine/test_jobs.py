@@ -11,6 +11,7 @@ from msgspec.structs import replace as replace_fields
 
 from bench.handover_faults import BOOK as WEEKLY
 from bench.handover_faults import HANDOFF, fill
+from handrail.engine.inbox import AT_ONCE
 from handrail.engine.jobs import Work, jobs
 from handrail.engine.loop import Loop
 from handrail.errors import UserError
@@ -170,6 +171,20 @@ def test_a_webhook_changes_what_is_decided_and_one_that_tells_too_little_wakes_a
     team.loop.turn("at once")
     assert team.standing("inbox") == (0, "")
     assert team.said[-2:] == ["inbox: 1 webhook not to be worked, set aside", "inbox: all is well again"]
+
+
+def test_many_webhooks_are_worked_in_parts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("handrail.engine.jobs.IN_A_ROW", 1)
+    team = Team(desk)
+    team.loop.turn("at once")
+    hook, now = json.dumps(body_of(desk.stored(), 1)).encode(), team.clock()
+    team.store.inbox.accept_all([(hook, Headers(idempotency_key=str(number))) for number in range(AT_ONCE + 1)], now)
+    left = []
+    for _ in range(2):
+        team.loop.wake("inbox")
+        team.loop.turn("at once")
+        left.append((team.store.inbox.waiting().count, team.store.jobs.all()["inbox"].due_at == now))
+    assert left == [(1, True), (0, False)]
 
 
 def test_what_others_released_is_read_and_decided_on(desk: Desk, tmp_path: Path) -> None:

@@ -151,6 +151,29 @@ def test_without_a_token_of_ours_it_is_hidden_too(gate: Gate) -> None:
     assert blind.trouble == "No token."
 
 
+def test_a_gitlab_that_cannot_be_asked_is_asked_by_one_and_keeps_nobody_else_waiting(gate: Gate) -> None:
+    world = gate.gitlab.world
+    assert refs(gate, "nadia") == everything(gate)
+    gate.gitlab.fail("status", "/members/all", times=None)
+    before = len(gate.gitlab.requests)
+    assert refs(gate, "mara") < everything(gate)
+    asked = len(gate.gitlab.requests)
+    assert asked > before
+    assert refs(gate, "ivo") < everything(gate)
+    assert refs(gate, "nadia") == everything(gate), "what is known holds"
+    assert len(gate.gitlab.requests) == asked
+    gate.gitlab.heal()
+    world.advance(world.now + AGAIN_AFTER)
+    assert refs(gate, "ivo") == everything(gate)
+
+
+def test_who_asks_gitlab_keeps_nobody_waiting_whose_answers_are_known(gate: Gate) -> None:
+    assert gate.serving.doorman
+    assert refs(gate, "nadia") == everything(gate)
+    with gate.serving.doorman._asking:  # as while somebody waits for GitLab
+        assert refs(gate, "nadia") == everything(gate)
+
+
 def test_the_journal_tells_of_nothing_hidden(gate: Gate) -> None:
     store, now = gate.serving.store, gate.serving.now()
     some = sorted(secrets(gate) - own_of(gate, "cloudhopper"))

@@ -22,6 +22,8 @@ from handrail.engine.loop import PATIENCE
 
 NICE = 5
 """How much it lets other processes go first."""
+_NOT_ITS = ("HANDRAIL_OAUTH_", "HANDRAIL_WEBHOOK_")
+"""How the names of settings begin that are for pages alone, secrets among them."""
 _LOOKS_EVERY = 0.5
 """Seconds between two looks at whether it is still there."""
 _SOON, _LATE = 1.0, 60.0
@@ -59,8 +61,12 @@ class Beside:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._stop.set()
+        self.end()
         self._thread.join()
+
+    def end(self) -> None:
+        """Have it end, without waiting for that."""
+        self._stop.set()
 
     def _keep(self) -> None:
         pause = _SOON
@@ -91,7 +97,7 @@ class Beside:
         said = {name: str(value) for name, value in self._settings.items() if value}
         if "HANDRAIL_NOW" in os.environ:
             said["HANDRAIL_NOW"] = self._time().isoformat()
-        return {**os.environ, **said}
+        return {name: value for name, value in os.environ.items() if not name.startswith(_NOT_ITS)} | said
 
 
 def wait_for_end() -> None:

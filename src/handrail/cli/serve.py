@@ -22,6 +22,8 @@ from handrail.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from handrail.cli.beside import Beside
+    from handrail.engine.loop import Loop
     from handrail.gitlab.connection import Connection
     from handrail.store.database import Store
 
@@ -82,7 +84,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
     sign_in = None if chosen.demo else SignIn(url, *registered(port), secret, now, scopes)
     with ExitStack() as opened:
         gitlab: Callable[[], AbstractContextManager[Connection]] = partial(connected, url, "api", is_hurried=True)
-        stated, loop = read_again(chosen.handbook_file), None
+        stated, loop, working = read_again(chosen.handbook_file), None, None
         if chosen.demo and not chosen.store_at:
             only_here(host)
             store, facts = opened.enter_context(demo_store(chosen)), chosen.facts.team()
@@ -100,7 +102,7 @@ def serve(  # noqa: PLR0913  # click hands over every option
             at_once = [job for job in jobs(timedelta(minutes=every)) if job.lane == "at once"]
             loop = Loop(work, at_once, stop, teller(time))
             loop.wake("inbox")  # what was accepted before the last end
-            opened.enter_context(Beside(chosen, every, url, group, upstream, time))
+            working = at_work(loop, Beside(chosen, every, url, group, upstream, time))
         serving = Serving(
             live,
             gitlab,
@@ -113,7 +115,15 @@ def serve(  # noqa: PLR0913  # click hands over every option
             accepted=partial(loop.wake, "inbox") if loop else lambda: None,
             stated=Stated(chosen.handbook_file),
         )
-        run(serving, host, port, loop, opens=opens)
+        run(serving, host, port, working, opens=opens)
+
+
+@contextmanager
+def at_work(loop: "Loop", beside: "Beside") -> "Iterator[None]":
+    """The jobs of this process and of the one beside it; they end at the same time."""
+    with beside, loop:
+        yield
+        beside.end()
 
 
 @contextmanager

@@ -65,6 +65,8 @@ class Drained:
     """How many could not be worked: they wait in the inbox, with the reason."""
     aside: int = 0
     """How many of them are not tried again: that was done often enough, or no GitLab sends such a body."""
+    is_more: bool = False
+    """Whether not all that was due was worked."""
     problems: tuple[str, ...] = ()
     """Why what is ``unread`` could not be read: the next sweep tries it again."""
 
@@ -75,15 +77,21 @@ def drain(
     now: datetime,
     reader: Reader | None = None,
     own: Sequence[Source] | None = None,
+    most: int | None = None,
 ) -> Drained:
-    """Work all webhooks that are due, in the order in which they came.
+    """Work all webhooks that are due, in the order in which they came; or ``most`` times 100 of them.
 
     ``own``: what is read; the handbook's sources unless others are named. With a ``reader``, what the bodies do not
     tell is read when all is worked. Raises UserError where the store cannot be read or written; nothing is lost then.
     """
     work = _Work(store, Team.of(handbook), sources(handbook.sources.values()) if own is None else own, now)
+    times = 0
     while webhooks := store.inbox.due(now, AT_ONCE):
+        if times == most:
+            work.drained.is_more = True
+            break
         work.carefully(webhooks)
+        times += 1
     if reader and work.drained.unread:
         read(store, reader, work.drained)
     return work.drained

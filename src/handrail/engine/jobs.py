@@ -39,6 +39,8 @@ RESTS = 4
 """So many times as long as it took, an evaluation rests before it is woken: it takes a fifth of a processor at most."""
 SWEEP_RESTS = 20
 """The same of a sweep, which webhooks wake that tell too little: a new item is there within a minute, however many."""
+IN_A_ROW = 5
+"""So many hundred webhooks are worked, before what else waits for nobody has its turn."""
 Lane = Literal["at once", "reading", "acting"]
 """Jobs of one lane run one after the other. At once: what waits for nobody; reading and acting wait for GitLab, and a
 first reading may take hours."""
@@ -189,14 +191,16 @@ def jobs(sweep_every: timedelta = SWEEP) -> tuple[Job, ...]:
 
 def _inbox(work: Work, _: Callable[[], None]) -> Ran:
     before = work.store.written_here()
-    drained = drain(work.store, work.stated(), work.now(), own=work.sources())  # without a reader: it waits for nobody
+    # Without a reader: it waits for nobody. In parts, so that others of its lane have their turn, and it can be ended.
+    drained = drain(work.store, work.stated(), work.now(), own=work.sources(), most=IN_A_ROW)
     failed = work.store.inbox.waiting().failed  # those of earlier runs, too
     problems = (f"{counted(failed, 'webhook')} could not be worked, and will be tried again.",) if failed else ()
     says = (f"{counted(drained.aside, 'webhook')} not to be worked, set aside",) if drained.aside else ()
     changed = bool(drained.touched or drained.wide)
     if drained.touched:
         work.touched(drained.touched, 0 if drained.wide else work.store.written_here() - before)
-    return Ran(changed, says, problems, wakes={*drained.wakes, *(("sweep",) if drained.unread else ())})
+    wakes = drained.wakes | ({"sweep"} if drained.unread else set()) | ({"inbox"} if drained.is_more else set())
+    return Ran(changed, says, problems, wakes=wakes)
 
 
 def _turns(work: Work, _: Callable[[], None]) -> Ran:

@@ -7,9 +7,8 @@ place, and its answer holds for some minutes. While it cannot be asked, what dep
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from itertools import chain
 from threading import Lock
 
@@ -49,6 +48,7 @@ class Doorman:
         self._answers: dict[_Question, tuple[datetime, int]] = {}
         self._views: dict[Hidden, tuple[View, View]] = {}
         self._asking, self._making = Lock(), Lock()
+        self._away_until: datetime | None = None
         self.trouble = ""
         """Why GitLab could not be asked the last time, as a sentence; empty when it could."""
 
@@ -86,13 +86,15 @@ class Doorman:
 
     def _asked(self, questions: Sequence[_Question]) -> dict[_Question, int]:
         """GitLab's answers: an access level, or whether a place is open. 0 where it cannot be asked now."""
-        with self._asking:
-            now = self._now()
-            old = [one for one in questions if one not in self._answers or self._answers[one][0] <= now]
-            if old:
-                self.trouble = ""
-                self._answers |= dict(zip(old, self._ask(old, now), strict=True))
-            return {one: self._answers[one][1] for one in questions}
+        now = self._now()
+        if self._old(questions, now):
+            with self._asking:
+                if old := self._old(questions, now):  # nobody else has asked meanwhile
+                    self._answers |= dict(zip(old, self._ask(old, now), strict=True))
+        return {one: self._answers[one][1] for one in questions}
+
+    def _old(self, questions: Sequence[_Question], now: datetime) -> list[_Question]:
+        return [one for one in questions if one not in self._answers or self._answers[one][0] <= now]
 
     def _ask(self, questions: Sequence[_Question], now: datetime) -> list[tuple[datetime, int]]:
         def one(question: _Question) -> tuple[datetime, int]:
@@ -102,16 +104,22 @@ class Doorman:
             try:
                 found = is_open(gitlab, place) if user == _EVERYBODY else level_of(gitlab, place, user)
             except UserError as error:
-                self.trouble = str(error)
+                self._cannot(error, now)
                 return now + AGAIN_AFTER, 0
             return now + GOOD_FOR, int(found)
 
+        if self._away_until and now < self._away_until:  # whoever comes meanwhile does not wait for it, too
+            return [(self._away_until, 0)] * len(questions)
+        self.trouble = ""
         try:
             with self._gitlab() as gitlab, ThreadPoolExecutor(_AT_ONCE) as several:
                 return list(several.map(one, questions))
         except UserError as error:
-            self.trouble = str(error)
+            self._cannot(error, now)
             return [(now + AGAIN_AFTER, 0)] * len(questions)
+
+    def _cannot(self, error: UserError, now: datetime) -> None:
+        self.trouble, self._away_until = str(error), now + AGAIN_AFTER
 
 
 @dataclass(frozen=True)
@@ -123,14 +131,18 @@ class Sight:
     doorman: Doorman | None = None
     username: str = ""
     user: int = _EVERYBODY
+    _views: list[View] = field(init=False, repr=False, compare=False, default_factory=list)
 
-    @cached_property
+    @property
     def view(self) -> View:
         """The view of whoever looks."""
         if self.doorman is None:
             return self.whole
-        hidden = self.doorman.hidden(self.whole.guarded, self.whole.snapshot, self.username, self.user)
-        return self.doorman.view(self.whole, hidden)
+        # No cached_property: until Python 3.12 one lock is that of all, and GitLab may be asked while it is held.
+        if not self._views:
+            hidden = self.doorman.hidden(self.whole.guarded, self.whole.snapshot, self.username, self.user)
+            self._views.append(self.doorman.view(self.whole, hidden))
+        return self._views[0]
 
     @property
     def trouble(self) -> str:

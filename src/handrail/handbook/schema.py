@@ -262,7 +262,7 @@ class Handbook:
     breakers: tuple[Breaker, ...] = ()
     """What iterations call for that go on too long, the first one first."""
     links: dict[str, str] = field(default_factory=dict)
-    """Pages that ``handrail handbook --links`` shows, by name."""
+    """Pages that ``handrail handbook --links`` shows, by name; Milestone shows those that are called some board."""
     clauses: dict[str, Clause] = field(default_factory=dict)
     """Every statement of the team's page, by the name that settings and findings cite."""
 

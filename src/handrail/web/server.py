@@ -5,7 +5,7 @@ import gc
 import signal
 import socket
 import sys
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial
 from types import FrameType
 
@@ -13,7 +13,6 @@ import click
 import uvicorn
 
 from handrail.engine.live import NotReadyError
-from handrail.engine.loop import Loop
 from handrail.errors import UserError
 from handrail.web.app import application
 from handrail.web.pages import clocks, milestone, quarter
@@ -23,8 +22,10 @@ _PATIENCE = 5
 """Seconds that open answers have when it stops."""
 
 
-def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, opens: bool = False) -> None:
-    """Serve until Ctrl-C or SIGTERM, with the jobs of a loop beside it, if there is one.
+def run(
+    serving: Serving, host: str, port: int, jobs: AbstractContextManager[object] | None = None, *, opens: bool = False
+) -> None:
+    """Serve until Ctrl-C or SIGTERM, with the jobs at work meanwhile, if there are any.
 
     Raises UserError where nothing can listen there.
     """
@@ -53,13 +54,14 @@ def run(serving: Serving, host: str, port: int, loop: Loop | None = None, *, ope
         raise UserError(f"Nothing can listen on {host}:{port}: choose another --port.") from error
     # asyncio does this only for sockets that it makes itself: without it an answer of two parts takes 40 ms more.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    listening.listen(config.backlog)  # who comes before all is ready waits a moment
     url = f"http://{host}:{port}"
     click.echo(f"Handrail is at {url} until Ctrl-C.")
     if opens:
         click.launch(url)
     serving.live.start()
     try:
-        with loop or nullcontext(), suppress(KeyboardInterrupt):
+        with jobs or nullcontext(), suppress(KeyboardInterrupt):
             asyncio.run(server.serve([listening]))
     finally:
         serving.live.stop()
