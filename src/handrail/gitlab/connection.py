@@ -366,6 +366,16 @@ class Connection:
 class _Session(requests.Session):
     """Sends the token to the host that it is meant for, and not along with a redirect to another one."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._ways: dict[Any, dict[str, Any]] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any, cert: Any) -> dict[str, Any]:
+        """Proxies and authorities that the environment names for this GitLab, looked up once: it stays as it is."""
+        if stream not in self._ways:
+            self._ways[stream] = super().merge_environment_settings(url, proxies, stream, verify, cert)
+        return self._ways[stream]
+
     def rebuild_auth(self, prepared_request: requests.PreparedRequest, response: requests.Response) -> None:
         """Drop GitLab's own header where requests drops the usual one."""
         super().rebuild_auth(prepared_request, response)
