@@ -1,5 +1,6 @@
 """The demo team on a stand-in GitLab, read into a store, and the application that serves it."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
@@ -81,8 +82,26 @@ def served_from(read: tuple[DemoTeam, Path], place: Path) -> Iterator[Served]:
 @pytest.fixture
 def client(served: Served) -> Iterator[Client]:
     """A browser without scripts, who is nobody yet."""
-    with TestClient(application(served.serving), "http://127.0.0.1", raise_server_exceptions=False) as found:
+    with browsing(served.serving) as found:
         yield found
+
+
+_free: dict[tuple[bytes, bool], list[Litestar]] = defaultdict(list)
+"""Applications that nobody looks at, by what was settled as they were made."""
+
+
+@contextmanager
+def browsing(serving: Serving, here: str = "http://127.0.0.1") -> Iterator[Client]:
+    """A browser at an application, which may have served others before: Litestar takes its time to make one.
+
+    Its numbers are those of the first that it served, and so is where webhooks go.
+    """
+    free = _free[serving.secret, serving.sign_in is not None and serving.sign_in.is_secure]
+    app = free.pop() if free else application(serving)
+    app.state.serving = serving
+    with TestClient(app, here, raise_server_exceptions=False) as found:
+        yield found
+    free.append(app)
 
 
 def form(client: Client, path: str, **fields: str) -> Response:

@@ -5,15 +5,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from litestar.testing import TestClient
 from msgspec import structs
 
 from handrail.demo import NOW, DemoTeam
 from handrail.engine.live import Live
 from handrail.model.asked import Asked
-from handrail.web.app import application
 from handrail.worktime.public_holidays import public_holidays
-from tests.web.conftest import Client, Served
+from tests.web.conftest import Client, Served, browsing
 
 HOLDER, NEXT = "ivo", "mara"
 """On duty until Mon 8 Jun 09:00 UTC, and who comes then."""
@@ -34,7 +32,7 @@ def browser(served: Served, person: str = "", at: datetime = NOW) -> Iterator[Cl
     """Somebody's browser, at a moment; of nobody ("") one that is signed in nowhere."""
     live = Live(served.store, lambda: served.handbook, public_holidays, lambda: at)
     serving = replace(served.serving, live=live, is_open=bool(person))
-    with TestClient(application(serving), "http://127.0.0.1", raise_server_exceptions=False) as client:
+    with browsing(serving) as client:
         if person:
             client.cookies.set("handrail-as", person)
         yield client

@@ -8,17 +8,15 @@ from pathlib import Path
 
 import msgspec
 import requests
-from litestar.testing import TestClient
 from msgspec.structs import replace as replaced
 from sqlalchemy import update
 
 from handrail.demo import NOW, DemoTeam
 from handrail.store.tables import items
-from handrail.web.app import application
 from handrail.web.openid import USUAL, SignIn
 from handrail.web.serving import Serving
 from standin.serve import StandIn
-from tests.web.conftest import Client, Served, served_from
+from tests.web.conftest import Client, Served, browsing, served_from
 
 HERE = "http://127.0.0.1"
 
@@ -38,7 +36,7 @@ class Gate:
     @contextmanager
     def browser(self, username: str = "") -> Iterator[Client]:
         """A browser, in which somebody may have signed in."""
-        with TestClient(application(self.serving), self.here, raise_server_exceptions=False) as found:
+        with browsing(self.serving, self.here) as found:
             if username:
                 assert found.get(self.through(found, username), follow_redirects=False).status_code == 303
             yield found

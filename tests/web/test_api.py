@@ -3,10 +3,12 @@ from html import unescape
 
 import msgspec
 import pytest
+from litestar.testing import TestClient
 
 from handrail.store.inbox import KEPT, TRIES, Headers
 from handrail.views.explained import Explained
 from handrail.views.rows import Row
+from handrail.web.app import application
 from tests.web.conftest import Client, Served, form
 
 PATHS = (
@@ -83,9 +85,10 @@ def test_it_says_that_it_lives_and_whether_it_is_ready(client: Client, served: S
     assert "The store cannot be read." in client.get("/").text
 
 
-def test_it_tells_how_it_is_doing_in_numbers_and_nothing_of_items(client: Client, served: Served) -> None:
-    client.get("/api/v1/queue?of=nadia")
-    told = client.get("/metrics").text
+def test_it_tells_how_it_is_doing_in_numbers_and_nothing_of_items(served: Served) -> None:
+    with TestClient(application(served.serving), "http://127.0.0.1") as client:
+        client.get("/api/v1/queue?of=nadia")
+        told = client.get("/metrics").text
     assert re.search(r'handrail_answer_seconds_count\{method="GET",route="/api/v1/queue",status="200"\} 1.0', told)
     assert "handrail_inbox_waiting 0.0" in told
     assert not [item.ref for item in served.serving.live.view().snapshot.items if item.ref in told]

@@ -6,7 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from litestar.testing import TestClient
 
 from handrail.demo import NOW
 from handrail.engine.live import Live
@@ -14,10 +13,9 @@ from handrail.engine.rollover import rolling_over
 from handrail.engine.unplanned import Inbox
 from handrail.model.plans import Known
 from handrail.model.requests import UnplannedRequest
-from handrail.web.app import application
 from handrail.web.serving import Serving
 from handrail.worktime.public_holidays import public_holidays
-from tests.web.conftest import Client, Served, form
+from tests.web.conftest import Client, Served, browsing, form
 
 LAST_DAY = NOW + timedelta(days=10)
 
@@ -30,7 +28,7 @@ def ending(served: Served) -> Serving:
 
 @pytest.fixture
 def late(ending: Serving) -> Iterator[Client]:
-    with TestClient(application(ending), "http://127.0.0.1", raise_server_exceptions=False) as found:
+    with browsing(ending) as found:
         yield found
 
 

@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-from functools import partial
 from importlib import import_module
 from importlib.metadata import version
 from pkgutil import iter_modules
@@ -12,7 +11,7 @@ from urllib.parse import urlencode, urlsplit
 from litestar import Litestar, MediaType, Request, Response, Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import MutableScopeHeaders, State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers import HTTPRouteHandler
@@ -80,9 +79,10 @@ def application(serving: Serving) -> Litestar:
             _files(),
             api(),
         ],
-        guards=[partial(closed, serving)],
+        state=State({"serving": serving}),
+        guards=[closed],
         dependencies={
-            "serving": Provide(lambda: serving, sync_to_thread=False),
+            "serving": Provide(_served, sync_to_thread=False),
             "who": Provide(who, sync_to_thread=True),
             "numbers": Provide(lambda: numbers, sync_to_thread=False),
         },
@@ -101,6 +101,11 @@ def application(serving: Serving) -> Litestar:
         ),
         logging_config=None,
     )
+
+
+def _served(state: State) -> Serving:
+    served: Serving = state.serving
+    return served
 
 
 def _handlers() -> list[HTTPRouteHandler]:

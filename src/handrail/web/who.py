@@ -42,13 +42,13 @@ class OutsiderError(ViewerError):
     """Somebody who is signed in may not even look: all that is left is to come as somebody else."""
 
 
-async def closed(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
+async def closed(connection: _Connection, handler: BaseRouteHandler) -> None:
     """Let nobody in whom the route is not open to; asked before anything else.
 
     Raises NotAuthorizedException for strangers, ViewerError where only the team may do something.
     """
     if handler.opt.get("open") != "everybody":  # who is answered at once needs no thread: pages may have all in hand
-        await sync_to_thread(_check, serving, connection, handler)
+        await sync_to_thread(_check, connection.app.state.serving, connection, handler)
 
 
 def _check(serving: Serving, connection: _Connection, handler: BaseRouteHandler) -> None:
