@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from handrail.demo import DemoTeam
+from handrail.testing import Told
 from tests.browser.conftest import Site
 from tests.browser.test_pages import SERIOUS
 from tests.web.on_duty import HOLDER, MONDAY, NEXT, keep_rotation, request
@@ -23,7 +23,7 @@ PAGES = (
 
 
 @pytest.fixture(autouse=True)
-def kept(site: Site, read: tuple[DemoTeam, Path]) -> None:
+def kept(site: Site, read: tuple[Told, Path]) -> None:
     keep_rotation(site.served, read[0])
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from handrail.demo import NOW, DemoTeam
+from handrail.demo import NOW
 from handrail.store.upstream import Copy
+from handrail.testing import Told
 from tests.browser.conftest import Site
 from tests.browser.png import packed, size, smaller
 from tests.web.on_duty import HOLDER, keep_rotation
@@ -36,7 +37,7 @@ SHOWN = """async data => {
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_shows_a_page(name: str, site: Site, read: tuple[DemoTeam, Path]) -> None:
+def test_a_picture_shows_a_page(name: str, site: Site, read: tuple[Told, Path]) -> None:
     team, store = read[0].team(), site.served.store
     store.copies.keep(Copy("ubuntu", tried_at=NOW), team.published)
     store.evidence.state(team.support, ())

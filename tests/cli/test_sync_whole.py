@@ -22,10 +22,10 @@ from handrail.demo import NOW, DemoTeam
 from handrail.gitlab.documents import AT_ONCE, ISSUE_LISTS, MERGE_REQUEST_LISTS
 from handrail.gitlab.sources import sources
 from handrail.store.database import Store
-from handrail.testing import bundled
+from handrail.testing import Told, bundled
 from tests.cli.conftest import Run, SetUp
 
-DEMO = DemoTeam(300)
+DEMO = Told(tuple(DemoTeam(300).items(histories=True, closed=True)), DemoTeam(300).team())
 CHARTS, OMNIBUS = "gitlab-org/charts/gitlab", "gitlab-org/omnibus-gitlab"
 LISTINGS = {"ProjectWorkItems", "ProjectMergeRequests"}
 PROGRAM = [sys.executable, "-c", "from handrail.app import main; main()"]

@@ -22,7 +22,7 @@ from handrail.gitlab.reader import Reader
 from handrail.gitlab.sources import sources
 from handrail.handbook.schema import Handbook
 from handrail.store.database import Store
-from handrail.testing import a_handbook
+from handrail.testing import Told, a_handbook
 from handrail.web.app import application
 from handrail.web.serving import Serving
 from handrail.worktime.public_holidays import public_holidays
@@ -50,9 +50,10 @@ class Served:
 
 
 @pytest.fixture(scope="session")
-def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoTeam, Path]:
+def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[Told, Path]:
     """The demo team, and a folder with the store that it was read into."""
-    team, folder = DemoTeam(SIZE), tmp_path_factory.mktemp("read")
+    demo, folder = DemoTeam(SIZE), tmp_path_factory.mktemp("read")
+    team = Told(tuple(demo.items(histories=True, closed=True)), demo.team())  # made up once, and not for each stand-in
     book = _handbook(team)
     with running(team) as gitlab, closing(_connection(gitlab)) as connection, Store.open(folder / "s.sqlite") as store:
         sync(Reader(connection, Team.of(book)), store, sources(book.sources.values()), book.people)
@@ -60,14 +61,14 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[DemoTeam, Path]:
 
 
 @pytest.fixture
-def served(read: tuple[DemoTeam, Path], tmp_path: Path) -> Iterator[Served]:
+def served(read: tuple[Told, Path], tmp_path: Path) -> Iterator[Served]:
     """An open demo of its own: its stand-in, its store, its application's value."""
     with served_from(read, tmp_path) as found:
         yield found
 
 
 @contextmanager
-def served_from(read: tuple[DemoTeam, Path], place: Path) -> Iterator[Served]:
+def served_from(read: tuple[Told, Path], place: Path) -> Iterator[Served]:
     """An open demo whose store is in a folder of its own."""
     team, folder = read
     copytree(folder, place / "store")
@@ -110,7 +111,7 @@ def form(client: Client, path: str, **fields: str) -> Response:
     return client.post(path, data={"_csrf_token": token, **fields}, follow_redirects=False)
 
 
-def _handbook(team: DemoTeam) -> Handbook:
+def _handbook(team: Told) -> Handbook:
     return replace(a_handbook(), people=dict(team.team().people))
 
 

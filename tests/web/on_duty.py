@@ -7,9 +7,10 @@ from datetime import datetime
 
 from msgspec import structs
 
-from handrail.demo import NOW, DemoTeam
+from handrail.demo import NOW
 from handrail.engine.live import Live
 from handrail.model.asked import Asked
+from handrail.testing import Told
 from handrail.worktime.public_holidays import public_holidays
 from tests.web.conftest import Client, Served, browsing
 
@@ -18,7 +19,7 @@ HOLDER, NEXT = "ivo", "mara"
 MONDAY = datetime.fromisoformat("2026-06-08T09:20Z")
 
 
-def keep_rotation(served: Served, team: DemoTeam) -> None:
+def keep_rotation(served: Served, team: Told) -> None:
     """Write what happened to the rotation, and what was asked of whoever was on duty."""
     told = team.team()
     for name, log in told.duty.items():

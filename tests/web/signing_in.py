@@ -11,8 +11,9 @@ import requests
 from msgspec.structs import replace as replaced
 from sqlalchemy import update
 
-from handrail.demo import NOW, DemoTeam
+from handrail.demo import NOW
 from handrail.store.tables import items
+from handrail.testing import Told
 from handrail.web.openid import USUAL, SignIn
 from handrail.web.serving import Serving
 from standin.serve import StandIn
@@ -85,7 +86,7 @@ def make_confidential(served: Served, every: int = 3) -> list[str]:
 
 
 @contextmanager
-def gate_of(read: tuple[DemoTeam, Path], place: Path) -> Iterator[Gate]:
+def gate_of(read: tuple[Told, Path], place: Path) -> Iterator[Gate]:
     """A team of its own behind sign-in."""
     with served_from(read, place) as served:
         served.serving.live.now = lambda: served.gitlab.world.now

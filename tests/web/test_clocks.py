@@ -7,15 +7,16 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from handrail.demo import NOW, DemoTeam
+from handrail.demo import NOW
 from handrail.store.upstream import Copy
+from handrail.testing import Told
 from tests.web.conftest import Client, Served
 
 WAITING = ("overdue", "due soon", "open")
 
 
 @pytest.fixture(autouse=True)
-def published(served: Served, read: tuple[DemoTeam, Path]) -> None:
+def published(served: Served, read: tuple[Told, Path]) -> None:
     served.store.copies.keep(Copy("ubuntu", tried_at=NOW), read[0].team().published)
     served.serving.live.refresh()
 

@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace as replaced
 
-from handrail.demo import DemoTeam
 from handrail.engine.guarded import Guarded
 from handrail.engine.sight import AGAIN_AFTER, GOOD_FOR, Doorman, Sight
 from handrail.model.actions import Action, AddLabels, CreateItem, LinkItems
 from handrail.model.items import Issue
-from handrail.testing import a_snapshot, an_issue
+from handrail.testing import Told, a_snapshot, an_issue
 from tests.web.conftest import form
 from tests.web.signing_in import Gate, gate_of, make_confidential
 
@@ -21,7 +20,7 @@ OMNIBUS = "gitlab-org/omnibus-gitlab"
 
 
 @pytest.fixture(scope="module")
-def whole(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+def whole(read: tuple[Told, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     with gate_of(read, tmp_path_factory.mktemp("confidential")) as found:
         make_confidential(found.served, 5)
         yield found

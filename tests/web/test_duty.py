@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from handrail.demo import DemoTeam
 from handrail.rules.duty_desk import desk_rows
+from handrail.testing import Told
 from tests.web.conftest import Client, Served, form
 from tests.web.on_duty import HOLDER, browser, keep_rotation, request
 from tests.web.signing_in import gate_of
@@ -16,7 +16,7 @@ OPEN: dict[str, object] = {"rotations.dri.open": True}
 
 
 @pytest.fixture(autouse=True)
-def kept(served: Served, read: tuple[DemoTeam, Path]) -> None:
+def kept(served: Served, read: tuple[Told, Path]) -> None:
     keep_rotation(served, read[0])
 
 
@@ -62,7 +62,7 @@ def test_what_is_asked_is_whoevers_who_is_on_duty(client: Client, served: Served
 
 
 def test_who_is_not_of_the_team_asks_in_their_own_name_and_does_no_more(
-    read: tuple[DemoTeam, Path], tmp_path: Path
+    read: tuple[Told, Path], tmp_path: Path
 ) -> None:
     with gate_of(read, tmp_path / "gate") as gate, gate.browser("cloudhopper") as client:
         gate.gitlab.world.give_access("cloudhopper", 10)

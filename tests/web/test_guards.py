@@ -11,8 +11,8 @@ import pytest
 from litestar.routes import HTTPRoute
 from litestar.testing import TestClient
 
-from handrail.demo import DemoTeam
 from handrail.model.items import Issue
+from handrail.testing import Told
 from handrail.views.refs import Refs
 from handrail.web.app import application
 from standin.access import READER
@@ -47,7 +47,7 @@ class Found:
 
 
 @pytest.fixture(scope="module")
-def gate(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+def gate(read: tuple[Told, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     with gate_of(read, tmp_path_factory.mktemp("guards")) as found:
         make_confidential(found.served)
         found.serving = replace(found.serving, lets_everybody_look=True)

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from handrail.demo import DemoTeam
+from handrail.testing import Told
 from tests.web.conftest import Served, form
 from tests.web.on_duty import HOLDER, MONDAY, NEXT, browser, keep_rotation, request
 
 
 @pytest.fixture(autouse=True)
-def kept(served: Served, read: tuple[DemoTeam, Path]) -> None:
+def kept(served: Served, read: tuple[Told, Path]) -> None:
     keep_rotation(served, read[0])
 
 

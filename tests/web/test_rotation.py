@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from handrail.demo import DemoTeam
 from handrail.model.duty import Began, CameBack, Covered, Happened, RosterSet, SwapOffered, SwapTaken, WentAway
+from handrail.testing import Told
 from tests.web.conftest import Client, Served, form
 from tests.web.on_duty import HOLDER, browser, keep_rotation
 
@@ -15,7 +15,7 @@ WEEK = {"start": "2026-06-08T12:00", "end": "2026-06-15T12:00"}
 
 
 @pytest.fixture
-def kept(served: Served, read: tuple[DemoTeam, Path]) -> Served:
+def kept(served: Served, read: tuple[Told, Path]) -> Served:
     keep_rotation(served, read[0])
     return served
 

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from joserfc.jwk import RSAKey
 
-from handrail.demo import DemoTeam
 from handrail.errors import UserError
+from handrail.testing import Told
 from handrail.web.openid import HURRY, SignIn, local
 from handrail.web.sessions import IDLE, LONGEST, Session, Sessions
 from handrail.web.who import SESSION
@@ -19,7 +19,7 @@ from tests.web.signing_in import HERE, Gate, behind, gate_of
 
 
 @pytest.fixture(scope="module")
-def whole(read: tuple[DemoTeam, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
+def whole(read: tuple[Told, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gate]:
     with gate_of(read, tmp_path_factory.mktemp("gate")) as found:
         yield found
 
