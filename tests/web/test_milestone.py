@@ -55,6 +55,19 @@ def test_it_shows_load_commitments_what_came_in_and_what_is_free(client: Client)
     assert 'href="/handbook#dri.less-delivery"' in page
 
 
+def test_its_dashboards_are_a_click_away(served: Served) -> None:
+    links = {"planning board": "https://boards.example.com/1", "on call": "https://example.com/2"}
+    handbook = replace(served.handbook, links=links)
+    live = Live(served.store, lambda: handbook, public_holidays, lambda: NOW)
+    with browsing(replace(served.serving, live=live)) as client:
+        page = client.get("/milestone").text
+    which = "milestone_title=19.1&amp;label_name%5B%5D=group%3A%3Adistribution"
+    for name, path in (("board on GitLab", "boards"), ("merge requests on GitLab", "merge_requests")):
+        assert f'/groups/gitlab-org/-/{path}?{which}">{name}</a>' in page
+    assert '<a href="https://boards.example.com/1">planning board</a>' in page
+    assert "https://example.com/2" not in page
+
+
 def test_long_lists_show_their_first_and_lead_to_the_rest(client: Client) -> None:
     def held(page: str) -> int:
         """How many are listed of what was committed, and is done or open."""

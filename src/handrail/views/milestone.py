@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, get_args
+from urllib.parse import urlencode
 
 from handrail.errors import UserError
 from handrail.model.findings import Finding, Severity
-from handrail.model.items import Issue
+from handrail.model.items import Issue, url_of
 from handrail.model.planning import Milestone
 from handrail.plan.words import counted
 from handrail.rules.catalogue import findings, rules, settings_of
@@ -208,6 +210,31 @@ def neighbours(look: Look) -> tuple[str | None, str | None]:
         return None, None
     at = titles.index(look.milestone.title)
     return titles[at - 1] if at else None, titles[at + 1] if at + 1 < len(titles) else None
+
+
+def dashboards(look: Look) -> dict[str, str]:
+    """Addresses by name: on GitLab the milestone's board and merge requests of the team; the handbook's own boards.
+
+    The former are those of the group that all sources are in, with GitLab's parameters of lists and boards.
+    """
+    desk, handbook = look.desk, look.desk.handbook
+    those = {name: url for name, url in handbook.links.items() if "board" in name.casefold()}
+    group = _common([source.path for source in handbook.sources.values()])
+    if group in desk.snapshot.projects:
+        group = group.rpartition("/")[0]
+    item = next((one for one in desk.snapshot.items if one.sigil != "&"), None)
+    site = url_of(item).partition(f"/{item.project}/-/")[0] if item else ""
+    if group and site:
+        which = urlencode({"milestone_title": look.milestone.title, "label_name[]": handbook.labels.team})
+        lists = {"board": "boards", "merge requests": "merge_requests"}
+        those = {f"{name} on GitLab": f"{site}/groups/{group}/-/{page}?{which}" for name, page in lists.items()} | those
+    return those
+
+
+def _common(paths: Sequence[str]) -> str:
+    """The group that all of these are in, or are; empty where there is none."""
+    parts = [path.split("/") for path in paths]
+    return "/".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, zip(*parts, strict=False)))
 
 
 def dated(title: str | None, desk: Desk) -> Milestone:
