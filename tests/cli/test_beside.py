@@ -95,13 +95,15 @@ def test_one_that_cannot_be_started_is_tried_again(
     monkeypatch.setattr(sys, "executable", str(tmp_path / "none"))
     said = list[str]()
 
-    def tried() -> bool:
+    def lines() -> list[str]:
         said.append(capsys.readouterr().err)
-        return "".join(said).count("could not be started (No such file or directory), and is started again") > 1
+        return "".join(said).splitlines()
 
     chosen = Chosen(None, demo=False, size=0, people=0, handbook_file=None)
     with Beside(chosen, 10, "http://127.0.0.1:9", None, None, lambda: NOW):
-        until(tried)
+        until(lambda: len(lines()) > 1)
+    words = "what reads GitLab and acts could not be started (No such file or directory), and is started again"
+    assert {line.split(" ", 2)[2] for line in lines()} == {words}
 
 
 def posted(port: int, body: object) -> int:

@@ -39,7 +39,7 @@ sweep_every = click.option(
 @at_upstream
 @click.option("--beside", is_flag=True, hidden=True, help="Leave what waits for nobody to who started this.")
 @click.pass_obj
-def run(  # click hands over every option
+def run(
     chosen: Chosen, *, once: bool, every: int, url: str, group: str | None, upstream: str | None, beside: bool
 ) -> None:
     """Read what changed, do what the handbook lets be done (rules in mode apply), and keep what waits for a yes.
@@ -54,9 +54,7 @@ def run(  # click hands over every option
         _stay(chosen, timedelta(minutes=every), url, group, upstream, beside=beside)
 
 
-def _stay(  # what the options say
-    chosen: Chosen, every: timedelta, url: str, group: str | None, upstream: str | None, *, beside: bool
-) -> None:
+def _stay(chosen: Chosen, every: timedelta, url: str, group: str | None, upstream: str | None, *, beside: bool) -> None:
     from handrail.cli.apply import say
     from handrail.cli.beside import wait_for_end
     from handrail.cli.progress import teller
